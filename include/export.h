@@ -1,0 +1,139 @@
+
+/*
+ * The base of the export policy module: the string slice, the return codes,
+ * the place word and the limits.  Knows neither nginx nor any library.
+ *
+ * Layers (an include only ever points down):
+ *
+ *     L3  module/ngx_http_export_*.c  nginx glue
+ *     L2  module/export_*.c           domain: purpose, subject, consent, ...
+ *     L1  module/export_*.c           leaves: address, geo, match, json, ...
+ *     L0  include/export.h            this file
+ */
+
+
+#ifndef _EXPORT_H_INCLUDED_
+#define _EXPORT_H_INCLUDED_
+
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+
+/*
+ * Bytes and their number, not terminated.  The same layout as ngx_str_t, and
+ * may_alias, so that the glue passes a pointer to one as a pointer to the
+ * other.
+ */
+
+typedef struct {
+    size_t    len;
+    u_char   *data;
+} __attribute__((__may_alias__)) export_str_t;
+
+
+#define export_string(s)  { sizeof(s) - 1, (u_char *) s }
+
+
+/* Return codes, equal to nginx's own so that the glue passes them on. */
+
+#define EXPORT_OK         0
+#define EXPORT_ERROR     -1     /* malformed, or failed: never an allow */
+#define EXPORT_AGAIN     -2     /* more is to come */
+#define EXPORT_DONE      -4     /* at the end, or enough is known */
+#define EXPORT_DECLINED  -5     /* well-formed, and does not apply */
+
+
+/*
+ * Where somebody is, as evidence: one bit a jurisdiction, and two marks.
+ * Evidence is joined with "|", so that the strictest always shows and
+ * nothing found later can take it back.  A word with neither mark is "no
+ * evidence".
+ */
+
+typedef uint32_t  export_place_t;
+
+#define EXPORT_PLACE_KNOWN         0x40000000u   /* somewhere in particular */
+#define EXPORT_PLACE_UNKNOWN       0x80000000u   /* a signal without a place */
+#define EXPORT_PLACE_JURISDICTION  0x3fffffffu   /* the jurisdictions' bits */
+
+#define EXPORT_MAX_JURISDICTIONS   30            /* the bits that are left */
+
+
+/*
+ * Memory for what is built once, at configuration time.  alloc() returns
+ * zeroed memory that lives as long as the configuration, or NULL; nothing is
+ * freed singly.  Code that runs per request takes no export_pool_t.
+ */
+
+typedef struct {
+    void  *(*alloc)(void *data, size_t size);
+    void   *data;
+} export_pool_t;
+
+
+/* ASCII only: headers, hosts and country codes have no locale */
+
+#define export_lower(c)                                                       \
+    (u_char) ((c) >= 'A' && (c) <= 'Z' ? (c) | 0x20 : (c))
+
+
+/* the value of a hexadecimal digit, or -1 */
+
+static inline int
+export_hex(u_char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    c = export_lower(c);
+
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+
+/* 1 if equal but for ASCII case */
+
+static inline int
+export_str_same(const export_str_t *a, const export_str_t *b)
+{
+    size_t  i;
+
+    if (a->len != b->len) {
+        return 0;
+    }
+
+    for (i = 0; i < a->len; i++) {
+        if (export_lower(a->data[i]) != export_lower(b->data[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* without leading and trailing SP and HTAB (OWS, RFC 9110, section 5.6.3) */
+
+static inline export_str_t
+export_str_trim(export_str_t s)
+{
+    while (s.len && (s.data[0] == ' ' || s.data[0] == '\t')) {
+        s.data++;
+        s.len--;
+    }
+
+    while (s.len
+           && (s.data[s.len - 1] == ' ' || s.data[s.len - 1] == '\t'))
+    {
+        s.len--;
+    }
+
+    return s;
+}
+
+
+#endif /* _EXPORT_H_INCLUDED_ */

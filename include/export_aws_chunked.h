@@ -1,0 +1,81 @@
+
+/*
+ * Takes the framing of AWS Signature Version 4 streaming uploads off a body
+ * ("Content-Encoding: aws-chunked"):
+ *
+ *     *( size [ ";chunk-signature=" 64HEX ] CRLF data CRLF )
+ *     0 [ ";chunk-signature=" 64HEX ] CRLF *( name ":" value CRLF ) CRLF
+ *
+ * Held to exactly that.  Malformed: any other extension, white space, a bare
+ * LF, a size of more than 16 digits, a trailer that is not one of
+ * x-amz-checksum-* and x-amz-trailer-signature, anything after the end, and a
+ * length other than the one in x-amz-decoded-content-length.  Signatures and
+ * checksums are the recipient's to verify.
+ *
+ * Source: Amazon S3 API reference, "Signature calculations: transferring
+ * payload in multiple chunks", and the SDKs' own requests.
+ */
+
+
+#ifndef _EXPORT_AWS_CHUNKED_H_INCLUDED_
+#define _EXPORT_AWS_CHUNKED_H_INCLUDED_
+
+
+#include "export_field.h"
+
+
+#define EXPORT_MAX_AWS_CHUNK    ((uint64_t) 1 << 40)    /* bytes of data; an
+                                           upload has at most 5 GB */
+#define EXPORT_MAX_AWS_TRAILER  4096    /* bytes from the first trailer to the
+                                           end; real ones take 150 */
+#define EXPORT_MAX_AWS_NAME     32      /* bytes of a trailer's name; the
+                                           longest real one has 23 */
+
+
+/* Takes decoded bytes, which are bytes of the input; "len" is never 0. */
+
+typedef int (*export_aws_chunked_out_pt)(void *data, const u_char *p,
+    size_t len);
+
+
+/* Initialised by export_aws_chunked_init(), and private from then on. */
+
+typedef struct {
+    export_aws_chunked_out_pt   out;
+    void                       *data;
+
+    int64_t                     expected;   /* bytes in all, or -1 */
+    uint64_t                    decoded;    /* bytes in all, so far */
+    uint64_t                    size;       /* bytes left of the chunk */
+
+    unsigned                    state;
+    int                         rc;
+    unsigned                    n;          /* bytes of the token, so far */
+    unsigned                    trailer;    /* bytes of trailers, so far */
+    u_char                      name[EXPORT_MAX_AWS_NAME];
+} export_aws_chunked_t;
+
+
+/*
+ * "expected" is the number in x-amz-decoded-content-length, or -1 if there
+ * is none.
+ */
+
+void export_aws_chunked_init(export_aws_chunked_t *aws, int64_t expected,
+    export_aws_chunked_out_pt out, void *data);
+
+
+/*
+ * Both return EXPORT_OK, EXPORT_ERROR if malformed or not the expected
+ * length, EXPORT_LIMIT past a limit, or what out() returned if that was not
+ * EXPORT_OK.  Anything but EXPORT_OK is final, and returned again by every
+ * later call.  export_aws_chunked_finish() returns EXPORT_OK only if the body
+ * is complete.
+ */
+
+int export_aws_chunked_feed(export_aws_chunked_t *aws, const u_char *p,
+    size_t len);
+int export_aws_chunked_finish(export_aws_chunked_t *aws);
+
+
+#endif /* _EXPORT_AWS_CHUNKED_H_INCLUDED_ */

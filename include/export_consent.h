@@ -1,0 +1,53 @@
+
+/*
+ * Consent: explicit, positive evidence, or none.  A negative signal always
+ * wins.
+ */
+
+
+#ifndef _EXPORT_CONSENT_H_INCLUDED_
+#define _EXPORT_CONSENT_H_INCLUDED_
+
+
+#include "export.h"
+#include "export_facts.h"
+#include "export_match.h"
+
+
+/*
+ * What one trimmed value says, a bit of EXPORT_CONSENT_*, the first of
+ *
+ *     granted    it is one of the literal patterns
+ *     denied     it is, or is a list that holds, a word that denies (denied,
+ *                no, false, 0, withdrawn, ...)
+ *     granted    it holds no comma, and a regex matches it
+ *     invalid    it is anything else, or a pattern ran into a limit
+ */
+
+unsigned export_consent_value(const export_match_t *patterns, unsigned n,
+    export_match_scratch_t *scratch, const export_str_t *value);
+
+
+/*
+ * What two values for the same thing say together: there must be exactly one,
+ * so that two are invalid, or denied if either is.
+ */
+
+unsigned export_consent_repeated(unsigned one, unsigned other);
+
+
+/* Sec-GPC (w3c.github.io/gpc): denied if the line is "1", else 0 */
+
+unsigned export_consent_gpc(const export_str_t *line);
+
+
+/*
+ * Content-Usage (draft-ietf-aipref-attach): denied if train-ai=n occurs
+ * anywhere in the line, else 0.  Stricter than the draft, where the last of
+ * several counts: an appended "train-ai=y" must not hide an "n".
+ */
+
+unsigned export_consent_usage(const export_str_t *line);
+
+
+#endif /* _EXPORT_CONSENT_H_INCLUDED_ */

@@ -1,0 +1,94 @@
+
+/*
+ * CSV (RFC 4180, text/csv), strictly, streaming.
+ *
+ * Accepted: a header row and rows of as many cells, separated by commas; rows
+ * end in LF or CRLF, the last may lack it; cells in quotes may hold commas,
+ * line ends and doubled quotes; UTF-8.  A blank line is accepted only as the
+ * last line.
+ *
+ * Malformed, since others read it in more than one way: no header row, a
+ * wanted name twice in it, a row that is shorter or longer, a blank line
+ * before the end (also where there is one column), a quote inside a bare
+ * cell, anything but a separator after a closing quote, a quote never closed,
+ * a CR outside of quotes without its LF, a byte order mark, control
+ * characters but tab (CR and LF in quotes), DEL, and bytes that are no UTF-8.
+ * Spaces belong to the cell.  Names of columns are compared exactly.
+ *
+ * A wanted cell is reported as EXPORT_VALUE_STRING, also if it is empty, or
+ * as EXPORT_VALUE_LONG.  Each row but the header is a record; its offsets are
+ * without the line end.  JSON pointers are no column's name.
+ *
+ * What is reported, and the result, are the same for every way to cut the
+ * body and on every machine.
+ */
+
+
+#ifndef _EXPORT_CSV_H_INCLUDED_
+#define _EXPORT_CSV_H_INCLUDED_
+
+
+#include "export_field.h"
+
+
+#define EXPORT_CSV_MAX_COLUMNS  4096    /* of a header; spreadsheets end at
+                                           16384, exports at some hundred */
+
+/* a wanted cell as sent: each quote doubled, quotes around it, and a CR */
+
+#define EXPORT_CSV_CELL  (2 * EXPORT_MAX_VALUE + 3)
+
+
+/* text/csv; header=absent (RFC 4180, section 3): no column has a name */
+
+#define EXPORT_CSV_NO_HEADER  1
+
+
+typedef struct {
+    uint64_t                  offset;   /* of the next byte */
+    uint64_t                  start;    /* of this row */
+    uint64_t                  limit;    /* bytes of a row */
+    uint64_t                  column;   /* of this row, from 0 */
+    uint64_t                  columns;  /* of the header, once it is read */
+    uint64_t                  target;   /* the wanted column in or ahead */
+
+    const export_fields_t    *fields;
+    const export_sink_t      *sink;
+    const u_char             *cell;     /* the wanted cell, in this input */
+
+    unsigned                  level;    /* of SIMD */
+    unsigned                  next;     /* in wanted[], after the target */
+    unsigned                  nwanted;
+
+    struct {
+        uint16_t              column;
+        uint16_t              field;
+    } wanted[EXPORT_MAX_FIELDS];
+
+    export_utf8_t             utf8;
+    u_char                    carry;    /* what the last byte was */
+
+    unsigned                  open:1;   /* in the target column */
+    unsigned                  refused:1;
+    unsigned                  blank:1;  /* after a blank line */
+    unsigned                  cut:1;    /* the cell is longer than value[] */
+
+    size_t                    len;      /* of what value[] holds of the cell */
+    u_char                    value[EXPORT_CSV_CELL];
+} export_csv_t;
+
+
+/*
+ * "fields" and "sink" are kept by reference.  limits->record is the most
+ * bytes of a row, the header too; depth is not used.  "flags" is 0 or
+ * EXPORT_CSV_NO_HEADER, with which feed() and finish() return EXPORT_ERROR.
+ */
+
+void export_csv_init(export_csv_t *csv, const export_fields_t *fields,
+    const export_sink_t *sink, const export_limits_t *limits, unsigned flags);
+
+int export_csv_feed(export_csv_t *csv, const u_char *p, size_t len);
+int export_csv_finish(export_csv_t *csv);
+
+
+#endif /* _EXPORT_CSV_H_INCLUDED_ */

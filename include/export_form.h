@@ -1,0 +1,71 @@
+
+/*
+ * application/x-www-form-urlencoded (URL Standard, section 5.1), strictly,
+ * streaming.  A body is one record.
+ *
+ * Pairs are separated by "&", a name ends at its first "="; "+" is a space
+ * and %XX a byte, in names and values.  Empty pairs are skipped, a pair
+ * without "=" has an empty value, an empty body is a record without fields.
+ *
+ * Malformed: "%" without two hexadecimal digits, NUL in either form, bytes
+ * that are no UTF-8 after decoding, and a wanted name twice, since recipients
+ * take the first, the last or all.  Names are compared exactly, after
+ * decoding.
+ *
+ * ";" is data.  No encoder emits it raw, and some recipients split at it:
+ * "semicolon" tells the caller that there was one.
+ */
+
+
+#ifndef _EXPORT_FORM_H_INCLUDED_
+#define _EXPORT_FORM_H_INCLUDED_
+
+
+#include "export_field.h"
+
+
+#define EXPORT_FORM_MAX_PAIRS  10000    /* some frameworks stop at 1000 and
+                                           go on; nobody sends this many */
+
+
+typedef struct {
+    uint64_t                 offset;    /* of the next byte */
+    uint64_t                 limit;     /* bytes of the body */
+
+    const export_fields_t   *fields;
+    const export_sink_t     *sink;
+
+    unsigned                 pairs;     /* before this one */
+    uint32_t                 seen;      /* the fields met, a bit each */
+    int                      field;     /* of this pair's value, or < 0 */
+
+    export_utf8_t            utf8;
+    u_char                   digit;     /* the first of %XX */
+
+    unsigned                 escape:2;  /* digits due of %XX */
+    unsigned                 value:1;   /* after the "=" */
+    unsigned                 refused:1;
+    unsigned                 semicolon:1;
+
+    size_t                   len;       /* of the text so far, also of what
+                                           is longer than text[] */
+    u_char                   text[EXPORT_MAX_VALUE];
+} export_form_t;
+
+
+/*
+ * "fields" and "sink" are kept by reference.  limits->record is the most
+ * bytes of the body; depth is not used.  Wanted values are reported as
+ * EXPORT_VALUE_STRING or EXPORT_VALUE_LONG; JSON pointers are no field's name.
+ * record() is called by finish().  More pairs than EXPORT_FORM_MAX_PAIRS are
+ * EXPORT_LIMIT.
+ */
+
+void export_form_init(export_form_t *form, const export_fields_t *fields,
+    const export_sink_t *sink, const export_limits_t *limits);
+
+int export_form_feed(export_form_t *form, const u_char *p, size_t len);
+int export_form_finish(export_form_t *form);
+
+
+#endif /* _EXPORT_FORM_H_INCLUDED_ */

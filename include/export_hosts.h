@@ -1,0 +1,73 @@
+
+/*
+ * Rules by host: finds the rules that apply to host and path at a cost that
+ * does not grow with their number.  The host is looked up in a hash table, as
+ * it is and by each of its parent domains; the few rules found there are
+ * tried; the rules that name no host are joined into one pattern.
+ *
+ * Used for "export_purpose destination" and for catalogues of recipients.
+ */
+
+
+#ifndef _EXPORT_HOSTS_H_INCLUDED_
+#define _EXPORT_HOSTS_H_INCLUDED_
+
+
+#include "export.h"
+#include "export_match.h"
+
+
+typedef struct {
+    export_str_t           host;        /* in lower case; empty: any host */
+    unsigned               subdomains:1;    /* and every subdomain of it */
+    export_match_t        *host_match;  /* NULL, or tried on the host too */
+    export_match_t        *match;       /* tried on the subject */
+    void                  *value;       /* the caller's */
+} export_hosts_rule_t;
+
+
+typedef struct export_hosts_s  export_hosts_t;
+
+
+/*
+ * Builds the index of n rules, which are kept by reference.  NULL if out of
+ * memory.  export_hosts_free() releases the joined patterns, not the rules.
+ */
+
+export_hosts_t *export_hosts_create(export_hosts_rule_t *rules, unsigned n,
+    const export_pool_t *pool);
+void export_hosts_free(export_hosts_t *hosts);
+
+
+/*
+ * Calls hit() for each rule that matches: its host covers "host", and its
+ * pattern matches "subject".  Hit returns EXPORT_OK to go on, and anything
+ * else to stop.  EXPORT_ERROR if a pattern ran into a limit.
+ */
+
+int export_hosts_match(const export_hosts_t *hosts,
+    export_match_scratch_t *scratch, const export_str_t *host,
+    const export_str_t *subject, int (*hit)(void *data, void *value),
+    void *data);
+
+
+/*
+ * The host that a pattern over host/path demands, for its rule's host: that
+ * of a literal, or of a regex that begins with "^", a literal host and "/".
+ * Written in lower case to "buf", of at least pattern->text.len bytes; the
+ * result is empty if there is none.
+ */
+
+export_str_t export_hosts_literal(const export_match_t *match, u_char *buf);
+
+
+/*
+ * The same for a regex over the host: the domain that each of its matches
+ * lies below, as ".example.com" of "\.example\.com$".  The result is for a
+ * rule with "subdomains".
+ */
+
+export_str_t export_hosts_suffix(const export_match_t *match, u_char *buf);
+
+
+#endif /* _EXPORT_HOSTS_H_INCLUDED_ */

@@ -1,0 +1,97 @@
+
+/*
+ * Inflates a body as it arrives: Content-Encoding gzip and deflate.
+ *
+ * gzip (RFC 1952): every member, each with its header, CRC32 and ISIZE
+ * checked.  Malformed: no member at all, reserved flags, a method other than
+ * 8, a wrong header CRC, anything after a member that is no other member.
+ *
+ * deflate (RFC 9110, 8.4.1.2): the zlib format (RFC 1950) with its Adler-32
+ * checked.  Malformed: a preset dictionary, anything after the end, and raw
+ * deflate, which some clients send under this name and recipients read in
+ * different ways.
+ *
+ * Pure but for the inflate library, which no other file uses.
+ */
+
+
+#ifndef _EXPORT_INFLATE_H_INCLUDED_
+#define _EXPORT_INFLATE_H_INCLUDED_
+
+
+#include "export_field.h"
+
+
+/*
+ * Bytes of one gzip header.  Fields of a header are skipped, not inspected,
+ * and real ones hold a file name.
+ */
+
+#define EXPORT_MAX_GZIP_HEADER  4096
+
+/*
+ * Bytes of output up to which the ratio is not looked at: a small body may
+ * well be a thousand spaces.
+ */
+
+#define EXPORT_INFLATE_FLOOR    (1024 * 1024)
+
+
+typedef enum {
+    EXPORT_INFLATE_GZIP = 0,
+    EXPORT_INFLATE_DEFLATE
+} export_inflate_e;
+
+
+typedef struct {
+    uint64_t   size;                /* bytes of output of the whole body */
+    unsigned   ratio;               /* output to input, above the floor */
+} export_inflate_limits_t;
+
+
+/*
+ * The state of one body, 54 KB, and the area in which all bodies of a worker
+ * are inflated in turn, 150 KB, which holds nothing between two calls.  The
+ * library's own state is 87,368 bytes; 22 KB of tables and 32 KB of history
+ * are all of it that has to be kept for a body.
+ *
+ * Both live in the caller's memory, of the sizes that export_inflate_size()
+ * and export_inflate_work_size() say, aligned as by malloc().  The area needs
+ * no initialisation and must not be shared by threads.
+ */
+
+typedef struct export_inflate_s       export_inflate_t;
+typedef struct export_inflate_work_s  export_inflate_work_t;
+
+
+/*
+ * Takes the next bytes of output, which live until it returns; "len" is
+ * never 0.  It must not feed another body of the same area.  Returns
+ * EXPORT_OK to go on; anything else ends the body and is what feed() returns.
+ */
+
+typedef int (*export_inflate_out_pt)(void *data, const u_char *p, size_t len);
+
+
+size_t export_inflate_size(void);
+size_t export_inflate_work_size(void);
+
+void export_inflate_init(export_inflate_t *inf, export_inflate_work_t *work,
+    export_inflate_e coding, const export_inflate_limits_t *limits,
+    export_inflate_out_pt out, void *data);
+
+
+/*
+ * Both return EXPORT_OK, EXPORT_ERROR if malformed, EXPORT_LIMIT past a limit
+ * (not a byte of output beyond "size" is handed out), or what out() returned.
+ * Anything but EXPORT_OK is final, and returned again by every later call.
+ *
+ * Output that is handed out is not yet checked by its CRC: the body is good
+ * only once export_inflate_finish() returns EXPORT_OK, at a member's end.
+ */
+
+int export_inflate_feed(export_inflate_t *inf, const u_char *p, size_t len);
+int export_inflate_finish(export_inflate_t *inf);
+
+
+#endif /* _EXPORT_INFLATE_H_INCLUDED_ */

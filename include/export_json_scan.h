@@ -1,0 +1,88 @@
+
+/*
+ * Between the byte by byte reader (export_json.c) and the block scanner
+ * (export_json_scan.c); nobody else includes this.
+ *
+ * The scanner works on batches of 512 bytes as bit masks, and only ever
+ * accepts: at the first batch that is malformed, over a limit or merely
+ * unusual it stops in front of it, and the reader goes on byte by byte.
+ */
+
+
+#ifndef _EXPORT_JSON_SCAN_H_INCLUDED_
+#define _EXPORT_JSON_SCAN_H_INCLUDED_
+
+
+#include "export_json.h"
+
+
+#define EXPORT_JSON_BLOCK        64
+#define EXPORT_JSON_BATCH        (8 * EXPORT_JSON_BLOCK)
+#define EXPORT_JSON_SCAN_AHEAD   (EXPORT_JSON_BATCH + 16)
+                                        /* and the longest escape or literal
+                                           that starts in it */
+#define EXPORT_JSON_SCAN_DEPTH   63     /* one word of the "arrays" bits */
+
+
+enum {
+    EXPORT_JSON_BEGIN = 0,          /* nothing yet */
+    EXPORT_JSON_BETWEEN,            /* lines */
+    EXPORT_JSON_TRAILER,            /* after the only text */
+    EXPORT_JSON_FIRST_MARK,         /* of a sequence */
+    EXPORT_JSON_MARK,
+    EXPORT_JSON_FIRST_KEY,          /* or "}" */
+    EXPORT_JSON_KEY,
+    EXPORT_JSON_COLON,
+    EXPORT_JSON_FIRST_ITEM,         /* or "]" */
+    EXPORT_JSON_VALUE,
+    EXPORT_JSON_AFTER,              /* "," or the end */
+    EXPORT_JSON_STRING,
+    EXPORT_JSON_TRAIL,              /* bytes of a character */
+    EXPORT_JSON_ESCAPE,
+    EXPORT_JSON_HEX,
+    EXPORT_JSON_PAIR,               /* backslash of a low surrogate */
+    EXPORT_JSON_PAIR_ESCAPE,        /* "u" of it */
+    EXPORT_JSON_LITERAL,
+    EXPORT_JSON_MINUS,              /* from here on in numbers' order */
+    EXPORT_JSON_ZERO,
+    EXPORT_JSON_INT,
+    EXPORT_JSON_POINT,
+    EXPORT_JSON_FRACTION,
+    EXPORT_JSON_EXPONENT,
+    EXPORT_JSON_EXPONENT_SIGN,
+    EXPORT_JSON_EXPONENT_INT
+};
+
+
+/* the best scanner this processor has, NULL if none */
+
+export_json_scan_pt export_json_scanner(const export_json_t *json);
+
+/* whether the state is one a scanner can start from */
+
+int export_json_scannable(const export_json_t *json);
+
+/* past the bytes of a string that need no look: ASCII, no quote or escape */
+
+const u_char *export_json_skip(const u_char *p, const u_char *last);
+
+/* a record starts at "p"; one has ended before it, which sets json->rc */
+
+void export_json_record_start(export_json_t *json, const u_char *p);
+int export_json_record_end(export_json_t *json, const u_char *p);
+
+/* reports a value of the fields; sets json->rc */
+
+int export_json_events(export_json_t *json, uint32_t fields,
+    export_value_e type, const export_str_t *value);
+
+
+static inline int
+export_json_in_array(const export_json_t *json)
+{
+    return (json->arrays[(json->depth - 1) / 64]
+            >> (json->depth - 1) % 64) & 1;
+}
+
+
+#endif /* _EXPORT_JSON_SCAN_H_INCLUDED_ */

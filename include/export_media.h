@@ -1,0 +1,101 @@
+
+/*
+ * What a body or a part says it is: Content-Type, Content-Encoding, and a
+ * file's name.
+ *
+ * Types lie, and readers of lying types differ: the syntax is RFC 9110's
+ * (sections 5.6.6 and 8.3.1), held to exactly, and what is not on a list here
+ * is opaque.
+ */
+
+
+#ifndef _EXPORT_MEDIA_H_INCLUDED_
+#define _EXPORT_MEDIA_H_INCLUDED_
+
+
+#include "export.h"
+
+
+#define EXPORT_MAX_MEDIA_PARAMS  16     /* parameters of a type; real ones
+                                           have one or two */
+#define EXPORT_MAX_BOUNDARY      70     /* bytes (RFC 2046, section 5.1.1) */
+
+
+typedef enum {
+    EXPORT_MEDIA_NONE = 0,          /* says nothing: the bytes decide */
+    EXPORT_MEDIA_JSON,
+    EXPORT_MEDIA_LINES,             /* a JSON text a line */
+    EXPORT_MEDIA_SEQ,               /* RFC 7464 */
+    EXPORT_MEDIA_CSV,               /* RFC 4180 */
+    EXPORT_MEDIA_FORM,              /* application/x-www-form-urlencoded */
+    EXPORT_MEDIA_MULTIPART_FORM,    /* RFC 7578 */
+    EXPORT_MEDIA_MULTIPART_MIXED,   /* multipart/mixed and /related */
+    EXPORT_MEDIA_OPAQUE             /* not understood */
+} export_media_e;
+
+
+typedef struct {
+    export_media_e   format;
+    unsigned         headless:1;    /* CSV without names, "header=absent" */
+    export_str_t     boundary;      /* a slice of the value; of multipart
+                                       types never empty */
+} export_media_t;
+
+
+/*
+ * Parses a Content-Type; an empty value stands for an absent one too, and is
+ * EXPORT_MEDIA_NONE.  A charset other than utf-8 and us-ascii makes any type
+ * opaque.  Parameters that are not known are checked and ignored.
+ *
+ * EXPORT_ERROR if malformed: no subtype, a list, white space around "=", a
+ * parameter twice, more than EXPORT_MAX_MEDIA_PARAMS, a multipart without
+ * boundary, a boundary of other bytes than RFC 2046 has, charset, boundary or
+ * header in the extended form of RFC 2231 ("boundary*0="), and for CSV a
+ * header that is neither "present" nor "absent".  Then "media" is not to be
+ * used.
+ *
+ * A message with two Content-Type lines is the caller's to refuse.
+ */
+
+int export_media_parse(const export_str_t *value, export_media_t *media);
+
+
+/*
+ * The format that a file's name stands for: .csv, .json, .jsonl, .ndjson in
+ * any case, or EXPORT_MEDIA_NONE.  To be used only where the type says
+ * nothing.  Many a file named .json holds JSON Lines.
+ */
+
+export_media_e export_media_extension(const export_str_t *filename);
+
+
+typedef enum {
+    EXPORT_CODING_IDENTITY = 0,
+    EXPORT_CODING_GZIP,
+    EXPORT_CODING_DEFLATE,
+    EXPORT_CODING_OPAQUE            /* not understood */
+} export_coding_e;
+
+
+typedef struct {
+    export_coding_e   coding;
+    unsigned          aws_chunked:1;    /* framed outside of the coding */
+} export_coding_t;
+
+
+/*
+ * Parses a Content-Encoding; an empty value stands for an absent one too, and
+ * is EXPORT_CODING_IDENTITY.  Understood are "identity", "gzip", "x-gzip" and
+ * "deflate" alone, "aws-chunked" alone, and one of the last three beside
+ * "aws-chunked".  Of those two, either may come first: by RFC 9110, 8.4,
+ * codings are listed in the order in which they were applied, but S3 documents
+ * "aws-chunked,gzip" and SDKs send "gzip,aws-chunked", for the same bytes,
+ * whose outer layer is always aws-chunked.
+ *
+ * Two Content-Encoding lines are the caller's to join with ",".
+ */
+
+export_coding_t export_coding_parse(const export_str_t *value);
+
+
+#endif /* _EXPORT_MEDIA_H_INCLUDED_ */

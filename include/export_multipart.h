@@ -1,0 +1,144 @@
+
+/*
+ * multipart/form-data (RFC 7578) and other multipart bodies (RFC 2046,
+ * section 5.1), strictly, streaming: gives out each part's headers and data.
+ * What is in a part is for others to read.
+ *
+ * Accepted: before the first boundary nothing or one CRLF; after the last one
+ * nothing, CRLF, or two of them (a known encoder sends that); lines end in
+ * CRLF; no part at all is "--boundary--".  The delimiter is the CRLF before a
+ * boundary and the boundary; a boundary in the middle of a line is data.
+ *
+ * Malformed, since others see other parts there: any other text before or
+ * after, white space after a boundary, a line that begins with the boundary
+ * and goes on, a boundary after a bare LF or CR, a boundary right after the
+ * headers, a body that ends before the last boundary.  In headers: a bare LF
+ * or CR, NUL and other control characters but tab, no UTF-8, folded lines,
+ * white space before the colon, and one of the headers below twice.
+ */
+
+
+#ifndef _EXPORT_MULTIPART_H_INCLUDED_
+#define _EXPORT_MULTIPART_H_INCLUDED_
+
+
+#include "export_field.h"
+
+
+#define EXPORT_MULTIPART_MAX_BOUNDARY  70       /* RFC 2046, section 5.1.1 */
+#define EXPORT_MULTIPART_MAX_HEADER    4096     /* bytes of a part's headers;
+                                                   clients send about 150 */
+#define EXPORT_MULTIPART_MAX_PARTS     10000    /* peers stop at 1000 or so */
+#define EXPORT_MULTIPART_MAX_PARAMS    8        /* of Content-Disposition */
+#define EXPORT_MULTIPART_MAX_FILENAME  1024     /* file systems have 255 */
+
+
+/*
+ * Texts that are absent have data == NULL.  All live until end() returns.
+ *
+ * Content-Disposition is a token, and parameters that are tokens or quoted
+ * strings in which \", \\ and %22 are undone and no other backslash may
+ * occur; parameters other than these two are ignored.  Malformed are a
+ * parameter twice, one with a "*" (name*, filename*: RFC 7578, section 4.2),
+ * and a single quote in a token (CVE-2009-5031).  A name of more than
+ * EXPORT_MAX_NAME bytes, or a file name over its limit, is EXPORT_LIMIT.
+ *
+ * A form field "_charset_" (RFC 7578, section 4.6) is reported as any other.
+ */
+
+typedef struct {
+    export_str_t   name;
+    export_str_t   filename;
+    export_str_t   type;            /* Content-Type, as sent */
+    export_str_t   encoding;        /* Content-Encoding, as sent */
+    uint64_t       start;           /* offset of the data */
+    unsigned       opaque:1;        /* a Content-Transfer-Encoding other than
+                                       7bit, 8bit and binary */
+} export_part_t;
+
+
+/*
+ * begin() after a part's headers, body() for each piece of its data, of which
+ * there may be none, end() with the offset where the data ended.  Pieces are
+ * in the input, or in the reader if a piece of input ended in what looked
+ * like a boundary.  All return EXPORT_OK, or what feed() is to return at once.
+ */
+
+typedef struct {
+    void  *data;
+    int  (*begin)(void *data, const export_part_t *part);
+    int  (*body)(void *data, const u_char *p, size_t len);
+    int  (*end)(void *data, uint64_t end);
+} export_part_sink_t;
+
+
+typedef enum {
+    EXPORT_MULTIPART_PREAMBLE = 0,
+    EXPORT_MULTIPART_PREAMBLE_CR,
+    EXPORT_MULTIPART_FIRST,         /* in the first boundary */
+    EXPORT_MULTIPART_BOUNDARY,      /* after one */
+    EXPORT_MULTIPART_BOUNDARY_CR,
+    EXPORT_MULTIPART_BOUNDARY_DASH,
+    EXPORT_MULTIPART_HEADER,
+    EXPORT_MULTIPART_DATA,
+    EXPORT_MULTIPART_EPILOGUE,
+    EXPORT_MULTIPART_REFUSED
+} export_multipart_state_e;
+
+
+/* what data ended in that is not given out yet, before "matched" bytes */
+
+typedef enum {
+    EXPORT_MULTIPART_NONE = 0,
+    EXPORT_MULTIPART_START,         /* nothing: the first line of data */
+    EXPORT_MULTIPART_CR,
+    EXPORT_MULTIPART_LF,
+    EXPORT_MULTIPART_CRLF
+} export_multipart_line_e;
+
+
+typedef struct {
+    export_multipart_state_e    state;
+    export_multipart_line_e     line;
+
+    uint64_t                    offset;     /* of this input */
+    const u_char               *input;
+    const export_part_sink_t   *sink;
+
+    size_t                      len;        /* of delimiter[] */
+    size_t                      matched;    /* of the boundary, or the end */
+    size_t                      header_len;
+    size_t                      header_line;    /* where it begins */
+
+    export_part_t               part;
+
+    unsigned                    parts;
+    unsigned                    seen;       /* the known headers, a bit each */
+    unsigned                    form:1;
+
+    u_char                      delimiter[EXPORT_MULTIPART_MAX_BOUNDARY + 4];
+    u_char                      header[EXPORT_MULTIPART_MAX_HEADER];
+} export_multipart_t;
+
+
+/* multipart/form-data: each part has Content-Disposition: form-data; name= */
+
+#define EXPORT_MULTIPART_FORM  1
+
+
+/*
+ * "sink" is kept by reference, "boundary" is copied.  "flags" is 0 or
+ * EXPORT_MULTIPART_FORM.  EXPORT_ERROR if the boundary is none: empty, over
+ * 70 bytes, ending in a space, or of other than RFC 2046's characters.
+ */
+
+int export_multipart_init(export_multipart_t *mp,
+    const export_str_t *boundary, const export_part_sink_t *sink,
+    unsigned flags);
+
+int export_multipart_feed(export_multipart_t *mp, const u_char *p,
+    size_t len);
+int export_multipart_finish(export_multipart_t *mp);
+
+
+#endif /* _EXPORT_MULTIPART_H_INCLUDED_ */

@@ -1,0 +1,104 @@
+
+/*
+ * The decision: facts and policy in, verdict out.  No I/O, no clock, no
+ * memory; the same facts always get the same verdict.  Anything that is not
+ * known to be allowed is blocked.
+ */
+
+
+#ifndef _EXPORT_POLICY_H_INCLUDED_
+#define _EXPORT_POLICY_H_INCLUDED_
+
+
+#include "export.h"
+#include "export_facts.h"
+
+
+typedef enum {
+    EXPORT_DECISION_NONE = 0,       /* not decided yet */
+    EXPORT_ALLOW,
+    EXPORT_BLOCK
+} export_decision_e;
+
+
+/* stable codes; their names are part of the interface */
+
+typedef enum {
+    EXPORT_REASON_NONE = 0,
+
+    EXPORT_NOT_TRAINING,            /* allow */
+    EXPORT_NOT_PROTECTED,
+    EXPORT_NO_PERSONAL_DATA,
+    EXPORT_CONSENT_GIVEN,
+
+    EXPORT_CONSENT_MISSING,         /* block */
+    EXPORT_CONSENT_REFUSED,
+    EXPORT_CONSENT_UNCLEAR,
+    EXPORT_SUBJECT_MISSING,
+    EXPORT_SUBJECT_MALFORMED,
+    EXPORT_LOCATION_UNKNOWN,
+    EXPORT_PURPOSE_UNREADABLE,
+    EXPORT_DATABASE_UNAVAILABLE,
+    EXPORT_INTERNAL_ERROR,
+
+    EXPORT_REASONS
+} export_reason_e;
+
+
+typedef enum {
+    EXPORT_UNDECLARED = 0,
+    EXPORT_OTHER,
+    EXPORT_AI_TRAINING,
+
+    EXPORT_PURPOSES
+} export_purpose_e;
+
+
+typedef enum {
+    EXPORT_CONSENT_NONE = 0,
+    EXPORT_GRANTED,
+    EXPORT_DENIED,
+    EXPORT_INVALID,
+
+    EXPORT_CONSENTS
+} export_consent_e;
+
+
+/* what the operator wants, for one location */
+
+typedef struct {
+    export_place_t      protect;    /* jurisdictions' bits */
+    unsigned            undeclared_training:1;
+    unsigned            unknown_allowed:1;
+} export_policy_t;
+
+
+typedef struct {
+    export_decision_e   decision;
+    export_reason_e     reason;
+    export_purpose_e    purpose;
+    export_consent_e    consent;
+    export_place_t      places;     /* evidence that the decision saw */
+} export_verdict_t;
+
+
+/* names for variables, responses and logs, by number */
+
+extern const export_str_t  export_decision_names[];
+extern const export_str_t  export_reason_names[EXPORT_REASONS];
+extern const export_str_t  export_reason_details[EXPORT_REASONS];
+extern const export_str_t  export_purpose_names[EXPORT_PURPOSES];
+extern const export_str_t  export_consent_names[EXPORT_CONSENTS];
+
+
+/* 1 if the transfer is AI training, or might be and cannot show otherwise */
+
+int export_policy_governs(const export_facts_t *facts,
+    const export_policy_t *policy);
+
+
+void export_policy_decide(const export_facts_t *facts,
+    const export_policy_t *policy, export_verdict_t *verdict);
+
+
+#endif /* _EXPORT_POLICY_H_INCLUDED_ */

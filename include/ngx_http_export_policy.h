@@ -1,0 +1,289 @@
+
+/*
+ * What the glue files share.  Only module/ngx_http_export_*.c know nginx.
+ */
+
+
+#ifndef _NGX_HTTP_EXPORT_POLICY_H_INCLUDED_
+#define _NGX_HTTP_EXPORT_POLICY_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "export.h"
+#include "export_consent.h"
+#include "export_destination.h"
+#include "export_facts.h"
+#include "export_field.h"
+#include "export_geo.h"
+#include "export_hosts.h"
+#include "export_jurisdiction.h"
+#include "export_list.h"
+#include "export_match.h"
+#include "export_policy.h"
+#include "export_purpose.h"
+#include "export_subject.h"
+
+
+#if (EXPORT_OK != NGX_OK || EXPORT_ERROR != NGX_ERROR                         \
+     || EXPORT_AGAIN != NGX_AGAIN || EXPORT_DONE != NGX_DONE                  \
+     || EXPORT_DECLINED != NGX_DECLINED)
+#error "the return codes of export.h are not those of nginx"
+#endif
+
+
+#define NGX_HTTP_EXPORT_OFF           0
+#define NGX_HTTP_EXPORT_MONITOR       1
+#define NGX_HTTP_EXPORT_ENFORCE       2
+
+#define NGX_HTTP_EXPORT_STATUS        451   /* RFC 7725 */
+#define NGX_HTTP_EXPORT_ID            32    /* hex digits of 128 random bits */
+#define NGX_HTTP_EXPORT_MAX_CONSENTS  16    /* rules at one place: their
+                                               findings are on the stack */
+
+
+typedef enum {
+    NGX_HTTP_EXPORT_HEADER = 0,
+    NGX_HTTP_EXPORT_ARG,
+    NGX_HTTP_EXPORT_DESTINATION,
+    NGX_HTTP_EXPORT_FIELD
+} ngx_http_export_source_e;
+
+
+/* one export_purpose, export_subject or export_consent, or one mark */
+
+typedef struct {
+    ngx_http_export_source_e    source;
+    ngx_str_t                   name;       /* of a header, in lower case */
+    export_match_t             *patterns;
+    ngx_uint_t                  npatterns;
+    export_subject_e            as;
+    unsigned                    declared:1; /* scope=declared */
+} ngx_http_export_rule_t;
+
+
+/* a row of a catalogue */
+
+typedef struct {
+    ngx_str_t                   method;     /* empty: any */
+    ngx_array_t                 marks;      /* ngx_http_export_rule_t */
+    ngx_uint_t                  order;      /* the first that fits decides */
+    unsigned                    purpose;    /* EXPORT_PURPOSE_* */
+} ngx_http_export_recipient_t;
+
+
+typedef struct {
+    ngx_str_t                   file;
+    export_hosts_t             *hosts;
+} ngx_http_export_catalogue_t;
+
+
+/* the headers that a location looks at: a name, and what it means */
+
+typedef enum {
+    NGX_HTTP_EXPORT_WATCH_PURPOSE = 0,
+    NGX_HTTP_EXPORT_WATCH_SUBJECT,
+    NGX_HTTP_EXPORT_WATCH_CONSENT,
+    NGX_HTTP_EXPORT_WATCH_GPC,
+    NGX_HTTP_EXPORT_WATCH_USAGE,
+    NGX_HTTP_EXPORT_WATCH_CONNECTION
+} ngx_http_export_watch_e;
+
+
+typedef struct {
+    ngx_str_t                   name;
+    ngx_http_export_watch_e     type;
+    ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
+    ngx_uint_t                  consent;    /* the rule's number */
+} ngx_http_export_watch_t;
+
+
+/* a name's length as a bit; the longest share the last */
+
+#define ngx_http_export_length_bit(len)                                       \
+    ((uint64_t) 1 << ((len) < 63 ? (len) : 63))
+
+
+/* everything that rules say of a location, compiled */
+
+typedef struct {
+    uint64_t                    lengths;    /* of watched names, a bit each */
+    ngx_array_t                 watches;    /* ngx_http_export_watch_t */
+    ngx_array_t                 args;       /* the same, by argument */
+    export_hosts_t             *hosts;      /* purpose by destination */
+    uint64_t                    strip;      /* of those that are taken off */
+} ngx_http_export_plan_t;
+
+
+typedef struct {
+    ngx_str_t                   file;
+    ngx_str_t                   path;
+    time_t                      max_age;    /* 0: any */
+    ngx_msec_t                  reload;     /* 0: never */
+    unsigned                    warn:1;     /* stale=warn */
+
+    export_geo_t               *geo;
+    export_geo_t               *next;       /* being built */
+    ngx_file_info_t             seen;       /* the file that was read last */
+    ngx_event_t                 event;
+} ngx_http_export_database_t;
+
+
+typedef struct {
+    ngx_array_t                 databases;  /* ngx_http_export_database_t */
+    export_jurisdictions_t      jurisdictions;
+    export_atlas_t              atlas;
+    time_t                      expires;    /* of the atlas; 0: never */
+    export_match_scratch_t     *scratch;
+    export_pool_t               pool;
+    ngx_http_export_catalogue_t  *catalogue;    /* the built-in one */
+    ngx_uint_t                  enabled;    /* somewhere */
+} ngx_http_export_main_conf_t;
+
+
+typedef struct {
+    ngx_uint_t                  mode;
+    ngx_uint_t                  undeclared;
+    ngx_uint_t                  unknown;
+    ngx_uint_t                  body;
+    ngx_uint_t                  status;
+    ngx_flag_t                  forward_headers;
+    ngx_str_t                   blocked_by;
+    ngx_str_t                   link;       /* <blocked_by>; rel=... */
+    ngx_http_complex_value_t   *destination;
+
+    ngx_array_t                *protect;    /* ngx_str_t */
+    ngx_array_t                *purposes;   /* ngx_http_export_rule_t */
+    ngx_array_t                *subjects;   /* ngx_http_export_rule_t */
+    ngx_array_t                *consents;   /* ngx_http_export_rule_t */
+    ngx_array_t                *recipients; /* ngx_http_export_catalogue_t * */
+
+    size_t                      limit_record;
+    ngx_uint_t                  limit_depth;
+    size_t                      limit_inflate;
+    ngx_uint_t                  limit_ratio;
+
+    export_policy_t             policy;
+    ngx_http_export_plan_t     *plan;
+} ngx_http_export_loc_conf_t;
+
+
+/*
+ * A request's verdict.  That of a main request is found again after internal
+ * redirects, which clear r->ctx, through its pool's cleanup.
+ */
+
+typedef struct {
+    export_facts_t              facts;
+    export_verdict_t            verdict;
+    ngx_str_t                   recipient;
+    ngx_array_t                *stripped;   /* ngx_table_elt_t */
+    u_char                      id[NGX_HTTP_EXPORT_ID];
+    unsigned                    has_id:1;
+    unsigned                    blocked:1;  /* enforced, and sticky */
+} ngx_http_export_ctx_t;
+
+
+/* ngx_http_export_policy_module.c */
+
+extern ngx_module_t  ngx_http_export_policy_module;
+
+/* ngx_http_export_conf.c */
+
+char *ngx_http_export_database(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_export_protect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+ngx_int_t ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value, ngx_http_export_rule_t *rule);
+ngx_int_t ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_http_export_rule_t *rule, ngx_str_t *value, ngx_uint_t n);
+export_match_t *ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value);
+ngx_array_t *ngx_http_export_default_purposes(ngx_conf_t *cf);
+ngx_array_t *ngx_http_export_default_subjects(ngx_conf_t *cf);
+ngx_array_t *ngx_http_export_default_consents(ngx_conf_t *cf);
+
+/* ngx_http_export_plan.c */
+
+ngx_http_export_plan_t *ngx_http_export_plan(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *elcf);
+export_hosts_t *ngx_http_export_hosts(ngx_conf_t *cf,
+    export_hosts_rule_t *rules, ngx_uint_t n);
+
+/* ngx_http_export_recipients.c */
+
+char *ngx_http_export_recipients(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_array_t *ngx_http_export_default_recipients(ngx_conf_t *cf);
+
+/* ngx_http_export_geo.c */
+
+ngx_int_t ngx_http_export_geo_init(ngx_conf_t *cf,
+    ngx_http_export_main_conf_t *emcf);
+ngx_int_t ngx_http_export_geo_init_process(ngx_cycle_t *cycle);
+
+/* ngx_http_export_handler.c */
+
+ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
+ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
+
+/* ngx_http_export_facts.c */
+
+void ngx_http_export_collect(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+ngx_uint_t ngx_http_export_marked(ngx_http_request_t *r,
+    ngx_http_export_recipient_t *recipient, export_facts_t *facts);
+ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
+
+/* ngx_http_export_destination.c */
+
+void ngx_http_export_collect_destination(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+
+/* ngx_http_export_forward.c */
+
+ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *main);
+ngx_uint_t ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h);
+
+/* a quick "no" for most */
+
+#define ngx_http_export_may_be(name, h)                                       \
+    ((name)->len == (h)->key.len                                              \
+     && (name)->data[0] == export_lower((h)->key.data[0]))
+
+#define NGX_HTTP_EXPORT_SAME  1
+#define NGX_HTTP_EXPORT_TWIN  2             /* but for "_" and "-" */
+
+/* ngx_http_export_response.c */
+
+ngx_int_t ngx_http_export_refuse(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_header_filter_init(ngx_conf_t *cf);
+
+/* ngx_http_export_variables.c */
+
+ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
+ngx_str_t ngx_http_export_id(ngx_http_export_ctx_t *ctx);
+u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+    export_place_t places, char *quote);
+size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+    export_place_t places);
+
+
+/* ngx_str_t and export_str_t have one layout */
+
+#define ngx_http_export_str(s)  ((export_str_t *) (s))
+
+
+#endif /* _NGX_HTTP_EXPORT_POLICY_H_INCLUDED_ */

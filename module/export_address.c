@@ -1,0 +1,295 @@
+
+#include "export_address.h"
+
+
+#define EXPORT_ADDRESS_MIN_V4  7        /* of text, "0.0.0.0" */
+#define EXPORT_ADDRESS_MAX_V4  15       /* "255.255.255.255" */
+#define EXPORT_ADDRESS_GROUPS  8        /* of 16 bits in an IPv6 address */
+#define EXPORT_ADDRESS_NO_GAP  9        /* no "::" seen */
+
+
+static int export_address_v4(const u_char *p, const u_char *last,
+    uint32_t *ip);
+static inline const u_char *export_address_octet(const u_char *p,
+    uint32_t *value);
+static int export_address_v6(const u_char *p, const u_char *last,
+    export_address_t *address);
+static const u_char *export_address_group(const u_char *p,
+    const u_char *last, uint16_t *group);
+static void export_address_join(const uint16_t *group, unsigned n,
+    unsigned gap, export_address_t *address);
+static void export_address_unwrap(export_address_t *address);
+
+
+int
+export_address_parse(const export_str_t *text, export_address_t *address)
+{
+    uint32_t       ip;
+    const u_char  *last;
+
+    if (text->len == 0 || text->len > EXPORT_MAX_ADDRESS) {
+        return EXPORT_DECLINED;
+    }
+
+    last = text->data + text->len;
+
+    if (export_address_v4(text->data, last, &ip) != EXPORT_OK) {
+        return export_address_v6(text->data, last, address);
+    }
+
+    address->high = 0;
+    address->low = ip;
+    address->v4 = 1;
+
+    return EXPORT_OK;
+}
+
+
+/*
+ * The text is read from a copy that ends in zeros, so that three digits and
+ * what follows them can be looked at without asking for the end each time.
+ */
+
+static int
+export_address_v4(const u_char *p, const u_char *last, uint32_t *ip)
+{
+    size_t     len;
+    u_char     text[EXPORT_ADDRESS_MAX_V4 + 1];
+    uint32_t   value;
+    unsigned   n;
+
+    len = (size_t) (last - p);
+
+    if (len < EXPORT_ADDRESS_MIN_V4 || len > EXPORT_ADDRESS_MAX_V4) {
+        return EXPORT_DECLINED;
+    }
+
+    memset(text, 0, sizeof(text));
+
+    if (len >= 8) {
+        memcpy(text, p, 8);
+        memcpy(text + len - 8, last - 8, 8);
+
+    } else {
+        memcpy(text, p, 4);
+        memcpy(text + len - 4, last - 4, 4);
+    }
+
+    p = text;
+    last = text + len;
+    value = 0;
+
+    for (n = 0; n < 4; n++) {
+
+        if (n && *p++ != '.') {
+            return EXPORT_DECLINED;
+        }
+
+        p = export_address_octet(p, &value);
+
+        if (p == NULL) {
+            return EXPORT_DECLINED;
+        }
+    }
+
+    *ip = value;
+
+    return p == last ? EXPORT_OK : EXPORT_DECLINED;
+}
+
+
+/* appends an octet to "value", and returns its end, or NULL if it has none */
+
+static inline const u_char *
+export_address_octet(const u_char *p, uint32_t *value)
+{
+    uint32_t  octet, digit;
+
+    octet = (uint32_t) *p++ - '0';
+
+    if (octet > 9) {
+        return NULL;
+    }
+
+    digit = (uint32_t) *p - '0';
+
+    if (digit <= 9) {
+
+        if (octet == 0) {
+            return NULL;
+        }
+
+        octet = octet * 10 + digit;
+        digit = (uint32_t) *++p - '0';
+
+        if (digit <= 9) {
+            octet = octet * 10 + digit;
+            p++;
+        }
+    }
+
+    *value = *value << 8 | octet;
+
+    return octet > 255 ? NULL : p;
+}
+
+
+static int
+export_address_v6(const u_char *p, const u_char *last,
+    export_address_t *address)
+{
+    uint16_t       group[EXPORT_ADDRESS_GROUPS];
+    uint32_t       ip;
+    unsigned       n, gap;
+    const u_char  *start;
+
+    n = 0;
+    gap = EXPORT_ADDRESS_NO_GAP;
+
+    if (last - p >= 2 && p[0] == ':' && p[1] == ':') {
+        gap = 0;
+        p += 2;
+    }
+
+    while (p < last) {
+
+        start = p;
+
+        if (n == EXPORT_ADDRESS_GROUPS) {
+            return EXPORT_DECLINED;
+        }
+
+        p = export_address_group(start, last, &group[n]);
+
+        if (p < last && *p == '.') {
+
+            if (n > EXPORT_ADDRESS_GROUPS - 2
+                || export_address_v4(start, last, &ip) != EXPORT_OK)
+            {
+                return EXPORT_DECLINED;
+            }
+
+            group[n++] = (uint16_t) (ip >> 16);
+            group[n++] = (uint16_t) ip;
+
+            break;
+        }
+
+        if (p == start) {
+            return EXPORT_DECLINED;
+        }
+
+        n++;
+
+        if (p == last) {
+            break;
+        }
+
+        if (*p++ != ':' || p == last) {
+            return EXPORT_DECLINED;
+        }
+
+        if (*p == ':') {
+
+            if (gap != EXPORT_ADDRESS_NO_GAP) {
+                return EXPORT_DECLINED;
+            }
+
+            gap = n;
+            p++;
+        }
+    }
+
+    /* eight groups, or fewer with a gap: a gap is one group at least */
+
+    if ((gap == EXPORT_ADDRESS_NO_GAP) != (n == EXPORT_ADDRESS_GROUPS)) {
+        return EXPORT_DECLINED;
+    }
+
+    export_address_join(group, n, gap, address);
+    export_address_unwrap(address);
+
+    return EXPORT_OK;
+}
+
+
+/* reads up to four hexadecimal digits, and returns where they end */
+
+static const u_char *
+export_address_group(const u_char *p, const u_char *last, uint16_t *group)
+{
+    int            digit;
+    unsigned       value;
+    const u_char  *end;
+
+    value = 0;
+    end = last - p > 4 ? p + 4 : last;
+
+    for ( /* void */ ; p < end; p++) {
+        digit = export_hex(*p);
+
+        if (digit < 0) {
+            break;
+        }
+
+        value = value << 4 | (unsigned) digit;
+    }
+
+    *group = (uint16_t) value;
+
+    return p;
+}
+
+
+/* what is behind the gap goes to the end */
+
+static void
+export_address_join(const uint16_t *group, unsigned n, unsigned gap,
+    export_address_t *address)
+{
+    unsigned  i, at;
+    uint64_t  word[2];
+
+    word[0] = 0;
+    word[1] = 0;
+
+    for (i = 0; i < n; i++) {
+        at = i < gap ? i : i + EXPORT_ADDRESS_GROUPS - n;
+        word[at / 4] |= (uint64_t) group[i] << (48 - at % 4 * 16);
+    }
+
+    address->high = word[0];
+    address->low = word[1];
+    address->v4 = 0;
+}
+
+
+static void
+export_address_unwrap(export_address_t *address)
+{
+    uint32_t  ip;
+    uint64_t  high, low;
+
+    high = address->high;
+    low = address->low;
+
+    if (high == 0 && (low >> 32 == 0 || low >> 32 == 0xffff)) {
+        ip = (uint32_t) low;            /* ::/96 and ::ffff:0:0/96 */
+
+    } else if (high == 0x0064ff9b00000000 && low >> 32 == 0) {
+        ip = (uint32_t) low;            /* 64:ff9b::/96 */
+
+    } else if (high >> 48 == 0x2002) {
+        ip = (uint32_t) (high >> 16);   /* 2002::/16 */
+
+    } else if (high >> 32 == 0x20010000) {
+        ip = (uint32_t) ~low;           /* 2001::/32 */
+
+    } else {
+        return;
+    }
+
+    address->high = 0;
+    address->low = ip;
+    address->v4 = 1;
+}

@@ -1,0 +1,914 @@
+
+/*
+ * A block of 64 bytes becomes one word for each kind of byte, a bit a byte.
+ * Quotes are paired by a running XOR, as simdjson does it for strings, so
+ * that commas and line ends outside of them, and everything malformed, come
+ * out of a few word operations.  Only line ends and the commas around wanted
+ * cells are then looked at one by one.
+ *
+ * An error has a position like any other event, and events are taken in
+ * their order: that is why it does not matter how the body is cut.
+ */
+
+#include "export_csv.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define EXPORT_CSV_X86  1
+#endif
+
+
+#define EXPORT_CSV_BLOCK   64
+#define EXPORT_CSV_BATCH   16           /* blocks: their masks stay in L1 */
+#define EXPORT_CSV_NOWHERE UINT64_MAX   /* a target that is never reached */
+
+/* what the byte before a block was */
+
+#define EXPORT_CSV_INSIDE  0x01         /* of quotes */
+#define EXPORT_CSV_BEGIN   0x02         /* a separator */
+#define EXPORT_CSV_CLOSED  0x04         /* a closing quote */
+#define EXPORT_CSV_CR      0x08         /* a CR outside of quotes */
+
+#define EXPORT_CSV_BYTES(c)  ((uint64_t) (c) * 0x0101010101010101ull)
+
+#define export_csv_inline  static inline __attribute__((always_inline))
+
+
+typedef struct {
+    uint64_t   quote;
+    uint64_t   comma;
+    uint64_t   lf;
+    uint64_t   cr;
+    uint64_t   bad;                     /* never allowed */
+    uint64_t   high;                    /* not ASCII */
+} export_csv_masks_t;
+
+
+typedef void (*export_csv_classify_pt)(const u_char *p, size_t n,
+    export_csv_masks_t *masks);
+typedef uint64_t (*export_csv_utf8_pt)(export_csv_t *csv, const u_char *p,
+    size_t n);
+
+
+static unsigned export_csv_level(void);
+static int export_csv_scan_plain(export_csv_t *csv, const u_char *p,
+    size_t len);
+static void export_csv_classify_plain(const u_char *p, size_t n,
+    export_csv_masks_t *masks);
+export_csv_inline int export_csv_scan(export_csv_t *csv, const u_char *p,
+    size_t len, export_csv_classify_pt classify, export_csv_utf8_pt utf8);
+export_csv_inline int export_csv_block(export_csv_t *csv, const u_char *p,
+    size_t n, const export_csv_masks_t *m, export_csv_utf8_pt utf8);
+export_csv_inline uint64_t export_csv_pair(uint64_t quote);
+export_csv_inline int export_csv_rows(export_csv_t *csv, const u_char *p,
+    uint64_t comma, uint64_t lf, uint64_t after_cr, uint64_t valid);
+export_csv_inline int export_csv_cells(export_csv_t *csv, const u_char *p,
+    uint64_t comma);
+static uint64_t export_csv_utf8(export_csv_t *csv, const u_char *p, size_t n);
+static int export_csv_over(const export_csv_t *csv, uint64_t end);
+static int export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf,
+    unsigned cr);
+static void export_csv_begin(export_csv_t *csv, const u_char *p);
+static void export_csv_aim(export_csv_t *csv);
+static int export_csv_cell(export_csv_t *csv, const u_char *end);
+static int export_csv_name(export_csv_t *csv, export_str_t *cell);
+static int export_csv_unquote(export_csv_t *csv, export_str_t *cell,
+    size_t max);
+static void export_csv_keep(export_csv_t *csv, const u_char *end);
+static uint64_t export_csv_zero(uint64_t word);
+static uint64_t export_csv_gather(uint64_t top);
+
+#if (EXPORT_CSV_X86)
+static int export_csv_scan_sse2(export_csv_t *csv, const u_char *p,
+    size_t len);
+static int export_csv_scan_avx2(export_csv_t *csv, const u_char *p,
+    size_t len);
+static void export_csv_classify_sse2(const u_char *p, size_t n,
+    export_csv_masks_t *masks);
+static void export_csv_classify_avx2(const u_char *p, size_t n,
+    export_csv_masks_t *masks);
+static uint64_t export_csv_utf8_avx2(export_csv_t *csv, const u_char *p,
+    size_t n);
+#endif
+
+
+static int (*const export_csv_scanners[])(export_csv_t *csv,
+    const u_char *p, size_t len) =
+{
+    export_csv_scan_plain,
+#if (EXPORT_CSV_X86)
+    export_csv_scan_sse2,
+    export_csv_scan_avx2
+#endif
+};
+
+
+void
+export_csv_init(export_csv_t *csv, const export_fields_t *fields,
+    const export_sink_t *sink, const export_limits_t *limits, unsigned flags)
+{
+    memset(csv, 0, offsetof(export_csv_t, value));
+
+    csv->fields = fields;
+    csv->sink = sink;
+    csv->limit = limits->record;
+    csv->level = export_csv_level();
+    csv->carry = EXPORT_CSV_BEGIN;
+    csv->refused = (flags & EXPORT_CSV_NO_HEADER) != 0;
+    csv->open = 1;
+}
+
+
+int
+export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
+{
+    int  rc;
+
+    if (csv->refused) {
+        return EXPORT_ERROR;
+    }
+
+    if (len == 0) {
+        return EXPORT_OK;
+    }
+
+    csv->cell = p;
+
+    rc = export_csv_scanners[csv->level](csv, p, len);
+
+    if (rc == EXPORT_OK) {
+
+        /* a CR at the end may be the line end's */
+
+        rc = export_csv_over(csv, csv->offset
+                                  - ((csv->carry & EXPORT_CSV_CR) != 0));
+    }
+
+    if (rc == EXPORT_OK && csv->open) {
+        export_csv_keep(csv, p + len);
+    }
+
+    csv->refused = rc != EXPORT_OK;
+
+    return rc;
+}
+
+
+int
+export_csv_finish(export_csv_t *csv)
+{
+    if (csv->refused
+        || csv->offset == 0
+        || csv->utf8.left
+        || csv->carry & (EXPORT_CSV_INSIDE|EXPORT_CSV_CR))
+    {
+        return EXPORT_ERROR;
+    }
+
+    if (csv->offset == csv->start) {
+        return EXPORT_OK;
+    }
+
+    csv->cell = csv->value;
+
+    return export_csv_row(csv, csv->value, csv->offset, 0);
+}
+
+
+static unsigned
+export_csv_level(void)
+{
+#if (EXPORT_CSV_X86)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")
+           && __builtin_cpu_supports("popcnt") ? 2 : 1;
+#else
+    return 0;
+#endif
+}
+
+
+static int
+export_csv_scan_plain(export_csv_t *csv, const u_char *p, size_t len)
+{
+    return export_csv_scan(csv, p, len, export_csv_classify_plain,
+                           export_csv_utf8);
+}
+
+
+export_csv_inline int
+export_csv_scan(export_csv_t *csv, const u_char *p, size_t len,
+    export_csv_classify_pt classify, export_csv_utf8_pt utf8)
+{
+    int                  rc;
+    size_t               i, n, size, blocks, rest;
+    u_char               last[EXPORT_CSV_BLOCK];
+    export_csv_masks_t   masks[EXPORT_CSV_BATCH];
+
+    while (len) {
+
+        blocks = len / EXPORT_CSV_BLOCK;
+        rest = 0;
+
+        if (blocks >= EXPORT_CSV_BATCH) {
+            blocks = EXPORT_CSV_BATCH;
+
+        } else {
+            rest = len % EXPORT_CSV_BLOCK;
+        }
+
+        classify(p, blocks, masks);
+
+        if (rest) {
+            memset(last, ' ', EXPORT_CSV_BLOCK);
+            memcpy(last, p + blocks * EXPORT_CSV_BLOCK, rest);
+            classify(last, 1, &masks[blocks]);
+        }
+
+        n = blocks * EXPORT_CSV_BLOCK + rest;
+        len -= n;
+
+        for (i = 0; n; i++) {
+
+            size = n < EXPORT_CSV_BLOCK ? n : EXPORT_CSV_BLOCK;
+
+            rc = export_csv_block(csv, p, size, &masks[i], utf8);
+
+            if (rc != EXPORT_OK) {
+                return rc;
+            }
+
+            p += size;
+            n -= size;
+        }
+    }
+
+    return EXPORT_OK;
+}
+
+
+export_csv_inline int
+export_csv_block(export_csv_t *csv, const u_char *p, size_t n,
+    const export_csv_masks_t *m, export_csv_utf8_pt utf8)
+{
+    int       rc, stop;
+    uint64_t  inside, comma, lf, cr, open, closed, begin, after_cr, error;
+    uint64_t  valid, last, carry;
+
+    carry = csv->carry;
+    valid = UINT64_MAX >> (EXPORT_CSV_BLOCK - n);
+
+    inside = export_csv_pair(m->quote) ^ (0 - (carry & EXPORT_CSV_INSIDE));
+    open = m->quote & inside;
+
+    comma = m->comma & ~inside;
+    lf = m->lf & ~inside;
+    cr = m->cr & ~inside;
+
+    begin = (comma | lf) << 1 | (carry & EXPORT_CSV_BEGIN) >> 1;
+    closed = (m->quote ^ open) << 1 | (carry & EXPORT_CSV_CLOSED) >> 2;
+    after_cr = cr << 1 | (carry & EXPORT_CSV_CR) >> 3;
+
+    /* a quote right after a closing one makes both of them data */
+
+    error = (open & ~(begin | closed))
+            | (closed & ~(comma | lf | cr | open))
+            | (after_cr & ~lf)
+            | m->bad;
+
+    error &= valid;
+
+    if (m->high || csv->utf8.left) {
+        error |= utf8(csv, p, n);
+    }
+
+    if (error) {
+        comma &= (error & (0 - error)) - 1;
+        lf &= (error & (0 - error)) - 1;
+    }
+
+    rc = export_csv_rows(csv, p, comma, lf, after_cr, valid);
+
+    if (rc != EXPORT_OK) {
+        return rc;
+    }
+
+    if (error) {
+        stop = __builtin_ctzll(error);
+        rc = export_csv_over(csv, csv->offset + (uint64_t) stop
+                                  - (after_cr >> stop & 1));
+
+        return rc == EXPORT_OK ? EXPORT_ERROR : rc;
+    }
+
+    last = n - 1;
+
+    csv->carry = (u_char) (inside >> 63
+                           | ((comma | lf) >> last & 1) << 1
+                           | ((m->quote ^ open) >> last & 1) << 2
+                           | (cr >> last & 1) << 3);
+    csv->offset += n;
+
+    return EXPORT_OK;
+}
+
+
+/* the bits from each odd quote up to, without, the next: inside of quotes */
+
+export_csv_inline uint64_t
+export_csv_pair(uint64_t quote)
+{
+    quote ^= quote << 1;
+    quote ^= quote << 2;
+    quote ^= quote << 4;
+    quote ^= quote << 8;
+    quote ^= quote << 16;
+    quote ^= quote << 32;
+
+    return quote;
+}
+
+
+export_csv_inline int
+export_csv_rows(export_csv_t *csv, const u_char *p, uint64_t comma,
+    uint64_t lf, uint64_t after_cr, uint64_t valid)
+{
+    int       rc, i;
+    uint64_t  end;
+
+    if (csv->blank) {
+        return EXPORT_ERROR;
+    }
+
+    for ( ;; ) {
+
+        end = lf & (0 - lf);
+
+        rc = export_csv_cells(csv, p, comma & (end - 1));
+
+        if (rc != EXPORT_OK || end == 0) {
+            return rc;
+        }
+
+        i = __builtin_ctzll(end);
+
+        rc = export_csv_row(csv, p + i, csv->offset + (uint64_t) i,
+                            (after_cr & end) != 0);
+        if (rc != EXPORT_OK) {
+            return rc;
+        }
+
+        if (csv->blank) {
+            return end << 1 & valid ? EXPORT_ERROR : EXPORT_OK;
+        }
+
+        comma &= ~(end - 1);
+        lf ^= end;
+    }
+}
+
+
+/* the commas of one row: counts them, stops at those around wanted cells */
+
+export_csv_inline int
+export_csv_cells(export_csv_t *csv, const u_char *p, uint64_t comma)
+{
+    int       rc, i;
+    uint64_t  n, due;
+
+    for ( ;; ) {
+
+        n = (uint64_t) __builtin_popcountll(comma);
+        due = csv->open ? 1 : csv->target - csv->column;
+
+        if (n < due) {
+            csv->column += n;
+            return EXPORT_OK;
+        }
+
+        csv->column += due;
+
+        while (--due) {
+            comma &= comma - 1;
+        }
+
+        i = __builtin_ctzll(comma);
+        comma &= comma - 1;
+
+        if (csv->open) {
+
+            rc = export_csv_over(csv, csv->offset + (uint64_t) i);
+
+            if (rc != EXPORT_OK) {
+                return rc;
+            }
+
+            rc = export_csv_cell(csv, p + i);
+
+            if (rc != EXPORT_OK) {
+                return rc;
+            }
+
+            export_csv_aim(csv);
+        }
+
+        if (csv->column == csv->target) {
+            export_csv_begin(csv, p + i + 1);
+        }
+    }
+}
+
+
+static uint64_t
+export_csv_utf8(export_csv_t *csv, const u_char *p, size_t n)
+{
+    size_t  taken;
+
+    taken = export_utf8(&csv->utf8, p, n);
+
+    return taken < n ? (uint64_t) 1 << taken : 0;
+}
+
+
+static int
+export_csv_over(const export_csv_t *csv, uint64_t end)
+{
+    return end - csv->start > csv->limit ? EXPORT_LIMIT : EXPORT_OK;
+}
+
+
+/* the row that ends before the LF, or at the end of the body */
+
+static int
+export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
+{
+    int       rc;
+    uint64_t  start, end;
+
+    start = csv->start;
+    end = lf - cr;
+
+    if (export_csv_over(csv, end) != EXPORT_OK) {
+        return EXPORT_LIMIT;
+    }
+
+    csv->start = lf + 1;
+    rc = EXPORT_OK;
+
+    if (end == start && csv->columns) {
+        csv->blank = 1;
+        return EXPORT_OK;
+    }
+
+    if (end == start
+        || (csv->columns && csv->columns != csv->column + 1))
+    {
+        return EXPORT_ERROR;
+    }
+
+    if (csv->open) {
+        rc = export_csv_cell(csv, p);
+
+        if (rc != EXPORT_OK) {
+            return rc;
+        }
+    }
+
+    if (csv->columns) {
+        rc = csv->sink->record(csv->sink->data, start, end);
+
+    } else {
+        csv->columns = csv->column + 1;
+    }
+
+    csv->column = 0;
+    csv->next = 0;
+    csv->target = csv->nwanted ? csv->wanted[0].column : EXPORT_CSV_NOWHERE;
+    csv->open = 0;
+
+    if (csv->target == 0) {
+        export_csv_begin(csv, p + 1);
+    }
+
+    return rc;
+}
+
+
+static void
+export_csv_begin(export_csv_t *csv, const u_char *p)
+{
+    csv->open = 1;
+    csv->cell = p;
+    csv->len = 0;
+    csv->cut = 0;
+}
+
+
+/* in the header every cell is wanted */
+
+static void
+export_csv_aim(export_csv_t *csv)
+{
+    csv->open = 0;
+
+    if (csv->columns == 0) {
+        csv->target++;
+        return;
+    }
+
+    csv->next++;
+    csv->target = csv->next < csv->nwanted ? csv->wanted[csv->next].column
+                                           : EXPORT_CSV_NOWHERE;
+}
+
+
+static int
+export_csv_cell(export_csv_t *csv, const u_char *end)
+{
+    export_str_t           cell;
+    export_value_e         type;
+    const export_sink_t   *sink;
+
+    if (csv->len || csv->cut) {
+        export_csv_keep(csv, end);
+        cell.len = csv->len;
+        cell.data = csv->value;
+
+    } else {
+        cell.len = (size_t) (end - csv->cell);
+        cell.data = (u_char *) csv->cell;
+    }
+
+    /* outside of quotes there is no CR but that of the line end */
+
+    if (cell.len && cell.data[cell.len - 1] == '\r') {
+        cell.len--;
+    }
+
+    if (csv->columns == 0) {
+        return export_csv_name(csv, &cell);
+    }
+
+    type = EXPORT_VALUE_STRING;
+
+    if (export_csv_unquote(csv, &cell, EXPORT_MAX_VALUE) != EXPORT_OK) {
+        type = EXPORT_VALUE_LONG;
+        cell.len = 0;
+    }
+
+    sink = csv->sink;
+
+    return sink->field(sink->data, csv->wanted[csv->next].field, type, &cell);
+}
+
+
+static int
+export_csv_name(export_csv_t *csv, export_str_t *cell)
+{
+    int       field;
+    unsigned  i;
+
+    if (csv->target == EXPORT_CSV_MAX_COLUMNS) {
+        return EXPORT_LIMIT;
+    }
+
+    if (csv->target == 0
+        && cell->len >= 3 && memcmp(cell->data, "\xef\xbb\xbf", 3) == 0)
+    {
+        return EXPORT_ERROR;
+    }
+
+    if (export_csv_unquote(csv, cell, EXPORT_MAX_NAME) != EXPORT_OK) {
+        return EXPORT_OK;
+    }
+
+    field = export_field_find(csv->fields, cell);
+
+    if (field < 0) {
+        return EXPORT_OK;
+    }
+
+    for (i = 0; i < csv->nwanted; i++) {
+        if (csv->wanted[i].field == field) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    csv->wanted[i].column = (uint16_t) csv->target;
+    csv->wanted[i].field = (uint16_t) field;
+    csv->nwanted++;
+
+    return EXPORT_OK;
+}
+
+
+/* EXPORT_DECLINED if the text is longer than max */
+
+static int
+export_csv_unquote(export_csv_t *csv, export_str_t *cell, size_t max)
+{
+    size_t   i;
+    u_char  *p;
+
+    if (cell->len && cell->data[0] == '"') {
+
+        if (csv->cut || cell->len > 2 * max + 2) {
+            return EXPORT_DECLINED;
+        }
+
+        cell->data++;
+        cell->len -= 2;
+
+        if (memchr(cell->data, '"', cell->len)) {
+
+            p = csv->value;
+
+            for (i = 0; i < cell->len; i++) {
+                *p++ = cell->data[i];
+                i += cell->data[i] == '"';
+            }
+
+            cell->data = csv->value;
+            cell->len = (size_t) (p - csv->value);
+        }
+    }
+
+    return csv->cut || cell->len > max ? EXPORT_DECLINED : EXPORT_OK;
+}
+
+
+/* the input goes away, or ends the cell: what it has of it goes to value[] */
+
+static void
+export_csv_keep(export_csv_t *csv, const u_char *end)
+{
+    size_t  n;
+
+    n = (size_t) (end - csv->cell);
+
+    if (n > EXPORT_CSV_CELL - csv->len) {
+        n = EXPORT_CSV_CELL - csv->len;
+        csv->cut = 1;
+    }
+
+    memcpy(csv->value + csv->len, csv->cell, n);
+    csv->len += n;
+}
+
+
+/* eight bytes at a time in a register: marks the top bit of each zero byte */
+
+static uint64_t
+export_csv_zero(uint64_t word)
+{
+    uint64_t  low;
+
+    low = EXPORT_CSV_BYTES(0x7f);
+
+    return ~(((word & low) + low) | word | low);
+}
+
+
+/* the top bits of eight bytes, the first byte's in the lowest place */
+
+static uint64_t
+export_csv_gather(uint64_t top)
+{
+    return ((top >> 7) * 0x0102040810204080ull) >> 56;
+}
+
+
+static void
+export_csv_classify_plain(const u_char *p, size_t n, export_csv_masks_t *masks)
+{
+    unsigned             shift;
+    uint64_t             word, quote, comma, lf, cr, bad;
+    const u_char        *last;
+    export_csv_masks_t   m;
+
+    for (last = p + n * EXPORT_CSV_BLOCK; p < last; masks++) {
+
+        memset(&m, 0, sizeof(export_csv_masks_t));
+
+        for (shift = 0; shift < EXPORT_CSV_BLOCK; shift += 8, p += 8) {
+
+            memcpy(&word, p, 8);
+
+#if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+            word = __builtin_bswap64(word);
+#endif
+
+            lf = export_csv_zero(word ^ EXPORT_CSV_BYTES('\n'));
+            cr = export_csv_zero(word ^ EXPORT_CSV_BYTES('\r'));
+            bad = export_csv_zero(word & EXPORT_CSV_BYTES(0xe0));
+            bad &= ~(lf | cr | export_csv_zero(word ^ EXPORT_CSV_BYTES('\t')));
+            bad |= export_csv_zero(word ^ EXPORT_CSV_BYTES(0x7f));
+
+            quote = export_csv_zero(word ^ EXPORT_CSV_BYTES('"'));
+            comma = export_csv_zero(word ^ EXPORT_CSV_BYTES(','));
+
+            m.quote |= export_csv_gather(quote) << shift;
+            m.comma |= export_csv_gather(comma) << shift;
+            m.lf |= export_csv_gather(lf) << shift;
+            m.cr |= export_csv_gather(cr) << shift;
+            m.bad |= export_csv_gather(bad) << shift;
+            m.high |= export_csv_gather(word & EXPORT_CSV_BYTES(0x80))
+                      << shift;
+        }
+
+        *masks = m;
+    }
+}
+
+
+#if (EXPORT_CSV_X86)
+
+static int
+export_csv_scan_sse2(export_csv_t *csv, const u_char *p, size_t len)
+{
+    return export_csv_scan(csv, p, len, export_csv_classify_sse2,
+                           export_csv_utf8);
+}
+
+
+__attribute__((target("avx2,bmi,popcnt")))
+static int
+export_csv_scan_avx2(export_csv_t *csv, const u_char *p, size_t len)
+{
+    return export_csv_scan(csv, p, len, export_csv_classify_avx2,
+                           export_csv_utf8_avx2);
+}
+
+
+static void
+export_csv_classify_sse2(const u_char *p, size_t n, export_csv_masks_t *masks)
+{
+    __m128i        x, is_lf, is_cr, is_bad;
+    uint64_t       quote, comma, lf, cr, bad, high;
+    unsigned       shift;
+    const u_char  *last;
+
+#define export_csv_is(c)  _mm_cmpeq_epi8(x, _mm_set1_epi8(c))
+#define export_csv_bits(v)                                                    \
+    ((uint64_t) (uint32_t) _mm_movemask_epi8(v) << shift)
+
+    for (last = p + n * EXPORT_CSV_BLOCK; p < last; masks++) {
+
+        quote = comma = lf = cr = bad = high = 0;
+
+        for (shift = 0; shift < EXPORT_CSV_BLOCK; shift += 16, p += 16) {
+
+            x = _mm_loadu_si128((const __m128i *) p);
+
+            is_lf = export_csv_is('\n');
+            is_cr = export_csv_is('\r');
+            is_bad = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1f)), x);
+            is_bad = _mm_andnot_si128(_mm_or_si128(_mm_or_si128(is_lf, is_cr),
+                                                   export_csv_is('\t')),
+                                      is_bad);
+            is_bad = _mm_or_si128(is_bad, export_csv_is(0x7f));
+
+            quote |= export_csv_bits(export_csv_is('"'));
+            comma |= export_csv_bits(export_csv_is(','));
+            lf |= export_csv_bits(is_lf);
+            cr |= export_csv_bits(is_cr);
+            bad |= export_csv_bits(is_bad);
+            high |= export_csv_bits(x);
+        }
+
+        masks->quote = quote;
+        masks->comma = comma;
+        masks->lf = lf;
+        masks->cr = cr;
+        masks->bad = bad;
+        masks->high = high;
+    }
+
+#undef export_csv_is
+#undef export_csv_bits
+}
+
+
+__attribute__((target("avx2")))
+static void
+export_csv_classify_avx2(const u_char *p, size_t n, export_csv_masks_t *masks)
+{
+    __m256i        x, y, control, tab, lf, cr, del;
+    const u_char  *last;
+
+#define export_csv_is(v, c)  _mm256_cmpeq_epi8(v, c)
+#define export_csv_bits(v, w)                                                 \
+    ((uint64_t) (uint32_t) _mm256_movemask_epi8(w) << 32                      \
+     | (uint32_t) _mm256_movemask_epi8(v))
+#define export_csv_where(c)                                                   \
+    export_csv_bits(export_csv_is(x, c), export_csv_is(y, c))
+#define export_csv_bad(v)                                                     \
+    _mm256_or_si256(_mm256_andnot_si256(_mm256_or_si256(export_csv_is(v, tab),\
+                        _mm256_or_si256(export_csv_is(v, lf),                 \
+                                        export_csv_is(v, cr))),               \
+                        export_csv_is(_mm256_min_epu8(v, control), v)),       \
+                    export_csv_is(v, del))
+
+    control = _mm256_set1_epi8(0x1f);
+    tab = _mm256_set1_epi8('\t');
+    lf = _mm256_set1_epi8('\n');
+    cr = _mm256_set1_epi8('\r');
+    del = _mm256_set1_epi8(0x7f);
+
+    for (last = p + n * EXPORT_CSV_BLOCK; p < last; p += EXPORT_CSV_BLOCK) {
+
+        x = _mm256_loadu_si256((const __m256i *) p);
+        y = _mm256_loadu_si256((const __m256i *) (p + 32));
+
+        masks->quote = export_csv_where(_mm256_set1_epi8('"'));
+        masks->comma = export_csv_where(_mm256_set1_epi8(','));
+        masks->lf = export_csv_where(lf);
+        masks->cr = export_csv_where(cr);
+        masks->bad = export_csv_bits(export_csv_bad(x), export_csv_bad(y));
+        masks->high = export_csv_bits(x, y);
+
+        masks++;
+    }
+
+#undef export_csv_is
+#undef export_csv_bits
+#undef export_csv_where
+#undef export_csv_bad
+}
+
+
+/*
+ * The same answers as export_csv_utf8(), for a whole block at once: where
+ * continuation bytes are, against where the bytes before ask for them.
+ */
+
+__attribute__((target("avx2")))
+static uint64_t
+export_csv_utf8_avx2(export_csv_t *csv, const u_char *p, size_t n)
+{
+    int        first;
+    size_t     left, taken;
+    __m256i    x, y;
+    uint64_t   high, two, three, four, error;
+
+#define export_csv_bits(v, w)                                                 \
+    ((uint64_t) (uint32_t) _mm256_movemask_epi8(w) << 32                      \
+     | (uint32_t) _mm256_movemask_epi8(v))
+#define export_csv_is(c)                                                      \
+    export_csv_bits(_mm256_cmpeq_epi8(x, _mm256_set1_epi8((char) (c))),       \
+                    _mm256_cmpeq_epi8(y, _mm256_set1_epi8((char) (c))))
+#define export_csv_from(c)                                                    \
+    (high & export_csv_bits(                                                  \
+                _mm256_cmpgt_epi8(x, _mm256_set1_epi8((char) ((c) - 1))),     \
+                _mm256_cmpgt_epi8(y, _mm256_set1_epi8((char) ((c) - 1)))))
+
+    left = csv->utf8.left;
+
+    if (n < EXPORT_CSV_BLOCK) {
+        return export_csv_utf8(csv, p, n);
+    }
+
+    taken = export_utf8(&csv->utf8, p, left);
+
+    if (taken < left) {
+        return (uint64_t) 1 << taken;
+    }
+
+    x = _mm256_loadu_si256((const __m256i *) p);
+    y = _mm256_loadu_si256((const __m256i *) (p + 32));
+
+    high = export_csv_bits(x, y);
+    two = export_csv_from(0xc0);
+    three = export_csv_from(0xe0);
+    four = export_csv_from(0xf0);
+
+    error = (two << 1 | three << 2 | four << 3 | ((1u << left) - 1))
+            ^ (high & ~two);
+
+    error |= export_csv_is(0xc0) | export_csv_is(0xc1) | export_csv_from(0xf5);
+
+    if (three) {
+        error |= (export_csv_is(0xe0) << 1 & ~export_csv_from(0xa0))
+                 | (export_csv_is(0xed) << 1 & export_csv_from(0xa0));
+    }
+
+    if (four) {
+        error |= (export_csv_is(0xf0) << 1 & ~export_csv_from(0x90))
+                 | (export_csv_is(0xf4) << 1 & export_csv_from(0x90));
+    }
+
+    two >>= EXPORT_CSV_BLOCK - 3;
+
+    if (two && error == 0) {
+        first = EXPORT_CSV_BLOCK - 1 - __builtin_clzll(two);
+        (void) export_utf8(&csv->utf8, p + EXPORT_CSV_BLOCK - 3 + first,
+                           (size_t) (3 - first));
+    }
+
+    return error;
+
+#undef export_csv_bits
+#undef export_csv_is
+#undef export_csv_from
+}
+
+#endif

@@ -1,0 +1,202 @@
+
+#include "export_destination.h"
+
+
+static size_t export_destination_decode(const export_str_t *path,
+    u_char *buf);
+static size_t export_destination_segments(u_char *buf, size_t len);
+
+
+#define export_destination_slash(c)  ((c) == '/' || (c) == '\\')
+
+
+/* what a host may hold, in lower case; 0: no host holds it */
+
+static const u_char  export_destination_host_bytes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0,
+    0, '!', '"', '#', '$', '%', '&', '\'',
+    '(', ')', '*', '+', ',', '-', '.', 0,
+    '0', '1', '2', '3', '4', '5', '6', '7',
+    '8', '9', ':', ';', '<', '=', '>', '?',
+    0, 'a', 'b', 'c', 'd', 'e', 'f', 'g',
+    'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
+    'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
+    'x', 'y', 'z', '[', 0, ']', '^', '_',
+    '`', 'a', 'b', 'c', 'd', 'e', 'f', 'g',
+    'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
+    'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
+    'x', 'y', 'z', '{', '|', '}', '~', 0,
+};
+
+
+int
+export_destination_host(const export_str_t *value, u_char *buf,
+    export_str_t *host)
+{
+    size_t  i, len;
+
+    len = value->len;
+
+    if (len && value->data[0] == '[') {
+        for (i = 1; i < len && value->data[i] != ']'; i++) { /* void */ }
+
+        if (i == len) {
+            return EXPORT_DECLINED;
+        }
+
+        len = i + 1;
+
+    } else {
+        for (i = 0; i < len && value->data[i] != ':'; i++) { /* void */ }
+
+        len = i;
+
+        if (len && value->data[len - 1] == '.') {
+            len--;
+        }
+    }
+
+    if (len == 0 || len > EXPORT_MAX_HOST) {
+        return EXPORT_DECLINED;
+    }
+
+    for (i = 0; i < len; i++) {
+        buf[i] = export_destination_host_bytes[value->data[i]];
+
+        if (buf[i] == 0) {
+            return EXPORT_DECLINED;
+        }
+    }
+
+    host->len = len;
+    host->data = buf;
+
+    return EXPORT_OK;
+}
+
+
+int
+export_destination_plain(const export_str_t *path)
+{
+    u_char  c, next;
+    size_t  i;
+
+    for (i = 0; i < path->len; i++) {
+        c = path->data[i];
+
+        if (c == '%' || c == '\\' || c == ';') {
+            return 0;
+        }
+
+        if (c != '/') {
+            continue;
+        }
+
+        next = i + 1 < path->len ? path->data[i + 1] : '/';
+
+        if (next == '.' || (next == '/' && path->len > 1)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+export_str_t
+export_destination_path(const export_str_t *path, u_char *buf)
+{
+    export_str_t  s;
+
+    s.data = buf;
+    s.len = export_destination_decode(path, buf);
+
+    if (s.len && export_destination_slash(buf[0])) {
+        s.len = export_destination_segments(buf, s.len);
+    }
+
+    return s;
+}
+
+
+/*
+ * One pass does for all levels of encoding: whenever the output ends with
+ * %XX it is replaced, and the replacement may end a %XX in its turn.
+ */
+
+static size_t
+export_destination_decode(const export_str_t *path, u_char *buf)
+{
+    int      high, low;
+    size_t   i;
+    u_char  *p;
+
+    p = buf;
+
+    for (i = 0; i < path->len; i++) {
+        *p++ = path->data[i];
+
+        while (p - buf >= 3 && p[-3] == '%') {
+            high = export_hex(p[-2]);
+            low = export_hex(p[-1]);
+
+            if (high < 0 || low < 0) {
+                break;
+            }
+
+            p -= 2;
+            p[-1] = (u_char) (high << 4 | low);
+        }
+    }
+
+    return (size_t) (p - buf);
+}
+
+
+/* in place: the output, a "/" and a segment, never overtakes the input */
+
+static size_t
+export_destination_segments(u_char *buf, size_t len)
+{
+    size_t   i, n, seg;
+    u_char  *p;
+
+    p = buf;
+
+    for (i = 0; i < len; i++) {
+
+        for (seg = i; i < len && !export_destination_slash(buf[i]); i++) {
+            if (buf[i] == ';') {
+                break;
+            }
+        }
+
+        n = i - seg;
+
+        while (i < len && !export_destination_slash(buf[i])) {
+            i++;
+        }
+
+        if (n == 0 || (n == 1 && buf[seg] == '.')) {
+            continue;
+        }
+
+        if (n == 2 && buf[seg] == '.' && buf[seg + 1] == '.') {
+            while (p > buf && *--p != '/') { /* void */ }
+            continue;
+        }
+
+        *p++ = '/';
+        memmove(p, buf + seg, n);
+        p += n;
+    }
+
+    if (p == buf) {
+        *p++ = '/';
+    }
+
+    return (size_t) (p - buf);
+}

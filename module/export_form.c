@@ -1,0 +1,217 @@
+
+#include "export_form.h"
+
+
+static int export_form_byte(export_form_t *form, u_char c);
+static int export_form_escape(export_form_t *form, u_char c);
+static int export_form_text(export_form_t *form, u_char c);
+static int export_form_name(export_form_t *form);
+static int export_form_pair(export_form_t *form);
+
+
+void
+export_form_init(export_form_t *form, const export_fields_t *fields,
+    const export_sink_t *sink, const export_limits_t *limits)
+{
+    memset(form, 0, offsetof(export_form_t, text));
+
+    form->fields = fields;
+    form->sink = sink;
+    form->limit = limits->record;
+}
+
+
+int
+export_form_feed(export_form_t *form, const u_char *p, size_t len)
+{
+    int     rc;
+    size_t  i;
+
+    rc = form->refused ? EXPORT_ERROR : EXPORT_OK;
+
+    for (i = 0; i < len && rc == EXPORT_OK; i++) {
+
+        if (form->offset == form->limit) {
+            rc = EXPORT_LIMIT;
+            break;
+        }
+
+        rc = export_form_byte(form, p[i]);
+        form->offset++;
+    }
+
+    form->refused = rc != EXPORT_OK;
+
+    return rc;
+}
+
+
+int
+export_form_finish(export_form_t *form)
+{
+    int  rc;
+
+    if (form->refused || form->escape) {
+        return EXPORT_ERROR;
+    }
+
+    rc = export_form_pair(form);
+
+    if (rc != EXPORT_OK) {
+        return rc;
+    }
+
+    return form->sink->record(form->sink->data, 0, form->offset);
+}
+
+
+static int
+export_form_byte(export_form_t *form, u_char c)
+{
+    if (form->escape) {
+        return export_form_escape(form, c);
+    }
+
+    switch (c) {
+
+    case '%':
+        form->escape = 2;
+        return EXPORT_OK;
+
+    case '&':
+        return export_form_pair(form);
+
+    case '+':
+        return export_form_text(form, ' ');
+
+    case '=':
+        return form->value ? export_form_text(form, '=')
+                           : export_form_name(form);
+
+    case ';':
+        form->semicolon = 1;
+        break;
+    }
+
+    return export_form_text(form, c);
+}
+
+
+static int
+export_form_escape(export_form_t *form, u_char c)
+{
+    int  digit;
+
+    digit = export_hex(c);
+
+    if (digit < 0) {
+        return EXPORT_ERROR;
+    }
+
+    if (--form->escape) {
+        form->digit = (u_char) digit;
+        return EXPORT_OK;
+    }
+
+    return export_form_text(form, (u_char) (form->digit << 4 | digit));
+}
+
+
+/* one decoded byte of a name or a value */
+
+static int
+export_form_text(export_form_t *form, u_char c)
+{
+    if (c == '\0' || export_utf8(&form->utf8, &c, 1) == 0) {
+        return EXPORT_ERROR;
+    }
+
+    if (form->len < EXPORT_MAX_VALUE) {
+        form->text[form->len] = c;
+    }
+
+    form->len++;
+
+    return EXPORT_OK;
+}
+
+
+/* the name is complete: is it wanted? */
+
+static int
+export_form_name(export_form_t *form)
+{
+    export_str_t  name;
+
+    if (form->utf8.left) {
+        return EXPORT_ERROR;
+    }
+
+    name.len = form->len;
+    name.data = form->text;
+
+    form->field = EXPORT_DECLINED;
+    form->value = 1;
+    form->len = 0;
+
+    if (name.len <= EXPORT_MAX_NAME) {
+        form->field = export_field_find(form->fields, &name);
+    }
+
+    if (form->field < 0) {
+        return EXPORT_OK;
+    }
+
+    if (form->seen & (uint32_t) 1 << form->field) {
+        return EXPORT_ERROR;
+    }
+
+    form->seen |= (uint32_t) 1 << form->field;
+
+    return EXPORT_OK;
+}
+
+
+/* the pair is complete */
+
+static int
+export_form_pair(export_form_t *form)
+{
+    int           rc;
+    export_str_t  value;
+
+    if (form->pairs++ == EXPORT_FORM_MAX_PAIRS) {
+        return EXPORT_LIMIT;
+    }
+
+    if (!form->value) {
+
+        if (form->len == 0) {
+            return EXPORT_OK;
+        }
+
+        rc = export_form_name(form);
+
+        if (rc != EXPORT_OK) {
+            return rc;
+        }
+    }
+
+    if (form->utf8.left) {
+        return EXPORT_ERROR;
+    }
+
+    value.len = form->len <= EXPORT_MAX_VALUE ? form->len : 0;
+    value.data = form->text;
+
+    form->value = 0;
+
+    rc = form->field < 0 ? EXPORT_OK
+         : form->sink->field(form->sink->data, (unsigned) form->field,
+                             form->len <= EXPORT_MAX_VALUE
+                             ? EXPORT_VALUE_STRING : EXPORT_VALUE_LONG,
+                             &value);
+    form->len = 0;
+
+    return rc;
+}

@@ -1,0 +1,536 @@
+
+#include "export_hosts.h"
+
+
+#define EXPORT_HOSTS_UNION  3           /* fewer rules are as fast singly */
+
+
+/* the rules of one host */
+
+typedef struct {
+    export_str_t            host;
+    export_hosts_rule_t   **rule;
+    unsigned                n;
+    unsigned                joined;     /* of them, the first, in "any" */
+    export_match_union_t    any;
+} export_hosts_group_t;
+
+
+typedef struct {
+    uint32_t                hash;
+    unsigned                group;      /* its number, 0 if free */
+} export_hosts_slot_t;
+
+
+struct export_hosts_s {
+    export_hosts_group_t   *group;      /* group[0]: rules for any host */
+    unsigned                ngroups;
+    export_hosts_slot_t    *slot;
+    unsigned                mask;       /* slots, a power of two, less 1 */
+    uint64_t                lengths;    /* of hosts, a bit each, modulo 64 */
+};
+
+
+/* one transfer's question */
+
+typedef struct {
+    export_match_scratch_t  *scratch;
+    const export_str_t      *host;
+    const export_str_t      *subject;
+    int                    (*hit)(void *data, void *value);
+    void                    *data;
+} export_hosts_query_t;
+
+
+static unsigned export_hosts_add(export_hosts_t *hosts,
+    const export_str_t *host);
+static int export_hosts_fill(export_hosts_t *hosts,
+    export_hosts_rule_t *rules, unsigned n, const export_pool_t *pool);
+static int export_hosts_join(export_hosts_group_t *group,
+    const export_pool_t *pool);
+static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
+    const u_char *host, size_t len, uint32_t hash);
+static int export_hosts_try(const export_hosts_group_t *group,
+    const export_hosts_query_t *query, size_t len);
+static int export_hosts_rule(const export_hosts_rule_t *rule,
+    const export_hosts_query_t *query);
+static int export_hosts_alternatives(const export_str_t *text);
+static size_t export_hosts_class(const export_str_t *text, size_t i);
+
+
+#define export_hosts_length(len)  ((uint64_t) 1 << ((len) & 63))
+
+
+/* FNV-1a, from the last byte to the first: parents come on the way */
+
+#define EXPORT_HOSTS_SEED           2166136261u
+#define export_hosts_hash(hash, c)  (((hash) ^ (c)) * 16777619u)
+
+
+export_hosts_t *
+export_hosts_create(export_hosts_rule_t *rules, unsigned n,
+    const export_pool_t *pool)
+{
+    unsigned         size;
+    export_hosts_t  *hosts;
+
+    for (size = 4; size < 2 * n; size *= 2) { /* void */ }
+
+    hosts = pool->alloc(pool->data, sizeof(export_hosts_t));
+    if (hosts == NULL) {
+        return NULL;
+    }
+
+    hosts->slot = pool->alloc(pool->data, size * sizeof(export_hosts_slot_t));
+    hosts->group = pool->alloc(pool->data,
+                               (n + 1) * sizeof(export_hosts_group_t));
+
+    if (hosts->slot == NULL || hosts->group == NULL) {
+        return NULL;
+    }
+
+    hosts->mask = size - 1;
+    hosts->ngroups = 1;
+
+    if (export_hosts_fill(hosts, rules, n, pool) != EXPORT_OK) {
+        export_hosts_free(hosts);
+        return NULL;
+    }
+
+    return hosts;
+}
+
+
+void
+export_hosts_free(export_hosts_t *hosts)
+{
+    unsigned  i;
+
+    for (i = 0; i < hosts->ngroups; i++) {
+        export_match_union_free(&hosts->group[i].any);
+    }
+}
+
+
+int
+export_hosts_match(const export_hosts_t *hosts,
+    export_match_scratch_t *scratch, const export_str_t *host,
+    const export_str_t *subject, int (*hit)(void *data, void *value),
+    void *data)
+{
+    int                   rc;
+    size_t                i, len;
+    unsigned              n;
+    uint32_t              hash;
+    export_hosts_query_t  query;
+
+    query.scratch = scratch;
+    query.host = host;
+    query.subject = subject;
+    query.hit = hit;
+    query.data = data;
+
+    rc = EXPORT_OK;
+    hash = EXPORT_HOSTS_SEED;
+
+    for (i = host->len; i > 0 && rc == EXPORT_OK; i--) {
+
+        hash = export_hosts_hash(hash, host->data[i - 1]);
+
+        if (i > 1 && host->data[i - 2] != '.') {
+            continue;
+        }
+
+        len = host->len - i + 1;
+
+        if ((hosts->lengths & export_hosts_length(len)) == 0) {
+            continue;
+        }
+
+        n = export_hosts_slot(hosts, host->data + i - 1, len, hash)->group;
+
+        if (n) {
+            rc = export_hosts_try(&hosts->group[n], &query, len);
+        }
+    }
+
+    if (rc != EXPORT_OK) {
+        return rc;
+    }
+
+    return export_hosts_try(&hosts->group[0], &query, host->len);
+}
+
+
+export_str_t
+export_hosts_literal(const export_match_t *match, u_char *buf)
+{
+    u_char        *p;
+    size_t         i;
+    export_str_t   host, none, text;
+
+    none.len = 0;
+    none.data = buf;
+
+    text = match->text;
+    i = 0;
+
+    if (match->code) {
+
+        /* an alternative may begin elsewhere than at the host */
+
+        if (text.data[i++] != '^' || !export_match_joinable(match)
+            || export_hosts_alternatives(&text))
+        {
+            return none;
+        }
+    }
+
+    for (p = buf; i < text.len && text.data[i] != '/'; i++) {
+
+        if (match->code && text.data[i] == '\\' && i + 1 < text.len
+            && (text.data[i + 1] == '.' || text.data[i + 1] == '-'))
+        {
+            i++;
+
+        } else if (match->code && text.data[i] == '.') {
+            return none;
+        }
+
+        *p = export_lower(text.data[i]);
+
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')
+              || *p == '-' || *p == '.' || *p == '_'))
+        {
+            return none;
+        }
+
+        p++;
+    }
+
+    /* a regex's host ends at a "/" that is there, once */
+
+    if (match->code
+        && (i == text.len
+            || (i + 1 < text.len && strchr("*+?{", text.data[i + 1]))))
+    {
+        return none;
+    }
+
+    host.len = (size_t) (p - buf);
+    host.data = buf;
+
+    return host;
+}
+
+
+export_str_t
+export_hosts_suffix(const export_match_t *match, u_char *buf)
+{
+    u_char         c, *p, *end;
+    size_t         i;
+    export_str_t   domain;
+
+    domain.len = 0;
+    domain.data = buf;
+
+    i = match->text.len;
+
+    if (match->code == NULL || i == 0 || match->text.data[i - 1] != '$'
+        || !export_match_joinable(match)
+        || export_hosts_alternatives(&match->text))
+    {
+        return domain;
+    }
+
+    /* labels of literal characters, each behind a "\.", from the last */
+
+    p = end = buf + i;
+
+    for (i--; i > 0; i--) {
+        c = export_lower(match->text.data[i - 1]);
+
+        if (c == '.' && i > 1 && match->text.data[i - 2] == '\\') {
+            domain.data = p;
+            domain.len = (size_t) (end - p);
+            i--;
+
+        } else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
+            break;
+        }
+
+        *--p = c;
+    }
+
+    return domain;
+}
+
+
+/* the group of a host, made where there is none yet */
+
+static unsigned
+export_hosts_add(export_hosts_t *hosts, const export_str_t *host)
+{
+    size_t                i;
+    uint32_t              hash;
+    export_hosts_slot_t  *slot;
+
+    if (host->len == 0) {
+        return 0;
+    }
+
+    hash = EXPORT_HOSTS_SEED;
+
+    for (i = host->len; i > 0; i--) {
+        hash = export_hosts_hash(hash, host->data[i - 1]);
+    }
+
+    slot = export_hosts_slot(hosts, host->data, host->len, hash);
+
+    if (slot->group == 0) {
+        slot->hash = hash;
+        slot->group = hosts->ngroups++;
+
+        hosts->group[slot->group].host = *host;
+        hosts->lengths |= export_hosts_length(host->len);
+    }
+
+    return slot->group;
+}
+
+
+static int
+export_hosts_fill(export_hosts_t *hosts, export_hosts_rule_t *rules,
+    unsigned n, const export_pool_t *pool)
+{
+    unsigned               i;
+    export_hosts_group_t  *group;
+
+    for (i = 0; i < n; i++) {
+        hosts->group[export_hosts_add(hosts, &rules[i].host)].n++;
+    }
+
+    for (i = 0; i < hosts->ngroups; i++) {
+        group = &hosts->group[i];
+        group->rule = pool->alloc(pool->data, (group->n + 1)
+                                              * sizeof(void *));
+        if (group->rule == NULL) {
+            return EXPORT_ERROR;
+        }
+
+        group->n = 0;
+    }
+
+    for (i = 0; i < n; i++) {
+        group = &hosts->group[export_hosts_add(hosts, &rules[i].host)];
+        group->rule[group->n++] = &rules[i];
+    }
+
+    for (i = 0; i < hosts->ngroups; i++) {
+        if (export_hosts_join(&hosts->group[i], pool) != EXPORT_OK) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_hosts_join(export_hosts_group_t *group, const export_pool_t *pool)
+{
+    unsigned               i, n;
+    export_match_t       **match;
+    export_hosts_rule_t   *rule;
+
+    if (group->n < EXPORT_HOSTS_UNION) {
+        return EXPORT_OK;
+    }
+
+    match = pool->alloc(pool->data, group->n * sizeof(void *));
+    if (match == NULL) {
+        return EXPORT_ERROR;
+    }
+
+    for (n = 0, i = 0; i < group->n; i++) {
+        rule = group->rule[i];
+
+        if (export_match_joinable(rule->match)) {
+            match[n] = rule->match;
+            group->rule[i] = group->rule[n];
+            group->rule[n++] = rule;
+        }
+    }
+
+    group->joined = n;
+
+    return n ? export_match_union(&group->any, match, n, pool) : EXPORT_OK;
+}
+
+
+static export_hosts_slot_t *
+export_hosts_slot(const export_hosts_t *hosts, const u_char *host,
+    size_t len, uint32_t hash)
+{
+    unsigned              i;
+    const export_str_t   *found;
+    export_hosts_slot_t  *slot;
+
+    for (i = hash & hosts->mask; ; i = (i + 1) & hosts->mask) {
+
+        slot = &hosts->slot[i];
+
+        if (slot->group == 0) {
+            return slot;
+        }
+
+        if (slot->hash != hash) {
+            continue;
+        }
+
+        found = &hosts->group[slot->group].host;
+
+        if (found->len == len && memcmp(found->data, host, len) == 0) {
+            return slot;
+        }
+    }
+}
+
+
+/* "len" is that of the part of the host under which the group was found */
+
+static int
+export_hosts_try(const export_hosts_group_t *group,
+    const export_hosts_query_t *query, size_t len)
+{
+    int                         rc;
+    unsigned                    i, first;
+    const export_hosts_rule_t  *rule;
+
+    i = 0;
+    first = 0;
+
+    if (group->joined
+        && export_match_might(&group->any, query->scratch, query->subject,
+                              &first)
+           == EXPORT_DECLINED)
+    {
+        i = group->joined;
+    }
+
+    for ( /* void */ ; i < group->n; i++) {
+
+        /* the likely one goes before those that are ahead of it */
+
+        rule = group->rule[i == 0 ? first : i <= first ? i - 1 : i];
+
+        if (len < query->host->len && !rule->subdomains) {
+            continue;
+        }
+
+        rc = export_hosts_rule(rule, query);
+
+        if (rc != EXPORT_OK && rc != EXPORT_DECLINED) {
+            return rc;
+        }
+    }
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_hosts_rule(const export_hosts_rule_t *rule,
+    const export_hosts_query_t *query)
+{
+    int  rc;
+
+    if (rule->host_match) {
+        rc = export_match(rule->host_match, query->scratch, query->host);
+
+        if (rc != EXPORT_OK) {
+            return rc;
+        }
+    }
+
+    rc = export_match(rule->match, query->scratch, query->subject);
+
+    return rc == EXPORT_OK ? query->hit(query->data, rule->value) : rc;
+}
+
+
+/* whether a joinable regex has a "|" that is in no group and in no class */
+
+static int
+export_hosts_alternatives(const export_str_t *text)
+{
+    size_t    i;
+    unsigned  depth;
+
+    if (memchr(text->data, '|', text->len) == NULL) {
+        return 0;
+    }
+
+    depth = 0;
+
+    for (i = 0; i < text->len; i++) {
+
+        switch (text->data[i]) {
+
+        case '\\':
+            i++;
+            break;
+
+        case '(':
+            depth++;
+            break;
+
+        case ')':
+            depth--;
+            break;
+
+        case '[':
+            i = export_hosts_class(text, i);
+            break;
+
+        case '|':
+            if (depth == 0) {
+                return 1;
+            }
+        }
+    }
+
+    /* past the end: a class that was not understood */
+
+    return i > text->len;
+}
+
+
+/* the "]" of a class, or the end if it holds a "[", as [[:alpha:]] does */
+
+static size_t
+export_hosts_class(const export_str_t *text, size_t i)
+{
+    i++;
+
+    if (i < text->len && text->data[i] == '^') {
+        i++;
+    }
+
+    if (i < text->len && text->data[i] == ']') {
+        i++;
+    }
+
+    for ( /* void */ ; i < text->len && text->data[i] != ']'; i++) {
+
+        if (text->data[i] == '[') {
+            return text->len;
+        }
+
+        if (text->data[i] == '\\') {
+            i++;
+        }
+    }
+
+    return i < text->len ? i : text->len;
+}

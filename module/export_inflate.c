@@ -1,0 +1,484 @@
+
+/*
+ * A body is a sequence of header, deflate data and trailer.  Headers are read
+ * here, strictly; deflate data and trailers by the library.
+ */
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+
+#include "export_inflate.h"
+
+
+#define EXPORT_INFLATE_WINDOW  (64 * 1024)      /* output of one call */
+#define EXPORT_INFLATE_PIECE   (1024 * 1024)    /* input of one call */
+
+/* what is kept of the library's state: its head, and history after it */
+
+#define EXPORT_INFLATE_HEAD                                                  \
+    offsetof(struct inflate_state, tmp_out_buffer)
+#define EXPORT_INFLATE_KEPT  (EXPORT_INFLATE_HEAD + ISAL_DEF_HIST_SIZE)
+
+
+_Static_assert(EXPORT_INFLATE_HEAD
+               + sizeof(((struct inflate_state *) 0)->tmp_out_buffer)
+               == sizeof(struct inflate_state),
+               "the library's history is not at its state's end");
+
+
+#define EXPORT_INFLATE_METHOD  8        /* deflate, in both formats */
+
+
+/* gzip: the bytes that every header has, and its flags (RFC 1952, 2.3.1) */
+
+#define EXPORT_GZIP_FIXED     10
+#define EXPORT_GZIP_FHCRC     0x02
+#define EXPORT_GZIP_FEXTRA    0x04
+#define EXPORT_GZIP_FNAME     0x08
+#define EXPORT_GZIP_FCOMMENT  0x10
+#define EXPORT_GZIP_RESERVED  0xe0
+
+/* zlib: a flag, and the logarithm of a window less 8 (RFC 1950, 2.2) */
+
+#define EXPORT_ZLIB_FDICT       0x20
+#define EXPORT_ZLIB_MAX_WINDOW  7
+
+
+/* headers first, those of gzip in the order of their fields */
+
+typedef enum {
+    sw_zlib = 0,
+    sw_fixed,
+    sw_extra_len,
+    sw_extra,
+    sw_name,
+    sw_comment,
+    sw_hcrc,
+    sw_body,                        /* deflate data and trailer */
+    sw_end
+} export_inflate_state_e;
+
+
+struct export_inflate_work_s {
+    struct inflate_state  isal;
+    u_char                window[EXPORT_INFLATE_WINDOW];
+};
+
+
+struct export_inflate_s {
+    export_inflate_work_t    *work;
+    export_inflate_out_pt     out;
+    void                     *data;
+
+    export_inflate_limits_t   limits;
+    uint64_t                  nin;
+    uint64_t                  nout;
+
+    export_inflate_state_e    state;
+    int                       rc;
+    unsigned                  members:1;    /* at least one is complete */
+
+    unsigned                  header;   /* bytes of this header */
+    unsigned                  n;        /* bytes of this field of it */
+    unsigned                  flags;
+    unsigned                  value;    /* of a number in it */
+    uint32_t                  crc;      /* of it */
+
+    u_char                    kept[EXPORT_INFLATE_KEPT];
+};
+
+
+static int export_inflate_header(export_inflate_t *inf, const u_char **pos,
+    const u_char *last);
+static int export_inflate_zlib(export_inflate_t *inf, u_char c);
+static int export_inflate_gzip(export_inflate_t *inf, u_char c);
+static void export_inflate_next_field(export_inflate_t *inf);
+static void export_inflate_begin(export_inflate_t *inf, uint32_t format);
+static int export_inflate_body(export_inflate_t *inf, const u_char **pos,
+    const u_char *last);
+static int export_inflate_output(export_inflate_t *inf, uint64_t nin,
+    size_t len);
+static int export_inflate_end(export_inflate_t *inf);
+static int export_inflate_keep(export_inflate_t *inf);
+static void export_inflate_restore(export_inflate_t *inf);
+
+
+size_t
+export_inflate_size(void)
+{
+    return sizeof(export_inflate_t);
+}
+
+
+size_t
+export_inflate_work_size(void)
+{
+    return sizeof(export_inflate_work_t);
+}
+
+
+void
+export_inflate_init(export_inflate_t *inf, export_inflate_work_t *work,
+    export_inflate_e coding, const export_inflate_limits_t *limits,
+    export_inflate_out_pt out, void *data)
+{
+    memset(inf, 0, offsetof(export_inflate_t, kept));
+
+    inf->work = work;
+    inf->out = out;
+    inf->data = data;
+    inf->limits = *limits;
+    inf->state = (coding == EXPORT_INFLATE_GZIP) ? sw_fixed : sw_zlib;
+    inf->rc = EXPORT_OK;
+}
+
+
+int
+export_inflate_feed(export_inflate_t *inf, const u_char *p, size_t len)
+{
+    const u_char  *last;
+
+    if (inf->rc != EXPORT_OK) {
+        return inf->rc;
+    }
+
+    last = p + len;
+
+    if (inf->state == sw_body) {
+        export_inflate_restore(inf);
+    }
+
+    while (inf->rc == EXPORT_OK && p < last) {
+
+        switch (inf->state) {
+
+        case sw_body:
+            inf->rc = export_inflate_body(inf, &p, last);
+            break;
+
+        case sw_end:
+            inf->rc = EXPORT_ERROR;
+            break;
+
+        default:
+            inf->rc = export_inflate_header(inf, &p, last);
+        }
+    }
+
+    if (inf->rc == EXPORT_OK && inf->state == sw_body) {
+        inf->rc = export_inflate_keep(inf);
+    }
+
+    return inf->rc;
+}
+
+
+int
+export_inflate_finish(export_inflate_t *inf)
+{
+    if (inf->rc == EXPORT_OK && (inf->members == 0 || inf->header)) {
+        inf->rc = EXPORT_ERROR;
+    }
+
+    return inf->rc;
+}
+
+
+static int
+export_inflate_header(export_inflate_t *inf, const u_char **pos,
+    const u_char *last)
+{
+    int  rc;
+
+    rc = EXPORT_OK;
+
+    while (rc == EXPORT_OK && *pos < last && inf->state < sw_body) {
+
+        if (inf->header == EXPORT_MAX_GZIP_HEADER) {
+            return EXPORT_LIMIT;
+        }
+
+        inf->header++;
+        inf->nin++;
+
+        rc = (inf->state == sw_zlib) ? export_inflate_zlib(inf, **pos)
+                                     : export_inflate_gzip(inf, **pos);
+        (*pos)++;
+    }
+
+    return rc;
+}
+
+
+static int
+export_inflate_zlib(export_inflate_t *inf, u_char c)
+{
+    if (inf->n++ == 0) {
+
+        if ((c & 0x0f) != EXPORT_INFLATE_METHOD
+            || c >> 4 > EXPORT_ZLIB_MAX_WINDOW)
+        {
+            return EXPORT_ERROR;
+        }
+
+        inf->value = (unsigned) c << 8;
+
+        return EXPORT_OK;
+    }
+
+    if ((inf->value | c) % 31 || c & EXPORT_ZLIB_FDICT) {
+        return EXPORT_ERROR;
+    }
+
+    export_inflate_begin(inf, ISAL_ZLIB_NO_HDR_VER);
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_inflate_gzip(export_inflate_t *inf, u_char c)
+{
+    static const u_char  magic[] = { 0x1f, 0x8b, EXPORT_INFLATE_METHOD };
+
+    unsigned  n;
+
+    n = inf->n++;
+
+    if (inf->state != sw_hcrc) {
+        inf->crc = crc32_gzip_refl(inf->crc, &c, 1);
+    }
+
+    switch (inf->state) {
+
+    case sw_fixed:
+        if ((n < sizeof(magic) && c != magic[n])
+            || (n == sizeof(magic) && c & EXPORT_GZIP_RESERVED))
+        {
+            return EXPORT_ERROR;
+        }
+
+        if (n == sizeof(magic)) {
+            inf->flags = c;
+        }
+
+        if (inf->n < EXPORT_GZIP_FIXED) {
+            return EXPORT_OK;
+        }
+
+        break;
+
+    case sw_extra_len:
+        inf->value |= (unsigned) c << 8 * n;
+
+        if (inf->n < 2) {
+            return EXPORT_OK;
+        }
+
+        break;
+
+    case sw_extra:
+        if (inf->n < inf->value) {
+            return EXPORT_OK;
+        }
+
+        break;
+
+    case sw_hcrc:
+        if (c != (u_char) (inf->crc >> 8 * n)) {
+            return EXPORT_ERROR;
+        }
+
+        if (inf->n < 2) {
+            return EXPORT_OK;
+        }
+
+        break;
+
+    default: /* sw_name, sw_comment */
+        if (c != '\0') {
+            return EXPORT_OK;
+        }
+    }
+
+    export_inflate_next_field(inf);
+
+    return EXPORT_OK;
+}
+
+
+static void
+export_inflate_next_field(export_inflate_t *inf)
+{
+    static const u_char  flag[] = {
+        0,                      /* sw_zlib */
+        0,                      /* sw_fixed */
+        EXPORT_GZIP_FEXTRA,     /* sw_extra_len */
+        EXPORT_GZIP_FEXTRA,     /* sw_extra */
+        EXPORT_GZIP_FNAME,      /* sw_name */
+        EXPORT_GZIP_FCOMMENT,   /* sw_comment */
+        EXPORT_GZIP_FHCRC       /* sw_hcrc */
+    };
+
+    inf->n = 0;
+
+    while (++inf->state < sw_body) {
+
+        if (inf->flags & flag[inf->state]
+            && (inf->state != sw_extra || inf->value))
+        {
+            return;
+        }
+    }
+
+    export_inflate_begin(inf, ISAL_GZIP_NO_HDR_VER);
+}
+
+
+static void
+export_inflate_begin(export_inflate_t *inf, uint32_t format)
+{
+    isal_inflate_init(&inf->work->isal);
+
+    inf->work->isal.crc_flag = format;
+    inf->state = sw_body;
+}
+
+
+static int
+export_inflate_body(export_inflate_t *inf, const u_char **pos,
+    const u_char *last)
+{
+    int                    rc;
+    size_t                 len;
+    uint32_t               before;
+    const u_char          *start;
+    struct inflate_state  *isal;
+
+    start = *pos;
+    len = (size_t) (last - start);
+
+    isal = &inf->work->isal;
+    isal->next_in = (u_char *) start;
+    isal->avail_in = (uint32_t) (len < EXPORT_INFLATE_PIECE
+                                 ? len : EXPORT_INFLATE_PIECE);
+
+    do {
+        before = isal->avail_in;
+        isal->next_out = inf->work->window;
+        isal->avail_out = EXPORT_INFLATE_WINDOW;
+
+        if (isal_inflate(isal) != ISAL_DECOMP_OK) {
+            return EXPORT_ERROR;
+        }
+
+        *pos = isal->next_in;
+        len = EXPORT_INFLATE_WINDOW - isal->avail_out;
+
+        rc = export_inflate_output(inf, (uint64_t) (*pos - start), len);
+        if (rc != EXPORT_OK) {
+            return rc;
+        }
+
+        if (isal->block_state == ISAL_BLOCK_FINISH) {
+            inf->nin += (uint64_t) (*pos - start);
+            return export_inflate_end(inf);
+        }
+
+        /* whatever the library does, this ends */
+
+        if (len == 0 && before && isal->avail_in == before) {
+            return EXPORT_ERROR;
+        }
+
+    } while (isal->avail_in || isal->avail_out == 0);
+
+    inf->nin += (uint64_t) (*pos - start);
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_inflate_output(export_inflate_t *inf, uint64_t nin, size_t len)
+{
+    if (len == 0) {
+        return EXPORT_OK;
+    }
+
+    nin += inf->nin;
+    inf->nout += len;
+
+    if (inf->nout > inf->limits.size) {
+        return EXPORT_LIMIT;
+    }
+
+    if (inf->nout > EXPORT_INFLATE_FLOOR
+        && inf->nout > nin * inf->limits.ratio)
+    {
+        return EXPORT_LIMIT;
+    }
+
+    return inf->out(inf->data, inf->work->window, len);
+}
+
+
+static int
+export_inflate_end(export_inflate_t *inf)
+{
+    /* bytes read ahead that were no part of the trailer */
+
+    if (inf->work->isal.read_in_length >= 8) {
+        return EXPORT_ERROR;
+    }
+
+    inf->members = 1;
+    inf->header = 0;
+    inf->value = 0;
+    inf->crc = 0;
+
+    inf->state = (inf->work->isal.crc_flag == ISAL_GZIP_NO_HDR_VER)
+                 ? sw_fixed : sw_end;
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_inflate_keep(export_inflate_t *inf)
+{
+    size_t                 history;
+    struct inflate_state  *isal;
+
+    isal = &inf->work->isal;
+
+    /* none is needed in the trailer, where the library leaves any length */
+
+    if (isal->block_state == ISAL_CHECKSUM_CHECK) {
+        isal->tmp_out_processed = 0;
+        isal->tmp_out_valid = 0;
+    }
+
+    history = (size_t) isal->tmp_out_valid;
+
+    if (history > ISAL_DEF_HIST_SIZE) {
+        return EXPORT_ERROR;
+    }
+
+    memcpy(inf->kept, isal, EXPORT_INFLATE_HEAD + history);
+
+    return EXPORT_OK;
+}
+
+
+static void
+export_inflate_restore(export_inflate_t *inf)
+{
+    struct inflate_state  *isal;
+
+    isal = &inf->work->isal;
+
+    memcpy(isal, inf->kept, EXPORT_INFLATE_HEAD);
+    memcpy(isal->tmp_out_buffer, inf->kept + EXPORT_INFLATE_HEAD,
+           (size_t) isal->tmp_out_valid);
+}

@@ -1,0 +1,268 @@
+
+#include "export_country.h"
+#include "export_jurisdiction.h"
+
+
+#define EXPORT_JURISDICTION_EEA    0x1
+#define EXPORT_JURISDICTION_UK     0x2
+#define EXPORT_JURISDICTION_CH     0x4
+
+#define EXPORT_JURISDICTION_CODES  (26 * 26)
+
+
+typedef struct {
+    u_char     alias[3];
+    u_char     country[3];
+    unsigned   whole;               /* another code for it, not for a part */
+} export_jurisdictions_alias_t;
+
+
+static unsigned export_jurisdictions_index(const u_char *alpha2);
+static const u_char *export_jurisdictions_alpha2(const export_str_t *code);
+static int export_jurisdictions_change(export_jurisdictions_t *js,
+    const export_str_t *code, export_place_t clear, export_place_t set);
+
+
+static const struct {
+    export_str_t   name;
+    export_str_t   codes;           /* beyond what the table says */
+} export_jurisdictions_builtin[] = {
+    { export_string("eea"), export_string("") },
+    { export_string("uk"), export_string("") },
+    { export_string("ch"), export_string("") },
+    { export_string("gibraltar"), export_string("GI") },
+    { export_string("crown_dependencies"), export_string("GGJEIM") },
+    { export_string("french_overseas"), export_string("BLPMNCPFWFTF") }
+};
+
+
+/* by export_country_e */
+
+static const export_place_t  export_jurisdictions_place[] = {
+    EXPORT_PLACE_KNOWN,
+    EXPORT_PLACE_KNOWN|EXPORT_JURISDICTION_EEA,
+    EXPORT_PLACE_KNOWN|EXPORT_JURISDICTION_UK,
+    EXPORT_PLACE_KNOWN|EXPORT_JURISDICTION_CH,
+    EXPORT_PLACE_UNKNOWN,
+    EXPORT_PLACE_UNKNOWN|EXPORT_JURISDICTION_EEA
+};
+
+
+/*
+ * Who writes GB or UK means the country, and a set with only one of its codes
+ * would let subjects pass that a database knows by the other.
+ */
+
+static const export_jurisdictions_alias_t  export_jurisdictions_aliases[] = {
+    { "AC", "SH", 0 },
+    { "CQ", "GG", 0 },
+    { "DG", "IO", 0 },
+    { "EA", "ES", 0 },
+    { "EL", "GR", 1 },
+    { "FX", "FR", 0 },
+    { "IC", "ES", 0 },
+    { "TA", "SH", 0 },
+    { "UK", "GB", 1 },
+    { "XI", "GB", 0 }
+};
+
+#define EXPORT_JURISDICTION_ALIASES                                           \
+    (sizeof(export_jurisdictions_aliases)                                     \
+     / sizeof(export_jurisdictions_aliases[0]))
+
+
+void
+export_jurisdictions_init(export_jurisdictions_t *js)
+{
+    size_t          k;
+    unsigned        i, at;
+    export_str_t    code;
+    export_place_t  bit;
+
+    js->n = 0;
+
+    for (i = 0; i < EXPORT_JURISDICTION_CODES; i++) {
+        js->code[i] = EXPORT_PLACE_UNKNOWN;
+    }
+
+    for (i = 0; i < export_ncountries; i++) {
+        at = export_jurisdictions_index(
+                                  (u_char *) export_countries[i].alpha2);
+
+        if (at < EXPORT_JURISDICTION_CODES) {
+            js->code[at] =
+                       export_jurisdictions_place[export_countries[i].kind];
+        }
+    }
+
+    for (i = 0; i < sizeof(export_jurisdictions_builtin)
+                    / sizeof(export_jurisdictions_builtin[0]); i++)
+    {
+        js->name[js->n] = export_jurisdictions_builtin[i].name;
+        bit = (export_place_t) 1 << js->n++;
+
+        code.len = 2;
+
+        for (k = 0; k < export_jurisdictions_builtin[i].codes.len; k += 2) {
+            code.data = export_jurisdictions_builtin[i].codes.data + k;
+            (void) export_jurisdictions_add(js, bit, &code);
+        }
+    }
+}
+
+
+export_place_t
+export_jurisdictions_find(const export_jurisdictions_t *js,
+    const export_str_t *name)
+{
+    unsigned  i;
+
+    for (i = 0; i < js->n; i++) {
+        if (js->name[i].len == name->len
+            && memcmp(js->name[i].data, name->data, name->len) == 0)
+        {
+            return (export_place_t) 1 << i;
+        }
+    }
+
+    return 0;
+}
+
+
+export_place_t
+export_jurisdictions_define(export_jurisdictions_t *js,
+    const export_str_t *name)
+{
+    unsigned        i;
+    export_place_t  bit;
+
+    bit = export_jurisdictions_find(js, name);
+
+    if (bit) {
+        for (i = 0; i < EXPORT_JURISDICTION_CODES; i++) {
+            js->code[i] &= ~bit;
+        }
+
+        return bit;
+    }
+
+    if (js->n == EXPORT_MAX_JURISDICTIONS) {
+        return 0;
+    }
+
+    js->name[js->n] = *name;
+
+    return (export_place_t) 1 << js->n++;
+}
+
+
+int
+export_jurisdictions_add(export_jurisdictions_t *js, export_place_t bit,
+    const export_str_t *code)
+{
+    return export_jurisdictions_change(js, code, EXPORT_PLACE_UNKNOWN,
+                                       EXPORT_PLACE_KNOWN|bit);
+}
+
+
+int
+export_jurisdictions_remove(export_jurisdictions_t *js, export_place_t bit,
+    const export_str_t *code)
+{
+    return export_jurisdictions_change(js, code, bit, 0);
+}
+
+
+export_place_t
+export_jurisdictions_country(const export_jurisdictions_t *js,
+    const export_str_t *code)
+{
+    unsigned       i;
+    const u_char  *alpha2;
+
+    alpha2 = export_jurisdictions_alpha2(code);
+
+    if (alpha2 == NULL) {
+        return EXPORT_PLACE_UNKNOWN;
+    }
+
+    i = export_jurisdictions_index(alpha2);
+
+    return i < EXPORT_JURISDICTION_CODES ? js->code[i] : EXPORT_PLACE_UNKNOWN;
+}
+
+
+static unsigned
+export_jurisdictions_index(const u_char *alpha2)
+{
+    unsigned  first, second;
+
+    first = (unsigned) (alpha2[0] | 0x20) - 'a';
+    second = (unsigned) (alpha2[1] | 0x20) - 'a';
+
+    if (first > 25 || second > 25) {
+        return EXPORT_JURISDICTION_CODES;
+    }
+
+    return first * 26 + second;
+}
+
+
+static const u_char *
+export_jurisdictions_alpha2(const export_str_t *code)
+{
+    const export_country_t  *country;
+
+    if (code->len == 2) {
+        return code->data;
+    }
+
+    country = export_country_find(code);
+
+    return country ? (const u_char *) country->alpha2 : NULL;
+}
+
+
+static int
+export_jurisdictions_change(export_jurisdictions_t *js,
+    const export_str_t *code, export_place_t clear, export_place_t set)
+{
+    unsigned                             i, at, country;
+    const u_char                        *alpha2;
+    const export_jurisdictions_alias_t  *alias;
+
+    alpha2 = export_jurisdictions_alpha2(code);
+
+    if (alpha2 == NULL) {
+        return EXPORT_DECLINED;
+    }
+
+    country = export_jurisdictions_index(alpha2);
+
+    if (country == EXPORT_JURISDICTION_CODES) {
+        return EXPORT_DECLINED;
+    }
+
+    for (i = 0; i < EXPORT_JURISDICTION_ALIASES; i++) {
+        alias = &export_jurisdictions_aliases[i];
+
+        if (alias->whole
+            && export_jurisdictions_index(alias->alias) == country)
+        {
+            country = export_jurisdictions_index(alias->country);
+        }
+    }
+
+    js->code[country] = (js->code[country] & ~clear) | set;
+
+    for (i = 0; i < EXPORT_JURISDICTION_ALIASES; i++) {
+        alias = &export_jurisdictions_aliases[i];
+
+        if (export_jurisdictions_index(alias->country) == country) {
+            at = export_jurisdictions_index(alias->alias);
+            js->code[at] = (js->code[at] & ~clear) | set;
+        }
+    }
+
+    return EXPORT_OK;
+}

@@ -1,0 +1,709 @@
+
+/*
+ * The directives that no stock handler reads.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+static char *ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
+    ngx_http_export_rule_t **rule);
+static ngx_array_t *ngx_http_export_defaults(ngx_conf_t *cf,
+    ngx_str_t *value, ngx_uint_t n, ngx_uint_t npatterns);
+static ngx_int_t ngx_http_export_database_option(ngx_conf_t *cf,
+    ngx_str_t *value, ngx_http_export_database_t *db);
+static ngx_int_t ngx_http_export_body_limit(ngx_str_t *value,
+    ngx_http_export_loc_conf_t *elcf);
+static char *ngx_http_export_invalid(ngx_conf_t *cf, ngx_str_t *value);
+static void ngx_http_export_pattern_free(void *data);
+
+
+static ngx_conf_enum_t  ngx_http_export_as[] = {
+    { ngx_string("ip"), EXPORT_SUBJECT_IP },
+    { ngx_string("country"), EXPORT_SUBJECT_COUNTRY },
+    { ngx_string("id"), EXPORT_SUBJECT_ID },
+    { ngx_string("forwarded"), EXPORT_SUBJECT_FORWARDED },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_export_sources[] = {
+    { ngx_string("header:"), NGX_HTTP_EXPORT_HEADER },
+    { ngx_string("arg:"), NGX_HTTP_EXPORT_ARG },
+    { ngx_string("field:"), NGX_HTTP_EXPORT_FIELD },
+    { ngx_null_string, 0 }
+};
+
+
+/* the usual spellings of AI training, a source first */
+
+static ngx_str_t  ngx_http_export_purpose_default[] = {
+    ngx_string("header:X-Data-Purpose"),
+    ngx_string("ai-training"),
+    ngx_string("ai_training"),
+    ngx_string("ai training"),
+    ngx_string("ai.training"),
+    ngx_string("aitraining"),
+    ngx_string("ai-model-training"),
+    ngx_string("ai_model_training"),
+    ngx_string("genai-training"),
+    ngx_string("gen-ai-training"),
+    ngx_string("llm-training"),
+    ngx_string("llm_training"),
+    ngx_string("ml-training"),
+    ngx_string("ml_training"),
+    ngx_string("model-training"),
+    ngx_string("model_training"),
+    ngx_string("model training"),
+    ngx_string("machine-learning"),
+    ngx_string("machine_learning"),
+    ngx_string("train-ai"),
+    ngx_string("train_ai"),
+    ngx_string("training"),
+    ngx_string("pretraining"),
+    ngx_string("pre-training"),
+    ngx_string("fine-tune"),
+    ngx_string("fine_tune"),
+    ngx_string("finetune"),
+    ngx_string("fine-tuning"),
+    ngx_string("fine_tuning"),
+    ngx_string("finetuning"),
+    ngx_string("fine tuning"),
+};
+
+
+static ngx_str_t  ngx_http_export_subject_default[] = {
+    ngx_string("header:X-Subject-IP"),
+    ngx_string("header:X-Subject-Country"),
+};
+
+
+static ngx_str_t  ngx_http_export_consent_default[] = {
+    ngx_string("header:X-AI-Training-Consent"),
+    ngx_string("granted"),
+};
+
+
+#define ngx_http_export_count(a)  (sizeof(a) / sizeof(a[0]))
+
+
+char *
+ngx_http_export_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_main_conf_t *emcf = conf;
+
+    ngx_str_t                   *value;
+    ngx_uint_t                   i;
+    ngx_http_export_database_t  *db;
+
+    if (emcf->databases.nelts == EXPORT_MAX_DATABASES) {
+        return "is specified too many times";
+    }
+
+    db = ngx_array_push(&emcf->databases);
+    if (db == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(db, sizeof(ngx_http_export_database_t));
+
+    value = cf->args->elts;
+
+    db->file = value[1];
+
+    if (ngx_conf_full_name(cf->cycle, &db->file, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        if (ngx_http_export_database_option(cf, &value[i], db) != NGX_OK) {
+            return ngx_http_export_invalid(cf, &value[i]);
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_database_option(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_http_export_database_t *db)
+{
+    ngx_str_t  s;
+
+    if (ngx_strncmp(value->data, "path=", 5) == 0 && value->len > 5) {
+        db->path.len = value->len - 5;
+        db->path.data = value->data + 5;
+        return NGX_OK;
+    }
+
+    if (ngx_strncmp(value->data, "max_age=", 8) == 0) {
+        s.len = value->len - 8;
+        s.data = value->data + 8;
+
+        db->max_age = ngx_parse_time(&s, 1);
+
+        return db->max_age > 0 ? NGX_OK : NGX_ERROR;
+    }
+
+    if (ngx_strncmp(value->data, "reload=", 7) == 0) {
+        s.len = value->len - 7;
+        s.data = value->data + 7;
+
+        db->reload = ngx_parse_time(&s, 0);
+
+        return db->reload != (ngx_msec_t) NGX_ERROR && db->reload > 0
+               ? NGX_OK : NGX_ERROR;
+    }
+
+    if (ngx_strcmp(value->data, "stale=warn") == 0) {
+        db->warn = 1;
+        return NGX_OK;
+    }
+
+    return ngx_strcmp(value->data, "stale=refuse") == 0 ? NGX_OK : NGX_ERROR;
+}
+
+
+char *
+ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_main_conf_t *emcf = conf;
+
+    int                      rc;
+    ngx_str_t               *value, code;
+    ngx_uint_t               i, edit;
+    export_place_t           bit;
+    export_jurisdictions_t  *js;
+
+    value = cf->args->elts;
+    js = &emcf->jurisdictions;
+
+    /* "+CODE" and "-CODE" edit a set; plain codes define it */
+
+    edit = (value[2].data[0] == '+' || value[2].data[0] == '-');
+
+    if (edit) {
+        bit = export_jurisdictions_find(js, ngx_http_export_str(&value[1]));
+
+        if (bit == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "unknown jurisdiction \"%V\"", &value[1]);
+            return NGX_CONF_ERROR;
+        }
+
+    } else {
+        bit = export_jurisdictions_define(js, ngx_http_export_str(&value[1]));
+
+        if (bit == 0) {
+            return "defines too many jurisdictions";
+        }
+    }
+
+    for (i = 2; i < cf->args->nelts; i++) {
+        code = value[i];
+
+        if (edit != (code.data[0] == '+' || code.data[0] == '-')) {
+            return "mixes codes with and without \"+\" or \"-\"";
+        }
+
+        code.data += edit;
+        code.len -= edit;
+
+        rc = value[i].data[0] == '-'
+             ? export_jurisdictions_remove(js, bit, ngx_http_export_str(&code))
+             : export_jurisdictions_add(js, bit, ngx_http_export_str(&code));
+
+        if (rc != EXPORT_OK) {
+            return ngx_http_export_invalid(cf, &value[i]);
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_export_protect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    ngx_str_t   *value, *name;
+    ngx_uint_t   i;
+
+    if (elcf->protect) {
+        return "is duplicate";
+    }
+
+    elcf->protect = ngx_array_create(cf->pool, cf->args->nelts,
+                                     sizeof(ngx_str_t));
+    if (elcf->protect == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        name = ngx_array_push(elcf->protect);
+        if (name == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        *name = value[i];
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    char                    *rv;
+    ngx_str_t               *value;
+    ngx_http_export_rule_t  *rule;
+
+    rv = ngx_http_export_rule(cf, &elcf->purposes, &rule);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_http_export_patterns(cf, &value[0], rule, &value[2],
+                                 cf->args->nelts - 2)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    char                    *rv;
+    ngx_str_t               *value, as;
+    ngx_conf_enum_t         *e;
+    ngx_http_export_rule_t  *rule;
+
+    rv = ngx_http_export_rule(cf, &elcf->subjects, &rule);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    value = cf->args->elts;
+
+    if (rule->source == NGX_HTTP_EXPORT_DESTINATION) {
+        return ngx_http_export_invalid(cf, &value[1]);
+    }
+
+    if (cf->args->nelts == 2) {
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_strncmp(value[2].data, "as=", 3) != 0) {
+        return ngx_http_export_invalid(cf, &value[2]);
+    }
+
+    as.len = value[2].len - 3;
+    as.data = value[2].data + 3;
+
+    for (e = ngx_http_export_as; e->name.len; e++) {
+        if (as.len == e->name.len
+            && ngx_strncmp(as.data, e->name.data, as.len) == 0)
+        {
+            rule->as = e->value;
+            return NGX_CONF_OK;
+        }
+    }
+
+    return ngx_http_export_invalid(cf, &value[2]);
+}
+
+
+char *
+ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    char                    *rv;
+    ngx_str_t               *value, *last;
+    ngx_uint_t               n;
+    ngx_http_export_rule_t  *rule;
+
+    rv = ngx_http_export_rule(cf, &elcf->consents, &rule);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    if (elcf->consents->nelts > NGX_HTTP_EXPORT_MAX_CONSENTS) {
+        return "is specified too many times";
+    }
+
+    value = cf->args->elts;
+
+    if (rule->source == NGX_HTTP_EXPORT_DESTINATION) {
+        return ngx_http_export_invalid(cf, &value[1]);
+    }
+
+    n = cf->args->nelts - 2;
+    last = &value[cf->args->nelts - 1];
+
+    if (ngx_strncmp(last->data, "scope=", 6) == 0) {
+
+        if (ngx_strcmp(last->data + 6, "declared") == 0) {
+            rule->declared = 1;
+
+        } else if (ngx_strcmp(last->data + 6, "transfer") != 0) {
+            return ngx_http_export_invalid(cf, last);
+        }
+
+        if (--n == 0) {
+            return "has no pattern";
+        }
+    }
+
+    if (ngx_http_export_patterns(cf, &value[0], rule, &value[2], n)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (ngx_http_export_body_limit(&value[i], elcf) != NGX_OK) {
+            return ngx_http_export_invalid(cf, &value[i]);
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_body_limit(ngx_str_t *value, ngx_http_export_loc_conf_t *elcf)
+{
+    size_t     *size;
+    u_char     *p;
+    ngx_int_t   n;
+    ngx_str_t   s;
+
+    p = ngx_strlchr(value->data, value->data + value->len, '=');
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    s.data = p + 1;
+    s.len = value->data + value->len - s.data;
+
+    if (ngx_strncmp(value->data, "record=", 7) == 0
+        || ngx_strncmp(value->data, "inflate=", 8) == 0)
+    {
+        size = value->data[0] == 'r' ? &elcf->limit_record
+                                     : &elcf->limit_inflate;
+        *size = (size_t) ngx_parse_offset(&s);
+
+        return *size == (size_t) NGX_ERROR || *size == 0 ? NGX_ERROR : NGX_OK;
+    }
+
+    n = ngx_atoi(s.data, s.len);
+
+    if (n < 1) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_strncmp(value->data, "depth=", 6) == 0) {
+        elcf->limit_depth = n;
+        return NGX_OK;
+    }
+
+    if (ngx_strncmp(value->data, "ratio=", 6) == 0) {
+        elcf->limit_ratio = n;
+        return NGX_OK;
+    }
+
+    return NGX_ERROR;
+}
+
+
+char *
+ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    ngx_int_t   n;
+    ngx_str_t  *value;
+
+    if (elcf->status != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    n = ngx_atoi(value[1].data, value[1].len);
+
+    if (n < 400 || n > 599) {
+        return ngx_http_export_invalid(cf, &value[1]);
+    }
+
+    elcf->status = n;
+
+    return NGX_CONF_OK;
+}
+
+
+/* appends a rule, and reads its source, the first argument */
+
+static char *
+ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
+    ngx_http_export_rule_t **rule)
+{
+    ngx_str_t  *value;
+
+    if (*rules == NULL) {
+        *rules = ngx_array_create(cf->pool, 4,
+                                  sizeof(ngx_http_export_rule_t));
+        if (*rules == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    *rule = ngx_array_push(*rules);
+    if (*rule == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    if (ngx_http_export_source(cf, &value[0], &value[1], *rule) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value, ngx_http_export_rule_t *rule)
+{
+    ngx_conf_enum_t  *e;
+
+    ngx_memzero(rule, sizeof(ngx_http_export_rule_t));
+
+    if (value->len == 11
+        && ngx_strncmp(value->data, "destination", 11) == 0)
+    {
+        rule->source = NGX_HTTP_EXPORT_DESTINATION;
+        return NGX_OK;
+    }
+
+    for (e = ngx_http_export_sources; e->name.len; e++) {
+
+        if (value->len <= e->name.len
+            || ngx_strncmp(value->data, e->name.data, e->name.len) != 0)
+        {
+            continue;
+        }
+
+        rule->source = e->value;
+        rule->name.len = value->len - e->name.len;
+        rule->name.data = value->data + e->name.len;
+
+        if (rule->source == NGX_HTTP_EXPORT_HEADER) {
+            ngx_strlow(rule->name.data, rule->name.data, rule->name.len);
+        }
+
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid source \"%V\" in \"%V\" directive",
+                       value, directive);
+    return NGX_ERROR;
+}
+
+
+ngx_int_t
+ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_http_export_rule_t *rule, ngx_str_t *value, ngx_uint_t n)
+{
+    ngx_uint_t       i;
+    export_match_t  *match;
+
+    rule->patterns = ngx_palloc(cf->pool, n * sizeof(export_match_t));
+    if (rule->patterns == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+        match = ngx_http_export_pattern(cf, directive, &value[i]);
+        if (match == NULL) {
+            return NGX_ERROR;
+        }
+
+        rule->patterns[i] = *match;
+    }
+
+    rule->npatterns = n;
+
+    return NGX_OK;
+}
+
+
+export_match_t *
+ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value)
+{
+    char                 error[EXPORT_MATCH_ERROR];
+    export_match_t      *match;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(cf->pool, sizeof(export_match_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    match = cln->data;
+
+    if (export_match_compile(match, ngx_http_export_str(value), error)
+        != EXPORT_OK)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid pattern \"%V\" in \"%V\" directive: %s",
+                           value, directive, error);
+        return NULL;
+    }
+
+    cln->handler = ngx_http_export_pattern_free;
+
+    return match;
+}
+
+
+static void
+ngx_http_export_pattern_free(void *data)
+{
+    export_match_free(data);
+}
+
+
+ngx_array_t *
+ngx_http_export_default_purposes(ngx_conf_t *cf)
+{
+    ngx_uint_t  n;
+
+    n = ngx_http_export_count(ngx_http_export_purpose_default);
+
+    return ngx_http_export_defaults(cf, ngx_http_export_purpose_default, 1,
+                                    n - 1);
+}
+
+
+ngx_array_t *
+ngx_http_export_default_subjects(ngx_conf_t *cf)
+{
+    ngx_array_t             *rules;
+    ngx_http_export_rule_t  *rule;
+
+    rules = ngx_http_export_defaults(cf, ngx_http_export_subject_default, 2,
+                                     0);
+    if (rules == NULL) {
+        return NULL;
+    }
+
+    rule = rules->elts;
+    rule[1].as = EXPORT_SUBJECT_COUNTRY;
+
+    return rules;
+}
+
+
+ngx_array_t *
+ngx_http_export_default_consents(ngx_conf_t *cf)
+{
+    return ngx_http_export_defaults(cf, ngx_http_export_consent_default, 1, 1);
+}
+
+
+/* n sources, and the patterns of the last */
+
+static ngx_array_t *
+ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
+    ngx_uint_t npatterns)
+{
+    ngx_str_t                source;
+    ngx_uint_t               i;
+    ngx_array_t             *rules;
+    ngx_http_export_rule_t  *rule;
+    static ngx_str_t         directive = ngx_string("default");
+
+    rules = ngx_array_create(cf->pool, n, sizeof(ngx_http_export_rule_t));
+    if (rules == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        /* a name is made lower case in place */
+
+        source.len = value[i].len;
+        source.data = ngx_pstrdup(cf->pool, &value[i]);
+
+        if (source.data == NULL) {
+            return NULL;
+        }
+
+        rule = ngx_array_push(rules);
+
+        if (ngx_http_export_source(cf, &directive, &source, rule) != NGX_OK) {
+            return NULL;
+        }
+
+        if (npatterns
+            && ngx_http_export_patterns(cf, &directive, rule, &value[n],
+                                        npatterns)
+               != NGX_OK)
+        {
+            return NULL;
+        }
+    }
+
+    return rules;
+}
+
+
+static char *
+ngx_http_export_invalid(ngx_conf_t *cf, ngx_str_t *value)
+{
+    ngx_str_t  *directive;
+
+    directive = cf->args->elts;
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"%V\" directive",
+                       value, directive);
+
+    return NGX_CONF_ERROR;
+}

@@ -1,0 +1,269 @@
+
+/*
+ * Purpose by destination: the operator's patterns and the catalogues, tried
+ * on every form of the path that a recipient might see.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+#define NGX_HTTP_EXPORT_FORMS  3        /* as sent, that decoded, and r->uri
+                                           decoded */
+
+
+typedef struct {
+    ngx_http_request_t           *request;
+    ngx_http_export_ctx_t        *ctx;
+    ngx_http_export_recipient_t  *recipient;    /* the first that fits */
+} ngx_http_export_visit_t;
+
+
+static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
+    export_str_t *host, export_str_t *forms);
+static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
+    ngx_str_t *path, ngx_uint_t decode, export_str_t *form);
+static ngx_str_t ngx_http_export_sent_path(ngx_http_request_t *r);
+static void ngx_http_export_try(ngx_http_export_visit_t *visit,
+    export_str_t *host, export_str_t *forms, ngx_uint_t n);
+static int ngx_http_export_pattern_hit(void *data, void *value);
+static int ngx_http_export_recipient_hit(void *data, void *value);
+static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
+    ngx_str_t *method);
+
+
+void
+ngx_http_export_collect_destination(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
+{
+    u_char                      *buf;
+    ngx_str_t                    value;
+    ngx_uint_t                   n;
+    export_str_t                 host, forms[NGX_HTTP_EXPORT_FORMS];
+    ngx_http_export_visit_t      visit;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (ngx_http_complex_value(r, elcf->destination, &value) != NGX_OK) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    buf = ngx_pnalloc(r->pool, value.len + 1);
+    if (buf == NULL) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    if (export_destination_host(ngx_http_export_str(&value), buf, &host)
+        != EXPORT_OK)
+    {
+        /* a recipient without a name matches what is said of any host */
+
+        host.len = 0;
+        host.data = buf;
+    }
+
+    ctx->recipient.len = host.len;
+    ctx->recipient.data = host.data;
+
+    if (elcf->plan->hosts == NULL && elcf->recipients->nelts == 0) {
+        return;
+    }
+
+    n = ngx_http_export_forms(r, &host, forms);
+
+    if (n == 0) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    visit.request = r;
+    visit.ctx = ctx;
+
+    ngx_http_export_try(&visit, &host, forms, n);
+}
+
+
+/*
+ * Each form is written host/path; nearly always there is only one.  Returns
+ * their number, 0 if out of memory.
+ */
+
+static ngx_uint_t
+ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
+    export_str_t *forms)
+{
+    u_char      *p;
+    ngx_str_t    sent;
+    ngx_uint_t   n;
+
+    sent = ngx_http_export_sent_path(r);
+
+    p = ngx_pnalloc(r->pool, 3 * host->len + 2 * sent.len + r->uri.len);
+    if (p == NULL) {
+        return 0;
+    }
+
+    n = 0;
+
+    p = ngx_http_export_form(p, host, &sent, 0, &forms[n++]);
+
+    if (!export_destination_plain(ngx_http_export_str(&sent))) {
+        p = ngx_http_export_form(p, host, &sent, 1, &forms[n++]);
+    }
+
+    if (sent.len != r->uri.len
+        || ngx_memcmp(sent.data, r->uri.data, sent.len) != 0)
+    {
+        (void) ngx_http_export_form(p, host, &r->uri, 1, &forms[n++]);
+    }
+
+    return n;
+}
+
+
+static u_char *
+ngx_http_export_form(u_char *p, export_str_t *host, ngx_str_t *path,
+    ngx_uint_t decode, export_str_t *form)
+{
+    export_str_t  decoded;
+
+    form->data = p;
+
+    p = ngx_cpymem(p, host->data, host->len);
+
+    if (decode) {
+        decoded = export_destination_path(ngx_http_export_str(path), p);
+        p += decoded.len;
+
+    } else {
+        p = ngx_cpymem(p, path->data, path->len);
+    }
+
+    form->len = p - form->data;
+
+    return p;
+}
+
+
+static ngx_str_t
+ngx_http_export_sent_path(ngx_http_request_t *r)
+{
+    size_t     i;
+    ngx_str_t  path;
+
+    path = r->main->unparsed_uri;
+
+    for (i = 0; i < path.len; i++) {
+        if (path.data[i] == '?' || path.data[i] == '#') {
+            break;
+        }
+    }
+
+    path.len = i;
+
+    return path;
+}
+
+
+static void
+ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
+    export_str_t *forms, ngx_uint_t n)
+{
+    int                            rc;
+    ngx_uint_t                     i, k;
+    export_str_t                   path;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_main_conf_t   *emcf;
+    ngx_http_export_catalogue_t  **catalogue;
+
+    elcf = ngx_http_get_module_loc_conf(visit->request,
+                                        ngx_http_export_policy_module);
+    emcf = ngx_http_get_module_main_conf(visit->request,
+                                         ngx_http_export_policy_module);
+
+    for (i = 0; i < n && elcf->plan->hosts; i++) {
+        rc = export_hosts_match(elcf->plan->hosts, emcf->scratch, host,
+                                &forms[i], ngx_http_export_pattern_hit,
+                                visit);
+
+        visit->ctx->facts.error |= (rc == EXPORT_ERROR);
+    }
+
+    catalogue = elcf->recipients->elts;
+
+    for (k = 0; k < elcf->recipients->nelts; k++) {
+
+        visit->recipient = NULL;
+
+        for (i = 0; i < n; i++) {
+            path.len = forms[i].len - host->len;
+            path.data = forms[i].data + host->len;
+
+            rc = export_hosts_match(catalogue[k]->hosts, emcf->scratch, host,
+                                    &path, ngx_http_export_recipient_hit,
+                                    visit);
+
+            visit->ctx->facts.error |= (rc == EXPORT_ERROR);
+        }
+
+        if (visit->recipient) {
+            visit->ctx->facts.purpose |= visit->recipient->purpose;
+        }
+    }
+}
+
+
+static int
+ngx_http_export_pattern_hit(void *data, void *value)
+{
+    ngx_http_export_visit_t *visit = data;
+
+    visit->ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
+
+    return EXPORT_DONE;
+}
+
+
+static int
+ngx_http_export_recipient_hit(void *data, void *value)
+{
+    ngx_http_export_visit_t      *visit = data;
+    ngx_http_export_recipient_t  *recipient = value;
+
+    if ((visit->recipient == NULL
+         || recipient->order < visit->recipient->order)
+        && ngx_http_export_method_fits(visit->request, &recipient->method)
+        && ngx_http_export_marked(visit->request, recipient,
+                                  &visit->ctx->facts))
+    {
+        visit->recipient = recipient;
+    }
+
+    return EXPORT_OK;
+}
+
+
+/*
+ * A request that reads and has no body fits only a row of its own method.
+ * Any other fits every row: methods can be overridden, and a recipient that
+ * takes PUT for POST is not ours to trust.
+ */
+
+static ngx_uint_t
+ngx_http_export_method_fits(ngx_http_request_t *r, ngx_str_t *method)
+{
+    if (method->len == 0
+        || (method->len == r->method_name.len
+            && ngx_strncmp(method->data, r->method_name.data, method->len)
+               == 0))
+    {
+        return 1;
+    }
+
+    return !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS
+                          |NGX_HTTP_DELETE))
+           || r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+}

@@ -1,0 +1,432 @@
+
+/*
+ * Collects the facts of a transfer from its headers and arguments, one pass
+ * over each.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+/* what is known while headers and arguments are read */
+
+typedef struct {
+    ngx_http_request_t           *request;
+    ngx_http_export_plan_t       *plan;
+    ngx_http_export_main_conf_t  *emcf;
+    export_facts_t               *facts;
+    unsigned                      consents[NGX_HTTP_EXPORT_MAX_CONSENTS];
+} ngx_http_export_pass_t;
+
+
+typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+
+
+static void ngx_http_export_list(ngx_http_export_pass_t *pass,
+    ngx_list_part_t *part);
+static void ngx_http_export_header(ngx_http_export_pass_t *pass,
+    ngx_table_elt_t *h);
+static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+static void ngx_http_export_args(ngx_http_export_pass_t *pass,
+    ngx_str_t *args);
+static void ngx_http_export_consents(ngx_http_export_pass_t *pass,
+    ngx_array_t *rules);
+static void ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+static void ngx_http_export_watch_subject(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+static void ngx_http_export_watch_consent(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+static void ngx_http_export_watch_gpc(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+static void ngx_http_export_watch_usage(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+static void ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value);
+
+static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
+    ngx_http_export_rule_t *mark, export_facts_t *facts);
+
+
+/* by ngx_http_export_watch_e */
+
+static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
+    ngx_http_export_watch_purpose,
+    ngx_http_export_watch_subject,
+    ngx_http_export_watch_consent,
+    ngx_http_export_watch_gpc,
+    ngx_http_export_watch_usage,
+    ngx_http_export_watch_connection
+};
+
+
+void
+ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_ctx_t *main)
+{
+    ngx_str_t                    sent;
+    ngx_list_part_t              stripped;
+    ngx_http_export_pass_t       pass;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    ngx_memzero(&ctx->facts, sizeof(export_facts_t));
+    ngx_memzero(&pass, sizeof(ngx_http_export_pass_t));
+
+    pass.request = r;
+    pass.plan = elcf->plan;
+    pass.emcf = ngx_http_get_module_main_conf(r,
+                                              ngx_http_export_policy_module);
+    pass.facts = &ctx->facts;
+
+    ngx_http_export_list(&pass, &r->headers_in.headers.part);
+
+    if (main->stripped) {
+
+        /* taken off for an earlier recipient, but still said */
+
+        stripped.elts = main->stripped->elts;
+        stripped.nelts = main->stripped->nelts;
+        stripped.next = NULL;
+
+        ngx_http_export_list(&pass, &stripped);
+    }
+
+    if (elcf->plan->args.nelts) {
+        ngx_http_export_args(&pass, &r->args);
+
+        sent = ngx_http_export_sent_args(r);
+
+        if (sent.data != r->args.data || sent.len != r->args.len) {
+            ngx_http_export_args(&pass, &sent);
+        }
+    }
+
+    ngx_http_export_consents(&pass, elcf->consents);
+
+    ctx->facts.unlocated = pass.emcf->expires != 0
+                           && ngx_time() >= pass.emcf->expires;
+}
+
+
+static void
+ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+
+    for ( /* void */ ; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (pass->plan->lengths
+                & ngx_http_export_length_bit(h[i].key.len))
+            {
+                ngx_http_export_header(pass, &h[i]);
+            }
+        }
+    }
+}
+
+
+static void
+ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h)
+{
+    ngx_uint_t                i;
+    export_str_t              value;
+    ngx_http_export_watch_t  *watch;
+
+    /* deleted by another module: neither said nor forwarded */
+
+    if (h->hash == 0) {
+        return;
+    }
+
+    watch = pass->plan->watches.elts;
+    value = *ngx_http_export_str(&h->value);
+
+    for (i = 0; i < pass->plan->watches.nelts; i++) {
+
+        if (!ngx_http_export_may_be(&watch[i].name, h)) {
+            continue;
+        }
+
+        switch (ngx_http_export_same_name(&watch[i].name, h)) {
+
+        case NGX_HTTP_EXPORT_SAME:
+            ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
+                                                          &value);
+            break;
+
+        case NGX_HTTP_EXPORT_TWIN:
+            ngx_http_export_twin(pass, &watch[i], &value);
+            break;
+        }
+    }
+}
+
+
+/* recipients may take X_Subject_IP for X-Subject-IP: then nothing is sure */
+
+static void
+ngx_http_export_twin(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value)
+{
+    switch (watch->type) {
+
+    case NGX_HTTP_EXPORT_WATCH_SUBJECT:
+        pass->facts->declared.n++;
+        pass->facts->declared.malformed = 1;
+        return;
+
+    case NGX_HTTP_EXPORT_WATCH_CONSENT:
+        pass->consents[watch->consent] |= EXPORT_CONSENT_INVALID;
+        return;
+
+    default:
+        ngx_http_export_watch_handlers[watch->type](pass, watch, value);
+    }
+}
+
+
+static void
+ngx_http_export_args(ngx_http_export_pass_t *pass, ngx_str_t *args)
+{
+    u_char                   *buf;
+    ngx_uint_t                i;
+    export_str_t              name, rest, value;
+    ngx_http_export_watch_t  *watch;
+
+    if (args->len == 0) {
+        return;
+    }
+
+    buf = ngx_pnalloc(pass->request->pool, args->len);
+    if (buf == NULL) {
+        pass->facts->error = 1;
+        return;
+    }
+
+    rest = *ngx_http_export_str(args);
+    watch = pass->plan->args.elts;
+
+    while (export_list_next_arg(&rest, &name, &value) == EXPORT_OK) {
+
+        name = export_list_decode(&name, buf);
+        value = export_list_decode(&value, buf + name.len);
+
+        for (i = 0; i < pass->plan->args.nelts; i++) {
+            if (export_str_same(ngx_http_export_str(&watch[i].name), &name)) {
+                ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
+                                                              &value);
+            }
+        }
+    }
+}
+
+
+/* the query that proxy_pass may send, when a rewrite has changed r->args */
+
+ngx_str_t
+ngx_http_export_sent_args(ngx_http_request_t *r)
+{
+    u_char     *p, *last;
+    ngx_str_t   args;
+
+    p = r->main->unparsed_uri.data;
+    last = p + r->main->unparsed_uri.len;
+
+    ngx_str_null(&args);
+
+    p = ngx_strlchr(p, last, '?');
+
+    if (p) {
+        args.data = p + 1;
+        args.len = last - args.data;
+    }
+
+    return args;
+}
+
+
+static void
+ngx_http_export_consents(ngx_http_export_pass_t *pass, ngx_array_t *rules)
+{
+    ngx_uint_t               i;
+    ngx_http_export_rule_t  *rule;
+
+    rule = rules->elts;
+
+    for (i = 0; i < rules->nelts; i++) {
+        if (rule[i].declared) {
+            pass->facts->declared_consent |= pass->consents[i];
+        } else {
+            pass->facts->consent |= pass->consents[i];
+        }
+    }
+}
+
+
+static void
+ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value)
+{
+    export_purpose_value(watch->rule->patterns, watch->rule->npatterns,
+                         pass->emcf->scratch, value, pass->facts);
+}
+
+
+static void
+ngx_http_export_watch_subject(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value)
+{
+    export_subject_value(watch->rule->as, &pass->emcf->atlas, value,
+                         &pass->facts->declared);
+}
+
+
+static void
+ngx_http_export_watch_consent(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value)
+{
+    unsigned  *said, says;
+
+    said = &pass->consents[watch->consent];
+
+    says = export_consent_value(watch->rule->patterns, watch->rule->npatterns,
+                                pass->emcf->scratch, value);
+
+    *said = *said ? export_consent_repeated(*said, says) : says;
+}
+
+
+static void
+ngx_http_export_watch_gpc(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value)
+{
+    pass->facts->consent |= export_consent_gpc(value);
+}
+
+
+static void
+ngx_http_export_watch_usage(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value)
+{
+    pass->facts->consent |= export_consent_usage(value);
+}
+
+
+/*
+ * A header that "Connection" names is for the next hop only (RFC 9110,
+ * section 7.6.1): one of ours there is said and taken back at once.
+ */
+
+static void
+ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, export_str_t *value)
+{
+    ngx_uint_t                i;
+    export_str_t              item, none, rest;
+    ngx_http_export_watch_t  *named;
+
+    rest = *value;
+    named = pass->plan->watches.elts;
+
+    none.len = 0;
+    none.data = NULL;
+
+    while (export_list_next(&rest, &item) == EXPORT_OK) {
+
+        for (i = 0; i < pass->plan->watches.nelts; i++) {
+
+            if ((named[i].type == NGX_HTTP_EXPORT_WATCH_SUBJECT
+                 || named[i].type == NGX_HTTP_EXPORT_WATCH_CONSENT)
+                && export_str_same(ngx_http_export_str(&named[i].name),
+                                   &item))
+            {
+                ngx_http_export_twin(pass, &named[i], &none);
+            }
+        }
+    }
+}
+
+
+/* whether one of a recipient's marks is in the request, if it has any */
+
+ngx_uint_t
+ngx_http_export_marked(ngx_http_request_t *r,
+    ngx_http_export_recipient_t *recipient, export_facts_t *facts)
+{
+    ngx_uint_t               i;
+    ngx_http_export_rule_t  *mark;
+
+    mark = recipient->marks.elts;
+
+    for (i = 0; i < recipient->marks.nelts; i++) {
+        if (ngx_http_export_mark_found(r, &mark[i], facts)) {
+            return 1;
+        }
+    }
+
+    return recipient->marks.nelts == 0;
+}
+
+
+static ngx_uint_t
+ngx_http_export_mark_found(ngx_http_request_t *r,
+    ngx_http_export_rule_t *mark, export_facts_t *facts)
+{
+    ngx_str_t                sent;
+    export_facts_t           found;
+    ngx_http_export_pass_t   pass;
+    ngx_http_export_plan_t   plan;
+    ngx_http_export_watch_t  watch;
+
+    if (mark->source == NGX_HTTP_EXPORT_FIELD) {
+
+        /* in the body, which is not read: it might be there */
+
+        return 1;
+    }
+
+    /* a plan that watches nothing but the mark */
+
+    watch.name = mark->name;
+    watch.type = NGX_HTTP_EXPORT_WATCH_PURPOSE;
+    watch.rule = mark;
+    watch.consent = 0;
+
+    ngx_memzero(&plan, sizeof(ngx_http_export_plan_t));
+    ngx_memzero(&pass, sizeof(ngx_http_export_pass_t));
+    ngx_memzero(&found, sizeof(export_facts_t));
+
+    pass.request = r;
+    pass.plan = &plan;
+    pass.facts = &found;
+    pass.emcf = ngx_http_get_module_main_conf(r,
+                                              ngx_http_export_policy_module);
+
+    if (mark->source == NGX_HTTP_EXPORT_HEADER) {
+        plan.lengths = ngx_http_export_length_bit(mark->name.len);
+        plan.watches.elts = &watch;
+        plan.watches.nelts = 1;
+
+        ngx_http_export_list(&pass, &r->headers_in.headers.part);
+
+    } else {
+        plan.args.elts = &watch;
+        plan.args.nelts = 1;
+
+        ngx_http_export_args(&pass, &r->args);
+
+        sent = ngx_http_export_sent_args(r);
+        ngx_http_export_args(&pass, &sent);
+    }
+
+    facts->error |= found.error;
+
+    return (found.purpose & EXPORT_PURPOSE_TRAINING) != 0;
+}

@@ -1,0 +1,337 @@
+
+/*
+ * The country databases: read at configuration time, so that all workers
+ * share their tables through fork, and with "reload" again by each worker.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+#define NGX_HTTP_EXPORT_GEO_STEPS  2000     /* of building at a time: well
+                                               under a millisecond */
+#define NGX_HTTP_EXPORT_GEO_PAUSE  1        /* ms between, for requests */
+
+
+static ngx_int_t ngx_http_export_geo_load(ngx_conf_t *cf,
+    ngx_http_export_main_conf_t *emcf, ngx_http_export_database_t *db);
+static ngx_int_t ngx_http_export_geo_age(ngx_conf_t *cf,
+    ngx_http_export_database_t *db);
+static void ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf);
+static const char *ngx_http_export_geo_open(ngx_http_export_database_t *db,
+    ngx_http_export_main_conf_t *emcf, export_geo_t **geo);
+static void ngx_http_export_geo_event(ngx_event_t *ev);
+static void ngx_http_export_geo_continue(ngx_http_export_database_t *db,
+    ngx_log_t *log);
+static void ngx_http_export_geo_swap(ngx_http_export_database_t *db,
+    ngx_log_t *log);
+static ngx_uint_t ngx_http_export_geo_changed(ngx_http_export_database_t *db);
+static export_place_t ngx_http_export_geo_classify(void *data,
+    const export_geo_record_t *record);
+static void ngx_http_export_geo_free(void *data);
+
+
+ngx_int_t
+ngx_http_export_geo_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
+{
+    ngx_uint_t                   i;
+    ngx_http_export_database_t  *db;
+
+    emcf->atlas.jurisdictions = &emcf->jurisdictions;
+
+    db = emcf->databases.elts;
+
+    for (i = 0; i < emcf->databases.nelts; i++) {
+        if (ngx_http_export_geo_load(cf, emcf, &db[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+
+        emcf->atlas.geo[i] = db[i].geo;
+        emcf->atlas.n++;
+    }
+
+    ngx_http_export_geo_expires(emcf);
+
+    return NGX_OK;
+}
+
+
+/* a timer for each database that is looked after, in each worker */
+
+ngx_int_t
+ngx_http_export_geo_init_process(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                    i;
+    ngx_http_export_database_t   *db;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_export_policy_module);
+
+    if (emcf == NULL || ngx_process == NGX_PROCESS_HELPER) {
+        return NGX_OK;
+    }
+
+    db = emcf->databases.elts;
+
+    for (i = 0; i < emcf->databases.nelts; i++) {
+
+        if (db[i].reload == 0) {
+            continue;
+        }
+
+        db[i].event.handler = ngx_http_export_geo_event;
+        db[i].event.data = &db[i];
+        db[i].event.log = cycle->log;
+        db[i].event.cancelable = 1;
+
+        ngx_add_timer(&db[i].event, db[i].reload);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf,
+    ngx_http_export_database_t *db)
+{
+    const char          *error;
+    ngx_pool_cleanup_t  *cln;
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_export_geo_free;
+    cln->data = db;
+
+    error = ngx_http_export_geo_open(db, emcf, &db->geo);
+
+    if (error == NULL
+        && export_geo_build(db->geo, (size_t) -1, &error) == EXPORT_OK)
+    {
+        return ngx_http_export_geo_age(cf, db);
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "country database \"%V\" %s",
+                       &db->file, error);
+
+    return NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_export_geo_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
+{
+    time_t  age;
+
+    age = ngx_time() - export_geo_epoch(db->geo);
+
+    if (db->max_age == 0 || age < db->max_age) {
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(db->warn ? NGX_LOG_WARN : NGX_LOG_EMERG, cf, 0,
+                       "country database \"%V\" was built %T days ago, "
+                       "more than \"max_age\" allows", &db->file,
+                       age / 86400);
+
+    return db->warn ? NGX_OK : NGX_ERROR;
+}
+
+
+/* when the first database becomes too old to be relied upon */
+
+static void
+ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf)
+{
+    time_t                       expires;
+    ngx_uint_t                   i;
+    ngx_http_export_database_t  *db;
+
+    emcf->expires = 0;
+
+    db = emcf->databases.elts;
+
+    for (i = 0; i < emcf->databases.nelts; i++) {
+
+        if (db[i].max_age == 0 || db[i].warn) {
+            continue;
+        }
+
+        expires = export_geo_epoch(db[i].geo) + db[i].max_age;
+
+        if (emcf->expires == 0 || expires < emcf->expires) {
+            emcf->expires = expires;
+        }
+    }
+}
+
+
+/* returns an error's text, or NULL */
+
+static const char *
+ngx_http_export_geo_open(ngx_http_export_database_t *db,
+    ngx_http_export_main_conf_t *emcf, export_geo_t **geo)
+{
+    const char  *error;
+
+    error = NULL;
+
+    /* before the file is read: a change meanwhile shows the next time */
+
+    (void) ngx_file_info(db->file.data, &db->seen);
+
+    *geo = export_geo_open((char *) db->file.data, (char *) db->path.data,
+                           ngx_http_export_geo_classify, emcf, &error);
+
+    return *geo ? NULL : error;
+}
+
+
+static void
+ngx_http_export_geo_event(ngx_event_t *ev)
+{
+    const char                   *error;
+    ngx_http_export_database_t   *db = ev->data;
+    ngx_http_export_main_conf_t  *emcf;
+
+    if (db->next) {
+        ngx_http_export_geo_continue(db, ev->log);
+
+    } else if (ngx_http_export_geo_changed(db)) {
+
+        emcf = ngx_http_cycle_get_module_main_conf(ngx_cycle,
+                                               ngx_http_export_policy_module);
+
+        error = ngx_http_export_geo_open(db, emcf, &db->next);
+
+        if (error) {
+            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
+                          "country database \"%V\" %s, the old one is kept",
+                          &db->file, error);
+        }
+    }
+
+    ngx_add_timer(ev, db->next ? NGX_HTTP_EXPORT_GEO_PAUSE : db->reload);
+}
+
+
+static void
+ngx_http_export_geo_continue(ngx_http_export_database_t *db, ngx_log_t *log)
+{
+    ngx_int_t    rc;
+    const char  *error;
+
+    rc = export_geo_build(db->next, NGX_HTTP_EXPORT_GEO_STEPS, &error);
+
+    if (rc == EXPORT_AGAIN) {
+        return;
+    }
+
+    if (rc == EXPORT_OK
+        && export_geo_epoch(db->next) >= export_geo_epoch(db->geo))
+    {
+        ngx_http_export_geo_swap(db, log);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, log, 0,
+                  "country database \"%V\" %s, the old one is kept",
+                  &db->file,
+                  rc == EXPORT_OK ? "is older than the one in use" : error);
+
+    export_geo_close(db->next);
+    db->next = NULL;
+}
+
+
+static void
+ngx_http_export_geo_swap(ngx_http_export_database_t *db, ngx_log_t *log)
+{
+    ngx_uint_t                    i;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_cycle_get_module_main_conf(ngx_cycle,
+                                               ngx_http_export_policy_module);
+
+    i = db - (ngx_http_export_database_t *) emcf->databases.elts;
+
+    export_geo_close(db->geo);
+
+    db->geo = db->next;
+    db->next = NULL;
+
+    emcf->atlas.geo[i] = db->geo;
+
+    ngx_http_export_geo_expires(emcf);
+
+    ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                  "country database \"%V\" is reloaded", &db->file);
+}
+
+
+/* another file, or another content: an older time is a change as well */
+
+static ngx_uint_t
+ngx_http_export_geo_changed(ngx_http_export_database_t *db)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_file_info(db->file.data, &fi) == NGX_FILE_ERROR) {
+        return 0;
+    }
+
+    return ngx_file_uniq(&fi) != ngx_file_uniq(&db->seen)
+           || ngx_file_size(&fi) != ngx_file_size(&db->seen)
+           || ngx_file_mtime(&fi) != ngx_file_mtime(&db->seen);
+}
+
+
+/*
+ * The country decides.  Only where a record has none may the country of
+ * registration and the continent speak, and only to restrict: the place stays
+ * unknown, but shows the jurisdictions that it may be in.
+ */
+
+static export_place_t
+ngx_http_export_geo_classify(void *data, const export_geo_record_t *record)
+{
+    ngx_http_export_main_conf_t *emcf = data;
+
+    export_place_t             place;
+    export_jurisdictions_t    *js;
+    static const export_str_t  europe = export_string("EU");
+
+    js = &emcf->jurisdictions;
+
+    if (record->country.len) {
+        return export_jurisdictions_country(js, &record->country);
+    }
+
+    place = 0;
+
+    if (record->registered.len) {
+        place |= export_jurisdictions_country(js, &record->registered);
+    }
+
+    if (export_str_same(&record->continent, &europe)) {
+        place |= export_jurisdictions_country(js, &europe);
+    }
+
+    place &= EXPORT_PLACE_JURISDICTION;
+
+    return place ? place|EXPORT_PLACE_UNKNOWN : 0;
+}
+
+
+static void
+ngx_http_export_geo_free(void *data)
+{
+    ngx_http_export_database_t *db = data;
+
+    export_geo_close(db->geo);
+    export_geo_close(db->next);
+}

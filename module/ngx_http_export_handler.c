@@ -1,0 +1,300 @@
+
+/*
+ * The gate, in the PRECONTENT phase: ACCESS is skipped for subrequests and
+ * can be jumped over by "satisfy any".
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+/* a request's context, where internal redirects do not clear it */
+
+typedef struct {
+    ngx_http_export_ctx_t   ctx;
+    ngx_http_request_t     *request;
+} ngx_http_export_kept_t;
+
+
+static ngx_http_export_ctx_t *ngx_http_export_create_ctx(
+    ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_inherit(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static ngx_int_t ngx_http_export_decide(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+static ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+static ngx_int_t ngx_http_export_still_blocked(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *main);
+static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
+static void ngx_http_export_log(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_uint_t mode);
+static void ngx_http_export_cleanup(void *data);
+
+
+ngx_int_t
+ngx_http_export_handler(ngx_http_request_t *r)
+{
+    ngx_http_export_ctx_t       *ctx, *main;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    main = ngx_http_export_get_ctx(r->main);
+
+    if (main && main->blocked) {
+        return ngx_http_export_still_blocked(r, main);
+    }
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->mode == NGX_HTTP_EXPORT_OFF) {
+        return NGX_DECLINED;
+    }
+
+    if (main == NULL) {
+        main = ngx_http_export_create_ctx(r->main);
+        if (main == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    if (ctx == NULL) {
+        ctx = ngx_http_export_create_ctx(r);
+        if (ctx == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    return ngx_http_export_decide(r, ctx, main);
+}
+
+
+/* the verdict of this request, NULL if there is none */
+
+ngx_http_export_ctx_t *
+ngx_http_export_get_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t      *cln;
+    ngx_http_export_ctx_t   *ctx;
+    ngx_http_export_kept_t  *kept;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    /* only an internal redirect clears a context; subrequests are internal */
+
+    if (ctx || !r->internal) {
+        return ctx;
+    }
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+
+        kept = cln->data;
+
+        if (cln->handler == ngx_http_export_cleanup && kept->request == r) {
+            ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
+            return &kept->ctx;
+        }
+    }
+
+    return NULL;
+}
+
+
+static ngx_http_export_ctx_t *
+ngx_http_export_create_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t      *cln;
+    ngx_http_export_kept_t  *kept;
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_export_kept_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    kept = cln->data;
+    ngx_memzero(kept, sizeof(ngx_http_export_kept_t));
+
+    if (ngx_http_export_inherit(r, &kept->ctx) != NGX_OK) {
+        return NULL;
+    }
+
+    kept->request = r;
+    cln->handler = ngx_http_export_cleanup;
+
+    ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
+
+    return &kept->ctx;
+}
+
+
+/* a subrequest has its parent's headers, less what was taken off there */
+
+static ngx_int_t
+ngx_http_export_inherit(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_array_t            *stripped;
+    ngx_http_request_t     *parent;
+    ngx_http_export_ctx_t  *pctx;
+
+    pctx = NULL;
+
+    for (parent = r->parent; parent && pctx == NULL; parent = parent->parent) {
+        pctx = ngx_http_export_get_ctx(parent);
+    }
+
+    if (pctx == NULL || pctx->stripped == NULL) {
+        return NGX_OK;
+    }
+
+    stripped = ngx_array_create(r->pool, pctx->stripped->nelts,
+                                sizeof(ngx_table_elt_t));
+    if (stripped == NULL) {
+        return NGX_ERROR;
+    }
+
+    stripped->nelts = pctx->stripped->nelts;
+    ngx_memcpy(stripped->elts, pctx->stripped->elts,
+               stripped->nelts * sizeof(ngx_table_elt_t));
+
+    ctx->stripped = stripped;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_ctx_t *main)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    ngx_http_export_collect(r, ctx, ctx);
+    ngx_http_export_collect_destination(r, ctx);
+
+    export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
+
+    ngx_http_export_log(r, ctx, elcf->mode);
+
+    if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
+        return NGX_DECLINED;
+    }
+
+    if (ctx->verdict.decision != EXPORT_ALLOW) {
+        return ngx_http_export_block(r, ctx, main);
+    }
+
+    if (elcf->plan->strip && !elcf->forward_headers
+        && ngx_http_export_strip(r, ctx) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_ctx_t *main)
+{
+    if (r == r->main) {
+        main->blocked = 1;
+        return ngx_http_export_refuse(r, ctx);
+    }
+
+    /*
+     * What a subrequest may not send, its main request may not either, except
+     * for a background one, whose main request may be under way already.
+     */
+
+    if (!r->background) {
+        main->blocked = 1;
+        main->facts = ctx->facts;
+        main->verdict = ctx->verdict;
+        main->recipient = ctx->recipient;
+    }
+
+    /*
+     * Nobody sees this answer but the module that asked: auth_request would
+     * make a 500 of the status, which clients retry.  The main request does
+     * not pass for it, being blocked, nor for an error page of the block.
+     */
+
+    if (r->header_only && !r->background) {
+        r->main->content_handler = ngx_http_export_content_handler;
+        return NGX_HTTP_NO_CONTENT;
+    }
+
+    return ngx_http_export_refuse(r, ctx);
+}
+
+
+/* an error page may be shown, but nothing may leave any more */
+
+static ngx_int_t
+ngx_http_export_still_blocked(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *main)
+{
+    if (r == r->main && r->content_handler == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (r != r->main && r->header_only && !r->background) {
+        return NGX_HTTP_NO_CONTENT;
+    }
+
+    return ngx_http_export_refuse(r, main);
+}
+
+
+/* a main request that auth_request is asked for: the gate itself refuses */
+
+static ngx_int_t
+ngx_http_export_content_handler(ngx_http_request_t *r)
+{
+    return ngx_http_export_refuse(r, ngx_http_export_get_ctx(r));
+}
+
+
+/*
+ * The line must not hold what nginx adds to lines about requests: the client
+ * and the request line, whose arguments may name a subject.
+ */
+
+static void
+ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_uint_t mode)
+{
+    ngx_str_t  id;
+    ngx_log_t  log;
+
+    if (ctx->verdict.decision == EXPORT_ALLOW
+        || r->connection->log->log_level < NGX_LOG_WARN)
+    {
+        return;
+    }
+
+    id = ngx_http_export_id(ctx);
+
+    log = *r->connection->log;
+    log.handler = NULL;
+
+    ngx_log_error(NGX_LOG_WARN, &log, 0,
+                  "export blocked%s, reason: \"%V\", purpose: \"%V\", "
+                  "recipient: \"%V\", decision: \"%V\"",
+                  mode == NGX_HTTP_EXPORT_MONITOR ? ", monitor only" : "",
+                  &export_reason_names[ctx->verdict.reason],
+                  &export_purpose_names[ctx->verdict.purpose],
+                  &ctx->recipient, &id);
+}
+
+
+/* marks a kept context in the pool; there is nothing to release */
+
+static void
+ngx_http_export_cleanup(void *data)
+{
+}

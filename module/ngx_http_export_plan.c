@@ -1,0 +1,234 @@
+
+/*
+ * Compiles the rules of a location: which headers and arguments to look at,
+ * and the destination patterns by host.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+static ngx_int_t ngx_http_export_watch_rules(ngx_http_export_plan_t *plan,
+    ngx_array_t *rules, ngx_http_export_watch_e type);
+static ngx_int_t ngx_http_export_watch(ngx_http_export_plan_t *plan,
+    ngx_array_t *watches, ngx_str_t *name, ngx_http_export_watch_e type,
+    ngx_http_export_rule_t *rule, ngx_uint_t consent);
+static ngx_int_t ngx_http_export_plan_hosts(ngx_conf_t *cf,
+    ngx_http_export_plan_t *plan, ngx_array_t *rules);
+static void ngx_http_export_hosts_free(void *data);
+
+
+/* looked at wherever the policy is on */
+
+static struct {
+    ngx_str_t                name;
+    ngx_http_export_watch_e  type;
+
+} ngx_http_export_builtin_watches[] = {
+    { ngx_string("sec-gpc"), NGX_HTTP_EXPORT_WATCH_GPC },
+    { ngx_string("content-usage"), NGX_HTTP_EXPORT_WATCH_USAGE },
+    { ngx_string("connection"), NGX_HTTP_EXPORT_WATCH_CONNECTION },
+    { ngx_null_string, 0 }
+};
+
+
+ngx_http_export_plan_t *
+ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
+{
+    ngx_uint_t               i;
+    ngx_http_export_plan_t  *plan;
+
+    plan = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_plan_t));
+    if (plan == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&plan->watches, cf->pool, 8,
+                       sizeof(ngx_http_export_watch_t))
+        != NGX_OK
+        || ngx_array_init(&plan->args, cf->pool, 2,
+                          sizeof(ngx_http_export_watch_t))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    if (ngx_http_export_watch_rules(plan, elcf->purposes,
+                                    NGX_HTTP_EXPORT_WATCH_PURPOSE)
+        != NGX_OK
+        || ngx_http_export_watch_rules(plan, elcf->subjects,
+                                       NGX_HTTP_EXPORT_WATCH_SUBJECT)
+           != NGX_OK
+        || ngx_http_export_watch_rules(plan, elcf->consents,
+                                       NGX_HTTP_EXPORT_WATCH_CONSENT)
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    for (i = 0; ngx_http_export_builtin_watches[i].name.len; i++) {
+        if (ngx_http_export_watch(plan, &plan->watches,
+                                  &ngx_http_export_builtin_watches[i].name,
+                                  ngx_http_export_builtin_watches[i].type,
+                                  NULL, 0)
+            != NGX_OK)
+        {
+            return NULL;
+        }
+    }
+
+    if (ngx_http_export_plan_hosts(cf, plan, elcf->purposes) != NGX_OK) {
+        return NULL;
+    }
+
+    return plan;
+}
+
+
+static ngx_int_t
+ngx_http_export_watch_rules(ngx_http_export_plan_t *plan, ngx_array_t *rules,
+    ngx_http_export_watch_e type)
+{
+    ngx_uint_t               i;
+    ngx_array_t             *watches;
+    ngx_http_export_rule_t  *rule;
+
+    rule = rules->elts;
+
+    for (i = 0; i < rules->nelts; i++) {
+
+        if (rule[i].source != NGX_HTTP_EXPORT_HEADER
+            && rule[i].source != NGX_HTTP_EXPORT_ARG)
+        {
+            continue;
+        }
+
+        watches = &plan->args;
+
+        if (rule[i].source == NGX_HTTP_EXPORT_HEADER) {
+            watches = &plan->watches;
+
+            if (type != NGX_HTTP_EXPORT_WATCH_PURPOSE) {
+                plan->strip |= ngx_http_export_length_bit(rule[i].name.len);
+            }
+        }
+
+        if (ngx_http_export_watch(plan, watches, &rule[i].name, type,
+                                  &rule[i], i)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
+    ngx_str_t *name, ngx_http_export_watch_e type,
+    ngx_http_export_rule_t *rule, ngx_uint_t consent)
+{
+    ngx_http_export_watch_t  *watch;
+
+    watch = ngx_array_push(watches);
+    if (watch == NULL) {
+        return NGX_ERROR;
+    }
+
+    watch->name = *name;
+    watch->type = type;
+    watch->rule = rule;
+    watch->consent = consent;
+
+    if (watches == &plan->watches) {
+        plan->lengths |= ngx_http_export_length_bit(name->len);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
+    ngx_array_t *rules)
+{
+    u_char                  *buf;
+    ngx_uint_t               i, k, n;
+    export_hosts_rule_t     *hr;
+    ngx_http_export_rule_t  *rule;
+
+    rule = rules->elts;
+
+    for (n = 0, i = 0; i < rules->nelts; i++) {
+        n += rule[i].source == NGX_HTTP_EXPORT_DESTINATION
+             ? rule[i].npatterns : 0;
+    }
+
+    if (n == 0) {
+        return NGX_OK;
+    }
+
+    hr = ngx_pcalloc(cf->pool, n * sizeof(export_hosts_rule_t));
+    if (hr == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (n = 0, i = 0; i < rules->nelts; i++) {
+
+        if (rule[i].source != NGX_HTTP_EXPORT_DESTINATION) {
+            continue;
+        }
+
+        for (k = 0; k < rule[i].npatterns; k++, n++) {
+            hr[n].match = &rule[i].patterns[k];
+
+            buf = ngx_pnalloc(cf->pool, hr[n].match->text.len);
+            if (buf == NULL) {
+                return NGX_ERROR;
+            }
+
+            hr[n].host = export_hosts_literal(hr[n].match, buf);
+        }
+    }
+
+    plan->hosts = ngx_http_export_hosts(cf, hr, n);
+
+    return plan->hosts ? NGX_OK : NGX_ERROR;
+}
+
+
+export_hosts_t *
+ngx_http_export_hosts(ngx_conf_t *cf, export_hosts_rule_t *rules,
+    ngx_uint_t n)
+{
+    export_hosts_t               *hosts;
+    ngx_pool_cleanup_t           *cln;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_export_policy_module);
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    hosts = export_hosts_create(rules, n, &emcf->pool);
+    if (hosts == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_export_hosts_free;
+    cln->data = hosts;
+
+    return hosts;
+}
+
+
+static void
+ngx_http_export_hosts_free(void *data)
+{
+    export_hosts_free(data);
+}

@@ -1,0 +1,556 @@
+
+/*
+ * The directives, their contexts and their merging; nothing else.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+static void *ngx_http_export_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_export_init_main_conf(ngx_conf_t *cf, void *conf);
+static void *ngx_http_export_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static char *ngx_http_export_merge_rules(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *prev, ngx_http_export_loc_conf_t *conf);
+static char *ngx_http_export_merge_policy(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *conf);
+static char *ngx_http_export_merge_fields(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *conf);
+static ngx_int_t ngx_http_export_init(ngx_conf_t *cf);
+static void *ngx_http_export_pool_alloc(void *data, size_t size);
+static void ngx_http_export_scratch_free(void *data);
+
+
+static ngx_conf_enum_t  ngx_http_export_modes[] = {
+    { ngx_string("off"), NGX_HTTP_EXPORT_OFF },
+    { ngx_string("monitor"), NGX_HTTP_EXPORT_MONITOR },
+    { ngx_string("enforce"), NGX_HTTP_EXPORT_ENFORCE },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_export_undeclared[] = {
+    { ngx_string("other"), 0 },
+    { ngx_string("training"), 1 },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_export_unknown[] = {
+    { ngx_string("block"), 0 },
+    { ngx_string("allow"), 1 },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_export_body[] = {
+    { ngx_string("off"), 0 },
+    { ngx_string("inspect"), 1 },
+    { ngx_string("redact"), 2 },
+    { ngx_null_string, 0 }
+};
+
+
+#define NGX_HTTP_EXPORT_CONF                                                  \
+    NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF
+
+
+static ngx_command_t  ngx_http_export_commands[] = {
+
+    { ngx_string("export_policy"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, mode),
+      &ngx_http_export_modes },
+
+    { ngx_string("export_database"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_export_database,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_jurisdiction"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_export_jurisdiction,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_protect"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_1MORE,
+      ngx_http_export_protect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_destination"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, destination),
+      NULL },
+
+    { ngx_string("export_purpose"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_2MORE,
+      ngx_http_export_purpose,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_recipients"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_http_export_recipients,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_undeclared"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, undeclared),
+      &ngx_http_export_undeclared },
+
+    { ngx_string("export_subject"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE12,
+      ngx_http_export_subject,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_unknown"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, unknown),
+      &ngx_http_export_unknown },
+
+    { ngx_string("export_consent"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_2MORE,
+      ngx_http_export_consent,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_body"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, body),
+      &ngx_http_export_body },
+
+    { ngx_string("export_body_limits"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_1MORE,
+      ngx_http_export_body_limits,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_forward_headers"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, forward_headers),
+      NULL },
+
+    { ngx_string("export_status"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_http_export_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("export_blocked_by"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, blocked_by),
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_export_policy_module_ctx = {
+    ngx_http_export_add_variables,         /* preconfiguration */
+    ngx_http_export_init,                  /* postconfiguration */
+
+    ngx_http_export_create_main_conf,      /* create main configuration */
+    ngx_http_export_init_main_conf,        /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_export_create_loc_conf,       /* create location configuration */
+    ngx_http_export_merge_loc_conf         /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_export_policy_module = {
+    NGX_MODULE_V1,
+    &ngx_http_export_policy_module_ctx,    /* module context */
+    ngx_http_export_commands,              /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    ngx_http_export_geo_init_process,      /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static ngx_str_t  ngx_http_export_host_variable = ngx_string("$host");
+static ngx_str_t  ngx_http_export_default_protect[] = {
+    ngx_string("eea"), ngx_string("uk"), ngx_string("ch")
+};
+
+
+static void *
+ngx_http_export_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_pool_cleanup_t           *cln;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_main_conf_t));
+    if (emcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&emcf->databases, cf->pool, 2,
+                       sizeof(ngx_http_export_database_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    emcf->scratch = export_match_scratch_create();
+    if (emcf->scratch == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_export_scratch_free;
+    cln->data = emcf->scratch;
+
+    emcf->pool.alloc = ngx_http_export_pool_alloc;
+    emcf->pool.data = cf->pool;
+
+    export_jurisdictions_init(&emcf->jurisdictions);
+
+    return emcf;
+}
+
+
+static char *
+ngx_http_export_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_export_main_conf_t  *emcf = conf;
+
+    return ngx_http_export_geo_init(cf, emcf) == NGX_OK ? NGX_CONF_OK
+                                                        : NGX_CONF_ERROR;
+}
+
+
+static void *
+ngx_http_export_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_loc_conf_t));
+    if (elcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     elcf->blocked_by = { 0, NULL };
+     *     elcf->destination = NULL;
+     *     elcf->protect, purposes, subjects, consents, recipients = NULL;
+     *     elcf->policy = { 0 };
+     *     elcf->plan = NULL;
+     */
+
+    elcf->mode = NGX_CONF_UNSET_UINT;
+    elcf->undeclared = NGX_CONF_UNSET_UINT;
+    elcf->unknown = NGX_CONF_UNSET_UINT;
+    elcf->body = NGX_CONF_UNSET_UINT;
+    elcf->status = NGX_CONF_UNSET_UINT;
+    elcf->forward_headers = NGX_CONF_UNSET;
+    elcf->limit_record = NGX_CONF_UNSET_SIZE;
+    elcf->limit_depth = NGX_CONF_UNSET_UINT;
+    elcf->limit_inflate = NGX_CONF_UNSET_SIZE;
+    elcf->limit_ratio = NGX_CONF_UNSET_UINT;
+
+    return elcf;
+}
+
+
+static char *
+ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_export_loc_conf_t *prev = parent;
+    ngx_http_export_loc_conf_t *conf = child;
+
+    char                              *rv;
+    ngx_http_export_main_conf_t       *emcf;
+    ngx_http_compile_complex_value_t   ccv;
+
+    ngx_conf_merge_uint_value(conf->mode, prev->mode, NGX_HTTP_EXPORT_OFF);
+    ngx_conf_merge_uint_value(conf->undeclared, prev->undeclared, 0);
+    ngx_conf_merge_uint_value(conf->unknown, prev->unknown, 0);
+    ngx_conf_merge_uint_value(conf->body, prev->body, 1);
+    ngx_conf_merge_uint_value(conf->status, prev->status,
+                              NGX_HTTP_EXPORT_STATUS);
+    ngx_conf_merge_value(conf->forward_headers, prev->forward_headers, 0);
+    ngx_conf_merge_str_value(conf->blocked_by, prev->blocked_by, "");
+
+    ngx_conf_merge_size_value(conf->limit_record, prev->limit_record,
+                              1024 * 1024);
+    ngx_conf_merge_uint_value(conf->limit_depth, prev->limit_depth, 64);
+    ngx_conf_merge_size_value(conf->limit_inflate, prev->limit_inflate,
+                              1024 * 1024 * 1024);
+    ngx_conf_merge_uint_value(conf->limit_ratio, prev->limit_ratio, 200);
+
+    if (conf->destination == NULL) {
+        conf->destination = prev->destination;
+    }
+
+    rv = ngx_http_export_merge_rules(cf, prev, conf);
+
+    if (rv != NGX_CONF_OK || conf->mode == NGX_HTTP_EXPORT_OFF) {
+        return rv;
+    }
+
+    emcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_export_policy_module);
+    emcf->enabled = 1;
+
+    if (emcf->databases.nelts == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"export_policy\" requires \"export_database\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->destination == NULL) {
+        conf->destination = ngx_pcalloc(cf->pool,
+                                        sizeof(ngx_http_complex_value_t));
+        if (conf->destination == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+        ccv.cf = cf;
+        ccv.value = &ngx_http_export_host_variable;
+        ccv.complex_value = conf->destination;
+
+        if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    rv = ngx_http_export_merge_policy(cf, conf);
+
+    return rv == NGX_CONF_OK ? ngx_http_export_merge_fields(cf, conf) : rv;
+}
+
+
+/* the repeatable directives: inherited whole, or not at all */
+
+static char *
+ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
+    ngx_http_export_loc_conf_t *conf)
+{
+    ngx_uint_t  own;
+
+    own = conf->purposes || conf->subjects || conf->consents;
+
+    if (conf->protect == NULL) {
+        conf->protect = prev->protect;
+    }
+
+    if (conf->purposes == NULL) {
+        conf->purposes = prev->purposes;
+    }
+
+    if (conf->subjects == NULL) {
+        conf->subjects = prev->subjects;
+    }
+
+    if (conf->consents == NULL) {
+        conf->consents = prev->consents;
+    }
+
+    if (conf->recipients == NULL) {
+        conf->recipients = prev->recipients;
+    }
+
+    if (conf->mode == NGX_HTTP_EXPORT_OFF) {
+        return NGX_CONF_OK;
+    }
+
+    if (conf->purposes == NULL) {
+        conf->purposes = ngx_http_export_default_purposes(cf);
+    }
+
+    if (conf->subjects == NULL) {
+        conf->subjects = ngx_http_export_default_subjects(cf);
+    }
+
+    if (conf->consents == NULL) {
+        conf->consents = ngx_http_export_default_consents(cf);
+    }
+
+    if (conf->recipients == NULL) {
+        conf->recipients = ngx_http_export_default_recipients(cf);
+    }
+
+    if (conf->purposes == NULL || conf->subjects == NULL
+        || conf->consents == NULL || conf->recipients == NULL)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    conf->plan = !own && prev->plan ? prev->plan
+                                    : ngx_http_export_plan(cf, conf);
+
+    return conf->plan ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
+{
+    ngx_str_t                    *name;
+    ngx_uint_t                    i, n;
+    export_place_t                bit;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_export_policy_module);
+
+    name = ngx_http_export_default_protect;
+    n = sizeof(ngx_http_export_default_protect) / sizeof(ngx_str_t);
+
+    if (conf->protect) {
+        name = conf->protect->elts;
+        n = conf->protect->nelts;
+    }
+
+    conf->policy.protect = 0;
+
+    for (i = 0; i < n; i++) {
+        bit = export_jurisdictions_find(&emcf->jurisdictions,
+                                        ngx_http_export_str(&name[i]));
+        if (bit == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "unknown jurisdiction \"%V\" in "
+                               "\"export_protect\" directive", &name[i]);
+            return NGX_CONF_ERROR;
+        }
+
+        conf->policy.protect |= bit;
+    }
+
+    if (conf->blocked_by.len) {
+        conf->link.data = ngx_pnalloc(cf->pool, conf->blocked_by.len
+                                      + sizeof("<>; rel=\"blocked-by\""));
+        if (conf->link.data == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        conf->link.len = ngx_sprintf(conf->link.data,
+                                     "<%V>; rel=\"blocked-by\"",
+                                     &conf->blocked_by)
+                         - conf->link.data;
+    }
+
+    conf->policy.undeclared_training = conf->undeclared;
+    conf->policy.unknown_allowed = conf->unknown;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_export_merge_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
+{
+    ngx_uint_t               i, k;
+    ngx_array_t             *rules[3];
+    ngx_http_export_rule_t  *rule;
+
+    rules[0] = conf->purposes;
+    rules[1] = conf->subjects;
+    rules[2] = conf->consents;
+
+    for (k = 0; k < 3; k++) {
+        rule = rules[k]->elts;
+
+        for (i = 0; i < rules[k]->nelts; i++) {
+
+            if (rule[i].source == NGX_HTTP_EXPORT_FIELD) {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "\"field:%V\" is not supported yet: "
+                                   "bodies are not inspected", &rule[i].name);
+                return NGX_CONF_ERROR;
+            }
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_init(ngx_conf_t *cf)
+{
+    ngx_http_handler_pt          *h;
+    ngx_http_core_main_conf_t    *cmcf;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_export_policy_module);
+
+    if (!emcf->enabled) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    /* handlers run last registered first: before mirror and try_files */
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_export_handler;
+
+    return ngx_http_export_header_filter_init(cf);
+}
+
+
+static void *
+ngx_http_export_pool_alloc(void *data, size_t size)
+{
+    return ngx_pcalloc(data, size);
+}
+
+
+static void
+ngx_http_export_scratch_free(void *data)
+{
+    export_match_scratch_free(data);
+}

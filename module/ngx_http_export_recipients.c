@@ -1,0 +1,363 @@
+
+/*
+ * Catalogues of AI-training endpoints: the one built in, which is
+ * conf/recipients.conf, and the operator's own of the same form, a row each:
+ *
+ *     data|control METHOD HOST PATH [vendor=] [category=] [evidence=]
+ *         [mark=SOURCE=PATTERN]...;
+ */
+
+
+#include "ngx_http_export_policy.h"
+#include "ngx_http_export_builtin.h"         /* made by config */
+
+
+static ngx_http_export_catalogue_t *ngx_http_export_catalogue(ngx_conf_t *cf,
+    ngx_str_t *file);
+static char *ngx_http_export_catalogue_builtin(ngx_conf_t *cf);
+static char *ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy,
+    void *conf);
+static ngx_int_t ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
+    export_hosts_rule_t *rule);
+static ngx_int_t ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_http_export_recipient_t *recipient);
+
+
+static ngx_str_t  ngx_http_export_directive =
+    ngx_string("export_recipients");
+
+
+char *
+ngx_http_export_recipients(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    ngx_str_t                     *value;
+    ngx_http_export_catalogue_t  **catalogue;
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[1].data, "off") == 0) {
+
+        if (elcf->recipients) {
+            return "has \"off\" beside a catalogue";
+        }
+
+        elcf->recipients = ngx_array_create(cf->pool, 1, sizeof(void *));
+
+        return elcf->recipients ? NGX_CONF_OK : NGX_CONF_ERROR;
+    }
+
+    if (elcf->recipients == NULL) {
+        elcf->recipients = ngx_array_create(cf->pool, 2, sizeof(void *));
+        if (elcf->recipients == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+    } else if (elcf->recipients->nelts == 0) {
+        return "has \"off\" beside a catalogue";
+    }
+
+    catalogue = ngx_array_push(elcf->recipients);
+    if (catalogue == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *catalogue = ngx_http_export_catalogue(cf,
+                     ngx_strcmp(value[1].data, "default") == 0 ? NULL
+                                                               : &value[1]);
+
+    return *catalogue ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+ngx_array_t *
+ngx_http_export_default_recipients(ngx_conf_t *cf)
+{
+    ngx_array_t                   *recipients;
+    ngx_http_export_catalogue_t  **catalogue;
+
+    recipients = ngx_array_create(cf->pool, 1, sizeof(void *));
+    if (recipients == NULL) {
+        return NULL;
+    }
+
+    catalogue = ngx_array_push(recipients);
+    *catalogue = ngx_http_export_catalogue(cf, NULL);
+
+    return *catalogue ? recipients : NULL;
+}
+
+
+/* a file's catalogue, or the built-in one, which is read once */
+
+static ngx_http_export_catalogue_t *
+ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
+{
+    char                         *rv;
+    ngx_conf_t                    save;
+    ngx_str_t                     name;
+    ngx_array_t                   rules;    /* export_hosts_rule_t */
+    ngx_http_export_main_conf_t  *emcf;
+    ngx_http_export_catalogue_t  *catalogue;
+
+    emcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_export_policy_module);
+
+    if (file == NULL && emcf->catalogue) {
+        return emcf->catalogue;
+    }
+
+    catalogue = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_catalogue_t));
+    if (catalogue == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&rules, cf->pool, 256,
+                       sizeof(export_hosts_rule_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    save = *cf;
+    cf->handler = ngx_http_export_row;
+    cf->handler_conf = (void *) &rules;
+
+    if (file) {
+        name = *file;
+
+        rv = ngx_conf_full_name(cf->cycle, &name, 1) == NGX_OK
+             ? ngx_conf_parse(cf, &name) : NGX_CONF_ERROR;
+
+    } else {
+        rv = ngx_http_export_catalogue_builtin(cf);
+    }
+
+    *cf = save;
+
+    if (rv != NGX_CONF_OK) {
+        return NULL;
+    }
+
+    catalogue->hosts = ngx_http_export_hosts(cf, rules.elts,
+                                             rules.nelts);
+    if (catalogue->hosts == NULL) {
+        return NULL;
+    }
+
+    if (file == NULL) {
+        emcf->catalogue = catalogue;
+    }
+
+    return catalogue;
+}
+
+
+/* parsed from memory, as nginx parses "-g" */
+
+static char *
+ngx_http_export_catalogue_builtin(ngx_conf_t *cf)
+{
+    ngx_buf_t        b;
+    ngx_conf_file_t  conf_file;
+
+    ngx_memzero(&b, sizeof(ngx_buf_t));
+
+    /* the parser writes to no byte of its buffer */
+
+    b.start = (u_char *) ngx_http_export_builtin;
+    b.pos = b.start;
+    b.last = b.start + sizeof(ngx_http_export_builtin);
+    b.end = b.last;
+    b.temporary = 1;
+
+    ngx_memzero(&conf_file, sizeof(ngx_conf_file_t));
+
+    conf_file.file.fd = NGX_INVALID_FILE;
+    conf_file.buffer = &b;
+
+    cf->conf_file = &conf_file;
+
+    return ngx_conf_parse(cf, NULL);
+}
+
+
+static char *
+ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
+{
+    ngx_str_t                    *value;
+    ngx_uint_t                    i;
+    ngx_array_t                  *rules;
+    export_hosts_rule_t          *rule;
+    ngx_http_export_recipient_t  *recipient;
+
+    /* "conf" is cf->handler_conf */
+
+    rules = conf;
+    value = cf->args->elts;
+
+    rule = ngx_array_push(rules);
+    recipient = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_recipient_t));
+
+    if (rule == NULL || recipient == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(rule, sizeof(export_hosts_rule_t));
+
+    if (cf->args->nelts < 4) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a recipient needs kind, method, host and path");
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_strcmp(value[0].data, "data") == 0) {
+        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+
+    } else if (ngx_strcmp(value[0].data, "control") == 0) {
+        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_CONTROL;
+
+    } else {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "unknown kind of recipient \"%V\"", &value[0]);
+        return NGX_CONF_ERROR;
+    }
+
+    if (value[1].len != 1 || value[1].data[0] != '*') {
+        recipient->method = value[1];
+    }
+
+    if (ngx_array_init(&recipient->marks, cf->pool, 1,
+                       sizeof(ngx_http_export_rule_t))
+        != NGX_OK
+        || ngx_http_export_row_host(cf, &value[2], rule) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    recipient->order = rules->nelts;
+
+    rule->value = recipient;
+    rule->match = ngx_http_export_pattern(cf, &ngx_http_export_directive,
+                                          &value[3]);
+    if (rule->match == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    for (i = 4; i < cf->args->nelts; i++) {
+        if (ngx_http_export_row_option(cf, &value[i], recipient) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
+    export_hosts_rule_t *rule)
+{
+    u_char     *p;
+    ngx_str_t   host;
+
+    host = *value;
+
+    if (host.len == 1 && host.data[0] == '*') {
+        return NGX_OK;
+    }
+
+    if (host.data[0] == '~') {
+        rule->host_match = ngx_http_export_pattern(cf,
+                                                   &ngx_http_export_directive,
+                                                   value);
+        if (rule->host_match == NULL) {
+            return NGX_ERROR;
+        }
+
+        p = ngx_pnalloc(cf->pool, host.len);
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+
+        rule->host = export_hosts_suffix(rule->host_match, p);
+        rule->subdomains = 1;
+
+        return NGX_OK;
+    }
+
+    if (host.data[0] == '.') {
+        rule->subdomains = 1;
+        host.data++;
+        host.len--;
+    }
+
+    if (host.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid host \"%V\" of a recipient", value);
+        return NGX_ERROR;
+    }
+
+    ngx_strlow(host.data, host.data, host.len);
+
+    rule->host.len = host.len;
+    rule->host.data = host.data;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_http_export_recipient_t *recipient)
+{
+    u_char                  *p, *last;
+    ngx_str_t                source, pattern;
+    ngx_http_export_rule_t  *mark;
+
+    if (ngx_strncmp(value->data, "vendor=", 7) == 0
+        || ngx_strncmp(value->data, "category=", 9) == 0
+        || ngx_strncmp(value->data, "evidence=", 9) == 0)
+    {
+        return NGX_OK;
+    }
+
+    if (ngx_strncmp(value->data, "mark=", 5) != 0) {
+        goto invalid;
+    }
+
+    last = value->data + value->len;
+
+    source.data = value->data + 5;
+
+    p = ngx_strlchr(source.data, last, '=');
+    if (p == NULL || p + 1 == last) {
+        goto invalid;
+    }
+
+    source.len = p - source.data;
+    pattern.data = p + 1;
+    pattern.len = last - pattern.data;
+
+    mark = ngx_array_push(&recipient->marks);
+    if (mark == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_export_source(cf, &ngx_http_export_directive, &source, mark)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_export_patterns(cf, &ngx_http_export_directive, mark,
+                                    &pattern, 1);
+
+invalid:
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid parameter \"%V\" of a recipient", value);
+
+    return NGX_ERROR;
+}

@@ -1,0 +1,239 @@
+
+/*
+ * The answer to a blocked transfer: one status, application/problem+json
+ * (RFC 9457), not to be stored, and who blocked it (RFC 7725).
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+static ngx_uint_t ngx_http_export_has_error_page(ngx_http_request_t *r,
+    ngx_uint_t status);
+static ngx_int_t ngx_http_export_problem(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_str_t *text);
+static ngx_str_t *ngx_http_export_title(ngx_uint_t status);
+static ngx_int_t ngx_http_export_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
+    char *name, ngx_str_t *value);
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+
+
+static ngx_str_t  ngx_http_export_type =
+    ngx_string("application/problem+json");
+
+static ngx_str_t  ngx_http_export_unavailable =
+    ngx_string("451 Unavailable For Legal Reasons");
+
+static ngx_str_t  ngx_http_export_no_store = ngx_string("no-store");
+
+
+/* "title" of a problem without a type of its own is the status phrase */
+
+static struct {
+    ngx_uint_t  status;
+    ngx_str_t   title;
+
+} ngx_http_export_titles[] = {
+    { 400, ngx_string("Bad Request") },
+    { 403, ngx_string("Forbidden") },
+    { 422, ngx_string("Unprocessable Content") },
+    { 451, ngx_string("Unavailable For Legal Reasons") },
+    { 0, ngx_string("Blocked") }
+};
+
+
+ngx_int_t
+ngx_http_export_refuse(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_int_t                    rc;
+    ngx_str_t                    text;
+    ngx_http_complex_value_t     cv;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (ngx_http_export_has_error_page(r, elcf->status)) {
+        return elcf->status;
+    }
+
+    if (ngx_http_export_problem(r, ctx, &text) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
+    cv.value = text;
+
+    r->headers_out.status_line.len = 0;
+
+    rc = ngx_http_send_response(r, elcf->status, &ngx_http_export_type, &cv);
+
+    ngx_http_finalize_request(r, rc);
+
+    return NGX_DONE;
+}
+
+
+ngx_int_t
+ngx_http_export_header_filter_init(ngx_conf_t *cf)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_export_header_filter;
+
+    return NGX_OK;
+}
+
+
+/* as ngx_http_special_response_handler() decides */
+
+static ngx_uint_t
+ngx_http_export_has_error_page(ngx_http_request_t *r, ngx_uint_t status)
+{
+    ngx_uint_t                 i;
+    ngx_http_err_page_t       *page;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    if (clcf->error_pages == NULL || r->error_page || r->uri_changes == 0) {
+        return 0;
+    }
+
+    page = clcf->error_pages->elts;
+
+    for (i = 0; i < clcf->error_pages->nelts; i++) {
+        if ((ngx_uint_t) page[i].status == status) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_str_t *text)
+{
+    size_t                       len;
+    u_char                      *p;
+    ngx_str_t                   *title, id;
+    export_reason_e              reason;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    id = ngx_http_export_id(ctx);
+    title = ngx_http_export_title(elcf->status);
+    reason = ctx->verdict.reason;
+
+    len = sizeof("{\"type\":\"about:blank\",\"title\":\"\",\"status\":451,"
+                 "\"detail\":\"\",\"reason\":\"\",\"purpose\":\"\","
+                 "\"jurisdictions\":[],\"decision_id\":\"\"}\n")
+          + title->len + export_reason_details[reason].len
+          + export_reason_names[reason].len
+          + export_purpose_names[ctx->verdict.purpose].len + id.len
+          + ngx_http_export_jurisdictions_len(r, ctx->verdict.places);
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->data = p;
+
+    p = ngx_sprintf(p, "{\"type\":\"about:blank\",\"title\":\"%V\","
+                    "\"status\":%ui,\"detail\":\"%V\",\"reason\":\"%V\","
+                    "\"purpose\":\"%V\",\"jurisdictions\":[",
+                    title, elcf->status, &export_reason_details[reason],
+                    &export_reason_names[reason],
+                    &export_purpose_names[ctx->verdict.purpose]);
+
+    p = ngx_http_export_jurisdictions(r, p, ctx->verdict.places, "\"");
+
+    p = ngx_sprintf(p, "],\"decision_id\":\"%V\"}\n", &id);
+
+    text->len = p - text->data;
+
+    return NGX_OK;
+}
+
+
+static ngx_str_t *
+ngx_http_export_title(ngx_uint_t status)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; ngx_http_export_titles[i].status; i++) {
+        if (ngx_http_export_titles[i].status == status) {
+            break;
+        }
+    }
+
+    return &ngx_http_export_titles[i].title;
+}
+
+
+/* also on the operator's own error pages */
+
+static ngx_int_t
+ngx_http_export_header_filter(ngx_http_request_t *r)
+{
+    ngx_http_export_ctx_t       *ctx;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    if (ctx == NULL || !ctx->blocked || r != r->main) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    /* nginx has no text for 451 */
+
+    if (r->headers_out.status == NGX_HTTP_EXPORT_STATUS
+        && r->headers_out.status_line.len == 0)
+    {
+        r->headers_out.status_line = ngx_http_export_unavailable;
+    }
+
+    if (ngx_http_export_add_header(r, "Cache-Control",
+                                   &ngx_http_export_no_store)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (elcf->link.len
+        && ngx_http_export_add_header(r, "Link", &elcf->link) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static ngx_int_t
+ngx_http_export_add_header(ngx_http_request_t *r, char *name,
+    ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = ngx_strlen(name);
+    h->value = *value;
+
+    return NGX_OK;
+}

@@ -1,0 +1,255 @@
+
+/*
+ * The variables: empty where no policy was applied.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+#include <sys/random.h>
+
+
+static ngx_int_t ngx_http_export_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_export_variable_value(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_uint_t which, ngx_str_t *value);
+static ngx_int_t ngx_http_export_variable_number(ngx_http_request_t *r,
+    uint64_t n, ngx_str_t *value);
+
+
+typedef enum {
+    NGX_HTTP_EXPORT_VAR_DECISION = 0,
+    NGX_HTTP_EXPORT_VAR_REASON,
+    NGX_HTTP_EXPORT_VAR_PURPOSE,
+    NGX_HTTP_EXPORT_VAR_RECIPIENT,
+    NGX_HTTP_EXPORT_VAR_JURISDICTIONS,
+    NGX_HTTP_EXPORT_VAR_CONSENT,
+    NGX_HTTP_EXPORT_VAR_SUBJECTS,
+    NGX_HTTP_EXPORT_VAR_RECORDS,
+    NGX_HTTP_EXPORT_VAR_RECORDS_DROPPED,
+    NGX_HTTP_EXPORT_VAR_ID
+} ngx_http_export_variable_e;
+
+
+/* not cacheable: an internal redirect decides again */
+
+#define ngx_http_export_var(name, which)                                      \
+    { ngx_string(name), NULL, ngx_http_export_variable, which,                \
+      NGX_HTTP_VAR_NOCACHEABLE, 0 }
+
+
+static ngx_http_variable_t  ngx_http_export_vars[] = {
+    ngx_http_export_var("export_decision", NGX_HTTP_EXPORT_VAR_DECISION),
+    ngx_http_export_var("export_reason", NGX_HTTP_EXPORT_VAR_REASON),
+    ngx_http_export_var("export_purpose", NGX_HTTP_EXPORT_VAR_PURPOSE),
+    ngx_http_export_var("export_recipient", NGX_HTTP_EXPORT_VAR_RECIPIENT),
+    ngx_http_export_var("export_jurisdictions",
+                        NGX_HTTP_EXPORT_VAR_JURISDICTIONS),
+    ngx_http_export_var("export_consent", NGX_HTTP_EXPORT_VAR_CONSENT),
+    ngx_http_export_var("export_subjects", NGX_HTTP_EXPORT_VAR_SUBJECTS),
+    ngx_http_export_var("export_records", NGX_HTTP_EXPORT_VAR_RECORDS),
+    ngx_http_export_var("export_records_dropped",
+                        NGX_HTTP_EXPORT_VAR_RECORDS_DROPPED),
+    ngx_http_export_var("export_decision_id", NGX_HTTP_EXPORT_VAR_ID),
+    ngx_http_null_variable
+};
+
+
+ngx_int_t
+ngx_http_export_add_variables(ngx_conf_t *cf)
+{
+    ngx_http_variable_t  *var, *v;
+
+    for (v = ngx_http_export_vars; v->name.len; v++) {
+        var = ngx_http_add_variable(cf, &v->name, v->flags);
+        if (var == NULL) {
+            return NGX_ERROR;
+        }
+
+        var->get_handler = v->get_handler;
+        var->data = v->data;
+    }
+
+    return NGX_OK;
+}
+
+
+/* made when first asked for: most transfers are allowed, and not logged */
+
+ngx_str_t
+ngx_http_export_id(ngx_http_export_ctx_t *ctx)
+{
+    ngx_str_t  id;
+    uint32_t   r[NGX_HTTP_EXPORT_ID / 8];
+
+    if (!ctx->has_id) {
+
+        if (getrandom(r, sizeof(r), 0) != sizeof(r)) {
+            r[0] = ngx_random();
+            r[1] = ngx_random();
+            r[2] = (uint32_t) ngx_time();
+            r[3] = (uint32_t) ngx_pid;
+        }
+
+        ngx_hex_dump(ctx->id, (u_char *) r, sizeof(r));
+        ctx->has_id = 1;
+    }
+
+    id.data = ctx->id;
+    id.len = NGX_HTTP_EXPORT_ID;
+
+    return id;
+}
+
+
+/* names of the jurisdictions in "places", quoted, with commas between */
+
+u_char *
+ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+    export_place_t places, char *quote)
+{
+    ngx_uint_t                    i, more;
+    export_jurisdictions_t       *js;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    js = &emcf->jurisdictions;
+    more = 0;
+
+    for (i = 0; i < js->n; i++) {
+        if (places & ((export_place_t) 1 << i)) {
+            p = ngx_sprintf(p, "%s%s%V%s", more++ ? "," : "", quote,
+                            &js->name[i], quote);
+        }
+    }
+
+    return p;
+}
+
+
+size_t
+ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+    export_place_t places)
+{
+    size_t                        len;
+    ngx_uint_t                    i;
+    export_jurisdictions_t       *js;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    js = &emcf->jurisdictions;
+    len = 0;
+
+    for (i = 0; i < js->n; i++) {
+        if (places & ((export_place_t) 1 << i)) {
+            len += js->name[i].len + sizeof("\"\",") - 1;
+        }
+    }
+
+    return len;
+}
+
+
+static ngx_int_t
+ngx_http_export_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
+    uintptr_t data)
+{
+    ngx_str_t               value;
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    if (ctx == NULL || ctx->verdict.decision == EXPORT_DECISION_NONE) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_http_export_variable_value(r, ctx, data, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    v->data = value.data;
+    v->len = value.len;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_variable_value(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_uint_t which, ngx_str_t *value)
+{
+    const export_str_t  *name;
+
+    switch (which) {
+
+    case NGX_HTTP_EXPORT_VAR_DECISION:
+        name = &export_decision_names[ctx->verdict.decision];
+        break;
+
+    case NGX_HTTP_EXPORT_VAR_REASON:
+        name = &export_reason_names[ctx->verdict.reason];
+        break;
+
+    case NGX_HTTP_EXPORT_VAR_PURPOSE:
+        name = &export_purpose_names[ctx->verdict.purpose];
+        break;
+
+    case NGX_HTTP_EXPORT_VAR_CONSENT:
+        name = &export_consent_names[ctx->verdict.consent];
+        break;
+
+    case NGX_HTTP_EXPORT_VAR_RECIPIENT:
+        *value = ctx->recipient;
+        return NGX_OK;
+
+    case NGX_HTTP_EXPORT_VAR_ID:
+        *value = ngx_http_export_id(ctx);
+        return NGX_OK;
+
+    case NGX_HTTP_EXPORT_VAR_JURISDICTIONS:
+        value->data = ngx_pnalloc(r->pool,
+                          ngx_http_export_jurisdictions_len(r,
+                                                  ctx->verdict.places) + 1);
+        if (value->data == NULL) {
+            return NGX_ERROR;
+        }
+
+        value->len = ngx_http_export_jurisdictions(r, value->data,
+                                                   ctx->verdict.places, "")
+                     - value->data;
+        return NGX_OK;
+
+    case NGX_HTTP_EXPORT_VAR_SUBJECTS:
+        return ngx_http_export_variable_number(r, ctx->facts.declared.n,
+                                               value);
+
+    default: /* records, which only a body has */
+        return ngx_http_export_variable_number(r, 0, value);
+    }
+
+    value->len = name->len;
+    value->data = name->data;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_variable_number(ngx_http_request_t *r, uint64_t n,
+    ngx_str_t *value)
+{
+    value->data = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+    if (value->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->len = ngx_sprintf(value->data, "%uL", n) - value->data;
+
+    return NGX_OK;
+}

@@ -1,0 +1,302 @@
+
+/*
+ * How fast records are read: MB/s of each scanner, on NDJSON of 200 byte and
+ * 1 KB records in 64 KB chunks.
+ *
+ *     hot    the same chunk again and again: it and its branches are learned
+ *     cold   a new chunk of a large file each time, copied in, as recv() does
+ *
+ *     gcc -O2 -std=gnu99 -Iinclude t/bench/json.c module/export_json.c -o json
+ *     ./json [MB [scanner]]
+ *
+ * With a scanner's name only that one runs, once, for callgrind.
+ */
+
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "../../module/export_json_scan.c"
+
+
+#define CHUNK   65536
+#define ROUNDS  7
+
+
+typedef struct {
+    uint64_t  fields;
+    uint64_t  records;
+    uint64_t  bytes;            /* of values */
+} bench_count_t;
+
+
+typedef struct {
+    const char  *name;
+    unsigned     text;          /* bytes of text in a record, about */
+} bench_data_t;
+
+
+static const bench_data_t  bench_data[] = {
+    { "200 B", 28 },
+    { "1 KB", 840 }
+};
+
+
+static uint64_t
+bench_random(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+
+    return *seed >> 11;
+}
+
+
+static int
+bench_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    bench_count_t  *count = data;
+
+    count->fields += (type == EXPORT_VALUE_STRING) + index;
+    count->bytes += value->len;
+
+    return EXPORT_OK;
+}
+
+
+static int
+bench_record(void *data, uint64_t start, uint64_t end)
+{
+    bench_count_t  *count = data;
+
+    count->records += end > start;
+
+    return EXPORT_OK;
+}
+
+
+static size_t
+bench_words(u_char *p, size_t len, uint64_t *seed)
+{
+    size_t       n;
+    const char  *word;
+
+    static const char  *words[] = {
+        "the ", "model ", "answers ", "a ", "question ", "about ", "data, ",
+        "which ", "people ", "wrote ", "in ", "other ", "words. ", "It ",
+        "is ", "not ", "clear ", "why ", "they ", "were ", "taken: "
+    };
+
+    for (n = 0; n < len; /* void */) {
+        word = words[bench_random(seed) % 21];
+        memcpy(p + n, word, strlen(word));
+        n += strlen(word);
+    }
+
+    return n;
+}
+
+
+/*
+ * Ten members, "ip" among them; in 2 % of the records a decoy in the text, in
+ * 1 % an "ip" in a nested object before.
+ */
+
+static size_t
+bench_fill(u_char *data, size_t size, unsigned text)
+{
+    uint64_t  seed, r;
+    u_char   *p;
+
+    seed = 88172645463325252ull;
+
+    for (p = data; (size_t) (p - data) + 4096 < size; /* void */) {
+        r = bench_random(&seed);
+
+        p += sprintf((char *) p, "{\"id\":%llu,\"ts\":%llu,\"ok\":%s,",
+                     (unsigned long long) r % 1000000,
+                     1700000000ull + r % 10000000, r & 1 ? "true" : "false");
+
+        if (r % 100 == 7) {
+            p += sprintf((char *) p, "\"via\":{\"ip\":\"10.0.0.%u\"},",
+                         (unsigned) (r >> 8) % 256);
+        }
+
+        p += sprintf((char *) p, "\"score\":%.3f,\"lang\":\"%s\",\"ip\":"
+                     "\"%u.%u.%u.%u\",\"user\":\"u%llu\",\"text\":\"",
+                     (double) (r % 20000) / 1000 - 5,
+                     r & 2 ? "en" : "de", (unsigned) (r >> 8) % 224,
+                     (unsigned) (r >> 16) % 256, (unsigned) (r >> 24) % 256,
+                     (unsigned) (r >> 32) % 256,
+                     (unsigned long long) r % 100000);
+
+        if (r % 50 == 3) {
+            p += sprintf((char *) p, "say \\\"ip\\\":\\\"1.2.3.4\\\" ");
+        }
+
+        p += bench_words(p, text + r % 16, &seed);
+        p += sprintf((char *) p, "\",\"tags\":[\"a%u\",\"b\"],\"n\":null}\n",
+                     (unsigned) r % 10);
+    }
+
+    return (size_t) (p - data);
+}
+
+
+static double
+bench_now(void)
+{
+    struct timespec  t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+
+static void
+bench_read(export_json_scan_pt scan, const u_char *data, size_t size,
+    size_t total, int copy, bench_count_t *count)
+{
+    int              rc;
+    size_t           n, from, done;
+    export_sink_t    sink;
+    export_json_t    json;
+    export_fields_t  fields;
+
+    static u_char                 chunk[CHUNK];
+    static const export_limits_t  limits = { 1 << 20, 64 };
+
+    memset(&fields, 0, sizeof(fields));
+    fields.n = 1;
+    fields.field[0].name.data = (u_char *) "ip";
+    fields.field[0].name.len = 2;
+
+    memset(count, 0, sizeof(bench_count_t));
+    sink.data = count;
+    sink.field = bench_field;
+    sink.record = bench_record;
+
+    export_json_init(&json, EXPORT_JSON_LINES, &fields, &limits, &sink);
+    json.scan = scan;
+
+    rc = EXPORT_OK;
+    from = 0;
+
+    for (done = 0; done < total && rc == EXPORT_OK; done += n) {
+        n = size - from < CHUNK ? size - from : CHUNK;
+
+        if (copy) {
+            memcpy(chunk, data + from, n);
+            rc = export_json_feed(&json, chunk, n);
+
+        } else {
+            rc = export_json_feed(&json, data + from, n);
+        }
+
+        from = (from + n) % size;
+    }
+
+    if (rc != EXPORT_OK) {
+        printf("failed: %d\n", rc);
+        exit(1);
+    }
+}
+
+
+static int
+bench_compare(const void *one, const void *two)
+{
+    double  a = *(const double *) one, b = *(const double *) two;
+
+    return (a > b) - (a < b);
+}
+
+
+static void
+bench_row(const char *data, const char *name, export_json_scan_pt scan,
+    const u_char *text, size_t size, size_t total, int copy)
+{
+    int            i;
+    double         rate[ROUNDS], start;
+    bench_count_t  count;
+
+    for (i = 0; i < ROUNDS; i++) {
+        start = bench_now();
+        bench_read(scan, text, size, total, copy, &count);
+        rate[i] = (double) total / 1e6 / (bench_now() - start);
+    }
+
+    qsort(rate, ROUNDS, sizeof(double), bench_compare);
+
+    printf("%-6s %-5s %-7s %8.0f %8.0f %8.0f   %llu records, %llu fields\n",
+           data, copy ? "cold" : "hot", name, rate[0], rate[ROUNDS / 2],
+           rate[ROUNDS - 1], (unsigned long long) count.records,
+           (unsigned long long) count.fields);
+}
+
+
+/* up to the last whole line of the first chunk */
+
+static size_t
+bench_lines(const u_char *text)
+{
+    size_t  n;
+
+    for (n = CHUNK; text[n - 1] != '\n'; n--) { /* void */ }
+
+    return n;
+}
+
+
+int
+main(int argc, char **argv)
+{
+    size_t                        size, total;
+    u_char                       *text;
+    unsigned                      i;
+    bench_count_t                 count;
+    const export_json_scanner_t  *s;
+
+    total = (argc > 1 ? (size_t) atoi(argv[1]) : 256) << 20;
+    size = 64 << 20;
+    text = malloc(size);
+
+    for (i = 0; text && i < sizeof(bench_data) / sizeof(bench_data[0]); i++) {
+
+        size = bench_fill(text, argc > 2 ? 8 << 20 : 64 << 20,
+                          bench_data[i].text);
+
+        for (s = export_json_scanners; argc > 2 && s->name; s++) {
+
+            if (strcmp(s->name, argv[2]) == 0 && export_json_supported(s)) {
+                bench_read(s->scan, text, size, total, 0, &count);
+            }
+        }
+
+        if (argc > 2) {
+            continue;
+        }
+
+        printf("data   chunk scanner      MB/s min, median, max\n");
+
+        for (s = export_json_scanners; s->name; s++) {
+
+            if (export_json_supported(s)) {
+                bench_row(bench_data[i].name, s->name, s->scan, text,
+                          bench_lines(text), total, 0);
+                bench_row(bench_data[i].name, s->name, s->scan, text, size,
+                          total, 1);
+            }
+        }
+
+        bench_row(bench_data[i].name, "none", NULL, text, size, total / 8, 1);
+    }
+
+    free(text);
+
+    return text == NULL;
+}

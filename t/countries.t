@@ -1,0 +1,129 @@
+#!/usr/bin/perl
+
+# The table of countries, every row and every code that is not in it, sent as
+# X-Subject-Country.
+
+use strict;
+use warnings;
+
+use FindBin;
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+
+my $t = Export::Test->new;
+
+$t->start(<<'EOC');
+export_database %%DB%%;
+export_policy enforce;
+export_undeclared training;
+
+add_header X-Got "$export_reason $export_jurisdictions" always;
+keepalive_requests 10000;
+
+server {
+    listen 127.0.0.1:%%PORT_0%%;
+
+    location / {
+        empty_gif;
+    }
+}
+EOC
+
+my %want = (
+    'other' => 'not_protected', 'unknown' => 'location_unknown',
+    'unknown-eea' => 'consent_missing eea',
+    map { $_ => "consent_missing $_" } qw(eea uk ch),
+);
+
+
+sub rows {
+    open my $file, '<', "$FindBin::Bin/unit/countries.tsv"
+        or die "countries.tsv: $!\n";
+
+    return map { [ /(\S+)/g ] } grep { !/^#/ } <$file>;
+}
+
+
+# What each code gets, in pipelines of a hundred.  Sets that do not protect
+# are t/export_jurisdiction.t's.
+
+sub got {
+    my @codes = @_;
+    my @got;
+
+    while (my @some = splice @codes, 0, 100) {
+        my $bytes = join '', map { $t->bytes('GET', '/',
+            Connection => 'keep-alive', 'X-Subject-Country' => $_) } @some;
+
+        push @got, map {
+            ($_->status // 0) . ' '
+                . ($_->header('X-Got') // '') =~ s/^(not_\w+) .*/$1/r
+        } $t->raw($bytes, want => scalar @some);
+    }
+
+    return @got;
+}
+
+
+sub check {
+    my ($name, $want, @codes) = @_;
+    my @got = got(@codes);
+    my $status = $want =~ /^not_/ ? 200 : 451;
+    my @bad = grep { $got[$_] ne "$status $want" } 0 .. $#codes;
+
+    ok(@got == @codes && !@bad, "$name, " . @codes . ' codes');
+    diag("$codes[$_] gets $got[$_], not $want") for splice @bad, 0, 20;
+}
+
+
+my @rows = rows();
+
+is(scalar @rows, 273, 'rows of the table');
+
+for my $kind (sort keys %want) {
+    my @of = grep { $_->[2] eq $kind } @rows;
+    my @two = map { $_->[0] } @of;
+    my @three = grep { $_ ne '-' } map { $_->[1] } @of;
+    my @codes = (@two, @three);
+
+    ok(@of > 0, "$kind, rows");
+    check($kind, $want{$kind}, @codes);
+    check("$kind, lower case", $want{$kind}, map { lc } @codes);
+    check("$kind, mixed case", $want{$kind}, map { ucfirst lc } @codes);
+    check("$kind, spaces", $want{$kind}, map { " \t$_  " } @two);
+}
+
+
+# the people of the house: 30 EEA members by name, and who is not one
+
+my %kind = map { $_->[0] => $_->[2] } @rows;
+
+is(join(' ', grep { ($kind{$_} // '') ne 'eea' } qw(AT BE BG CY CZ DE DK EE
+   ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK)), '',
+   'members of the EEA');
+is(join(' ', map { $kind{$_} } qw(GB CH US GI JE GG IM GL FO)),
+   'uk ch' . ' other' x 7, 'others');
+
+
+# what is not in the table is unknown, never elsewhere
+
+my %three = map { $_->[1] => 1 } @rows;
+my @two = grep { !$kind{$_} } 'AA' .. 'ZZ';
+
+check('unassigned', $want{unknown}, @two, map { lc } @two);
+check('no alpha-3 code', $want{unknown},
+      grep { !$three{$_} } map { ("A$_", "$_" . 'Z', lc "X$_") } 'AA' .. 'DZ');
+check('no code', $want{unknown}, qw(1 D 49 276 D1 1D D- -D --), 'D E',
+      'Germany', 'DEUT', 'DE.', '.DE', 'DE;US', 'US;q=1', '"US"', 'US/DE',
+      'de-DE', 'en_US', '*', '?', '@@', '[[', '``', '{{', "U\x7f", "\xc3\x9c",
+      "\xd5\xd3", 'U$', 'US' x 1000);
+check('none', 'subject_missing', '', ' ', ',', ' , ,');
+check('the strictest of a list', 'consent_missing eea', 'US,DE', 'de , us',
+      'ZZ,DE', 'DE,ZZ', 'US,,DE', 'DEU,USA', (join ',', ('US') x 500, 'FR'));
+check('one unknown in a list', $want{unknown}, 'US,ZZ', 'ZZ,US', 'US,USAA');
+check('a list of others', $want{other}, 'US,JP', 'usa, jpn,CN', 'US,,JP,');
+
+$t->done;

@@ -1,0 +1,279 @@
+#!/usr/bin/perl
+
+# The evasion corpus: attempts to get protected records past the policy, and
+# clean transfers that must pass.  t/evasions/README.md explains the cases.
+#
+# EXPORT_EVASIONS_GATE=0 runs them without the policy.  Most refusals must
+# fail then; that shows that the corpus and this runner see a forward.
+
+use strict;
+use warnings;
+
+use FindBin;
+use IO::Uncompress::Gunzip qw(gunzip);
+use JSON::PP;
+use MIME::Base64;
+use POSIX ();
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+# which cases run: all, or those without a body
+my $bodies = 0;
+
+my $gated = $ENV{EXPORT_EVASIONS_GATE} // 1;
+my $only = $ENV{EXPORT_EVASIONS_ONLY} // '';
+my $workers = 8;
+my $host = 'gate.test';
+
+
+my $policy = $gated ? <<'EOC' : '';
+
+export_database %%EVASIONS%%;
+export_policy enforce;
+
+export_purpose header:X-Data-Purpose ai-training;
+export_purpose destination "~*^[^/]*/v1/(training|fine-tunes)(/|;|$)"
+                           "~^(.+\.)?train\.example\.net/";
+
+export_subject header:X-Subject-IP;
+export_subject header:Forwarded as=forwarded;
+EOC
+
+$policy .= <<'EOC' if $gated && $bodies;
+
+export_purpose field:purpose fine-tune ai-training;
+export_subject field:ip;
+EOC
+
+my $conf = <<'EOC';
+ignore_invalid_headers off;
+underscores_in_headers on;
+
+# room for the longest list: nginx closes an HTTP/2 connection beyond it
+large_client_header_buffers 4 128k;
+
+server {
+    listen 127.0.0.1:%%PORT_0%%;
+    listen 127.0.0.1:%%PORT_2%% http2;
+
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+    }
+}
+EOC
+
+
+sub encoded {
+    my ($text) = @_;
+
+    utf8::downgrade($text, 1) or utf8::encode($text);
+
+    return $text;
+}
+
+
+sub pairs {
+    return map { map { encoded($_) } @$_ } @{ $_[0] || [] };
+}
+
+
+sub body {
+    my ($request) = @_;
+
+    return decode_base64($request->{body_b64})
+        if defined $request->{body_b64};
+
+    return defined $request->{body_text}
+        ? encoded($request->{body_text}) : undef;
+}
+
+
+sub cases {
+    open my $file, '<:raw', "$FindBin::Bin/evasions/cases.jsonl"
+        or die "cases.jsonl: $!\n";
+    my @cases = grep { $_->{id} =~ /$only/ } map { decode_json($_) } <$file>;
+
+    return $bodies ? @cases
+        : grep { !defined body($_->{request}) } @cases;
+}
+
+
+sub h1_pieces {
+    my ($t, $case) = @_;
+    my $request = $case->{request};
+    my $body = body($request);
+    my $last = ($case->{judge} // '') eq 'last';
+    my @pairs = pairs($request->{headers});
+    my $named = grep { $pairs[2 * $_] =~ /^\s*host\s*$/i }
+        0 .. @pairs / 2 - 1;
+    my %opt = (no_host => 1, version => $request->{version});
+
+    $opt{body} = $body if !$request->{wire_body};
+    $opt{chunked} = $request->{chunk_sizes} || [ 17, 1, 4096 ]
+        if $request->{framing} eq 'chunked';
+
+    unshift @pairs, 'X-Case-Id' => $case->{id} . ($last ? '-a' : '');
+    unshift @pairs, Host => $host if !$named && !$request->{no_host};
+
+    my $bytes = $t->bytes(encoded($request->{method}),
+        encoded($request->{path}), \%opt, @pairs);
+    $bytes .= $body // '' if $request->{wire_body};
+
+    return $bytes if !$request->{segment};
+
+    my $head = substr $bytes, 0, 4 + index($bytes, "\r\n\r\n"), '';
+    return ($head, $t->cut($bytes, $request->{segment}));
+}
+
+
+sub run_h1 {
+    my ($t, $case) = @_;
+    my $last = ($case->{judge} // '') eq 'last';
+    my @replies = $t->pieces([ h1_pieces($t, $case) ], 0, timeout => 15,
+        half => 1.5, want => $last ? 2 : 1,
+        method => $case->{request}{method});
+    my $reply = $replies[$last ? -1 : 0];
+
+    return 'closed-after-' . $replies[0]->status
+        if $last && @replies < 2 && $replies[0]->status;
+
+    return $reply->status // ($reply->closed ? 'closed' : 'timeout');
+}
+
+
+sub run_h2 {
+    my ($t, $case) = @_;
+    my $request = $case->{request};
+    my $pseudo = $request->{h2_pseudo}
+        || [ [ ':method', $request->{method} ], [ ':scheme', 'http' ],
+             [ ':authority', $host ], [ ':path', $request->{path} ] ];
+    my $reply = $t->h2($request->{method}, $request->{path}, {
+        timeout => 15, pseudo => [ pairs($pseudo) ],
+        body => body($request), sizes => $request->{chunk_sizes} || 8192,
+        trailers => [ pairs($request->{h2_trailers}) ],
+    }, 'x-case-id' => $case->{id}, pairs($request->{headers}));
+
+    return $reply->status // ($reply->closed || defined $reply->reset
+        ? 'closed' : 'timeout');
+}
+
+
+sub run_case {
+    my ($t, $case) = @_;
+    my $run = $case->{request}{framing} eq 'h2' ? \&run_h2 : \&run_h1;
+    my $result = eval { $run->($t, $case) } // "error $@";
+
+    return $result if $result =~ /^\d+$/;
+
+    my $alive = eval { $t->get('/v1/export')->status };
+    return $alive && $alive == 200 ? $result : "$result, gate down";
+}
+
+
+# Worker $n takes every $workers-th case; a line of its pipe is a result.
+
+sub worker {
+    my ($t, $n, @cases) = @_;
+
+    my $pid = open(my $pipe, '-|') // die "fork: $!\n";
+    return $pipe if $pid;
+
+    for (my $i = $n; $i < @cases; $i += $workers) {
+        my $result = run_case($t, $cases[$i]) =~ s/\s+/ /gr;
+        syswrite STDOUT, "$cases[$i]{id} $result\n";
+    }
+
+    POSIX::_exit(0);
+}
+
+
+sub results {
+    my ($t, @cases) = @_;
+    my @pipes = map { worker($t, $_, @cases) } 0 .. $workers - 1;
+
+    return map { /^(\S+) (.*)\n/ ? ($1, $2) : () } map { <$_> } @pipes;
+}
+
+
+# What reached the recipient for one case: whole connections, as bytes.
+
+sub forwarded {
+    my ($streams, $id) = @_;
+
+    return join '', grep { /x-case-id:[ \t]*\Q$id\E\r\n/i } @$streams;
+}
+
+
+sub readable {
+    my ($bytes) = @_;
+    my $at = index $bytes, "\x1f\x8b";
+
+    return $bytes if $at < 0
+        || $bytes !~ /content-encoding:\s*(?:x-)?gzip/i;
+
+    my $packed = substr $bytes, $at;
+    my $plain;
+
+    return gunzip(\$packed => \$plain, MultiStream => 1) ? $plain : '';
+}
+
+
+# Empty when the outcome is the one the case wants.
+
+sub fault {
+    my ($case, $result, $bytes) = @_;
+    my ($want, $status) = ($case->{expected}, $result =~ /^(\d+)$/);
+    my $allowed = $status && $status =~ /^2/;
+    my $blocked = $status && ($status =~ /^4/ && $status != 404
+        || grep { $_ == $status } @{ $case->{ok_status} || [] });
+
+    return 'leak: it reached the upstream'
+        if $want ne 'allow' && !$allowed && $bytes ne '';
+
+    return $allowed ? '' : 'not allowed' if $want eq 'allow';
+    return '' if $blocked || $want eq 'reject400' && $result eq 'closed';
+    return 'not refused' if !$allowed || $want ne 'redact-ok';
+
+    my $plain = readable($bytes);
+    my @left = grep { index($plain, encoded($_)) >= 0 }
+        @{ $case->{must_not_forward} || [] };
+
+    return 'forwarded, and not readable' if $plain eq '';
+    return @left ? "forwarded: @left" : '';
+}
+
+
+sub verdict {
+    my ($case, $result, $bytes) = @_;
+    my $fault = fault($case, $result, $bytes);
+    my $name = "$case->{id} $case->{description}";
+    my $soft = $fault && $case->{policy_sensitive};
+
+    utf8::encode($name);
+    ok(!$fault || $soft, $name);
+    diag(($soft ? 'soft: ' : '') . "$case->{id}: want $case->{expected}, "
+        . "got $result, $fault: $name") if $fault;
+}
+
+
+my @cases = cases();
+
+my $t = Export::Test->new($gated ? () : (module => ''));
+
+$policy =~ s/%%EVASIONS%%/$t->database('evasions')/e;
+$t->start($policy . $conf);
+
+is($t->get('/v1/export')->status, 200, 'plain control request');
+$t->forget;
+
+my %result = results($t, @cases);
+my @streams = $t->streams;
+
+for my $case (@cases) {
+    verdict($case, $result{$case->{id}} // 'no result',
+        forwarded(\@streams, $case->{id}));
+}
+
+$t->done;

@@ -1,0 +1,231 @@
+#!/usr/bin/perl
+
+# export_destination: who the recipient is, and the forms of its path that
+# patterns see.
+
+use strict;
+use warnings;
+
+use FindBin;
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+
+my $t = Export::Test->new;
+
+$t->start(<<'EOC');
+export_database %%DB%%;
+export_policy enforce;
+export_recipients off;
+export_purpose destination api.example.com/v1/files
+               "~^(.+\.)?train\.example\.net/"
+               "~^[^/]*/jobs/[0-9]+$" "~^[^/]*/Exact$" "~*^[^/]*/loose$";
+
+add_header X-Got "$export_purpose" always;
+add_header X-To "$export_recipient" always;
+
+map $arg_via $via {
+    a API.example.com:443;
+    default none.example.com;
+}
+
+server {
+    listen 127.0.0.1:%%PORT_0%%;
+    merge_slashes off;
+
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /fixed {
+        export_destination Train.Example.NET:8443;
+        proxy_pass http://%%UPSTREAM%%;
+
+        location /fixed/deep {
+            proxy_pass http://%%UPSTREAM%%;
+        }
+
+        location /fixed/own {
+            export_destination example.org;
+            proxy_pass http://%%UPSTREAM%%;
+        }
+    }
+
+    location /arg {
+        export_destination $arg_to;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /part {
+        export_destination $arg_to.example.net:$server_port;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /map {
+        export_destination $via;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /host {
+        export_destination $http_host;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /old/ {
+        rewrite ^/old/(.*)$ /v1/$1 break;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /jobs/7 {
+        rewrite ^ /harmless break;
+        proxy_pass http://%%UPSTREAM%%$request_uri;
+    }
+
+    location /prefix/ {
+        proxy_pass http://%%UPSTREAM%%/jobs/;
+    }
+
+    location /prefix/jobs/ {
+        proxy_pass http://%%UPSTREAM%%/;
+    }
+}
+
+server {
+    listen 127.0.0.1:%%PORT_1%%;
+    export_destination api.example.com;
+
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+    }
+}
+EOC
+
+my %purpose = (hit => 'ai_training', miss => 'undeclared');
+
+
+# who it is; each row: recipient, Host, uri
+
+for my $row (
+    [ 'api.example.com', 'api.example.com', '/' ],
+    [ 'api.example.com', 'API.Example.Com:8443', '/' ],
+    [ 'api.example.com', 'api.example.com.', '/' ],
+    [ 'api.example.com', 'API.example.com.:80', '/host' ],
+    [ '192.0.2.1', '192.0.2.1:80', '/' ],
+    [ '[2001:db8::1]', '[2001:DB8::1]', '/' ],
+    [ '[2001:db8::1]', '[2001:DB8::1]:8443', '/host' ],
+    [ 'abs.example.com', 'api.example.com', 'http://ABS.example.com:8080/a' ],
+    [ 'abs.example.com', 'api.example.com', 'https://abs.example.com?a' ],
+    [ 'train.example.net', 'example.com', '/fixed' ],
+    [ 'train.example.net', 'example.com', '/fixed/deep' ],
+    [ 'example.org', 'train.example.net', '/fixed/own' ],
+    [ 'a.example.org', 'x', '/arg?to=A.example.org.:1' ],
+    [ '', 'x', '/arg' ], [ '', 'x', '/arg?to=:80' ], [ '', 'x', '/arg?to=.' ],
+    [ '', 'x', '/arg?to=a/b' ], [ '', 'x', '/arg?to=u@a' ],
+    [ '', 'x', '/arg?to=[::1' ], [ '', 'x', '/arg?to=' . 'a' x 256 ],
+    [ 'a' x 255, 'x', '/arg?to=' . 'a' x 255 ],
+    [ 'train.example.net', 'x', '/part?to=TRAIN' ],
+    [ 'api.example.com', 'x', '/map?via=a' ],
+    [ 'none.example.com', 'x', '/map?via=b' ])
+{
+    my ($want, $host, $uri) = @$row;
+
+    is($t->get($uri, Host => $host)->header('X-To') // '', $want,
+       substr "$uri at $host", 0, 70);
+}
+
+
+# patterns know it so; each row: outcome, Host, uri
+
+for my $row (
+    [ 'hit', 'api.example.com', '/v1/files' ],
+    [ 'hit', 'API.EXAMPLE.COM.:443', '/v1/files' ],
+    [ 'miss', 'xapi.example.com', '/v1/files' ],
+    [ 'miss', 'api.example.com.evil.test', '/v1/files' ],
+    [ 'miss', 'evil.test', '/api.example.com/v1/files' ],
+    [ 'hit', 'evil.test', 'http://api.example.com/v1/files' ],
+    [ 'miss', 'api.example.com', 'http://evil.test/v1/files' ],
+    [ 'hit', 'train.example.net', '/' ],
+    [ 'hit', 'a.b.train.example.net', '/x' ],
+    [ 'miss', 'atrain.example.net', '/' ],
+    [ 'miss', 'evil.test', '/train.example.net/' ],
+    [ 'hit', 'x', '/fixed' ], [ 'hit', 'x', '/fixed/deep' ],
+    [ 'miss', 'train.example.net', '/fixed/own' ],
+    [ 'hit', 'x', '/arg?to=train.example.net' ],
+    [ 'hit', 'x', '/part?to=train' ], [ 'miss', 'x', '/part?to=api' ],
+    [ 'hit', '[::1]', '/jobs/1' ], [ 'hit', 'x', '/jobs/1' ])
+{
+    my ($want, $host, $uri) = @$row;
+
+    is($t->get($uri, Host => $host)->header('X-Got'), $purpose{$want},
+       "$uri at $host is a $want");
+}
+
+is($t->get('/v1/files', { port => 1 }, Host => 'x')->header('X-Got'),
+   'ai_training', 'inherited from the server');
+is($t->get('/v1/files', { version => '1.0', no_host => 1 })->header('X-Got'),
+   'undeclared', 'no host at all');
+
+
+# the path, as sent and decoded to the end
+
+my %paths = (
+    hit => '/v1/files /V1/Files /v1/files?a /v1/files? /v1/files#a
+        /v1/files/ /v1/%66iles /v1/%66%69%6c%65%73 /v1%2ffiles /v1%2Ffiles
+        /v1/%2566iles /v1/%25252566iles /v1/%25%36%36iles /v1%252ffiles
+        //v1//files ///v1/files// /v1/./files /./v1/files/. /a/../v1/files
+        /a/b/../../v1/files /v1/x/%2e%2e/files /v1/x/%252e%252e/files
+        /v1/files;a /v1;a=b/files /v1/files;a=b;c /v1/files/;a /v1/files%3ba
+        /v1/files/x/.. /v1\files /v1%5cfiles /old/files
+        /old/%66iles /jobs/1 /jobs/7 /jobs//1 /jobs/%31 /jobs/1;v=2
+        /a/%2e%2e/jobs/1 /Exact /a/../Exact /%45xact /loose /LOOSE
+        /%4coose',
+    miss => '/ /v1 /v1/ /v1/file /v1/filesx /v1/files/1 /v2/files
+        /x/v1/files /v1/files%3fa /v1/files%20 /v1/files. /v1/files,a
+        /?/v1/files /a?x=/v1/files /a#/v1/files /a;/v1/files /v1/../files
+        /old/file /jobs /jobs/ /jobs/a /jobs/1/2 /jobs/1%0a /jobs/1%23
+        /exact /Exact1 /loosen',
+);
+
+for my $want (sort keys %paths) {
+    for my $uri (split ' ', $paths{$want}) {
+        is($t->get($uri, Host => 'api.example.com')->header('X-Got'),
+           $purpose{$want}, "$uri is a $want");
+    }
+}
+
+# what proxy_pass makes of the path is not known to the module
+
+is($t->get($_, Host => 'x')->header('X-Got'), $purpose{miss}, $_)
+    for '/prefix/1', '/prefix/jobs/1';
+
+
+# nginx's own refusals; nothing is forwarded
+
+$t->forget;
+is($t->get($_, Host => 'api.example.com')->status, 400, "$_ is refused")
+    for '/../v1/files', '/v1/files%00', '/%2e%2e/v1/files', '/v1/files%zz';
+is($t->get('/v1/files', Host => 'a', Host => 'b')->status, 400, 'two hosts');
+is($t->get('/v1/files', Host => 'a/b')->status, 400, 'a path in the host');
+is($t->connections, 0, 'recipient');
+
+
+# each row: error, configuration
+
+for my $row (
+    [ 'unknown "no_such" variable', 'export_destination $no_such;' ],
+    [ 'invalid number of arguments in "export_destination"',
+      'export_destination;' ],
+    [ 'invalid number of arguments in "export_destination"',
+      'export_destination a b;' ],
+    [ '"export_destination" directive is duplicate',
+      'export_destination a; export_destination b;' ],
+    [ '"export_destination" directive is not allowed here',
+      'server { location / { if ($args) { export_destination a; } } }' ])
+{
+    my ($ok, $errors) = $t->test_conf($row->[1]);
+    ok(!$ok && $errors =~ /\[emerg\].*\Q$row->[0]/, $row->[1]) or diag $errors;
+}
+
+$t->done;

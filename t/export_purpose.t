@@ -1,0 +1,263 @@
+#!/usr/bin/perl
+
+# export_purpose: what marks a transfer as AI training.
+
+use strict;
+use warnings;
+
+use FindBin;
+use Test::More;
+use Time::HiRes qw(time);
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+
+my $t = Export::Test->new;
+
+$t->start(<<'EOC');
+export_database %%DB%%;
+export_policy enforce;
+
+add_header X-Got "$export_purpose $export_reason" always;
+
+underscores_in_headers on;
+
+server {
+    listen 127.0.0.1:%%PORT_0%%;
+
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /literal {
+        export_purpose header:X-Why "deep learning" Rank;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /regex {
+        export_purpose header:X-Why ~^Train ~*^tune$ "~^b{2}$";
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /arg {
+        export_purpose arg:purpose ai-training "fine tuning";
+        export_purpose arg:for ~^gp[tu]$;
+        proxy_pass http://%%UPSTREAM%%;
+
+        location /arg/rewrite {
+            rewrite ^ /arg/plain?x=1 break;
+            proxy_pass http://%%UPSTREAM%%;
+        }
+    }
+
+    location /slow {
+        export_purpose header:X-Why "~^(a|aa)+$";
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /off {
+        export_policy off;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+}
+
+server {
+    listen 127.0.0.1:%%PORT_1%%;
+
+    export_purpose destination api.example.com/v1/train
+                               "~^(.+\.)?train\.example\.net/"
+                               "~*^[^/]*/v1/fine-tunes(/|$)";
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /fixed {
+        export_destination Train.Example.NET.:8443;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /slow {
+        export_purpose destination "~^localhost/slow/(a|aa)+$";
+        proxy_pass http://%%UPSTREAM%%;
+    }
+}
+
+server {
+    listen 127.0.0.1:%%PORT_2%%;
+
+    export_purpose header:X-Outer train;
+
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /own {
+        export_purpose header:X-Inner train;
+        export_purpose header:X-Other train;
+        proxy_pass http://%%UPSTREAM%%;
+
+        location /own/deep {
+            proxy_pass http://%%UPSTREAM%%;
+        }
+    }
+}
+EOC
+
+my $training = 'ai_training subject_missing';
+my $other = 'other not_training';
+my $nothing = 'undeclared not_training';
+my $malformed = 'other purpose_malformed';
+my $error = 'other internal_error';
+
+
+sub got {
+    my ($port, $uri, @headers) = @_;
+
+    return $t->get($uri, { port => $port }, @headers)->header('X-Got');
+}
+
+
+# each row: what it says, the outcome, uri, headers
+
+sub table {
+    my ($port, $group, @rows) = @_;
+
+    is(got($port, @$_[2 .. $#$_]), $_->[1], "$group: $_->[0]") for @rows;
+}
+
+
+sub purpose {
+    my ($group, $uri, $name, @rows) = @_;
+
+    table(0, $group, map {
+        my ($want, @values) = @$_;
+        my $text = join(' | ', @values) =~ s/[^ -~]/./gr;
+        [ $text, $want, $uri, map { $name => $_ } @values ]
+    } @rows);
+}
+
+
+purpose('default', '/', 'X-Data-Purpose', map { [ $training, $_ ] }
+    qw(ai-training ai_training aitraining ai.training AI-Training llm-training
+    ml_training model-training machine-learning train-ai training pretraining
+    pre-training fine-tune fine_tune finetune fine-tuning fine_tuning
+    finetuning FINETUNING), 'ai training', 'model training', 'fine tuning');
+
+purpose('default', '/', 'X-Data-Purpose',
+    [ $nothing ], [ $nothing, '' ], [ $nothing, ' ' ],
+    [ $other, 'analytics' ], [ $other, 'ai-trainings' ],
+    [ $other, 'no-ai-training' ], [ $other, 'ai--training' ]);
+
+purpose('list', '/', 'X-Data-Purpose',
+    [ $training, 'analytics, ai-training' ],
+    [ $training, ',, ai-training ,' ],
+    [ $training, "analytics,\tai-training" ],
+    [ $training, 'analytics', 'ai-training' ],
+    [ $training, 'ai-training', 'analytics' ],
+    [ $training, 'ai-training;q=0.5' ],
+    [ $training, 'analytics;a=b , ai-training ; c="d"' ],
+    [ $training, '"ai-training"' ],
+    [ $training, '" ai-training "' ],
+    [ $training, 'analytics;x="a,b", ai-training' ],
+    [ $training, '"a\\", b", ai-training' ],
+    [ $other, 'analytics;x="ai-training"' ],
+    [ $other, '"a, ai-training"' ]);
+
+purpose('malformed', '/', 'X-Data-Purpose',
+    [ $malformed, '"analytics' ], [ $malformed, "anal\x01ytics" ],
+    [ $malformed, "analyse d\xc3\xa9taill\xc3\xa9e" ],
+    [ $malformed, '=?utf-8?q?ai=2Dtraining?=' ],
+    [ $malformed, 'analytics', '"x' ],
+    [ $training, '"x, ai-training' ], [ $training, "ai-training, \xff" ]);
+
+my @bad = ('X-Data-Purpose' => '"analytics');
+
+table(0, 'malformed',
+    [ 'nobody protected', 'other not_protected', '/', @bad,
+      'X-Subject-IP' => '216.160.83.1' ],
+    [ 'protected', $malformed, '/', @bad, 'X-Subject-IP' => '81.2.69.160' ],
+    [ 'unknown', $malformed, '/', @bad, 'X-Subject-IP' => '198.51.100.1' ],
+    [ 'consent', 'other consent_granted', '/', @bad,
+      'X-Subject-IP' => '81.2.69.160',
+      'X-AI-Training-Consent' => 'granted' ]);
+
+purpose('literal', '/literal', 'X-Why',
+    [ $training, 'Deep Learning' ], [ $training, 'x, RANK;y' ],
+    [ $other, 'deep' ], [ $other, 'ai-training' ]);
+
+purpose('regex', '/regex', 'X-Why',
+    [ $training, 'Training' ], [ $other, 'training' ], [ $training, 'TUNE' ],
+    [ $training, 'a, tune' ], [ $other, 'tuned' ], [ $training, 'a, bb;c' ],
+    [ $training, 'Train it, or not' ], [ $other, 'a Train' ]);
+
+table(0, 'names',
+    [ 'any case', $training, '/', 'x-DATA-purpose' => 'ai-training' ],
+    [ 'underscores', $training, '/', 'X_Data_Purpose' => 'ai-training' ],
+    [ 'not a prefix', $nothing, '/', 'X-Data-Purpose2' => 'ai-training' ],
+    [ 'default replaced', $nothing, '/literal',
+      'X-Data-Purpose' => 'ai-training' ],
+    [ 'off', '', '/off', 'X-Data-Purpose' => 'ai-training' ]);
+
+table(0, 'arg', map { [ $_->[1], $_->[0], "/arg$_->[1]" ] }
+    [ $nothing, '' ], [ $nothing, '?' ], [ $nothing, '?x=ai-training' ],
+    [ $training, '?purpose=ai-training' ],
+    [ $training, '?PURPOSE=AI-TRAINING' ],
+    [ $other, '?purpose=analytics' ], [ $nothing, '?purpose' ],
+    [ $nothing, '?purpose=' ],
+    [ $training, '?purpose=analytics&purpose=ai-training' ],
+    [ $training, '?purpose=ai-training&purpose=analytics' ],
+    [ $training, '?x&&p%75rpose=ai%2Dtraining' ],
+    [ $training, '?purpose=fine+tuning' ],
+    [ $training, '?purpose=x,fine%20tuning' ],
+    [ $training, '?purpose=%20ai-training' ],
+    [ $other, '?purpose=ai%252Dtraining' ],
+    [ $malformed, '?purpose=%00' ], [ $malformed, '?purpose=%C3%A9' ],
+    [ $training, '?for=gpt' ], [ $other, '?for=gpx' ],
+    [ $training, '?for=gpx&purpose=ai-training' ],
+    [ $training, '/rewrite?purpose=ai-training' ]);
+
+table(1, 'destination', map {
+    [ "$_->[1]$_->[2]", $_->[0], $_->[2], Host => $_->[1] ]
+} [ $training, 'api.example.com', '/v1/train' ],
+  [ $training, 'API.Example.COM', '/v1/train?x' ],
+  [ $training, 'api.example.com:443', '/v1/train' ],
+  [ $training, 'api.example.com.', '/v1/train' ],
+  [ $nothing, 'api.example.com', '/v1/training' ],
+  [ $nothing, 'api.example.org', '/v1/train' ],
+  [ $training, 'api.example.com', '/v1/tr%61in' ],
+  [ $training, 'api.example.com', '/v1/%2574rain' ],
+  [ $training, 'api.example.com', '//v1//train' ],
+  [ $training, 'api.example.com', '/v1/x/../train' ],
+  [ $training, 'api.example.com', '/v1/x/%2e%2E/train' ],
+  [ $training, 'api.example.com', '/v1;a=b/train;c' ],
+  [ $training, 'train.example.net', '/' ],
+  [ $training, 'eu.train.example.net', '/a' ],
+  [ $nothing, 'untrain.example.net', '/a' ],
+  [ $training, 'example.org', '/v1/fine-tunes' ],
+  [ $training, 'example.org', '/V1/FINE-TUNES/x' ],
+  [ $nothing, 'example.org', '/v2/v1/fine-tunes' ],
+  [ $training, 'example.org', '/fixed' ]);
+
+table(2, 'merge',
+    [ 'inherited', $training, '/', 'X-Outer' => 'train' ],
+    [ 'no default', $nothing, '/', 'X-Data-Purpose' => 'ai-training' ],
+    [ 'replaced', $nothing, '/own', 'X-Outer' => 'train' ],
+    [ 'own', $training, '/own', 'X-Inner' => 'train' ],
+    [ 'own, second', $training, '/own', 'X-Other' => 'train' ],
+    [ 'any evidence wins', $training, '/own', 'X-Inner' => 'no',
+      'X-Other' => 'train' ],
+    [ 'inherited deep', $training, '/own/deep', 'X-Inner' => 'train' ]);
+
+
+# a regex that runs away
+
+my $start = time;
+
+is(got(0, '/slow', 'X-Why' => 'a' x 5000 . '!'), $error, 'limit: header');
+is(got(1, '/slow/' . 'a' x 5000 . '!'), 'undeclared internal_error',
+   'limit: destination');
+is(got(0, '/slow', 'X-Why' => 'aaa'), $training, 'limit: not reached');
+cmp_ok(time - $start, '<', 1, 'limit: quickly');
+
+$t->done;

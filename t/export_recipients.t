@@ -1,0 +1,212 @@
+#!/usr/bin/perl
+
+# export_recipients: the built-in catalogue against recipients_catalogue.tsv,
+# and catalogues of the operator's own.
+#
+# Without bodies a row with mark=field: counts whatever the body says.  What
+# must not be recognised is therefore tried on a copy without such rows.
+
+use strict;
+use warnings;
+
+use FindBin;
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+
+sub slurp {
+    my ($name) = @_;
+
+    open my $file, '<', "$FindBin::Bin/$name" or die "$name: $!\n";
+    local $/;
+
+    return <$file>;
+}
+
+
+my $t = Export::Test->new;
+my $rows = slurp('../conf/recipients.conf') =~ s/^#.*\n//gmr;
+
+$t->write('whole.conf', $rows);
+$t->write('unmarked.conf', join '', grep { !/mark=field:/ }
+    $rows =~ /\G(\s*\S(?:"(?:\\.|[^"\\])*"|[^;"])*;)/g);
+$t->write('own.conf', <<'EOC');
+# rows of one file: the first that fits decides
+control POST   api.example.com /v1/jobs  vendor=Example evidence=doc;
+data    *      api.example.com /v1/any;
+data    POST   .example.com    /v1/jobs  category=dataset-upload;
+data    PUT    *               ~^/train/ mark=arg:purpose=~^fine
+                                         mark=header:X-Why=train;
+data    POST   ~^data\d+\.example\.org$  "~^/a{2};$";
+EOC
+$t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
+
+my $conf = <<'EOC';
+export_database %%DB%%;
+export_policy enforce;
+
+add_header X-Got "$export_purpose $export_reason" always;
+EOC
+
+my @servers = ('', 'unmarked.conf', 'whole.conf', 'own.conf', 'off',
+    [ 'default', 'own.conf' ], [ 'default', 'other.conf' ]);
+
+for my $n (0 .. $#servers) {
+    my @files = grep { $_ } ref $servers[$n] ? @{ $servers[$n] }
+        : $servers[$n];
+
+    $conf .= "server {\nlisten 127.0.0.1:%%PORT_$n%%;\n"
+        . join('', map { "export_recipients $_;\n" } @files)
+        . <<'EOC';
+location / {
+    proxy_pass http://%%UPSTREAM%%;
+}
+
+location /off/ {
+    export_recipients off;
+    proxy_pass http://%%UPSTREAM%%;
+}
+}
+EOC
+}
+
+$t->start($conf);
+
+my %want = (
+    data => 'ai_training subject_missing',
+    control => 'ai_training no_personal_data',
+    '-' => 'undeclared not_training',
+);
+
+
+sub got {
+    my ($port, $method, $host, $uri, @headers) = @_;
+
+    return $t->request($method, $uri, { port => $port }, Host => $host,
+        @headers)->header('X-Got');
+}
+
+
+# a line of the table as a request, with the mark that is no field
+
+sub sent {
+    my ($method, $host, $path, $query, $mark) = @_;
+    my ($source, $name, $value) = $mark =~ /^(\w+):([^=]*)=(.*)/
+        or return ($method, $host, $path . ($query eq '-' ? '' : "?$query"));
+
+    $query = "$name=$value" if $source eq 'arg' && $query eq '-';
+
+    return ($method, $host, $path . ($query eq '-' ? '' : "?$query"),
+        $source eq 'header' ? ($name => $value) : ());
+}
+
+
+my $lines = 0;
+
+for (grep { !/^#/ } split /\n/, slurp('recipients_catalogue.tsv')) {
+    my ($method, $host, $path, $query, $kind, $mark, $fits) = split /\t/;
+    my @request = sent($method, $host, $path, $query, $mark);
+    my $name = join ' ', @request;
+
+    $lines++;
+
+    if ($fits eq 'yes') {
+        is(got(0, @request), $want{$kind}, "$kind: $name");
+        is(got(2, @request), $want{$kind}, "$kind, from the file: $name");
+        is(got(1, @request), $want{$kind}, "$kind, without fields: $name")
+            if $mark eq '-';
+
+    } else {
+        is(got(1, @request), $want{'-'}, "none: $name");
+    }
+
+    is(got(4, @request), $want{'-'}, "off: $name") if $lines % 20 == 0;
+}
+
+cmp_ok($lines, '>', 200, 'lines of the table');
+
+
+# what is special about paths, methods and marks
+
+my $openai = 'api.openai.com';
+my $jobs = '/v1/fine_tuning/jobs';
+my @post = (0, 'POST', $openai);
+
+for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
+     [ 'control', @post, '/v1/fine_tuning/%6aobs' ],
+     [ 'control', @post, '/v1//fine_tuning/x/../jobs;a=b?c' ],
+     [ 'control', 0, 'POST', 'API.OpenAI.com.:443', $jobs ],
+     [ 'control', 0, 'PUT', $openai, $jobs ],
+     [ 'control', 0, 'TRAIN', $openai, $jobs ],
+     [ '-', 0, 'GET', $openai, $jobs ], [ '-', 0, 'DELETE', $openai, $jobs ],
+     [ '-', 0, 'GET', $openai, $jobs, 'Content-Length' => 0 ],
+     [ 'control', 3, 'POST', 'api.example.com', '/v1/jobs' ],
+     [ 'data', 3, 'POST', 'eu.example.com', '/v1/jobs' ],
+     [ 'data', 3, 'POST', 'example.com', '/v1/jobs' ],
+     [ '-', 3, 'POST', 'notexample.com', '/v1/jobs' ],
+     [ 'data', 3, 'GET', 'api.example.com', '/v1/any' ],
+     [ 'data', 3, 'PUT', 'a.test', '/train/x?purpose=fine-tune' ],
+     [ 'data', 3, 'PUT', 'a.test', '/train/x', 'X-Why' => 'a, train' ],
+     [ '-', 3, 'PUT', 'a.test', '/train/x?purpose=other' ],
+     [ 'data', 3, 'POST', 'data7.example.org', '/aa;' ],
+     [ '-', 3, 'POST', 'datax.example.org', '/aa;' ],
+     [ '-', 3, 'POST', $openai, $jobs ],
+     [ 'control', 5, 'POST', $openai, '/v1/uploads/u/complete' ],
+     [ 'data', 5, 'POST', 'eu.example.com', '/v1/jobs' ],
+     [ 'control', 5, 'POST', $openai, $jobs ],
+     [ 'data', 6, 'POST', $openai, $jobs ],
+     [ '-', 3, 'POST', 'api.example.com', '/off/../v1/x' ],
+     [ '-', 5, 'POST', $openai, '/off/' ])
+{
+    my ($kind, @request) = @$_;
+
+    is(got(@request), $want{$kind}, "$kind: @request");
+}
+
+is($t->request('GET', $jobs, { body => '{}' }, Host => $openai)
+   ->header('X-Got'), $want{control}, 'control: GET with a body');
+
+
+# errors
+
+my $server = 'server { export_policy enforce; export_database %%DB%%; }';
+
+for ([ 'none', qr/open\(\) ".*none" failed/ ],
+     [ "#\n\ndata POST h;", qr/needs kind, method, host and path in \S+:3$/m ],
+     [ "\ndate POST h /;", qr/unknown kind of recipient "date" in \S+:2$/m ],
+     [ 'data POST . /;', qr/invalid host "\." of a recipient in \S+:1$/m ],
+     [ 'data POST "" /;', qr/invalid host "" of a recipient in \S+:1$/m ],
+     [ 'data POST ~( /;', qr/invalid pattern "~\(" in "export_recipients" / ],
+     [ 'data POST h ~[;', qr/invalid pattern "~\[" in .* in \S+:1$/m ],
+     [ 'data POST h "";', qr/invalid pattern "" .* in \S+:1$/m ],
+     [ 'data POST h / x=y;', qr/invalid parameter "x=y" of a recip.* in \S+:1$/m ],
+     [ 'data POST h / mark=arg:a;', qr/invalid parameter "mark=arg:a" / ],
+     [ 'data POST h / mark=arg:a=;', qr/invalid parameter "mark=arg:a=" / ],
+     [ 'data POST h / mark=foo:a=b;', qr/invalid source "foo:a" in .*:1$/m ],
+     [ 'data POST h / mark=arg:a=~(;', qr/invalid pattern "~\(" in .*:1$/m ],
+     [ 'data POST h /', qr/unexpected end of file, .* in \S+bad.conf:1$/m ],
+     [ 'data POST h / {', qr/in \S+bad.conf:1$/m ])
+{
+    my ($text, $error) = @$_;
+
+    unlink $t->dir . '/bad.conf';
+    $t->write('bad.conf', $text) if $text ne 'none';
+
+    my $file = $text eq 'none' ? 'none' : 'bad.conf';
+    my ($ok, $errors) = $t->test_conf("export_database %%DB%%;
+        export_policy enforce; export_recipients $file; server { }");
+
+    ok(!$ok, "refused: $text");
+    like($errors, qr/$error/m, "its error: $text");
+}
+
+for ("default; export_recipients off", "off; export_recipients default",
+     "off; export_recipients off")
+{
+    my (undef, $errors) = $t->test_conf("export_recipients $_; server { }");
+    like($errors, qr/"export_recipients" directive has "off" beside a/, $_);
+}
+
+$t->done;

@@ -1,0 +1,252 @@
+#!/usr/bin/perl
+
+# The harness tests itself, against nginx without the module.
+
+use strict;
+use warnings;
+
+use FindBin;
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+
+# The output of a test in a process of its own, for checks that must fail.
+
+sub output {
+    my ($code) = @_;
+    my $t = Export::Test->new(module => '');
+    my $file = $t->write('child.t', <<'EOC' . "$code\n\$t->done;\n");
+use strict;
+use warnings;
+use Test::More;
+use Export::Test;
+
+my $t = Export::Test->new(module => '');
+$t->start(<<'EOT');
+server {
+    listen 127.0.0.1:%%PORT_0%%;
+    access_log %%DIR%%/access.log;
+    return 204;
+}
+EOT
+EOC
+
+    return scalar `$^X -I$FindBin::Bin/lib $file 2>&1`;
+}
+
+
+my $t = Export::Test->new(module => '')->has('http_v2');
+
+$t->recorder(
+    '/created' => { status => 201, reason => 'Made', body => 'one',
+        headers => [ 'X-Two' => 'a', 'X-Two' => 'b' ] },
+    '/chunked' => { chunked => 1, body => 'x' x 100000 },
+    '/none' => { status => 204 },
+    '/moved' => { headers => [ 'X-Accel-Redirect' => '/inner' ] },
+    '/echo' => sub { return { body => $_[0]->body } },
+);
+
+my $conf = <<'EOC';
+underscores_in_headers on;
+client_max_body_size 10m;
+large_client_header_buffers 4 128k;
+
+server {
+    listen 127.0.0.1:%%PORT_0%%;
+    listen 127.0.0.1:%%PORT_2%% http2;
+
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+        proxy_http_version 1.1;
+    }
+
+    location /unbuffered {
+        proxy_pass http://%%UPSTREAM%%;
+        proxy_http_version 1.1;
+        proxy_request_buffering off;
+    }
+
+    location /inner {
+        internal;
+        return 200 "inner";
+    }
+}
+EOC
+
+$t->start($conf);
+
+cmp_ok($t->version, '>=', 1022000, 'version');
+is($t->port(0), $t->port(0), 'port is stable');
+isnt($t->port(0), $t->port(2), 'ports differ');
+
+
+# replies
+
+my $r = $t->get('/created');
+
+is($r->status, 201, 'status');
+is($r->reason, 'Made', 'reason');
+is($r->body, 'one', 'body');
+is($r->header('x-two'), 'a, b', 'header joins lines');
+is_deeply([ $r->all('X-Two') ], [ 'a', 'b' ], 'all lists them');
+is($r->header('X-None'), undef, 'header is absent');
+like($r->raw, qr{^HTTP/1\.1 201 Made\r\n}, 'raw');
+ok($r->complete, 'complete');
+
+is(length $t->get('/chunked')->body, 100000, 'chunked reply');
+is($t->get('/none')->status, 204, 'reply without body');
+is($t->request('HEAD', '/created')->body, '', 'reply to HEAD');
+is($t->get('/moved')->body, 'inner', 'canned header');
+is($t->raw("NONSENSE\r\n\r\n")->status, 400, 'raw');
+
+
+# what reaches the recorder
+
+$t->forget;
+is($t->connections, 0, 'forgotten');
+
+$t->get('/a?b', 'X-One' => "\x{e9} ,  a", 'x_one' => 'b', '' => 'X-Line:c',
+        Host => 'other', 'X-One' => 'd');
+
+my ($q) = $t->seen;
+
+is($t->connections, 1, 'one connection');
+is($q->method, 'GET', 'method');
+is($q->uri, '/a?b', 'uri');
+is_deeply([ $q->all('X-One') ], [ "\x{e9} ,  a", 'd' ], 'verbatim values');
+is($q->header('x_one'), 'b', 'verbatim name');
+is($q->header('X-Line'), 'c', 'verbatim line');
+like($t->seen_bytes, qr{^GET /a\?b HTTP/1\.1\r\n}, 'bytes');
+
+
+# bodies
+
+$t->forget;
+
+my $big = join '', map { "$_\n" } 1 .. 100000;
+
+is($t->post('/echo', 'abc')->body, 'abc', 'post');
+is($t->post('/echo', $big)->body, $big, 'large body');
+is($t->post('/echo', 'abcdef', { chunked => [ 1, 2 ],
+    trailers => [ 'X-Trailer' => 1 ] })->body, 'abcdef', 'chunked body');
+is($t->post('/unbuffered', $big, { chunked => 4000 })->status, 200,
+   'unbuffered body');
+
+is_deeply([ map { length $_->body } $t->seen ],
+    [ 3, length $big, 6, length $big ], 'recorded bodies');
+is(scalar(grep { !$_->complete } $t->seen), 0, 'recorded whole');
+
+
+# sending in parts
+
+my $text = $t->bytes('POST', '/echo', { body => 'abcdef', chunked => 2 });
+my @inside;
+
+$t->forget;
+is($t->pieces([ split //, $text ], 0.001)->body, 'abcdef', 'byte by byte');
+
+$r = $t->pieces([ substr($text, 0, -5), sub { @inside = $t->seen },
+    substr $text, -5 ], 0);
+is($r->body, 'abcdef', 'with a call between');
+is(scalar @inside, 1, 'the call saw what had arrived');
+
+my @replies = $t->raw(
+    $t->bytes('GET', '/created', Connection => 'keep-alive')
+    . $t->bytes('GET', '/none'), want => 2);
+is_deeply([ map { $_->status } @replies ], [ 201, 204 ], 'pipelined');
+
+$t->forget;
+$text = $t->bytes('POST', '/unbuffered', 'Content-Length' => 9) . 'abc';
+$r = $t->raw($text, half => 0.2, timeout => 3);
+
+ok($t->wait_for(sub { $t->connections }, 3), 'unfinished body is sent');
+($q) = $t->seen;
+ok($q && !$q->complete, 'unfinished body is not complete');
+is($q->body, 'abc', 'unfinished body');
+
+$t->forget;
+$t->raw($text =~ s/unbuffered/echo/r, half => 0.2, timeout => 3);
+is($t->connections, 0, 'unfinished body does not connect');
+
+is($t->raw("GET / HTTP/1.1\r\n", timeout => 0.3)->status, undef, 'timeout');
+
+
+SKIP: {
+    skip 'no Protocol::HTTP2', 12
+        if !eval { require Protocol::HTTP2::HeaderCompression };
+
+    $t->forget;
+    $r = $t->h2(GET => '/created', 'x-one' => 'a', 'x-one' => 'b');
+    ($q) = $t->seen;
+
+    is($r->status, 201, 'h2 status');
+    is($r->header('x-two'), 'a, b', 'h2 header');
+    is($r->body, 'one', 'h2 body');
+    is_deeply([ $q->all('x-one') ], [ 'a', 'b' ], 'h2 repeated header');
+
+    is($t->h2(POST => '/echo', { body => $big })->body, $big,
+       'h2 flow control');
+    is($t->h2(POST => '/echo', { body => 'abc', sizes => 1,
+       delay => 0.01 })->body, 'abc', 'h2 frames of a byte');
+    is($t->h2(GET => '/', { frame => 1000 }, 'x-long' => 'a' x 60000)
+       ->status, 200, 'h2 continuation');
+    is($t->h2(HEAD => '/created')->status, 201, 'h2 HEAD');
+
+    $r = $t->h2(GET => '/', { pseudo => [ ':method', 'GET', ':odd', 1 ] });
+    is($r->status, 400, 'h2 pseudo-headers as given');
+
+    $r = $t->h2(GET => '/', {}, 'x-long' => 'a' x 200000);
+    is($r->status, undef, 'h2 connection error');
+    ok($r->reset || $r->closed, 'h2 error code');
+
+    is($t->h2(POST => '/echo', { body => 'abc', open => 1, timeout => 0.5 })
+       ->status, undef, 'h2 open stream');
+}
+
+
+# configuration
+
+ok($t->reload($conf =~ s/"inner"/"anew"/r), 'reload');
+is($t->get('/moved')->body, 'anew', 'reloaded');
+
+$t->alerts_ok(qr/unknown directive "wrong"/);
+ok(!$t->reload('wrong;'), 'reload is refused');
+is($t->get('/moved')->body, 'anew', 'the old configuration serves');
+
+my ($ok, $errors) = $t->test_conf('server { }');
+ok($ok, 'good configuration');
+($ok, $errors) = $t->test_conf('wrong;');
+ok(!$ok, 'bad configuration');
+like($errors, qr/unknown directive "wrong"/, 'its error');
+
+ok(-s $t->database($_), "database $_") for qw(geo evasions);
+
+
+# checks that must fail, and those that must not
+
+my $output = output('$t->get("/");');
+
+unlike($output, qr/^not ok/m, 'all is well');
+like($output, qr/^1\.\.4$/m, 'four checks');
+
+like(output('$t->secret("s3cret"); $t->get("/?s3cret");'),
+     qr/^not ok \d+ - no secrets in the logs$/m, 'secret in a log');
+
+like(output('my $worker = $t->wait_for(sub {'
+            . '$t->log =~ /start worker process (\d+)/ ? $1 : 0 });'
+            . 'kill 9, $worker;'
+            . '$t->wait_for(sub { $t->log =~ /exited on signal/ });'),
+     qr/^not ok \d+ - no crash$/m, 'worker is killed');
+
+like(output('kill "HUP", $t->{pid}; $t->conf("wrong;");'
+            . '$t->reload;'),
+     qr/^not ok \d+ - no alerts$/m, 'emergency in the log');
+
+my ($pid) = output('print "# pid $t->{pid}\n"; die "early\n";')
+    =~ /^# pid (\d+)$/m;
+
+ok($pid && !kill(0, $pid), 'a test that dies leaves no nginx');
+
+$t->done;

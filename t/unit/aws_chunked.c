@@ -1,0 +1,304 @@
+
+#include "tap.h"
+#include "../../module/export_aws_chunked.c"
+
+
+typedef struct {
+    const char  *name;
+    int          want;
+    int64_t      expected;
+    const char  *out;
+    size_t       len;
+    const char  *data;
+} test_case_t;
+
+
+typedef struct {
+    int            rc;
+    size_t         len;
+    const u_char  *start;           /* the piece that is fed */
+    const u_char  *end;
+    u_char         data[8192];
+} test_sink_t;
+
+
+#define test_data(s)  sizeof(s) - 1, s
+
+
+#define HEX16  "0123456789abcdef"
+#define SIG    ";chunk-signature=" HEX16 HEX16 HEX16 HEX16
+#define CRC    "x-amz-checksum-crc32:h1wKhA==\r\n"
+#define TSIG   "x-amz-trailer-signature:" HEX16 HEX16 HEX16 HEX16 "\r\n"
+#define END    "0\r\n\r\n"
+#define ABC    "3\r\nabc\r\n"
+
+
+static const test_case_t  cases[] = {
+
+    { "nothing in it", EXPORT_OK, -1, "", test_data(END) },
+    { "nothing in it, as expected", EXPORT_OK, 0, "", test_data(END) },
+    { "one chunk", EXPORT_OK, 3, "abc", test_data(ABC END) },
+    { "two chunks", EXPORT_OK, 6, "abcabc", test_data(ABC ABC END) },
+    { "signed", EXPORT_OK, 3, "abc",
+      test_data("3" SIG "\r\nabc\r\n0" SIG "\r\n\r\n") },
+    { "signed in capitals", EXPORT_OK, 3, "abc",
+      test_data("3;chunk-signature=" HEX16 HEX16 HEX16 "0123456789ABCDEF"
+                "\r\nabc\r\n" END) },
+    { "a trailer", EXPORT_OK, 3, "abc", test_data(ABC "0\r\n" CRC "\r\n") },
+    { "signed trailers", EXPORT_OK, 3, "abc",
+      test_data("3" SIG "\r\nabc\r\n0" SIG "\r\n" CRC TSIG "\r\n") },
+    { "a trailer in capitals, with a space", EXPORT_OK, -1, "",
+      test_data("0\r\nX-Amz-Checksum-SHA256: abc=\r\n\r\n") },
+    { "an empty trailer", EXPORT_OK, -1, "",
+      test_data("0\r\nx-amz-checksum-crc32:\r\n\r\n") },
+    { "size in small letters", EXPORT_OK, -1, "aaaaaaaaaa",
+      test_data("a\r\naaaaaaaaaa\r\n" END) },
+    { "size in capitals", EXPORT_OK, -1, "aaaaaaaaaa",
+      test_data("A\r\naaaaaaaaaa\r\n" END) },
+    { "size of 16 digits", EXPORT_OK, -1, "abc",
+      test_data("0000000000000003\r\nabc\r\n" END) },
+    { "last size of 16 digits", EXPORT_OK, -1, "",
+      test_data("0000000000000000\r\n\r\n") },
+    { "data that looks like an end", EXPORT_OK, -1, END,
+      test_data("5\r\n" END "\r\n" END) },
+
+    { "an empty body", EXPORT_ERROR, -1, NULL, test_data("") },
+    { "no size", EXPORT_ERROR, -1, NULL, test_data("\r\nabc\r\n" END) },
+    { "no size but a signature", EXPORT_ERROR, -1, NULL,
+      test_data(SIG "\r\n\r\n") },
+    { "size of 17 digits", EXPORT_ERROR, -1, NULL,
+      test_data("00000000000000003\r\nabc\r\n" END) },
+    { "size past the limit", EXPORT_LIMIT, -1, NULL,
+      test_data("10000000001\r\nabc") },
+    { "largest number", EXPORT_LIMIT, -1, NULL,
+      test_data("ffffffffffffffff\r\nabc") },
+    { "size with 0x", EXPORT_ERROR, -1, NULL,
+      test_data("0x3\r\nabc\r\n" END) },
+    { "size with a sign", EXPORT_ERROR, -1, NULL,
+      test_data("+3\r\nabc\r\n" END) },
+    { "a space before the size", EXPORT_ERROR, -1, NULL,
+      test_data(" 3\r\nabc\r\n" END) },
+    { "a space after the size", EXPORT_ERROR, -1, NULL,
+      test_data("3 \r\nabc\r\n" END) },
+    { "LF after the size", EXPORT_ERROR, -1, NULL,
+      test_data("3\nabc\r\n" END) },
+    { "CR after the size", EXPORT_ERROR, -1, NULL,
+      test_data("3\rabc\r\n" END) },
+    { "LF after the data", EXPORT_ERROR, -1, NULL,
+      test_data("3\r\nabc\n" END) },
+    { "nothing after the data", EXPORT_ERROR, -1, NULL,
+      test_data("3\r\nabc" END) },
+    { "data longer than its size", EXPORT_ERROR, -1, NULL,
+      test_data("3\r\nabcd\r\n" END) },
+    { "data shorter than its size", EXPORT_ERROR, -1, NULL,
+      test_data("4\r\nabc\r\n" END) },
+    { "other extension", EXPORT_ERROR, -1, NULL,
+      test_data("3;name=value\r\nabc\r\n" END) },
+    { "extension in capitals", EXPORT_ERROR, -1, NULL,
+      test_data("3;Chunk-Signature=" HEX16 HEX16 HEX16 HEX16
+                "\r\nabc\r\n" END) },
+    { "empty extension", EXPORT_ERROR, -1, NULL,
+      test_data("3;\r\nabc\r\n" END) },
+    { "two signatures", EXPORT_ERROR, -1, NULL,
+      test_data("3" SIG SIG "\r\nabc\r\n" END) },
+    { "short signature", EXPORT_ERROR, -1, NULL,
+      test_data("3;chunk-signature=" HEX16 "\r\nabc\r\n" END) },
+    { "long signature", EXPORT_ERROR, -1, NULL,
+      test_data("3" SIG "0\r\nabc\r\n" END) },
+    { "signature with another letter", EXPORT_ERROR, -1, NULL,
+      test_data("3;chunk-signature=" HEX16 HEX16 HEX16 "0123456789abcdeg"
+                "\r\nabc\r\n" END) },
+    { "no last chunk", EXPORT_ERROR, -1, NULL, test_data(ABC) },
+    { "no last line", EXPORT_ERROR, -1, NULL, test_data(ABC "0\r\n") },
+    { "half a last line", EXPORT_ERROR, -1, NULL, test_data(ABC "0\r\n\r") },
+    { "half a trailer", EXPORT_ERROR, -1, NULL,
+      test_data(ABC "0\r\nx-amz-checksum-crc32:h1w") },
+    { "no line after the trailers", EXPORT_ERROR, -1, NULL,
+      test_data(ABC "0\r\n" CRC) },
+    { "other trailer", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-meta-ip:192.0.2.1\r\n\r\n") },
+    { "beginning of a trailer's name", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-:a\r\n\r\n") },
+    { "more than a trailer's name", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-trailer-signatures:a\r\n\r\n") },
+    { "long name", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-" HEX16 HEX16 ":a\r\n\r\n") },
+    { "name of 32 bytes", EXPORT_OK, -1, "",
+      test_data("0\r\nx-amz-checksum-" HEX16 "g:a\r\n\r\n") },
+    { "name of 33 bytes", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-" HEX16 "gh:a\r\n\r\n") },
+    { "no name", EXPORT_ERROR, -1, NULL, test_data("0\r\n:a\r\n\r\n") },
+    { "no colon", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-crc32\r\n\r\n") },
+    { "a space before the colon", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-crc32 :a\r\n\r\n") },
+    { "folded trailer", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-crc32:a\r\n b\r\n\r\n") },
+    { "a control in a trailer", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-crc32:a\0b\r\n\r\n") },
+    { "8 bits in a trailer", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-crc32:a\xff\r\n\r\n") },
+    { "LF after a trailer", EXPORT_ERROR, -1, NULL,
+      test_data("0\r\nx-amz-checksum-crc32:a\n\r\n") },
+    { "LF at the end", EXPORT_ERROR, -1, NULL, test_data("0\r\n\n") },
+    { "a byte after the end", EXPORT_ERROR, -1, NULL, test_data(END "\n") },
+    { "a body after the end", EXPORT_ERROR, -1, NULL,
+      test_data(ABC END ABC END) },
+    { "shorter than expected", EXPORT_ERROR, 4, NULL, test_data(ABC END) },
+    { "longer than expected", EXPORT_ERROR, 2, NULL, test_data(ABC END) },
+    { "a chunk more than expected", EXPORT_ERROR, 3, NULL,
+      test_data(ABC ABC END) },
+    { "none was expected", EXPORT_ERROR, 0, NULL, test_data(ABC END) },
+    { "not framed at all", EXPORT_ERROR, -1, NULL,
+      test_data("{\"id\":1,\"ip\":\"192.0.2.1\"}\n") }
+};
+
+
+static int
+test_out(void *data, const u_char *p, size_t len)
+{
+    test_sink_t  *sink = data;
+
+    if (len == 0 || p < sink->start || p + len > sink->end) {
+        abort();
+    }
+
+    memcpy(sink->data + sink->len, p, len);
+    sink->len += len;
+
+    return sink->rc;
+}
+
+
+static int
+test_feed(test_sink_t *sink, int64_t expected, const char *data, size_t len,
+    size_t first, size_t piece)
+{
+    int                    rc;
+    size_t                 pos, n;
+    u_char                *copy;
+    export_aws_chunked_t   aws;
+
+    sink->len = 0;
+    export_aws_chunked_init(&aws, expected, test_out, sink);
+
+    for (pos = 0; pos < len; pos += n) {
+        n = (pos == 0 && first) ? first : piece;
+        n = (n < len - pos) ? n : len - pos;
+
+        copy = guard_copy(data + pos, n);
+        sink->start = copy;
+        sink->end = copy + n;
+        export_aws_chunked_feed(&aws, copy, n);
+        guard_free(copy, n);
+    }
+
+    rc = export_aws_chunked_finish(&aws);
+
+    if (rc != EXPORT_OK
+        && export_aws_chunked_feed(&aws, (const u_char *) "0", 1) != rc)
+    {
+        abort();
+    }
+
+    return rc;
+}
+
+
+/* the same whole, byte by byte and at every split */
+
+static void
+test_case(const test_case_t *c)
+{
+    int          rc, bad;
+    size_t       i;
+    test_sink_t  sink;
+
+    sink.rc = EXPORT_OK;
+    bad = 0;
+
+    for (i = 0; i <= c->len; i++) {
+        rc = test_feed(&sink, c->expected, c->data, c->len, i,
+                       i ? c->len : 1);
+
+        bad += rc != c->want;
+        bad += c->out && (sink.len != strlen(c->out)
+                          || memcmp(sink.data, c->out, sink.len));
+    }
+
+    is_int(test_feed(&sink, c->expected, c->data, c->len, 0, c->len), c->want,
+           "%s", c->name);
+    is_int(bad, 0, "%s, at every split", c->name);
+}
+
+
+static void
+test_trailer_limit(void)
+{
+    size_t       n, len;
+    char         data[EXPORT_MAX_AWS_TRAILER + 8];
+    test_sink_t  sink;
+
+    sink.rc = EXPORT_OK;
+
+    for (n = EXPORT_MAX_AWS_TRAILER; n <= EXPORT_MAX_AWS_TRAILER + 1; n++) {
+        len = n + 3;
+        memset(data, 'x', sizeof(data));
+        memcpy(data, "0\r\nx-amz-checksum-crc32:", 24);
+        memcpy(data + len - 4, "\r\n\r\n", 4);
+
+        is_int(test_feed(&sink, -1, data, len, 0, len),
+               n > EXPORT_MAX_AWS_TRAILER ? EXPORT_LIMIT : EXPORT_OK,
+               "trailers of %zu bytes", n);
+    }
+}
+
+
+static void
+test_callback(void)
+{
+    static const int  rcs[] = { EXPORT_DONE, EXPORT_ERROR, EXPORT_LIMIT };
+
+    unsigned     i;
+    test_sink_t  sink;
+
+    for (i = 0; i < 3; i++) {
+        sink.rc = rcs[i];
+
+        is_int(test_feed(&sink, -1, ABC ABC END, sizeof(ABC ABC END) - 1, 0,
+                         100), rcs[i], "the sink's %d", rcs[i]);
+        is_int(sink.len, 3, "and no further output");
+    }
+}
+
+
+static void
+test_largest(void)
+{
+    test_sink_t           sink;
+    export_aws_chunked_t  aws;
+
+    sink.rc = EXPORT_OK;
+    sink.len = 0;
+    export_aws_chunked_init(&aws, -1, test_out, &sink);
+
+    is_int(export_aws_chunked_feed(&aws, (u_char *) "10000000000\r\n", 13),
+           EXPORT_OK, "size at the limit");
+}
+
+
+int
+main(void)
+{
+    size_t  i;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        test_case(&cases[i]);
+    }
+
+    test_trailer_limit();
+    test_callback();
+    test_largest();
+
+    return done_testing();
+}

@@ -1,0 +1,1038 @@
+
+#include "tap.h"
+
+#include "../../module/export_csv.c"
+
+
+#define TRACE_MAX  (1 << 16)
+
+
+/* everything that a reader reported, as text, and how it ended */
+
+typedef struct {
+    size_t     len;
+    unsigned   calls;
+    unsigned   stop;            /* the call that wants no more, or 0 */
+    int        rc;
+    char       text[TRACE_MAX];
+} trace_t;
+
+
+typedef struct {
+    const char  *name;
+    const char  *body;
+    size_t       len;
+    int          rc;
+    const char  *trace;
+} case_t;
+
+
+typedef struct {
+    const u_char  *body;
+    size_t         len;
+    uint64_t       limit;
+    unsigned       stop;
+    unsigned       level;
+} input_t;
+
+
+#define BODY(s)  s, sizeof(s) - 1
+
+
+static export_fields_t  fields;
+static uint64_t         seed = 88172645463325252ull;
+
+
+static const case_t  cases[] = {
+
+    { "rows that end in LF", BODY("id,ip\n1,a\n2,b\n"), EXPORT_OK,
+      "ip=a;6-9;ip=b;10-13;" },
+    { "rows that end in CRLF", BODY("id,ip\r\n1,a\r\n2,b\r\n"), EXPORT_OK,
+      "ip=a;7-10;ip=b;12-15;" },
+    { "LF and CRLF", BODY("id,ip\r\n1,a\n2,b\r\n"), EXPORT_OK,
+      "ip=a;7-10;ip=b;11-14;" },
+    { "no last line end", BODY("id,ip\n1,a\n2,b"), EXPORT_OK,
+      "ip=a;6-9;ip=b;10-13;" },
+    { "the wanted column first", BODY("ip,id\na,1\n"), EXPORT_OK,
+      "ip=a;6-9;" },
+    { "one column", BODY("ip\na\nb\n"), EXPORT_OK,
+      "ip=a;3-4;ip=b;5-6;" },
+    { "two wanted columns side by side", BODY("ip,country,x\na,GB,1\n"),
+      EXPORT_OK, "ip=a;country=GB;13-19;" },
+    { "two wanted columns apart", BODY("country,x,ip\nGB,1,a\n"), EXPORT_OK,
+      "country=GB;ip=a;13-19;" },
+    { "no wanted column", BODY("a,b\n1,2\n3,4\n"), EXPORT_OK,
+      "4-7;8-11;" },
+    { "a header only", BODY("id,ip\n"), EXPORT_OK, "" },
+    { "a header without line end", BODY("id,ip"), EXPORT_OK, "" },
+    { "an empty cell", BODY("id,ip\n1,\n,b\n,\n"), EXPORT_OK,
+      "ip=;6-8;ip=b;9-11;ip=;12-13;" },
+    { "an empty last cell without line end", BODY("id,ip\n1,"), EXPORT_OK,
+      "ip=;6-8;" },
+    { "an empty quoted cell", BODY("ip\n\"\"\n\"\"\n"), EXPORT_OK,
+      "ip=;3-5;ip=;6-8;" },
+    { "quotes", BODY("\"id\",\"ip\"\n\"1\",\"a\"\n"), EXPORT_OK,
+      "ip=a;10-17;" },
+    { "quotes and CRLF", BODY("\"id\",\"ip\"\r\n\"1\",\"a\"\r\n"), EXPORT_OK,
+      "ip=a;11-18;" },
+    { "a comma in quotes", BODY("id,ip\n\"1,2\",\"a,b\"\n"), EXPORT_OK,
+      "ip=a,b;6-17;" },
+    { "line ends in quotes", BODY("ip,x\n\"a\nb\r\nc\rd\",\"\n\"\n"), EXPORT_OK,
+      "ip=a\nb\r\nc\rd;5-19;" },
+    { "a quoted row that looks like a record",
+      BODY("id,note,ip\n1,\"x\n2,y,c\n\",g\n"), EXPORT_OK, "ip=g;11-25;" },
+    { "doubled quotes", BODY("ip\n\"a\"\"b\"\n\"\"\"\"\n\"\"\"\"\"\"\n"),
+      EXPORT_OK, "ip=a\"b;3-9;ip=\";10-14;ip=\"\";15-21;" },
+    { "doubled quotes in a name", BODY("\"i\"\"p\",ip\n1,a\n"), EXPORT_OK,
+      "ip=a;10-13;" },
+    { "a wanted name with a quote", BODY("\"q\"\"t\"\na\n"), EXPORT_OK,
+      "q\"t=a;7-8;" },
+    { "spaces belong to the cell", BODY("id,ip\n1, a \n"), EXPORT_OK,
+      "ip= a ;6-11;" },
+    { "a tab belongs to the cell", BODY("id,ip\n1,\ta\n"), EXPORT_OK,
+      "ip=\ta;6-10;" },
+    { "names are exact", BODY("IP, ip,ip ,ip\n1,2,3,4\n"), EXPORT_OK,
+      "ip=4;14-21;" },
+    { "an unwanted name twice", BODY("x,x,ip\n1,2,a\n"), EXPORT_OK,
+      "ip=a;7-12;" },
+    { "a pointer is no name", BODY("/x/y,ip\n1,a\n"), EXPORT_OK,
+      "ip=a;8-11;" },
+    { "UTF-8", BODY("n\xc3\xa4me,ip\n\xe2\x82\xac,\xf0\x9f\x98\x80\n"),
+      EXPORT_OK, "ip=\xf0\x9f\x98\x80;9-17;" },
+    { "a blank last line", BODY("id,ip\n1,a\n\n"), EXPORT_OK, "ip=a;6-9;" },
+    { "a blank last line, CRLF", BODY("id,ip\r\n1,a\r\n\r\n"), EXPORT_OK,
+      "ip=a;7-10;" },
+    { "a blank line after the header", BODY("id,ip\n\n"), EXPORT_OK, "" },
+
+    { "nothing", BODY(""), EXPORT_ERROR, "" },
+    { "a blank first line", BODY("\nid,ip\n1,a\n"), EXPORT_ERROR, "" },
+    { "only a line end", BODY("\n"), EXPORT_ERROR, "" },
+    { "only a CRLF", BODY("\r\n"), EXPORT_ERROR, "" },
+    { "a blank line between rows", BODY("id,ip\n1,a\n\n2,b\n"), EXPORT_ERROR,
+      "ip=a;6-9;" },
+    { "a blank line between cells of one column", BODY("ip\na\n\nb\n"),
+      EXPORT_ERROR, "ip=a;3-4;" },
+    { "two blank lines at the end", BODY("id,ip\n1,a\n\n\n"), EXPORT_ERROR,
+      "ip=a;6-9;" },
+    { "the same wanted name twice", BODY("ip,ip\na,b\n"), EXPORT_ERROR, "" },
+    { "the same, once in quotes", BODY("ip,\"ip\"\na,b\n"), EXPORT_ERROR,
+      "" },
+    { "a short row", BODY("id,ip\n1,a\n2\n"), EXPORT_ERROR, "ip=a;6-9;" },
+    { "a short last row", BODY("id,ip\n1,a\n2"), EXPORT_ERROR, "ip=a;6-9;" },
+    { "a long row", BODY("id,ip\n1,a\n2,b,c\n"), EXPORT_ERROR,
+      "ip=a;6-9;ip=b;" },
+    { "a sep= line", BODY("sep=;\nid;ip\n1;a\n"), EXPORT_OK, "6-11;12-15;" },
+    { "a comment line", BODY("# export\nid,ip\n1,a\n"), EXPORT_ERROR, "" },
+    { "a bare CR", BODY("id,ip\n1,a\r2,b\n"), EXPORT_ERROR, "" },
+    { "CR as line end", BODY("id,ip\r1,a\r2,b\r"), EXPORT_ERROR, "" },
+    { "a CR at the end", BODY("id,ip\n1,a\r"), EXPORT_ERROR, "" },
+    { "two CR before an LF", BODY("id,ip\n1,a\r\r\n"), EXPORT_ERROR, "" },
+    { "a CR before a comma", BODY("ip,id\na\r,1\n"), EXPORT_ERROR, "" },
+    { "a CR before a quote", BODY("ip,id\n\"a\"\r\"\",1\n"), EXPORT_ERROR,
+      "" },
+    { "a quote in a bare cell", BODY("id,ip\n1,8\".\"9\n"), EXPORT_ERROR,
+      "" },
+    { "a quote at the end of a bare cell", BODY("id,ip\n1,8\"\n"),
+      EXPORT_ERROR, "" },
+    { "a quote after a space", BODY("id,ip\n1, \"a\"\n"), EXPORT_ERROR, "" },
+    { "text after a closing quote", BODY("id,ip\n1,\"a\"b\n"), EXPORT_ERROR,
+      "" },
+    { "a space after a closing quote", BODY("id,ip\n1,\"a\" \n"),
+      EXPORT_ERROR, "" },
+    { "a backslash before a quote", BODY("id,ip\n1,\"a\\\"b\"\n"),
+      EXPORT_ERROR, "" },
+    { "a quote never closed", BODY("id,ip,x\n1,a,\"x\n2,b,y\n"), EXPORT_ERROR,
+      "ip=a;" },
+    { "a body that ends after an opening quote", BODY("id,ip\n1,\""),
+      EXPORT_ERROR, "" },
+    { "a header never closed", BODY("id,\"ip\n1,a\n"), EXPORT_ERROR, "" },
+    { "NUL", BODY("id,ip\n1,a\0b\n"), EXPORT_ERROR, "" },
+    { "NUL in quotes", BODY("id,ip\n1,\"a\0b\"\n"), EXPORT_ERROR, "" },
+    { "NUL in the header", BODY("id,ip\0\n1,a\n"), EXPORT_ERROR, "" },
+    { "a vertical tab", BODY("id,ip\n1,a\vb\n"), EXPORT_ERROR, "" },
+    { "0x1f", BODY("id,ip\n1,a\x1f\n"), EXPORT_ERROR, "" },
+    { "DEL", BODY("id,ip\n1,a\x7f\n"), EXPORT_ERROR, "" },
+    { "a byte order mark", BODY("\xef\xbb\xbfip,id\na,1\n"), EXPORT_ERROR,
+      "" },
+    { "a byte order mark and quotes", BODY("\xef\xbb\xbf\"ip\",id\na,1\n"),
+      EXPORT_ERROR, "" },
+    { "a byte order mark alone", BODY("\xef\xbb\xbf"), EXPORT_ERROR, "" },
+    { "UTF-16", BODY("\xff\xfei\0p\0\n\0a\0\n\0"), EXPORT_ERROR, "" },
+    { "Latin-1", BODY("id,ip\nM\xfcller,a\n"), EXPORT_ERROR, "" },
+    { "an overlong comma", BODY("id,ip\n1\xc0\xac,a\n"), EXPORT_ERROR, "" },
+    { "a surrogate", BODY("id,ip\n\xed\xa0\x80,a\n"), EXPORT_ERROR, "" },
+    { "past U+10FFFF", BODY("id,ip\n\xf4\x90\x80\x80,a\n"), EXPORT_ERROR,
+      "" },
+    { "a character cut by a comma", BODY("ip,id\n\xe2\x82,1\n"), EXPORT_ERROR,
+      "" },
+    { "a character cut by the end", BODY("id,ip\n1,\xe2\x82"), EXPORT_ERROR,
+      "" },
+    { "JSON", BODY("{\"id\":1,\"ip\":\"175.16.199.1\"}"), EXPORT_ERROR, "" },
+};
+
+
+static unsigned
+roll(unsigned n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+
+    return (unsigned) (seed >> 11) % n;
+}
+
+
+static int
+trace_add(trace_t *trace, const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    trace->len += (size_t) vsnprintf(trace->text + trace->len,
+                                     TRACE_MAX - trace->len, fmt, args);
+    va_end(args);
+
+    if (trace->len >= TRACE_MAX) {
+        abort();
+    }
+
+    return ++trace->calls == trace->stop ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+static int
+on_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    const export_str_t  *name;
+
+    name = &fields.field[index].name;
+
+    return trace_add(data, "%.*s=%s%.*s;", (int) name->len, name->data,
+                     type == EXPORT_VALUE_STRING ? "" : "(long)",
+                     (int) value->len, value->data);
+}
+
+
+static int
+on_record(void *data, uint64_t start, uint64_t end)
+{
+    return trace_add(data, "%d-%d;", (int) start, (int) end);
+}
+
+
+/* feeds the body in pieces of the sizes that next() returns */
+
+static void
+run(const input_t *in, size_t (*next)(size_t at, size_t arg), size_t arg,
+    trace_t *trace)
+{
+    size_t           i, n;
+    export_csv_t     csv;
+    export_sink_t    sink = { trace, on_field, on_record };
+    export_limits_t  limits = { in->limit, 0 };
+
+    memset(trace, 0, offsetof(trace_t, text) + 1);
+    trace->stop = in->stop;
+
+    memset(&csv, 0xa5, sizeof(csv));
+    export_csv_init(&csv, &fields, &sink, &limits, 0);
+    csv.level = in->level;
+
+    for (i = 0; i < in->len; i += n) {
+
+        n = next(i, arg);
+        n = n < in->len - i ? n : in->len - i;
+
+        trace->rc = export_csv_feed(&csv, in->body + i, n);
+
+        if (trace->rc != EXPORT_OK) {
+            return;
+        }
+    }
+
+    trace->rc = export_csv_finish(&csv);
+}
+
+
+static size_t
+whole(size_t at, size_t arg)
+{
+    (void) at;
+    (void) arg;
+
+    return SIZE_MAX;
+}
+
+
+static size_t
+pieces(size_t at, size_t arg)
+{
+    (void) at;
+
+    return arg;
+}
+
+
+static size_t
+halves(size_t at, size_t arg)
+{
+    return at ? SIZE_MAX : arg;
+}
+
+
+static size_t
+chance(size_t at, size_t arg)
+{
+    (void) at;
+
+    return 1 + roll((unsigned) arg);
+}
+
+
+static int
+same(const trace_t *a, const trace_t *b)
+{
+    return a->rc == b->rc && a->len == b->len
+           && memcmp(a->text, b->text, a->len) == 0;
+}
+
+
+/*
+ * A second reader to compare with: a byte at a time, the whole body at hand,
+ * nothing shared with the first but the contract.
+ */
+
+static size_t
+reference_utf8(const u_char *p, size_t len)
+{
+    size_t    i, k, n;
+    uint32_t  c, most, least;
+
+    for (i = 0; i < len; i += n) {
+
+        n = p[i] < 0x80 ? 1 : p[i] < 0xc0 ? 0 : p[i] < 0xe0 ? 2
+            : p[i] < 0xf0 ? 3 : p[i] < 0xf8 ? 4 : 0;
+
+        if (n == 0) {
+            return i;
+        }
+
+        c = n == 1 ? p[i] : p[i] & (0x7fu >> n);
+
+        for (k = 0; k < n; k++) {
+
+            if (k && i + k == len) {
+                return len;
+            }
+
+            if (k && (p[i + k] & 0xc0) != 0x80) {
+                return i + k;
+            }
+
+            c = k ? c << 6 | (p[i + k] & 0x3f) : c;
+
+            /* what the bytes still to come can make of it */
+
+            least = c << 6 * (n - k - 1);
+            most = least | ((1u << 6 * (n - k - 1)) - 1);
+
+            if (n > 1
+                && (most < (n == 2 ? 0x80u : n == 3 ? 0x800u : 0x10000u)
+                    || least > 0x10ffff
+                    || (least >= 0xd800 && most <= 0xdfff)))
+            {
+                return i + k;
+            }
+        }
+    }
+
+    return len;
+}
+
+
+static void
+reference(const input_t *in, trace_t *trace)
+{
+    int         header, quoted, closed, cr, end, at;
+    size_t      i, start, bad, n, row, cells, columns;
+    u_char      c;
+    unsigned    nwanted;
+    static int  wanted[8192];
+    static char cell[TRACE_MAX];
+
+    memset(trace, 0, offsetof(trace_t, text) + 1);
+    trace->stop = in->stop;
+    trace->rc = EXPORT_ERROR;
+
+    bad = reference_utf8(in->body, in->len);
+
+    header = 1;
+    nwanted = 0;
+    columns = 0;
+    row = 0;
+    cells = 0;
+    n = 0;
+    quoted = closed = cr = 0;
+    start = 0;
+
+    for (i = 0; i <= in->len; i++) {
+
+        end = i == in->len;
+        c = end ? '\n' : in->body[i];
+
+        if (i - row - (size_t) cr > in->limit) {
+            trace->rc = EXPORT_LIMIT;
+            return;
+        }
+
+        if (end && (cr || (quoted && !closed) || i == 0)) {
+            return;
+        }
+
+        if (end && i == row) {
+            break;
+        }
+
+        if (end && reference_utf8(in->body, in->len) == in->len) {
+
+            /* complete? a continuation byte must then be wrong */
+
+            u_char  *copy = malloc(in->len + 1);
+            size_t   k;
+
+            memcpy(copy, in->body, in->len);
+            copy[in->len] = 'x';
+            k = reference_utf8(copy, in->len + 1);
+            free(copy);
+
+            if (k != in->len + 1) {
+                return;
+            }
+        }
+
+        if (!end && (i == bad || c == 0x7f
+                     || (c < 0x20 && c != '\t' && c != '\r' && c != '\n')))
+        {
+            return;
+        }
+
+        if (cr && c != '\n') {
+            return;
+        }
+
+        if (quoted && !closed) {
+
+            if (c == '"') {
+                closed = 1;
+
+            } else {
+                cell[n++] = (char) c;
+            }
+
+            continue;
+        }
+
+        if (closed && c == '"') {
+            cell[n++] = '"';
+            closed = 0;
+            continue;
+        }
+
+        if (c == ',' || c == '\n') {
+
+            if (c == '\n' && i - (size_t) cr == row) {
+
+                if (header || i + 1 < in->len) {
+                    return;
+                }
+
+                row = i + 1;
+                cr = 0;
+                continue;
+            }
+
+            if (c == '\n' && !header && cells + 1 != columns) {
+                return;
+            }
+
+            if (header) {
+
+                if (cells == EXPORT_CSV_MAX_COLUMNS) {
+                    trace->rc = EXPORT_LIMIT;
+                    return;
+                }
+
+                if (cells == 0 && !quoted && n >= 3
+                    && memcmp(cell, "\xef\xbb\xbf", 3) == 0)
+                {
+                    return;
+                }
+
+                wanted[cells] = -1;
+
+                for (at = 0; at < (int) fields.n; at++) {
+
+                    if (fields.field[at].ntokens == 0
+                        && fields.field[at].name.len == n
+                        && memcmp(fields.field[at].name.data, cell, n) == 0)
+                    {
+                        if (nwanted & 1u << at) {
+                            return;
+                        }
+
+                        nwanted |= 1u << at;
+                        wanted[cells] = at;
+                    }
+                }
+
+            } else if (cells < columns && wanted[cells] >= 0) {
+
+                export_str_t  value = { n, (u_char *) cell };
+
+                if (n > EXPORT_MAX_VALUE) {
+                    value.len = 0;
+                }
+
+                if (on_field(trace, (unsigned) wanted[cells],
+                             n > EXPORT_MAX_VALUE ? EXPORT_VALUE_LONG
+                                                  : EXPORT_VALUE_STRING,
+                             &value) != EXPORT_OK)
+                {
+                    trace->rc = EXPORT_DONE;
+                    return;
+                }
+            }
+
+            cells++;
+            n = 0;
+            quoted = closed = 0;
+            start = i + 1;
+
+            if (c == ',') {
+                continue;
+            }
+
+            if (header) {
+                columns = cells;
+                header = 0;
+
+            } else if (on_record(trace, row, i - (size_t) cr) != EXPORT_OK) {
+                trace->rc = EXPORT_DONE;
+                return;
+            }
+
+            row = i + 1;
+            cells = 0;
+            cr = 0;
+
+        } else if (c == '\r') {
+            cr = 1;
+
+        } else if (closed) {
+            return;
+
+        } else if (c == '"') {
+
+            if (i != start) {
+                return;
+            }
+
+            quoted = 1;
+
+        } else {
+            cell[n++] = (char) c;
+        }
+    }
+
+    trace->rc = EXPORT_OK;
+}
+
+
+/* the same for every level of SIMD and every cut; 0 and a note if not */
+
+static int
+agree(input_t *in, const trace_t *want, size_t cuts)
+{
+    size_t          i;
+    static trace_t  got;
+
+    for (in->level = 0; in->level <= export_csv_level(); in->level++) {
+
+        run(in, whole, 0, &got);
+
+        if (!same(&got, want)) {
+            goto differs;
+        }
+
+        run(in, pieces, 1, &got);
+
+        if (!same(&got, want)) {
+            goto differs;
+        }
+
+        run(in, chance, 100, &got);
+
+        if (!same(&got, want)) {
+            goto differs;
+        }
+
+        for (i = 1; i < in->len && i < cuts; i++) {
+            run(in, halves, i, &got);
+
+            if (!same(&got, want)) {
+                goto differs;
+            }
+        }
+    }
+
+    return 1;
+
+differs:
+
+    printf("# level %u: %d \"%.300s\", not %d \"%.300s\"\n", in->level,
+           got.rc, got.text, want->rc, want->text);
+
+    return 0;
+}
+
+
+static void
+test_cases(void)
+{
+    size_t          i;
+    u_char         *p;
+    input_t         in;
+    static trace_t  want;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+        p = guard_copy(cases[i].body, cases[i].len);
+        in = (input_t) { p, cases[i].len, 1000, 0, 0 };
+
+        memset(&want, 0, sizeof(want));
+        want.rc = cases[i].rc;
+        want.len = strlen(cases[i].trace);
+        memcpy(want.text, cases[i].trace, want.len);
+
+        ok(agree(&in, &want, SIZE_MAX), "%s", cases[i].name);
+
+        reference(&in, &want);
+        ok(want.rc == cases[i].rc
+           && strcmp(want.text, cases[i].trace) == 0,
+           "the second reader, %s", cases[i].name);
+
+        guard_free(p, cases[i].len);
+    }
+}
+
+
+/* each case again, moved by filler cells over the blocks' borders */
+
+static void
+test_blocks(void)
+{
+    int             failed;
+    size_t          i, k, n;
+    u_char         *p, body[512];
+    input_t         in;
+    static trace_t  want;
+
+    failed = 0;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        for (k = 1; k < 140; k += 1 + roll(5)) {
+
+            n = 0;
+            memset(body, 'x', sizeof(body));
+            memcpy(body + n, "id,ip\n", 6);
+            n += 6 + k;
+            memcpy(body + n, ",y\n", 3);
+            n += 3;
+            memcpy(body + n, cases[i].body, cases[i].len);
+            n += cases[i].len;
+
+            p = guard_copy(body, n);
+            in = (input_t) { p, n, 1000, 0, 0 };
+
+            reference(&in, &want);
+            failed += !agree(&in, &want, 0);
+
+            guard_free(p, n);
+        }
+    }
+
+    is_int(failed, 0, "the cases behind 1 to 139 bytes");
+}
+
+
+/* noise of the bytes that mean something */
+
+static void
+test_noise(void)
+{
+    int                  failed, bad[4] = { 0, 0, 0, 0 };
+    size_t               k, n, at;
+    u_char              *p, body[512];
+    unsigned             i, style;
+    input_t              in;
+    static trace_t       want;
+    static const char   *bits[] = {
+        ",", ",", "\n", "\"", "\"", "\r\n", "a", "81.2.69.160", "\"\"", "x,",
+        "\",\"", "\"\n\"", "\",\n", "\xc3\xa4", "\t", "long enough a text ",
+        "\r", "\xe2", "\x82", "\x01", "\x7f", "\x80"
+    };
+
+    failed = 0;
+
+    for (i = 0; i < 20000; i++) {
+
+        n = 0;
+        style = roll(3);
+        memcpy(body, style ? "ip,b,\"country\"\n" : "ip\n", style ? 15 : 3);
+        n = style ? 15 : 3;
+
+        at = roll(300);
+
+        while (n < at) {
+
+            if (style == 2) {
+                n += (size_t) sprintf((char *) body + n, "%s,%s,\"%s\"\n",
+                                      bits[6 + roll(2)], bits[roll(16)],
+                                      roll(4) ? "a, b\n" : bits[8]);
+                continue;
+            }
+
+            k = roll(roll(4) ? 16 : 22);
+            memcpy(body + n, bits[k], strlen(bits[k]));
+            n += strlen(bits[k]);
+        }
+
+        p = guard_copy(body, n);
+        in = (input_t) { p, n, roll(3) ? 1000 : roll(40), roll(4) ? 0
+                         : 1 + roll(6), 0 };
+
+        reference(&in, &want);
+        bad[want.rc == EXPORT_OK ? 0 : want.rc == EXPORT_ERROR ? 1
+            : want.rc == EXPORT_LIMIT ? 2 : 3]++;
+
+        failed += !agree(&in, &want, i % 100 ? 0 : SIZE_MAX);
+        guard_free(p, n);
+    }
+
+    is_int(failed, 0, "20,000 random bodies: %d accepted, %d malformed, "
+           "%d over the limit, %d stopped", bad[0], bad[1], bad[2], bad[3]);
+}
+
+
+/* documents whose cells are known because they were written from them */
+
+static void
+test_written(void)
+{
+    int             failed;
+    size_t          n, row;
+    char            value[64];
+    u_char         *p;
+    unsigned        i, k, c, r, q, columns, ip, len;
+    input_t         in;
+    static u_char   body[1 << 15];
+    static trace_t  want;
+
+    static const char  alphabet[] = "abc 0.:,,\"\"\n\r;\t'";
+
+    failed = 0;
+
+    for (i = 0; i < 1000; i++) {
+
+        memset(&want, 0, offsetof(trace_t, text) + 1);
+        columns = 1 + roll(12);
+        ip = roll(columns);
+        n = 0;
+
+        for (r = 0; r < 12; r++) {
+            row = n;
+
+            for (c = 0; c < columns; c++) {
+
+                len = roll(r ? 40 : 10);
+                q = roll(2) || columns == 1;
+
+                for (k = 0; k < len; k++) {
+                    value[k] = alphabet[roll(sizeof(alphabet) - 1)];
+                    q |= strchr(",\"\n\r", value[k]) != NULL;
+                }
+
+                value[k] = '\0';
+
+                if (r == 0) {
+                    strcpy(value, c == ip ? "ip" : "-");
+                }
+
+                if (q) {
+                    body[n++] = '"';
+                }
+
+                for (k = 0; value[k]; k++) {
+                    if (value[k] == '"') {
+                        body[n++] = '"';
+                    }
+                    body[n++] = (u_char) value[k];
+                }
+
+                if (q) {
+                    body[n++] = '"';
+                }
+
+                if (r && c == ip) {
+                    trace_add(&want, "ip=%s;", value);
+                }
+
+                if (c + 1 < columns) {
+                    body[n++] = ',';
+                }
+            }
+
+            if (r) {
+                trace_add(&want, "%d-%d;", (int) row, (int) n);
+            }
+
+            if (roll(2)) {
+                body[n++] = '\r';
+            }
+
+            body[n++] = '\n';
+        }
+
+        p = guard_copy(body, n);
+        in = (input_t) { p, n, 10000, 0, 0 };
+        failed += !agree(&in, &want, i % 100 ? 0 : 1000);
+        guard_free(p, n);
+    }
+
+    is_int(failed, 0, "1,000 written documents of 11 rows");
+}
+
+
+/* values, records and headers at their limits and one past them */
+
+static void
+test_limits(void)
+{
+    size_t           i, k, n;
+    input_t          in;
+    export_csv_t     csv;
+    static u_char    body[1 << 16];
+    static trace_t   want, got;
+    export_sink_t    sink = { &got, on_field, on_record };
+    export_limits_t  limits = { 1000, 0 };
+
+    for (k = 0; k < 4; k++) {
+        for (i = 1023; i <= 1026; i++) {
+
+            n = 3;
+            memcpy(body, "ip\n", 3);
+
+            if (k) {
+                body[n++] = '"';
+            }
+
+            memset(body + n, k == 2 ? '"' : 'v', k == 2 ? 2 * i : i);
+            n += k == 2 ? 2 * i : i;
+
+            if (k) {
+                body[n++] = '"';
+            }
+
+            memcpy(body + n, k == 3 ? "\n" : "\r\n", 2);
+            n += k == 3 ? 1 : 2;
+
+            in = (input_t) { body, n, 10000, 0, 0 };
+            reference(&in, &want);
+            ok(agree(&in, &want, 70)
+               && (strstr(want.text, "(long)") != NULL) == (i > 1024),
+               "a value of %d bytes, form %d", (int) i, (int) k);
+        }
+    }
+
+    memset(body, ',', 5000);
+
+    for (i = 4094; i <= 4097; i++) {
+        body[i] = '\n';
+        in = (input_t) { body, i + 1, 10000, 0, 0 };
+        reference(&in, &want);
+        ok(agree(&in, &want, 130) && want.rc
+           == (i + 1 > EXPORT_CSV_MAX_COLUMNS ? EXPORT_LIMIT : EXPORT_OK),
+           "a header of %d columns", (int) i + 1);
+        body[i] = ',';
+    }
+
+    for (i = 9; i <= 12; i++) {
+        in = (input_t) { (const u_char *) "ip,id\r\n1234567890,\r\n", 20, i,
+                         0, 0 };
+        reference(&in, &want);
+        ok(agree(&in, &want, SIZE_MAX)
+           && want.rc == (i < 11 ? EXPORT_LIMIT : EXPORT_OK),
+           "a record of 11 bytes, limit %d", (int) i);
+    }
+
+    export_csv_init(&csv, &fields, &sink, &limits, EXPORT_CSV_NO_HEADER);
+    is_int(export_csv_feed(&csv, (const u_char *) "1,a\n", 4), EXPORT_ERROR,
+           "header=absent");
+
+    export_csv_init(&csv, &fields, &sink, &limits, EXPORT_CSV_NO_HEADER);
+    is_int(export_csv_finish(&csv), EXPORT_ERROR,
+           "header=absent and no body");
+
+    export_csv_init(&csv, &fields, &sink, &limits, 0);
+    is_int(export_csv_feed(&csv, NULL, 0), EXPORT_OK, "no bytes");
+
+    ok(sizeof(export_csv_t) <= 4096, "a reader has %d bytes",
+       (int) sizeof(export_csv_t));
+}
+
+
+/* every bit of every mask, against the plainest definition */
+
+static void
+test_classify(void)
+{
+    int                  failed;
+    u_char               block[EXPORT_CSV_BLOCK];
+    unsigned             i, k;
+    export_csv_masks_t   m, want;
+
+    failed = 0;
+
+    for (i = 0; i < 256 * EXPORT_CSV_BLOCK; i++) {
+
+        memset(&want, 0, sizeof(want));
+
+        for (k = 0; k < EXPORT_CSV_BLOCK; k++) {
+
+            block[k] = (u_char) (i < 256 ? i + k : roll(256));
+
+            want.quote |= (uint64_t) (block[k] == '"') << k;
+            want.comma |= (uint64_t) (block[k] == ',') << k;
+            want.lf |= (uint64_t) (block[k] == '\n') << k;
+            want.cr |= (uint64_t) (block[k] == '\r') << k;
+            want.high |= (uint64_t) (block[k] > 0x7f) << k;
+            want.bad |= (uint64_t) (block[k] == 0x7f
+                                    || (block[k] < 0x20
+                                        && !strchr("\t\r\n", block[k]))
+                                    || block[k] == 0) << k;
+        }
+
+        export_csv_classify_plain(block, 1, &m);
+        failed += memcmp(&m, &want, sizeof(m)) != 0;
+
+#if (EXPORT_CSV_X86)
+        export_csv_classify_sse2(block, 1, &m);
+        failed += memcmp(&m, &want, sizeof(m)) != 0;
+
+        if (export_csv_level() == 2) {
+            export_csv_classify_avx2(block, 1, &m);
+            failed += memcmp(&m, &want, sizeof(m)) != 0;
+        }
+#endif
+    }
+
+    is_int(failed, 0, "the masks of all bytes at all places");
+}
+
+
+/* mostly valid UTF-8 over the borders of blocks, now and then a wrong byte */
+
+static void
+test_utf8(void)
+{
+    int                  failed, accepted;
+    size_t               n, at;
+    u_char              *p, body[600];
+    unsigned             i;
+    const char          *c;
+    input_t              in;
+    static trace_t       want;
+    static const char   *chars[] = {
+        "a", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xe0\xbf\xbf",
+        "\xe1\x80\x80", "\xec\xbf\xbf", "\xed\x80\x80", "\xed\x9f\xbf",
+        "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80",
+        "\xf3\xbf\xbf\xbf", "\xf4\x80\x80\x80", "\xf4\x8f\xbf\xbf",
+
+        "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xe0\x9f\xbf",
+        "\xe0\x80", "\xe1\x80", "\xed\xa0\x80", "\xed\xbf\xbf", "\xef\xbf",
+        "\xf0\x8f\xbf\xbf", "\xf0\x90\x80", "\xf1\x80", "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80", "\xff", "\xe2\x82\x82\x82"
+    };
+
+    failed = 0;
+    accepted = 0;
+
+    for (i = 0; i < 20000; i++) {
+
+        n = 5;
+        memcpy(body, "x,ip\n", 5);
+
+        at = 70 + roll(200);
+
+        while (n < at) {
+            c = chars[roll(15)];
+            memcpy(body + n, c, strlen(c));
+            n += strlen(c);
+        }
+
+        if (roll(4)) {
+            c = chars[15 + roll(18)];
+            memcpy(body + n, c, strlen(c));
+            n += strlen(c);
+        }
+
+        at = n + roll(100);
+
+        while (n < at) {
+            c = chars[roll(15)];
+            memcpy(body + n, c, strlen(c));
+            n += strlen(c);
+        }
+
+        memcpy(body + n, ",b\n", 3);
+        n += 3;
+
+        p = guard_copy(body, n);
+        in = (input_t) { p, n, roll(2) ? 1000 : roll(300), 0, 0 };
+
+        reference(&in, &want);
+        accepted += want.rc == EXPORT_OK;
+        failed += !agree(&in, &want, i % 200 ? 0 : SIZE_MAX);
+        guard_free(p, n);
+    }
+
+    is_int(failed, 0, "20,000 texts of all kinds of characters, %d accepted",
+           accepted);
+}
+
+
+int
+main(void)
+{
+    size_t               i;
+    static u_char        pointer[] = "/x/y";
+    static export_str_t  names[] = {
+        export_string("ip"), export_string("country"), export_string("q\"t"),
+        { sizeof(pointer) - 1, pointer }
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        export_field_add(&fields, &names[i]);
+    }
+
+    test_classify();
+    test_cases();
+    test_blocks();
+    test_noise();
+    test_utf8();
+    test_written();
+    test_limits();
+
+    return done_testing();
+}

@@ -1,0 +1,428 @@
+
+#include "tap.h"
+
+#include "../../module/export_form.c"
+
+
+#define TRACE_MAX  8192
+#define BODY(s)    s, sizeof(s) - 1
+
+
+typedef struct {
+    size_t  len;
+    int     calls;
+    int     stop;               /* the call that wants no more, or 0 */
+    int     rc;
+    int     semicolon;
+    char    text[TRACE_MAX];
+} trace_t;
+
+
+typedef struct {
+    const char  *name;
+    const char  *body;
+    size_t       len;
+    int          rc;
+    const char  *trace;
+} case_t;
+
+
+static export_fields_t  fields;
+static uint64_t         seed = 88172645463325252ull;
+
+
+static const case_t  cases[] = {
+
+    { "a form", BODY("purpose=fine-tune&ip=81.2.69.160"), EXPORT_OK,
+      "purpose=fine-tune;ip=81.2.69.160;0-32;" },
+    { "one pair", BODY("ip=a"), EXPORT_OK, "ip=a;0-4;" },
+    { "an empty body", BODY(""), EXPORT_OK, "0-0;" },
+    { "no wanted name", BODY("a=1&b=2"), EXPORT_OK, "0-7;" },
+    { "an unwanted name twice", BODY("a=1&a=2&ip=c"), EXPORT_OK,
+      "ip=c;0-12;" },
+    { "an empty value", BODY("ip=&a=1"), EXPORT_OK, "ip=;0-7;" },
+    { "no \"=\"", BODY("ip&a"), EXPORT_OK, "ip=;0-4;" },
+    { "no \"=\" at the end", BODY("a&ip"), EXPORT_OK, "ip=;0-4;" },
+    { "an empty name", BODY("=ip&=&ip=a"), EXPORT_OK, "ip=a;0-10;" },
+    { "empty pairs", BODY("&&a=1&&ip=b&"), EXPORT_OK, "ip=b;0-12;" },
+    { "a \"=\" in the value", BODY("ip=a=b=="), EXPORT_OK, "ip=a=b==;0-8;" },
+    { "an escaped name", BODY("%69%70=a"), EXPORT_OK, "ip=a;0-8;" },
+    { "an escaped value", BODY("ip=%38%31%2e2"), EXPORT_OK, "ip=81.2;0-13;" },
+    { "digits in both cases", BODY("ip=%4A%4a"), EXPORT_OK, "ip=JJ;0-9;" },
+    { "separators escaped", BODY("ip=a%26b%3Dc%2B%25"), EXPORT_OK,
+      "ip=a&b=c+%;0-18;" },
+    { "an escaped \"=\" is no separator", BODY("ip%3Da"), EXPORT_OK,
+      "0-6;" },
+    { "decoded once", BODY("%2569p=a&ip=%2541"), EXPORT_OK, "ip=%41;0-17;" },
+    { "plus in the value", BODY("ip=a+b++"), EXPORT_OK, "ip=a b  ;0-8;" },
+    { "plus in the name", BODY("a+name=1&a%20x=2"), EXPORT_OK,
+      "a name=1;0-16;" },
+    { "names are exact", BODY("IP=1&ip+=2&+ip=3&ip[]=4&ips=5&i=6"), EXPORT_OK,
+      "0-33;" },
+    { "UTF-8, raw and escaped", BODY("ip=\xc3\xa4%e2%82%ac%F0\x9f%98\x80"),
+      EXPORT_OK, "ip=\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80;0-22;" },
+    { "a line end escaped", BODY("ip=a%0D%0Ab"), EXPORT_OK,
+      "ip=a\r\nb;0-11;" },
+    { "a pointer is no name", BODY("/x/y=1&ip=a"), EXPORT_OK, "ip=a;0-11;" },
+    { "a semicolon is data", BODY("a=1;purpose=x&ip=b;c"), EXPORT_OK,
+      "ip=b;c;0-20;" },
+
+    { "a wanted name twice", BODY("ip=a&ip=b"), EXPORT_ERROR, "ip=a;" },
+    { "the same, once escaped", BODY("ip=a&%69p=b"), EXPORT_ERROR, "ip=a;" },
+    { "two purposes", BODY("purpose=analytics&purpose=fine-tune&ip=a"),
+      EXPORT_ERROR, "purpose=analytics;" },
+    { "twice, the last without \"=\"", BODY("ip=a&ip"), EXPORT_ERROR,
+      "ip=a;" },
+    { "\"%\" at the end", BODY("ip=a%"), EXPORT_ERROR, "" },
+    { "one digit at the end", BODY("ip=a%4"), EXPORT_ERROR, "" },
+    { "\"%\" before a separator", BODY("x=%&ip=a"), EXPORT_ERROR, "" },
+    { "one digit before a separator", BODY("x=%4&ip=a"), EXPORT_ERROR, "" },
+    { "\"%\" and no digit", BODY("ip=%zz"), EXPORT_ERROR, "" },
+    { "\"%\" and half a digit", BODY("ip=%4g"), EXPORT_ERROR, "" },
+    { "%u0041", BODY("ip=%u0041"), EXPORT_ERROR, "" },
+    { "\"%\" in a name", BODY("i%p=1"), EXPORT_ERROR, "" },
+    { "NUL", BODY("ip=a\0b"), EXPORT_ERROR, "" },
+    { "%00", BODY("ip=175.16.199.1%0081.2.69.160"), EXPORT_ERROR, "" },
+    { "%00 in a name", BODY("ip%00=a"), EXPORT_ERROR, "" },
+    { "Latin-1", BODY("ip=M\xfcller"), EXPORT_ERROR, "" },
+    { "escaped Latin-1", BODY("ip=M%FCller"), EXPORT_ERROR, "" },
+    { "an overlong \"&\"", BODY("ip=%c0%a6"), EXPORT_ERROR, "" },
+    { "a surrogate", BODY("ip=%ed%a0%80"), EXPORT_ERROR, "" },
+    { "a character over a separator", BODY("a=%c3&ip=%a4"), EXPORT_ERROR,
+      "" },
+    { "a character over the \"=\"", BODY("ip%c3=%a4"), EXPORT_ERROR, "" },
+    { "half a character at the end", BODY("ip=%e2%82"), EXPORT_ERROR, "" },
+    { "half a character as a name", BODY("a=1&%e2%82"), EXPORT_ERROR, "" },
+};
+
+
+static unsigned
+roll(unsigned n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+
+    return (unsigned) (seed >> 11) % n;
+}
+
+
+static int
+trace_add(trace_t *trace, const char *fmt, ...)
+{
+    va_list  args;
+
+    va_start(args, fmt);
+    trace->len += (size_t) vsnprintf(trace->text + trace->len,
+                                     TRACE_MAX - trace->len, fmt, args);
+    va_end(args);
+
+    if (trace->len >= TRACE_MAX) {
+        abort();
+    }
+
+    return ++trace->calls == trace->stop ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+static int
+on_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    const export_str_t  *name;
+
+    name = &fields.field[index].name;
+
+    return trace_add(data, "%.*s=%s%.*s;", (int) name->len, name->data,
+                     type == EXPORT_VALUE_STRING ? "" : "(long)",
+                     (int) value->len, value->data);
+}
+
+
+static int
+on_record(void *data, uint64_t start, uint64_t end)
+{
+    return trace_add(data, "%d-%d;", (int) start, (int) end);
+}
+
+
+/* "first" bytes, then "size" at a time */
+
+static void
+run(const u_char *body, size_t len, uint64_t limit, size_t first, size_t size,
+    trace_t *trace)
+{
+    size_t           i, n;
+    export_form_t    form;
+    export_sink_t    sink = { trace, on_field, on_record };
+    export_limits_t  limits = { limit, 0 };
+
+    memset(&form, 0xa5, sizeof(form));
+    export_form_init(&form, &fields, &sink, &limits);
+
+    trace->len = 0;
+    trace->calls = 0;
+    trace->text[0] = '\0';
+    trace->rc = EXPORT_OK;
+
+    for (i = 0, n = first; i < len && trace->rc == EXPORT_OK; i += n, n = size)
+    {
+        n = n < len - i ? n : len - i;
+        trace->rc = export_form_feed(&form, body + i, n);
+    }
+
+    if (trace->rc == EXPORT_OK) {
+        trace->rc = export_form_finish(&form);
+    }
+
+    trace->semicolon = form.semicolon;
+}
+
+
+static int
+same(const trace_t *a, const trace_t *b)
+{
+    return a->rc == b->rc && strcmp(a->text, b->text) == 0;
+}
+
+
+/* 1 if it is the same for every cut */
+
+static int
+agree(const u_char *body, size_t len, uint64_t limit, const trace_t *want)
+{
+    size_t          i;
+    static trace_t  got;
+
+    got.stop = want->stop;
+
+    for (i = 0; i <= len; i++) {
+
+        run(body, len, limit, i, i ? SIZE_MAX : 1, &got);
+
+        if (!same(&got, want)) {
+            printf("# cut at %d: %d \"%s\", not %d \"%s\"\n", (int) i, got.rc,
+                   got.text, want->rc, want->text);
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+test_cases(void)
+{
+    size_t          i;
+    u_char         *p;
+    static trace_t  want;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+        p = guard_copy(cases[i].body, cases[i].len);
+        want.rc = cases[i].rc;
+        strcpy(want.text, cases[i].trace);
+
+        ok(agree(p, cases[i].len, cases[i].len, &want), "%s", cases[i].name);
+
+        guard_free(p, cases[i].len);
+    }
+}
+
+
+/* forms written from known values; odd ones are escaped at random */
+
+static size_t
+write_text(u_char *p, const char *s)
+{
+    size_t  n;
+
+    for (n = 0; *s; s++) {
+
+        if (*s == ' ' && roll(2)) {
+            p[n++] = '+';
+
+        } else if (strchr("%&=+ ", *s) || roll(3) == 0) {
+            n += (size_t) sprintf((char *) p + n, roll(2) ? "%%%02x"
+                                                          : "%%%02X",
+                                  (unsigned) (u_char) *s);
+        } else {
+            p[n++] = (u_char) *s;
+        }
+    }
+
+    return n;
+}
+
+
+static void
+test_written(void)
+{
+    int             failed;
+    size_t          n;
+    u_char          body[1024], *p;
+    unsigned        i, k, met, field;
+    static trace_t  want;
+
+    static const char  *values[] = {
+        "", "81.2.69.160", "a b", "x&ip=y", "100%", "1+1=2", "\xc3\xa4",
+        "\xf0\x9f\x98\x80", "a;b", "%41", "\r\n"
+    };
+    static const char  *names[] = { "ip", "purpose", "a name", "other", "" };
+
+    failed = 0;
+
+    for (i = 0; i < 3000; i++) {
+
+        n = 0;
+        met = 0;
+        want.len = 0;
+        want.rc = EXPORT_OK;
+        want.text[0] = '\0';
+
+        for (k = roll(8); k; k--) {
+
+            do {
+                field = roll(5);
+            } while (met & 1u << field);
+
+            met |= field < 3 ? 1u << field : 0;
+
+            n += write_text(body + n, names[field]);
+            body[n++] = '=';
+            n += write_text(body + n, values[k]);
+
+            if (field < 3) {
+                trace_add(&want, "%s=%s;", names[field], values[k]);
+            }
+
+            if (k > 1) {
+                body[n++] = '&';
+            }
+        }
+
+        trace_add(&want, "0-%d;", (int) n);
+
+        p = guard_copy(body, n);
+        failed += !agree(p, n, n, &want);
+        guard_free(p, n);
+    }
+
+    is_int(failed, 0, "3,000 written forms");
+}
+
+
+static void
+test_noise(void)
+{
+    int                failed;
+    size_t             n;
+    u_char             body[64], *p;
+    unsigned           i;
+    static trace_t     want;
+    static const char  bytes[] = "&=%+;ip2069\xc3\xa4\x80";
+
+    failed = 0;
+
+    for (i = 0; i < 20000; i++) {
+
+        for (n = 0; n < sizeof(body); n++) {
+            body[n] = (u_char) bytes[roll(sizeof(bytes))];
+        }
+
+        n = roll(sizeof(body));
+
+        p = guard_copy(body, n);
+        want.stop = (int) roll(5);
+        run(p, n, 50, n, 1, &want);
+        failed += !agree(p, n, 50, &want);
+        guard_free(p, n);
+    }
+
+    want.stop = 0;
+    is_int(failed, 0, "20,000 random forms at every cut");
+}
+
+
+static void
+test_limits(void)
+{
+    size_t          i, n;
+    export_form_t   form;
+    static u_char   body[65536];
+    static trace_t  got;
+
+    for (i = 1023; i <= 1025; i++) {
+        n = (size_t) sprintf((char *) body, "ip=%0*d&a=1", (int) i, 7);
+        run(body, n, n, n, n, &got);
+        ok(got.rc == EXPORT_OK
+           && (strncmp(got.text, "ip=(long);", 10) == 0) == (i > 1024),
+           "a value of %d bytes", (int) i);
+    }
+
+    n = (size_t) sprintf((char *) body, "ip%01100d=x&%0128d=y", 0, 0);
+    run(body, n, n, n, n, &got);
+    ok(got.rc == EXPORT_OK && strncmp(got.text, "0-", 2) == 0,
+       "names that are too long are not wanted");
+
+    for (i = 9999; i <= 10001; i++) {
+        memset(body, '&', i - 1);
+        run(body, i - 1, i, i, i, &got);
+        is_int(got.rc, i > EXPORT_FORM_MAX_PAIRS ? EXPORT_LIMIT : EXPORT_OK,
+               "%d empty pairs", (int) i);
+
+        for (n = 0; n < i; n++) {
+            memcpy(body + 4 * n, "a=1&", 4);
+        }
+
+        run(body, 4 * i - 1, 4 * i, 64, 64, &got);
+        is_int(got.rc, i > EXPORT_FORM_MAX_PAIRS ? EXPORT_LIMIT : EXPORT_OK,
+               "%d pairs", (int) i);
+    }
+
+    memcpy(body, "ip=12345", 8);
+
+    for (i = 6; i <= 9; i++) {
+        run(body, 8, i, 8, 8, &got);
+        is_int(got.rc, i < 8 ? EXPORT_LIMIT : EXPORT_OK,
+               "a body of 8 bytes, limit %d", (int) i);
+    }
+
+    got.stop = 1;
+    run(body, 8, 8, 8, 8, &got);
+    is_int(got.rc, EXPORT_DONE, "a sink that wants no more");
+    ok(strcmp(got.text, "ip=12345;") == 0, "gets no more");
+    got.stop = 0;
+
+    run((const u_char *) "a=1;b=2", 7, 10, 7, 7, &got);
+    is_int(got.semicolon, 1, "a raw semicolon is noted");
+
+    run((const u_char *) "a=1%3Bb=2", 9, 10, 9, 9, &got);
+    is_int(got.semicolon, 0, "an escaped one is not");
+
+    ok(sizeof(form) <= 2048, "a reader has %d bytes", (int) sizeof(form));
+}
+
+
+int
+main(void)
+{
+    size_t               i;
+    static u_char        pointer[] = "/x/y";
+    static export_str_t  names[] = {
+        export_string("ip"), export_string("purpose"),
+        export_string("a name"), { sizeof(pointer) - 1, pointer }
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        export_field_add(&fields, &names[i]);
+    }
+
+    test_cases();
+    test_written();
+    test_noise();
+    test_limits();
+
+    return done_testing();
+}

@@ -1,0 +1,879 @@
+
+/*
+ * Every case is read whole, byte by byte, cut in two at every place and
+ * against a guard page, with every scanner this processor has and with none:
+ * verdict and events must be the ones wanted, every time.
+ */
+
+
+#include "tap.h"
+
+#include "../../module/export_json.c"
+#include "../../module/export_json_scan.c"
+
+
+#define LOG  65536
+
+
+typedef struct {
+    size_t  len;
+    size_t  stop;               /* the event to say EXPORT_DONE at, 0: none */
+    size_t  events;
+    char    text[LOG];
+} test_log_t;
+
+
+typedef struct {
+    export_json_mode_e      mode;
+    const export_fields_t  *fields;
+    const export_limits_t  *limits;
+    export_json_scan_pt     scan;
+    size_t                  stop;
+} test_setup_t;
+
+
+typedef struct {
+    int          mode;
+    const char  *fields;        /* separated by spaces */
+    const char  *text;
+    int          rc;
+    const char  *events;        /* NULL: any */
+} test_case_t;
+
+
+#define TEST_SCANNERS                                                         \
+    (sizeof(export_json_scanners) / sizeof(export_json_scanners[0]) - 1)
+
+
+static int test_scanner(test_setup_t *setup, size_t n);
+
+
+static const export_limits_t  test_limits = { 1 << 20, 64 };
+
+static const char  *test_rcs[] = {
+    "ok", "error", "?", "?", "done", "?", "limit"
+};
+
+
+static void
+test_add(export_fields_t *fields, const char *name)
+{
+    export_str_t    *t;
+    export_field_t  *f;
+
+    f = &fields->field[fields->n++];
+    memset(f, 0, sizeof(export_field_t));
+
+    f->name.data = (u_char *) name;
+    f->name.len = strlen(name);
+
+    for ( ; *name == '/'; name += strcspn(name, "/")) {
+        name++;
+        t = &f->token[f->ntokens++];
+        t->data = (u_char *) name;
+        t->len = strcspn(name, "/");
+    }
+}
+
+
+static void
+test_fields(export_fields_t *fields, char *names)
+{
+    char  *name, *next;
+
+    fields->n = 0;
+
+    for (name = strtok_r(names, " ", &next);
+         name;
+         name = strtok_r(NULL, " ", &next))
+    {
+        test_add(fields, name);
+    }
+}
+
+
+static void
+test_print(test_log_t *log, const char *fmt, ...)
+{
+    int      n;
+    va_list  args;
+
+    va_start(args, fmt);
+    n = vsnprintf(log->text + log->len, LOG - log->len, fmt, args);
+    va_end(args);
+
+    if (n > 0 && log->len + (size_t) n < LOG) {
+        log->len += (size_t) n;
+    }
+}
+
+
+static int
+test_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    test_log_t  *log = data;
+
+    static const char  types[] = "SNTFZOAL";
+
+    if (log->len + value->len + 64 < LOG) {
+        test_print(log, "%u%c", index, types[type]);
+        memcpy(log->text + log->len, value->data, value->len);
+        log->len += value->len;
+        test_print(log, ";");
+    }
+
+    return ++log->events == log->stop ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+static int
+test_record(void *data, uint64_t start, uint64_t end)
+{
+    test_log_t  *log = data;
+
+    if (log->len + 64 < LOG) {
+        test_print(log, "%llu-%llu;", (unsigned long long) start,
+                   (unsigned long long) end);
+    }
+
+    return ++log->events == log->stop ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+/*
+ * "cuts" are the places the text is cut at; each piece is in memory of its
+ * own, so that nothing of the one before can be looked at.
+ */
+
+static void
+test_read(const test_setup_t *setup, const u_char *text, size_t len,
+    const size_t *cuts, size_t ncuts, test_log_t *log)
+{
+    int             rc;
+    u_char         *piece;
+    size_t          i, from, to;
+    export_sink_t   sink;
+    export_json_t   json;
+
+    log->len = 0;
+    log->events = 0;
+    log->stop = setup->stop;
+
+    sink.data = log;
+    sink.field = test_field;
+    sink.record = test_record;
+
+    export_json_init(&json, setup->mode, setup->fields, setup->limits, &sink);
+    json.scan = setup->scan;
+
+    from = 0;
+    rc = EXPORT_OK;
+
+    for (i = 0; i <= ncuts && rc == EXPORT_OK; i++) {
+        to = i < ncuts ? cuts[i] : len;
+
+        if (ncuts == 0 && len < LOG) {
+            piece = guard_copy(text, len);
+            rc = export_json_feed(&json, piece, len);
+            guard_free(piece, len);
+
+        } else {
+            piece = malloc(to - from + 1);
+            memcpy(piece, text + from, to - from);
+            rc = export_json_feed(&json, piece, to - from);
+            free(piece);
+        }
+
+        from = to;
+    }
+
+    if (rc == EXPORT_OK) {
+        rc = export_json_finish(&json);
+    }
+
+    test_print(log, "%s", test_rcs[-rc]);
+}
+
+
+static int
+test_same(const test_setup_t *setup, const u_char *text, size_t len,
+    const size_t *cuts, size_t ncuts, const test_log_t *want, const char *how)
+{
+    static test_log_t  log;
+
+    test_read(setup, text, len, cuts, ncuts, &log);
+
+    if (log.len == want->len && memcmp(log.text, want->text, log.len) == 0) {
+        return 1;
+    }
+
+    printf("# %s, cut at %d: got \"%.*s\", want \"%.*s\" of: %.*s\n",
+           how, ncuts ? (int) cuts[0] : -1, (int) log.len, log.text,
+           (int) want->len, want->text, (int) len, text);
+
+    return 0;
+}
+
+
+/* all scanners, all cuts */
+
+static int
+test_every_way(test_setup_t *setup, const u_char *text, size_t len,
+    const test_log_t *want)
+{
+    int      good;
+    size_t   i, n;
+    size_t  *cuts;
+
+    good = 1;
+    cuts = malloc((len + 1) * sizeof(size_t));
+
+    for (n = 0; n <= TEST_SCANNERS; n++) {
+        if (!test_scanner(setup, n)) {
+            continue;
+        }
+
+        good &= test_same(setup, text, len, NULL, 0, want, "whole");
+
+        for (i = 0; i <= len; i++) {
+            cuts[0] = i;
+            good &= test_same(setup, text, len, cuts, 1, want, "in two");
+        }
+
+        for (i = 0; i < len; i++) {
+            cuts[i] = i;
+        }
+
+        good &= test_same(setup, text, len, cuts, len, want, "bytes");
+    }
+
+    free(cuts);
+
+    return good;
+}
+
+
+static int
+test_scanner(test_setup_t *setup, size_t n)
+{
+    setup->scan = n ? export_json_scanners[n - 1].scan : NULL;
+
+    return n == 0 || export_json_supported(&export_json_scanners[n - 1]);
+}
+
+
+static void
+test_case(const test_case_t *c)
+{
+    size_t           len;
+    char             names[1024];
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  want;
+
+    snprintf(names, sizeof(names), "%s", c->fields);
+    test_fields(&fields, names);
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = c->mode;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    len = strlen(c->text);
+
+    want.len = 0;
+    test_print(&want, "%s%s", c->events, test_rcs[-c->rc]);
+
+    ok(test_every_way(&setup, (u_char *) c->text, len, &want), "%d: %s",
+       c->mode, c->text);
+}
+
+
+#define TEXT   EXPORT_JSON_TEXT
+#define LINES  EXPORT_JSON_LINES
+#define SEQ    EXPORT_JSON_SEQ
+#define GUESS  EXPORT_JSON_GUESS
+#define OK     EXPORT_OK
+#define ERR    EXPORT_ERROR
+#define LIM    EXPORT_LIMIT
+
+
+static const test_case_t  test_cases[] = {
+
+    /* what a text is */
+
+    { TEXT, "", "", ERR, "" },
+    { TEXT, "", " \r\n\t", ERR, "" },
+    { TEXT, "", "{}", OK, "0-2;" },
+    { TEXT, "", " {} \n", OK, "1-3;" },
+    { TEXT, "", "{}{}", ERR, "0-2;" },
+    { TEXT, "", "{}\n{}", ERR, "0-2;" },
+    { TEXT, "", "{},", ERR, "0-2;" },
+    { TEXT, "", "{}]", ERR, "0-2;" },
+    { TEXT, "", "\n{\n\"a\"\n:\n1\n}\n", OK, "1-12;" },
+    { TEXT, "", "[]", OK, "" },
+    { TEXT, "", "[ ] ", OK, "" },
+    { TEXT, "", "[][]", ERR, "" },
+    { TEXT, "", "[{},{}]", OK, "1-3;4-6;" },
+    { TEXT, "", " [ {} , {\"a\":[]} ]", OK, "3-5;8-16;" },
+    { TEXT, "", "[1,\"a\",true,[{}],null,-0.5e7]", OK,
+      "1-2;3-6;7-11;12-16;17-21;22-28;" },
+    { TEXT, "", "[1 ]", OK, "1-2;" },
+    { TEXT, "", "[1", ERR, "" },
+    { TEXT, "", "[1,", ERR, "1-2;" },
+    { TEXT, "", "[1,]", ERR, "1-2;" },
+    { TEXT, "", "[,1]", ERR, "" },
+    { TEXT, "", "[1 2]", ERR, "1-2;" },
+    { TEXT, "", "[{}", ERR, "1-3;" },
+    { TEXT, "", "[{},]", ERR, "1-3;" },
+    { TEXT, "", "[{}}", ERR, "1-3;" },
+    { TEXT, "", "[{} {}]", ERR, "1-3;" },
+    { TEXT, "", "1", ERR, "" },
+    { TEXT, "", "\"a\"", ERR, "" },
+    { TEXT, "", "true", ERR, "" },
+    { TEXT, "", "\xef\xbb\xbf{}", ERR, "" },
+    { TEXT, "", "}", ERR, "" },
+    { TEXT, "", "]", ERR, "" },
+    { TEXT, "", "{", ERR, "" },
+    { TEXT, "", "[", ERR, "" },
+    { TEXT, "", "{]", ERR, "" },
+    { TEXT, "", "[}", ERR, "" },
+    { TEXT, "", "{\"a\":[}", ERR, "" },
+    { TEXT, "", "\x1e{}\n", ERR, "" },
+
+    /* what a line is */
+
+    { LINES, "", "", OK, "" },
+    { LINES, "", "\n \r\n\t\n", OK, "" },
+    { LINES, "", "{}", OK, "0-2;" },
+    { LINES, "", "{}\n", OK, "0-2;" },
+    { LINES, "", "{}\r\n{}\r\n", OK, "0-2;4-6;" },
+    { LINES, "", " {} \n\n \n\t{}\t", OK, "1-3;9-11;" },
+    { LINES, "", "{}{}", ERR, "0-2;" },
+    { LINES, "", "{} {}", ERR, "0-2;" },
+    { LINES, "", "{}\r{}", ERR, "0-2;" },
+    { LINES, "", "{},\n{}", ERR, "0-2;" },
+    { LINES, "", "{}\n{", ERR, "0-2;" },
+    { LINES, "", "{\n}", ERR, "" },
+    { LINES, "", "{\"a\":\n1}", ERR, "" },
+    { LINES, "", "{\"a\"\n:1}", ERR, "" },
+    { LINES, "", "{\"a\":1\n}", ERR, "" },
+    { LINES, "", "{\"a\":1,\n\"b\":2}", ERR, "" },
+    { LINES, "", "{\"a\":[\n]}", ERR, "" },
+    { LINES, "", "{\"a\":\"\n\"}", ERR, "" },
+    { LINES, "", "{\r}", OK, "0-3;" },
+    { LINES, "", "[]", ERR, "" },
+    { LINES, "", "{}\n[]", ERR, "0-2;" },
+    { LINES, "", "{}\n1", ERR, "0-2;" },
+    { LINES, "", "{}\n}", ERR, "0-2;" },
+    { LINES, "", "null\n", ERR, "" },
+    { LINES, "", "{}\n\xef\xbb\xbf{}", ERR, "0-2;" },
+
+    /* what a sequence is */
+
+    { SEQ, "", "", OK, "" },
+    { SEQ, "", "\x1e{}\n", OK, "1-3;" },
+    { SEQ, "", "\x1e{}\n\x1e{\n}\r\n", OK, "1-3;5-8;" },
+    { SEQ, "", "\x1e {} \n\n\x1e{}\n", OK, "2-4;8-10;" },
+    { SEQ, "", "{}\n", ERR, "" },
+    { SEQ, "", "\n\x1e{}\n", ERR, "" },
+    { SEQ, "", "\x1e", ERR, "" },
+    { SEQ, "", "\x1e\n", ERR, "" },
+    { SEQ, "", "\x1e{}", ERR, "1-3;" },
+    { SEQ, "", "\x1e{}\n ", ERR, "1-3;" },
+    { SEQ, "", "\x1e{}\x1e{}\n", ERR, "1-3;" },
+    { SEQ, "", "\x1e\x1e{}\n", ERR, "" },
+    { SEQ, "", "\x1e{}\n{}\n", ERR, "1-3;" },
+    { SEQ, "", "\x1e[]\n", ERR, "" },
+    { SEQ, "", "\x1e\x31\n", ERR, "" },
+    { SEQ, "", "\x1e{\x1e}\n", ERR, "" },
+
+    /* what a guess is */
+
+    { GUESS, "", "", OK, "" },
+    { GUESS, "", "\n{}\n", OK, "1-3;" },
+    { GUESS, "", "{}\n{}", OK, "0-2;3-5;" },
+    { GUESS, "", "{} {}", ERR, "0-2;" },
+    { GUESS, "", "{\n}", OK, "0-3;" },
+    { GUESS, "", "{\n}\n{}", ERR, "0-3;" },
+    { GUESS, "", "{}\n{\n}", ERR, "0-2;" },
+    { GUESS, "", "{}\n{}\n{\"a\":\n1}", ERR, "0-2;3-5;" },
+    { GUESS, "", "[{\n},{}]\n", OK, "1-4;5-7;" },
+    { GUESS, "", "[{}]\n[{}]", ERR, "1-3;" },
+    { GUESS, "", "{}\n[]", ERR, "0-2;" },
+    { GUESS, "", "[]", OK, "" },
+    { GUESS, "", "a,b\n1,2\n", ERR, "" },
+    { GUESS, "", "1\n2\n", ERR, "" },
+
+    /* wanted names */
+
+    { TEXT, "ip", "{\"ip\":\"1.2.3.4\"}", OK, "0S1.2.3.4;0-16;" },
+    { TEXT, "ip", "{\"ip\" : \"\"}", OK, "0S;0-11;" },
+    { TEXT, "ip", "{\"IP\":\"a\",\"ipp\":1,\"i\":2,\"\":3}", OK, "0-29;" },
+    { TEXT, "ip", "{\"x\":{\"ip\":\"a\"},\"ip\":\"b\"}", OK,
+      "0Sa;0Sb;0-25;" },
+    { TEXT, "ip", "{\"x\":[{\"ip\":\"a\"},{\"ip\":\"b\"}]}", OK,
+      "0Sa;0Sb;0-29;" },
+    { TEXT, "ip", "{\"ip\":\"a\",\"ip\":\"b\"}", ERR, "0Sa;" },
+    { TEXT, "ip", "{\"ip\":\"a\",\"x\":{},\"\\u0069p\":\"b\"}", ERR, "0Sa;" },
+    { TEXT, "ip", "{\"ip\":{\"ip\":\"b\"},\"a\":{}}", OK, "0O;0Sb;0-24;" },
+    { TEXT, "ip", "{\"ip\":{\"ip\":1},\"ip\":2}", ERR, "0O;0N1;" },
+    { TEXT, "ip", "{\"\\u0069\\u0070\":\"\\u0031\\n\"}", OK,
+      "0S1\n;0-27;" },
+    { TEXT, "ip", "{\"s\":\"\\\"ip\\\":\\\"1.2.3.4\\\"\",\"ip\":\"x\"}", OK,
+      "0Sx;0-35;" },
+    { TEXT, "ip", "{\"ip\":-1.5e+3}", OK, "0N-1.5e+3;0-14;" },
+    { TEXT, "ip", "{\"ip\":12345678901234567890123456789012}", OK,
+      "0N12345678901234567890123456789012;0-39;" },
+    { TEXT, "ip", "{\"ip\":123456789012345678901234567890123}", OK,
+      "0N;0-40;" },
+    { TEXT, "ip", "{\"ip\":true,\"a\":{\"ip\":false},\"b\":{\"ip\":null}}", OK,
+      "0Ttrue;0Ffalse;0Z;0-44;" },
+    { TEXT, "ip", "{\"ip\":[1,{\"ip\":2}]}", OK, "0A;0N2;0-19;" },
+    { TEXT, "ip", "{\"ip\":[[\"x\"]]}", OK, "0A;0-14;" },
+    { TEXT, "ip ip", "{\"ip\":1}", OK, "0N1;1N1;0-8;" },
+    { TEXT, "ip user", "{\"user\":{\"ip\":\"a\"}}", OK, "1O;0Sa;0-19;" },
+    { TEXT, "ip", "[{\"ip\":\"a\"},\"ip\",{\"ip\":\"b\"}]", OK,
+      "0Sa;1-11;12-16;0Sb;17-27;" },
+    { TEXT, "ip", "[{\"ip\":1},{\"ip\":2}]", OK, "0N1;1-9;0N2;10-18;" },
+    { LINES, "ip", "{\"ip\":1}\n{\"ip\":2}\n", OK, "0N1;0-8;0N2;9-17;" },
+    { TEXT, "\xc3\xa9t\xc3\xa9", "{\"\xc3\xa9t\\u00e9\":1}", OK,
+      "0N1;0-15;" },
+    { TEXT, "\xf0\x9f\x98\x80", "{\"\\ud83d\\uDE00\":\"\\uD83D\\ude00\"}",
+      OK, "0S\xf0\x9f\x98\x80;0-31;" },
+    { TEXT, "ip", "{\"ip\":\"a", ERR, "" },
+    { TEXT, "ip", "{\"ip\":1", ERR, "" },
+    { TEXT, "ip", "{\"ip\":\"a\"", ERR, "0Sa;" },
+    { TEXT, "ip", "{\"ip\":\"\x01\"}", ERR, "" },
+    { TEXT, "ip", "{\"ip\":\"\\ud800\"}", ERR, "" },
+
+    /* wanted pointers */
+
+    { TEXT, "/ip", "{\"ip\":1,\"a\":{\"ip\":2}}", OK, "0N1;0-21;" },
+    { TEXT, "/a/ip", "{\"ip\":1,\"a\":{\"ip\":2,\"a\":{\"ip\":3}}}", OK,
+      "0N2;0-34;" },
+    { TEXT, "/a/ip ip", "{\"a\":{\"ip\":2}}", OK, "0N2;1N2;0-14;" },
+    { TEXT, "/a/ip", "{\"a\":{\"ip\":1},\"a\":{\"ip\":2}}", ERR, "0N1;" },
+    { TEXT, "/a/ip", "{\"a\":1,\"a\":{\"ip\":2}}", ERR, "" },
+    { TEXT, "/a/ip", "{\"b\":{\"a\":{\"ip\":2},\"a\":3}}", OK, "0-26;" },
+    { TEXT, "/a/0", "{\"a\":[\"x\",\"y\"]}", OK, "0Sx;0-15;" },
+    { TEXT, "/a/1/ip", "{\"a\":[{\"ip\":1},{\"ip\":2},{\"ip\":3}]}", OK,
+      "0N2;0-34;" },
+    { TEXT, "/a/10", "{\"a\":[0,1,2,3,4,5,6,7,8,9,\"ten\"]}", OK,
+      "0Sten;0-33;" },
+    { TEXT, "/a/00", "{\"a\":[0,1]}", OK, "0-11;" },
+    { TEXT, "/a/0", "{\"a\":{\"0\":7}}", OK, "0N7;0-13;" },
+    { TEXT, "/a/0", "{\"a\":[]}", OK, "0-8;" },
+    { TEXT, "/0/ip", "[[{\"ip\":1},{\"ip\":2}],{\"0\":{\"ip\":3}}]", OK,
+      "0N1;1-20;0N3;21-35;" },
+    { TEXT, "/a/b /a/c", "{\"a\":{\"c\":1,\"b\":2}}", OK, "1N1;0N2;0-19;" },
+    { TEXT, "/a /a/b", "{\"a\":{\"b\":2}}", OK, "0O;1N2;0-13;" },
+    { TEXT, "/a/b/c", "{\"a\":[{\"b\":{\"c\":1}}],\"x\":{\"b\":{\"c\":1}}}",
+      OK, "0-39;" },
+    { TEXT, "/", "{\"\":5,\"a\":{\"\":6}}", OK, "0N5;0-17;" },
+    { LINES, "/a/b", "{\"a\":{\"b\":1}}\n{\"b\":2}\n{\"a\":{\"b\":3}}\n",
+      OK, "0N1;0-13;14-21;0N3;22-35;" },
+
+    { 0, NULL, NULL, 0, NULL }
+};
+
+
+/* values, inside of an array */
+
+static const char  *test_good[] = {
+    "0", "-0", "1", "-1", "12345678901234567890123", "0.0", "-0.10", "1.5",
+    "0e0", "1E+2", "1e-02", "-1.25E10", "0.1e1", "10", "100.001", "1e00",
+    "true", "false", "null", "[]", "{}", "[ ]", "{ }", "[[]]", "[{}]",
+    "[1,2]", "[1 , 2]", "[true,false,null]", "{\"a\":1}", "{\"a\":{}}",
+    "{ \"a\" : 1 , \"b\" : [ 2 ] }", "{\"a\":1,\"a\":2}", "{\"\":0}",
+    "{\"a\":{\"b\":{\"c\":[{\"d\":[]}]}}}", "[[[[[[[]]]]]]]",
+    "[[],[],{},{},[]]", "\t[\r1\t,\r2 ]",
+    "\"\"", "\"a\"", "\" \"", "\"\x7f\"", "\"/\"", "\"\\/\"",
+    "\"\\\"\"", "\"\\\\\"", "\"\\\\\\\\\\\"\"", "\"\\b\\f\\n\\r\\t\"",
+    "\"\\u0000\"", "\"\\u00e9\\u20AC\\uFFFF\"", "\"\\uD83D\\uDE00\"",
+    "\"\\ud800\\udc00\\udbff\\udfff\"", "\"\\\\u12\"", "\"\\\\ud800\"",
+    "\"[{,:}]\"", "\"\xc2\x80\"", "\"\xdf\xbf\"", "\"\xe0\xa0\x80\"",
+    "\"\xe1\x80\x80\"", "\"\xec\xbf\xbf\"", "\"\xed\x80\x80\"",
+    "\"\xed\x9f\xbf\"", "\"\xee\x80\x80\"", "\"\xef\xbf\xbf\"",
+    "\"\xf0\x90\x80\x80\"", "\"\xf1\x80\x80\x80\"", "\"\xf3\xbf\xbf\xbf\"",
+    "\"\xf4\x8f\xbf\xbf\"", "\"\xef\xbb\xbf\"", "{\"\xc3\xa9\":1}",
+    "{\"\\u0061\":1}", "{\"\\ud83d\\ude00\":\"\\n\"}",
+    NULL
+};
+
+
+static const char  *test_bad[] = {
+    "-", "+1", "01", "-01", "00", "1.", ".5", "-.5", "1.e1", "1e", "1e+",
+    "1E-", "1e1.5", "1.2.3", "1..2", "1-2", "1+2", "--1", "-+1", "0x1", "0a",
+    "1a", "1e+-2", "1ee2", "1e2e3", "- 1", "1 .5", "1 e5", "Infinity",
+    "-Infinity", "NaN", "nan", "1_0", "\xef\xbc\x91", "0 1", "1 2", "1\"a\"",
+    "-a", "-\"", "1.true", "2.e", "2.e3", "0.3e", "0.3e+", "0e", "0E+",
+    "9.e+", "012", "-012", "-0x", "0.", "-0.", "1e5 e", "1,", ",1",
+    "tru", "True", "TRUE", "truee", "true1", "truefalse", "t", "fals",
+    "falsee", "nul", "nulll", "null0", "nil", "undefined", "tRue", "true\"\"",
+    "true[]", "\"\"true", "n ull", "'a'", "a", "\xc3\xa9", "*", "&", "\x01",
+    "/**/1", "1//", "#", "\"", "\"a", "a\"", "\"\"\"", "\"a\"\"b\"",
+    "\"a\" \"b\"", "\"\\\"", "\"\\\\\\\"", "\"\\a\"", "\"\\x00\"", "\"\\'\"",
+    "\"\\0\"", "\"\\U0041\"", "\"\\u\"", "\"\\u0\"", "\"\\u00\"",
+    "\"\\u004\"", "\"\\u004g\"", "\"\\u 041\"", "\"\\u-041\"",
+    "\"\\ud800\"", "\"\\udbff\"", "\"\\udc00\"", "\"\\udfff\"",
+    "\"\\ud800a\"", "\"\\ud800\\n\"", "\"\\ud800\\ud800\"",
+    "\"\\ud800\\ud800\\udc00\"", "\"\\ud800\\u0041\"", "\"\\ud800\\\"",
+    "\"\\ud800\\u\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\ude00\\ude00\"",
+    "\"\x01\"", "\"\x1f\"", "\"\t\"", "\"\r\"", "\"\n\"", "\"\\\n\"",
+    "\"\x80\"", "\"\xbf\"", "\"\xc0\x80\"", "\"\xc1\xbf\"", "\"\xc2\"",
+    "\"\xc2\x41\"", "\"\xc2\xc0\"", "\"\xc2\x80\x80\"", "\"\xe0\x80\x80\"",
+    "\"\xe0\x9f\xbf\"", "\"\xe1\x80\"", "\"\xe1\x80\x41\"",
+    "\"\xed\xa0\x80\"", "\"\xed\xbf\xbf\"", "\"\xed\xa0\xbd\xed\xb8\x80\"",
+    "\"\xf0\x80\x80\x80\"", "\"\xf0\x8f\xbf\xbf\"", "\"\xf0\x90\x80\"",
+    "\"\xf4\x90\x80\x80\"", "\"\xf5\x80\x80\x80\"", "\"\xf8\x80\x80\x80\"",
+    "\"\xff\"", "\"\xfe\"", "\"\\\xc3\xa9\"", "\"\xe1\\n\"",
+    "[", "]", "[1", "[1,", "[1,]", "[,]", "[,1]", "[1,,2]", "[1 2]", "[1}",
+    "[1:2]", "[\"a\":1]", "[]]", "[[]", "[1]]", "[}", "[,", "[:]",
+    "{", "}", "{]", "{,}", "{:}", "{1}", "{1:2}", "{a:1}", "{'a':1}",
+    "{\"a\"", "{\"a\"}", "{\"a\":", "{\"a\":}", "{\"a\":1", "{\"a\":1,",
+    "{\"a\":1,}", "{\"a\":1,,\"b\":2}", "{,\"a\":1}", "{\"a\" 1}",
+    "{\"a\"::1}", "{\"a\":1:2}", "{\"a\",1}", "{\"a\":1 \"b\":2}",
+    "{\"a\":1]", "{\"a\":1}}", "{\"a\":{}", "{{}}", "{[]}", "{{}:1}",
+    "{[]:1}", "{null:1}", "{true:1}", "{\"a\":1,\"b\"}", "{\"a\":1,2}",
+    "{\"a\":1,[]}", "{\"a\":1,{}}", "{\"a\"\"b\":1}", "{\"a\":\"b\"\"c\"}",
+    "{\"a\":1\"b\":2}", "{\"a\":[}", "{\"a\":[1,}", "{\"a\":[1:2]}",
+    "[{\"a\":1,\"b\"]", "{} {}", "{}[]", "[]{}", "{}1", "1{}", "[]\"\"",
+    "{\"a\":\"}", "{\"a\":\"\\\"}", "{\"\x01\":1}", "{\"\\x\":1}",
+    "{\"\\ud800\":1}", "{\"\xff\":1}", "\xef\xbb\xbf[]", "\xc2\xa0", "\x0c",
+    "\x0b", "\xe2\x80\xa8", "1\x0c", "[\x0c]", "{\"a\":1\x0c}", ";", "<a/>",
+    "\x1a", "{\"a\"\x1a\"b\"}", "[1\x0c\x32]", "\\", "\\u0031", "[\\n]",
+    "{\"a\":\\\"b\"}", "[1]\\", "`", "@", "\x7f", "$",
+    NULL
+};
+
+
+/*
+ * A value in an array, alone, then with so much before and behind it that the
+ * scanners see it, at every place of a block.
+ */
+
+static void
+test_value(const char *value, int rc)
+{
+    int              good, nl;
+    char             text[1024];
+    size_t           n, len;
+    unsigned         pad, kind;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static const char  *around[] = {
+        "[%s]%*s", "[%*s%s,{\"c\":[\"%s\"]}]", "[{\"x\":\"%*s\",\"v\":%s,"
+        "\"w\":\"%s\"}]", "{\"x\":\"%*s\",\"v\":%s, \"w\":\"%s\"}\n",
+        "{\"x\":[%*s%s,\"%s\"]}", "{\"x\" :%*s%s,\"w\":\"%s\"}"
+    };
+    static const char  behind[] =
+        "012345678901234567890123456789012345678901234567890123456789"
+        "012345678901234567890123456789012345678901234567890123456789";
+    static test_log_t  want;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, "d");
+    test_add(&fields, "/x/a");
+
+    nl = strchr(value, '\n') != NULL;
+    len = (size_t) snprintf(text, sizeof(text), "[%s]", value);
+    test_read(&setup, (u_char *) text, len, NULL, 0, &want);
+    good = rc == OK ? want.len > 2 && want.text[want.len - 1] == 'k'
+                    : want.text[want.len - 1] == 'r';
+    good &= test_every_way(&setup, (u_char *) text, len, &want);
+
+    for (kind = 1; kind < 6; kind++) {
+        setup.mode = (kind == 3 && !nl) ? LINES : TEXT;
+
+        for (pad = 0; pad < 140; pad++) {
+            len = (size_t) snprintf(text, sizeof(text), around[kind],
+                                    (int) pad, "", value, behind);
+            setup.scan = NULL;
+            test_read(&setup, (u_char *) text, len, NULL, 0, &want);
+
+            for (n = 1; n <= TEST_SCANNERS; n++) {
+                if (test_scanner(&setup, n)) {
+                    good &= test_same(&setup, (u_char *) text, len, NULL, 0,
+                                      &want, "around");
+                }
+            }
+        }
+    }
+
+    ok(good, "%s %s", rc == OK ? "value" : "no value", value);
+}
+
+
+static uint64_t  test_seed = 88172645463325252ull;
+
+
+static unsigned
+test_random(unsigned below)
+{
+    test_seed ^= test_seed << 13;
+    test_seed ^= test_seed >> 7;
+    test_seed ^= test_seed << 17;
+
+    return (unsigned) (test_seed >> 33) % below;
+}
+
+
+#define pick(list)  list[test_random(sizeof(list) / sizeof(list[0]))]
+
+
+static void
+test_space(test_log_t *out, int nl)
+{
+    static const char  *spaces[] = { " ", "  ", "\t", "\r", "         " };
+
+    if (test_random(12) == 0) {
+        test_print(out, "%s", pick(spaces));
+    }
+
+    if (nl && test_random(20) == 0) {
+        test_print(out, "\n");
+    }
+}
+
+
+static void
+test_string(test_log_t *out, int name)
+{
+    unsigned  n;
+
+    static const char  *names[] = {
+        "ip", "ip", "a", "b", "user", "zip", "id", "p", "", "\\u0069p", "x\\/",
+        "a_name_that_is_longer_than_a_block_of_sixty_four_bytes_all_in_all",
+        "country", "\xc3\xa9", "0", "1"
+    };
+    static const char  *parts[] = {
+        "a", "ip", "1.2.3.4", "\\\"", "\\\\", "\\n", "\\u00e9", " ", "text ",
+        "\\ud83d\\ude00", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
+        "{", "}", "[", "]", ":", ",", "the quick brown fox jumps over it",
+        "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf", "\\/", "0", "-", "\x7f"
+    };
+
+    test_print(out, "\"");
+
+    if (name) {
+        test_print(out, "%s", pick(names));
+
+    } else {
+        for (n = test_random(8) * test_random(3) * test_random(3); n; n--) {
+            test_print(out, "%s", pick(parts));
+        }
+    }
+
+    test_print(out, "\"");
+}
+
+
+static void
+test_json(test_log_t *out, unsigned kind, unsigned depth, int nl)
+{
+    unsigned  n;
+
+    static const char  *scalars[] = {
+        "0", "1", "-1", "-0", "12345678901234567890", "0.5", "-1.25", "1e5",
+        "2.5E-10", "-0e+0", "true", "false", "null", "1700000000", "10.75"
+    };
+
+    if (kind == 0) {
+        test_print(out, "%s", pick(scalars));
+        return;
+    }
+
+    if (kind == 1) {
+        test_string(out, 0);
+        return;
+    }
+
+    test_print(out, kind == 2 ? "{" : "[");
+    test_space(out, nl);
+
+    for (n = test_random(depth > 4 ? 2 : 6); n; n--) {
+
+        if (kind == 2) {
+            test_string(out, 1);
+            test_space(out, nl);
+            test_print(out, ":");
+            test_space(out, nl);
+        }
+
+        test_json(out, test_random(4), depth + 1, nl);
+        test_space(out, nl);
+        test_print(out, n > 1 ? "," : "");
+        test_space(out, nl);
+    }
+
+    test_print(out, kind == 2 ? "}" : "]");
+}
+
+
+static void
+test_document(test_log_t *out, export_json_mode_e mode)
+{
+    unsigned  n, lines;
+
+    out->len = 0;
+    lines = (mode == LINES || (mode == GUESS && test_random(2)));
+
+    if (mode == TEXT || (mode == GUESS && !lines)) {
+        test_json(out, 2 + test_random(2), 0, 1);
+        return;
+    }
+
+    for (n = test_random(6); n; n--) {
+        test_print(out, mode == SEQ ? "\x1e" : "");
+        test_json(out, 2, 0, !lines);
+        test_print(out, test_random(5) ? "\n" : " \r\n");
+    }
+}
+
+
+/* most often a byte JSON cares about */
+
+static void
+test_mutate(test_log_t *out)
+{
+    char      c;
+    size_t    at;
+    unsigned  n;
+
+    static const char  bytes[] = "{}[]:,\"\"\\0159.-+eEtfnu \n\r\t/aipx"
+                                 "\x01\x1e\x0c\x7f\x80\xbf\xc3\xe2\xed\xf0";
+
+    for (n = test_random(3); n && out->len; n--) {
+        at = test_random((unsigned) out->len);
+        c = test_random(8) ? bytes[test_random(sizeof(bytes) - 1)]
+                           : (char) test_random(256);
+
+        switch (test_random(4)) {
+
+        case 0:
+            out->text[at] = c;
+            break;
+
+        case 1:
+            memmove(out->text + at, out->text + at + 1, out->len - at);
+            out->len--;
+            break;
+
+        case 2:
+            if (out->len < LOG - 2) {
+                memmove(out->text + at + 1, out->text + at, out->len - at);
+                out->text[at] = c;
+                out->len++;
+            }
+
+            break;
+
+        default:
+            out->text[at] ^= (char) (1 << test_random(8));
+        }
+    }
+}
+
+
+/*
+ * Every scanner against the reader without one, on documents made up, most of
+ * them with a few bytes changed.
+ */
+
+static void
+test_differences(unsigned documents)
+{
+    int              good;
+    char             names[64];
+    size_t           i, n, cuts[3];
+    unsigned         d, accepted;
+    test_setup_t     setup;
+    export_fields_t  fields;
+    export_limits_t  limits;
+
+    static const char  *wanted[] = {
+        "ip", "ip id", "ip user country zip p x", "/a/ip ip", "/user/a/0 id",
+        "/0/ip /a", "/ ip"
+    };
+    static test_log_t  text, want;
+
+    good = 1;
+    accepted = 0;
+
+    for (d = 0; d < documents && good; d++) {
+        snprintf(names, sizeof(names), "%s", pick(wanted));
+        test_fields(&fields, names);
+
+        limits.record = test_random(8) ? 1 << 20 : test_random(600);
+        limits.depth = test_random(8) ? 64 : test_random(7);
+
+        memset(&setup, 0, sizeof(setup));
+        setup.mode = test_random(4);
+        setup.fields = &fields;
+        setup.limits = &limits;
+        setup.stop = test_random(4) ? 0 : test_random(20);
+
+        test_document(&text, setup.mode);
+
+        if (test_random(4)) {
+            test_mutate(&text);
+        }
+
+        test_read(&setup, (u_char *) text.text, text.len, NULL, 0, &want);
+        accepted += (want.text[want.len - 1] == 'k');
+
+        for (n = 0; n <= TEST_SCANNERS; n++) {
+            if (!test_scanner(&setup, n)) {
+                continue;
+            }
+
+            good &= test_same(&setup, (u_char *) text.text, text.len, NULL, 0,
+                              &want, "whole");
+
+            for (i = 0; i < 3; i++) {
+                cuts[i] = test_random((unsigned) text.len + 1);
+            }
+
+            if (cuts[0] <= cuts[1] && cuts[1] <= cuts[2]) {
+                good &= test_same(&setup, (u_char *) text.text, text.len,
+                                  cuts, 3, &want, "in four");
+            }
+
+            good &= test_same(&setup, (u_char *) text.text, text.len, cuts, 1,
+                              &want, "in two");
+        }
+    }
+
+    ok(good, "%u documents, %u accepted", d, accepted);
+}
+
+
+int
+main(int argc, char **argv)
+{
+    size_t  i;
+
+    for (i = 0; test_cases[i].text; i++) {
+        test_case(&test_cases[i]);
+    }
+
+    for (i = 0; test_good[i]; i++) {
+        test_value(test_good[i], OK);
+    }
+
+    for (i = 0; test_bad[i]; i++) {
+        test_value(test_bad[i], ERR);
+    }
+
+    test_differences(argc > 1 ? (unsigned) atoi(argv[1]) : 20000);
+
+    return done_testing();
+}

@@ -78,7 +78,7 @@ $(BUILD)/nginx/Makefile: config conf/recipients.conf $(BUILD)/.deps
 
 $(SO): $(BUILD)/nginx/Makefile $(HEADERS) $(GLUE) $(PURE)
 	@$(MAKE) -s -C $(BUILD)/nginx -f objs/Makefile modules
-	@cp $(BUILD)/nginx/objs/$(MODULE).so $@
+	@cp $(BUILD)/nginx/objs/$(MODULE).so $@.new && mv $@.new $@
 
 
 # a real country database, from Debian's copy of the Tor project's
@@ -121,8 +121,8 @@ test: style $(SO) $(UNIT)
 
 asan:
 	@$(MAKE) BUILD=$(BUILD)/asan test \
-	    FLAGS="--with-cc-opt='-O1 -g -fPIC $(SANITIZE)' \
-	           --with-ld-opt='$(SANITIZE)'" \
+	    FLAGS='--with-cc-opt="-O1 -g -fPIC $(SANITIZE)" \
+	           --with-ld-opt="$(SANITIZE)"' \
 	    EXPORT_SANITIZE=1 \
 	    EXPORT_MODULE=$(CURDIR)/$(BUILD)/asan/$(MODULE).so
 

@@ -37,6 +37,7 @@ typedef struct {
     export_place_t   places;        /* of all of them, joined */
     uint64_t         n;
     unsigned         located:1;     /* by an ip or a country */
+    unsigned         addressed:1;   /* by an ip */
     unsigned         malformed:1;   /* one was unreadable */
 } export_subjects_t;
 
@@ -46,7 +47,7 @@ typedef struct {
     unsigned            consent;    /* EXPORT_CONSENT_*, for everybody */
     unsigned            declared_consent;   /* scope=declared */
     export_subjects_t   declared;   /* in headers and arguments */
-    unsigned            unlocated:1;    /* by an outdated database only */
+    unsigned            outdated:1; /* the databases, too old to rely on */
     unsigned            error:1;    /* something of ours failed */
 } export_facts_t;
 

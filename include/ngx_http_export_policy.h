@@ -100,20 +100,19 @@ typedef struct {
 } ngx_http_export_watch_t;
 
 
-/* a name's length as a bit; the longest share the last */
+/* a header's name as one of 64 bits: most are nobody's, and told by that */
 
-#define ngx_http_export_length_bit(len)                                       \
-    ((uint64_t) 1 << ((len) < 63 ? (len) : 63))
+#define ngx_http_export_name_bit(name)                                        \
+    ((uint64_t) 1 << (((name)->len * 5 + export_lower((name)->data[0])) & 63))
 
 
 /* everything that rules say of a location, compiled */
 
 typedef struct {
-    uint64_t                    lengths;    /* of watched names, a bit each */
+    uint64_t                    names;      /* of watched headers */
     ngx_array_t                 watches;    /* ngx_http_export_watch_t */
     ngx_array_t                 args;       /* the same, by argument */
     export_hosts_t             *hosts;      /* purpose by destination */
-    uint64_t                    strip;      /* of those that are taken off */
 } ngx_http_export_plan_t;
 
 
@@ -175,11 +174,17 @@ typedef struct {
  * redirects, which clear r->ctx, through its pool's cleanup.
  */
 
+#define NGX_HTTP_EXPORT_PLACES  63          /* with a bit of their own */
+
+
 typedef struct {
     export_facts_t              facts;
     export_verdict_t            verdict;
     ngx_str_t                   recipient;
     ngx_array_t                *stripped;   /* ngx_table_elt_t */
+    uint64_t                    policy;     /* subject and consent headers,
+                                               by place in the list; the last
+                                               bit stands for all behind */
     u_char                      id[NGX_HTTP_EXPORT_ID];
     unsigned                    has_id:1;
     unsigned                    blocked:1;  /* enforced, and sticky */
@@ -240,10 +245,12 @@ ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 /* ngx_http_export_facts.c */
 
 void ngx_http_export_collect(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+    ngx_http_export_ctx_t *ctx);
 ngx_uint_t ngx_http_export_marked(ngx_http_request_t *r,
     ngx_http_export_recipient_t *recipient, export_facts_t *facts);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
+ngx_uint_t ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
+    ngx_table_elt_t *h);
 
 /* ngx_http_export_destination.c */
 
@@ -253,17 +260,7 @@ void ngx_http_export_collect_destination(ngx_http_request_t *r,
 /* ngx_http_export_forward.c */
 
 ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *main);
-ngx_uint_t ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h);
-
-/* a quick "no" for most */
-
-#define ngx_http_export_may_be(name, h)                                       \
-    ((name)->len == (h)->key.len                                              \
-     && (name)->data[0] == export_lower((h)->key.data[0]))
-
-#define NGX_HTTP_EXPORT_SAME  1
-#define NGX_HTTP_EXPORT_TWIN  2             /* but for "_" and "-" */
+    ngx_http_export_ctx_t *ctx);
 
 /* ngx_http_export_response.c */
 

@@ -20,7 +20,7 @@ static const u_char  export_destination_host_bytes[256] = {
     0, '!', '"', '#', '$', '%', '&', '\'',
     '(', ')', '*', '+', ',', '-', '.', 0,
     '0', '1', '2', '3', '4', '5', '6', '7',
-    '8', '9', ':', ';', '<', '=', '>', '?',
+    '8', '9', 0, ';', '<', '=', '>', '?',
     0, 'a', 'b', 'c', 'd', 'e', 'f', 'g',
     'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
     'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
@@ -36,42 +36,57 @@ int
 export_destination_host(const export_str_t *value, u_char *buf,
     export_str_t *host)
 {
-    size_t  i, len;
+    size_t  i;
 
-    len = value->len;
+    i = 0;
 
-    if (len && value->data[0] == '[') {
-        for (i = 1; i < len && value->data[i] != ']'; i++) { /* void */ }
+    if (value->len && value->data[0] == '[') {
 
-        if (i == len) {
+        while (i < value->len && value->data[i] != ']') {
+            buf[i] = value->data[i] == ':'
+                     ? ':' : export_destination_host_bytes[value->data[i]];
+
+            if (buf[i] == 0) {
+                return EXPORT_DECLINED;
+            }
+
+            i++;
+        }
+
+        if (i == value->len) {
             return EXPORT_DECLINED;
         }
 
-        len = i + 1;
+        buf[i++] = ']';
 
     } else {
-        for (i = 0; i < len && value->data[i] != ':'; i++) { /* void */ }
 
-        len = i;
+        while (i < value->len) {
+            buf[i] = export_destination_host_bytes[value->data[i]];
 
-        if (len && value->data[len - 1] == '.') {
-            len--;
+            if (buf[i] == 0) {
+                break;
+            }
+
+            i++;
         }
     }
 
-    if (len == 0 || len > EXPORT_MAX_HOST) {
+    /* only a port may follow */
+
+    if (i < value->len && value->data[i] != ':') {
         return EXPORT_DECLINED;
     }
 
-    for (i = 0; i < len; i++) {
-        buf[i] = export_destination_host_bytes[value->data[i]];
-
-        if (buf[i] == 0) {
-            return EXPORT_DECLINED;
-        }
+    if (i && buf[i - 1] == '.') {
+        i--;
     }
 
-    host->len = len;
+    if (i == 0 || i > EXPORT_MAX_HOST) {
+        return EXPORT_DECLINED;
+    }
+
+    host->len = i;
     host->data = buf;
 
     return EXPORT_OK;

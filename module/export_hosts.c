@@ -52,6 +52,7 @@ static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
     const u_char *host, size_t len, uint32_t hash);
 static int export_hosts_try(const export_hosts_group_t *group,
     const export_hosts_query_t *query, size_t len);
+static int export_hosts_boundary(const export_str_t *text, size_t i);
 static int export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query);
 static int export_hosts_alternatives(const export_str_t *text);
@@ -262,7 +263,38 @@ export_hosts_suffix(const export_match_t *match, u_char *buf)
         *--p = c;
     }
 
+    if (export_hosts_boundary(&match->text, i)) {
+        domain.data = p;
+        domain.len = (size_t) (end - p);
+    }
+
     return domain;
+}
+
+
+/*
+ * Whether a label begins at i behind an optional group of whole labels, as
+ * behind "\.(?:[a-z-]+\.)?": with the group or without, a dot is before it.
+ */
+
+static int
+export_hosts_boundary(const export_str_t *text, size_t i)
+{
+    const u_char  *p;
+
+    p = text->data;
+
+    if (i < 4 || memcmp(p + i - 4, "\\.)?", 4) != 0) {
+        return 0;
+    }
+
+    for (i -= 3; i > 0 && p[i] != '('; i--) {
+        if (p[i] == ')' || p[i] == '|') {
+            return 0;
+        }
+    }
+
+    return i >= 2 && memcmp(p + i - 2, "\\.", 2) == 0;
 }
 
 
@@ -445,15 +477,11 @@ export_hosts_rule(const export_hosts_rule_t *rule,
 {
     int  rc;
 
-    if (rule->host_match) {
-        rc = export_match(rule->host_match, query->scratch, query->host);
-
-        if (rc != EXPORT_OK) {
-            return rc;
-        }
-    }
-
     rc = export_match(rule->match, query->scratch, query->subject);
+
+    if (rc == EXPORT_OK && rule->host_match) {
+        rc = export_match(rule->host_match, query->scratch, query->host);
+    }
 
     return rc == EXPORT_OK ? query->hit(query->data, rule->value) : rc;
 }

@@ -195,7 +195,7 @@ export_policy_need(const export_facts_t *facts, const export_policy_t *policy)
                ? EXPORT_REASON_NONE : EXPORT_SUBJECT_MISSING;
     }
 
-    if (facts->unlocated) {
+    if (facts->outdated && subjects->addressed) {
         return EXPORT_DATABASE_UNAVAILABLE;
     }
 

@@ -25,12 +25,12 @@ export_purpose_value(const export_match_t *patterns, unsigned n,
 
     facts->purpose |= EXPORT_PURPOSE_OTHER;
 
-    if (export_purpose_unreadable(&rest)) {
-        facts->purpose |= EXPORT_PURPOSE_MALFORMED;
-    }
-
     if (export_purpose_match(patterns, n, scratch, &rest, facts)) {
         return;
+    }
+
+    if (export_purpose_unreadable(&rest)) {
+        facts->purpose |= EXPORT_PURPOSE_MALFORMED;
     }
 
     open = 0;

@@ -53,6 +53,7 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
         }
 
         export_subject_join(subjects, export_subject_locate(atlas, &address));
+        subjects->addressed = 1;
     }
 }
 
@@ -104,6 +105,7 @@ export_subject_forwarded(const export_atlas_t *atlas,
         case EXPORT_OK:
             export_subject_join(subjects,
                                 export_subject_locate(atlas, &address));
+            subjects->addressed = 1;
             break;
 
         case EXPORT_DECLINED:

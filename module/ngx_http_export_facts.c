@@ -15,8 +15,13 @@ typedef struct {
     ngx_http_export_plan_t       *plan;
     ngx_http_export_main_conf_t  *emcf;
     export_facts_t               *facts;
+    uint64_t                      policy;   /* as in the context */
     unsigned                      consents[NGX_HTTP_EXPORT_MAX_CONSENTS];
 } ngx_http_export_pass_t;
+
+
+#define NGX_HTTP_EXPORT_SAME  1
+#define NGX_HTTP_EXPORT_TWIN  2             /* but for "_" and "-" */
 
 
 typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
@@ -26,6 +31,8 @@ typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
 static void ngx_http_export_list(ngx_http_export_pass_t *pass,
     ngx_list_part_t *part);
 static void ngx_http_export_header(ngx_http_export_pass_t *pass,
+    ngx_table_elt_t *h, uint64_t place);
+static ngx_uint_t ngx_http_export_same_name(ngx_str_t *name,
     ngx_table_elt_t *h);
 static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
@@ -50,6 +57,11 @@ static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
     ngx_http_export_rule_t *mark, export_facts_t *facts);
 
 
+#define ngx_http_export_is_policy(type)                                       \
+    ((type) == NGX_HTTP_EXPORT_WATCH_SUBJECT                                  \
+     || (type) == NGX_HTTP_EXPORT_WATCH_CONSENT)
+
+
 /* by ngx_http_export_watch_e */
 
 static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
@@ -63,8 +75,7 @@ static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
 
 
 void
-ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_ctx_t *main)
+ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_str_t                    sent;
     ngx_list_part_t              stripped;
@@ -84,12 +95,14 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     ngx_http_export_list(&pass, &r->headers_in.headers.part);
 
-    if (main->stripped) {
+    ctx->policy = pass.policy;
+
+    if (ctx->stripped) {
 
         /* taken off for an earlier recipient, but still said */
 
-        stripped.elts = main->stripped->elts;
-        stripped.nelts = main->stripped->nelts;
+        stripped.elts = ctx->stripped->elts;
+        stripped.nelts = ctx->stripped->nelts;
         stripped.next = NULL;
 
         ngx_http_export_list(&pass, &stripped);
@@ -107,25 +120,28 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     ngx_http_export_consents(&pass, elcf->consents);
 
-    ctx->facts.unlocated = pass.emcf->expires != 0
-                           && ngx_time() >= pass.emcf->expires;
+    ctx->facts.outdated = pass.emcf->expires != 0
+                          && ngx_time() >= pass.emcf->expires;
 }
 
 
 static void
 ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
 {
-    ngx_uint_t        i;
+    uint64_t          names;
+    ngx_uint_t        i, n;
     ngx_table_elt_t  *h;
+
+    n = 0;
+    names = pass->plan->names;
 
     for ( /* void */ ; part; part = part->next) {
         h = part->elts;
 
-        for (i = 0; i < part->nelts; i++) {
-            if (pass->plan->lengths
-                & ngx_http_export_length_bit(h[i].key.len))
-            {
-                ngx_http_export_header(pass, &h[i]);
+        for (i = 0; i < part->nelts; i++, n++) {
+            if (names & ngx_http_export_name_bit(&h[i].key)) {
+                ngx_http_export_header(pass, &h[i], (uint64_t) 1
+                                       << ngx_min(n, NGX_HTTP_EXPORT_PLACES));
             }
         }
     }
@@ -133,39 +149,110 @@ ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
 
 
 static void
-ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h)
+ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
+    uint64_t place)
 {
-    ngx_uint_t                i;
+    ngx_uint_t                i, same;
     export_str_t              value;
     ngx_http_export_watch_t  *watch;
-
-    /* deleted by another module: neither said nor forwarded */
-
-    if (h->hash == 0) {
-        return;
-    }
 
     watch = pass->plan->watches.elts;
     value = *ngx_http_export_str(&h->value);
 
     for (i = 0; i < pass->plan->watches.nelts; i++) {
 
-        if (!ngx_http_export_may_be(&watch[i].name, h)) {
+        if (watch[i].name.len != h->key.len) {
             continue;
         }
 
-        switch (ngx_http_export_same_name(&watch[i].name, h)) {
+        same = ngx_http_export_same_name(&watch[i].name, h);
 
-        case NGX_HTTP_EXPORT_SAME:
-            ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
-                                                          &value);
-            break;
+        if (same == 0) {
+            continue;
+        }
 
-        case NGX_HTTP_EXPORT_TWIN:
+        if (ngx_http_export_is_policy(watch[i].type)) {
+            pass->policy |= place;
+        }
+
+        /* one that another module has deleted is taken off, not believed */
+
+        if (h->hash == 0) {
+            continue;
+        }
+
+        if (same == NGX_HTTP_EXPORT_TWIN) {
             ngx_http_export_twin(pass, &watch[i], &value);
-            break;
+            continue;
+        }
+
+        ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
+                                                      &value);
+    }
+}
+
+
+/*
+ * NGX_HTTP_EXPORT_SAME, _TWIN, or 0; "name" is in lower case, and as long as
+ * the header's.
+ */
+
+static ngx_uint_t
+ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
+{
+    u_char      a, b;
+    size_t      i;
+    ngx_uint_t  rc;
+
+    if (h->lowcase_key
+        && ngx_memcmp(h->lowcase_key, name->data, name->len) == 0)
+    {
+        return NGX_HTTP_EXPORT_SAME;
+    }
+
+    rc = NGX_HTTP_EXPORT_SAME;
+
+    for (i = 0; i < name->len; i++) {
+        a = name->data[i];
+        b = export_lower(h->key.data[i]);
+
+        if (a == b) {
+            continue;
+        }
+
+        if ((a != '-' && a != '_') || (b != '-' && b != '_')) {
+            return 0;
+        }
+
+        rc = NGX_HTTP_EXPORT_TWIN;
+    }
+
+    return rc;
+}
+
+
+/* whether a header, or its twin, must not reach the recipient */
+
+ngx_uint_t
+ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
+    ngx_table_elt_t *h)
+{
+    ngx_uint_t                i;
+    ngx_http_export_watch_t  *watch;
+
+    watch = plan->watches.elts;
+
+    for (i = 0; i < plan->watches.nelts; i++) {
+
+        if (ngx_http_export_is_policy(watch[i].type)
+            && watch[i].name.len == h->key.len
+            && ngx_http_export_same_name(&watch[i].name, h))
+        {
+            return 1;
         }
     }
+
+    return 0;
 }
 
 
@@ -342,8 +429,7 @@ ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
 
         for (i = 0; i < pass->plan->watches.nelts; i++) {
 
-            if ((named[i].type == NGX_HTTP_EXPORT_WATCH_SUBJECT
-                 || named[i].type == NGX_HTTP_EXPORT_WATCH_CONSENT)
+            if (ngx_http_export_is_policy(named[i].type)
                 && export_str_same(ngx_http_export_str(&named[i].name),
                                    &item))
             {
@@ -410,7 +496,7 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
                                               ngx_http_export_policy_module);
 
     if (mark->source == NGX_HTTP_EXPORT_HEADER) {
-        plan.lengths = ngx_http_export_length_bit(mark->name.len);
+        plan.names = ngx_http_export_name_bit(&mark->name);
         plan.watches.elts = &watch;
         plan.watches.nelts = 1;
 

@@ -7,13 +7,10 @@
 #include "ngx_http_export_policy.h"
 
 
-static ngx_uint_t ngx_http_export_strips(ngx_http_export_plan_t *plan,
-    ngx_table_elt_t *h);
-static ngx_uint_t ngx_http_export_count_headers(ngx_http_request_t *r,
-    ngx_http_export_plan_t *plan, ngx_uint_t *strip);
 static ngx_table_elt_t *ngx_http_export_keep(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *main, ngx_table_elt_t *h);
+    ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
+static void ngx_http_export_forget(ngx_http_request_t *r);
 
 
 /*
@@ -22,20 +19,19 @@ static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
  */
 
 ngx_int_t
-ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *main)
+ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_list_t                  *headers;
-    ngx_uint_t                   i, n, strip;
+    ngx_uint_t                   i, n, place;
     ngx_list_part_t             *part;
     ngx_table_elt_t             *h, *left, *kept;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    headers = &r->headers_in.headers;
 
-    n = ngx_http_export_count_headers(r, elcf->plan, &strip);
-
-    if (strip == 0) {
-        return NGX_OK;
+    for (n = 0, part = &headers->part; part; part = part->next) {
+        n += part->nelts;
     }
 
     left = ngx_palloc(r->pool, n * sizeof(ngx_table_elt_t));
@@ -43,20 +39,24 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *main)
         return NGX_ERROR;
     }
 
-    headers = &r->headers_in.headers;
     n = 0;
+    place = 0;
 
     for (part = &headers->part; part; part = part->next) {
         h = part->elts;
 
-        for (i = 0; i < part->nelts; i++) {
+        for (i = 0; i < part->nelts; i++, place++) {
 
-            if (!ngx_http_export_strips(elcf->plan, &h[i])) {
+            if (!(ctx->policy & ((uint64_t) 1
+                                 << ngx_min(place, NGX_HTTP_EXPORT_PLACES)))
+                || (place >= NGX_HTTP_EXPORT_PLACES
+                    && !ngx_http_export_is_policy_header(elcf->plan, &h[i])))
+            {
                 left[n++] = h[i];
                 continue;
             }
 
-            kept = ngx_http_export_keep(r, main, &h[i]);
+            kept = ngx_http_export_keep(r, ctx, &h[i]);
             if (kept == NULL) {
                 return NGX_ERROR;
             }
@@ -74,115 +74,27 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *main)
     headers->nalloc = n ? n : 1;
     headers->pool = r->pool;
 
+    ngx_http_export_forget(r);
+
     return NGX_OK;
 }
 
 
-/*
- * NGX_HTTP_EXPORT_SAME, _TWIN, or 0; "name" is in lower case, and as long as
- * the header's.
- */
-
-ngx_uint_t
-ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
-{
-    u_char      a, b;
-    size_t      i;
-    ngx_uint_t  rc;
-
-    if (h->lowcase_key
-        && ngx_memcmp(h->lowcase_key, name->data, name->len) == 0)
-    {
-        return NGX_HTTP_EXPORT_SAME;
-    }
-
-    rc = NGX_HTTP_EXPORT_SAME;
-
-    for (i = 0; i < name->len; i++) {
-        a = name->data[i];
-        b = export_lower(h->key.data[i]);
-
-        if (a == b) {
-            continue;
-        }
-
-        if ((a != '-' && a != '_') || (b != '-' && b != '_')) {
-            return 0;
-        }
-
-        rc = NGX_HTTP_EXPORT_TWIN;
-    }
-
-    return rc;
-}
-
-
-static ngx_uint_t
-ngx_http_export_strips(ngx_http_export_plan_t *plan, ngx_table_elt_t *h)
-{
-    ngx_uint_t                i;
-    ngx_http_export_watch_t  *watch;
-
-    if (!(plan->strip & ngx_http_export_length_bit(h->key.len))) {
-        return 0;
-    }
-
-    watch = plan->watches.elts;
-
-    for (i = 0; i < plan->watches.nelts; i++) {
-
-        if ((watch[i].type == NGX_HTTP_EXPORT_WATCH_SUBJECT
-             || watch[i].type == NGX_HTTP_EXPORT_WATCH_CONSENT)
-            && ngx_http_export_may_be(&watch[i].name, h)
-            && ngx_http_export_same_name(&watch[i].name, h))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static ngx_uint_t
-ngx_http_export_count_headers(ngx_http_request_t *r,
-    ngx_http_export_plan_t *plan, ngx_uint_t *strip)
-{
-    ngx_uint_t        i, n;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
-
-    n = 0;
-    *strip = 0;
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-        n += part->nelts;
-
-        for (i = 0; i < part->nelts; i++) {
-            *strip += ngx_http_export_strips(plan, &h[i]);
-        }
-    }
-
-    return n;
-}
-
-
 static ngx_table_elt_t *
-ngx_http_export_keep(ngx_http_request_t *r, ngx_http_export_ctx_t *main,
+ngx_http_export_keep(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_table_elt_t *h)
 {
-    if (main->stripped == NULL) {
-        main->stripped = ngx_array_create(r->pool, 4,
+    if (ctx->stripped == NULL) {
+        ctx->stripped = ngx_array_create(r->pool, 4,
                                           sizeof(ngx_table_elt_t));
-        if (main->stripped == NULL) {
+        if (ctx->stripped == NULL) {
             return NULL;
         }
     }
 
     ngx_http_export_unlink(r, h);
 
-    return ngx_array_push(main->stripped);
+    return ngx_array_push(ctx->stripped);
 }
 
 
@@ -218,4 +130,30 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
 #endif
 
     *((ngx_table_elt_t **) ((u_char *) &r->headers_in + hh->offset)) = NULL;
+}
+
+
+/* variables of headers that were read before, and are remembered */
+
+static void
+ngx_http_export_forget(ngx_http_request_t *r)
+{
+    ngx_uint_t                  i;
+    ngx_http_variable_t        *v;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+
+    v = cmcf->variables.elts;
+
+    for (i = 0; i < cmcf->variables.nelts; i++) {
+
+        if ((r->variables[i].valid || r->variables[i].not_found)
+            && v[i].name.len > 5
+            && ngx_strncmp(v[i].name.data, "http_", 5) == 0)
+        {
+            r->variables[i].valid = 0;
+            r->variables[i].not_found = 0;
+        }
+    }
 }

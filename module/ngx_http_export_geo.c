@@ -20,6 +20,7 @@ static ngx_int_t ngx_http_export_geo_age(ngx_conf_t *cf,
 static void ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf);
 static const char *ngx_http_export_geo_open(ngx_http_export_database_t *db,
     ngx_http_export_main_conf_t *emcf, export_geo_t **geo);
+static ngx_err_t ngx_http_export_geo_errno(const char *error);
 static void ngx_http_export_geo_event(ngx_event_t *ev);
 static void ngx_http_export_geo_continue(ngx_http_export_database_t *db,
     ngx_log_t *log);
@@ -115,8 +116,8 @@ ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf,
         return ngx_http_export_geo_age(cf, db);
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "country database \"%V\" %s",
-                       &db->file, error);
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_http_export_geo_errno(error),
+                       "country database \"%V\" %s", &db->file, error);
 
     return NGX_ERROR;
 }
@@ -191,6 +192,15 @@ ngx_http_export_geo_open(ngx_http_export_database_t *db,
 }
 
 
+/* the system's reason, where there is one */
+
+static ngx_err_t
+ngx_http_export_geo_errno(const char *error)
+{
+    return ngx_strncmp(error, "cannot", 6) == 0 ? ngx_errno : 0;
+}
+
+
 static void
 ngx_http_export_geo_event(ngx_event_t *ev)
 {
@@ -209,7 +219,8 @@ ngx_http_export_geo_event(ngx_event_t *ev)
         error = ngx_http_export_geo_open(db, emcf, &db->next);
 
         if (error) {
-            ngx_log_error(NGX_LOG_ERR, ev->log, 0,
+            ngx_log_error(NGX_LOG_ERR, ev->log,
+                          ngx_http_export_geo_errno(error),
                           "country database \"%V\" %s, the old one is kept",
                           &db->file, error);
         }
@@ -238,10 +249,13 @@ ngx_http_export_geo_continue(ngx_http_export_database_t *db, ngx_log_t *log)
         return;
     }
 
-    ngx_log_error(NGX_LOG_ERR, log, 0,
+    if (rc == EXPORT_OK) {
+        error = "is older than the one in use";
+    }
+
+    ngx_log_error(NGX_LOG_ERR, log, ngx_http_export_geo_errno(error),
                   "country database \"%V\" %s, the old one is kept",
-                  &db->file,
-                  rc == EXPORT_OK ? "is older than the one in use" : error);
+                  &db->file, error);
 
     export_geo_close(db->next);
     db->next = NULL;
@@ -286,7 +300,8 @@ ngx_http_export_geo_changed(ngx_http_export_database_t *db)
 
     return ngx_file_uniq(&fi) != ngx_file_uniq(&db->seen)
            || ngx_file_size(&fi) != ngx_file_size(&db->seen)
-           || ngx_file_mtime(&fi) != ngx_file_mtime(&db->seen);
+           || ngx_file_mtime(&fi) != ngx_file_mtime(&db->seen)
+           || fi.st_mtim.tv_nsec != db->seen.st_mtim.tv_nsec;
 }
 
 

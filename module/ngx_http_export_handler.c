@@ -171,7 +171,7 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    ngx_http_export_collect(r, ctx, ctx);
+    ngx_http_export_collect(r, ctx);
     ngx_http_export_collect_destination(r, ctx);
 
     export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
@@ -186,7 +186,7 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return ngx_http_export_block(r, ctx, main);
     }
 
-    if (elcf->plan->strip && !elcf->forward_headers
+    if (ctx->policy && !elcf->forward_headers
         && ngx_http_export_strip(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -107,10 +107,6 @@ ngx_http_export_watch_rules(ngx_http_export_plan_t *plan, ngx_array_t *rules,
 
         if (rule[i].source == NGX_HTTP_EXPORT_HEADER) {
             watches = &plan->watches;
-
-            if (type != NGX_HTTP_EXPORT_WATCH_PURPOSE) {
-                plan->strip |= ngx_http_export_length_bit(rule[i].name.len);
-            }
         }
 
         if (ngx_http_export_watch(plan, watches, &rule[i].name, type,
@@ -143,7 +139,7 @@ ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
     watch->consent = consent;
 
     if (watches == &plan->watches) {
-        plan->lengths |= ngx_http_export_length_bit(name->len);
+        plan->names |= ngx_http_export_name_bit(name);
     }
 
     return NGX_OK;

@@ -124,7 +124,8 @@ for my $row (
 for my $row (
     [ 'free', '/uk', 'DE, US', 'eea,americas' ],
     [ 'protected', '/uk', 'DE,GB', 'eea,uk' ],
-    [ 'protected', '/uk', 'US, JP, GB', 'uk,americas' ], [ 'free', '/', 'JP', '' ],
+    [ 'protected', '/uk', 'US, JP, GB', 'uk,americas' ],
+    [ 'free', '/', 'JP', '' ],
     [ 'unknown', '/uk', 'JP, ZZ', '' ], [ 'protected', '/uk', 'GB, ZZ', 'uk' ],
     [ 'free', '/', 'US', 'americas' ],
     [ 'free', '/', 'GI', 'gibraltar' ])

@@ -1,0 +1,95 @@
+#!/usr/bin/perl
+
+# The configurations in conf/ and README.md are accepted as they are, but for
+# paths of this machine.
+
+use strict;
+use warnings;
+
+use Cwd qw(abs_path);
+use FindBin;
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+my $root = abs_path("$FindBin::Bin/..");
+my $t = Export::Test->new->has('http_ssl');
+my $dir = $t->dir;
+
+
+sub slurp {
+    my ($name) = @_;
+
+    open my $file, '<', "$root/$name" or die "$name: $!\n";
+    local $/;
+
+    return <$file>;
+}
+
+
+# paths that are not there, and what the test's own nginx needs
+
+sub localized {
+    my ($text) = @_;
+    my $db = $t->database('geo');
+
+    $text =~ s/^load_module.*;\n//m;
+    $text =~ s/^(pid|error_log) .*;\n//gm;
+    $text =~ s/^worker_processes .*;\n//m;
+    $text =~ s/^ *\w+_temp_path .*;\n//gm;
+    $text =~ s/^ *access_log +off;\n//gm;
+    $text =~ s{\S+\.mmdb}{$db}g;
+    $text =~ s{/var/log/nginx/}{$dir/}g;
+    $text =~ s{^ *proxy_ssl_(trusted_certificate|verify)\b.*\n}{}gm;
+    $text =~ s/max_age=30d/max_age=30000d/g;
+    $text =~ s/^(events \{.*?^\}\s+http \{)/%%GLOBALS%%\n$1\n%%HTTP%%/ms;
+
+    return $text;
+}
+
+
+my @full = grep { slurp($_) =~ /^http \{/m }
+    map { s{^\Q$root/}{}r } glob "$root/conf/*.conf";
+
+is_deeply(\@full, [ map { "conf/$_.conf" } qw(demo minimal policy) ],
+          'full configurations');
+
+for my $name (@full) {
+    my ($ok, $errors) = $t->test_conf(localized(slurp($name)));
+
+    ok($ok, $name) or diag $errors;
+    unlike($errors, qr/\[(warn|error|crit|alert|emerg)\]/, "$name: no word");
+}
+
+
+# nothing of the module is missing in policy.conf but what bodies need
+
+my %shown = map { $_ => 1 } slurp('conf/policy.conf') =~ /^\s*(export_\w+) /gm;
+my @directives = slurp('README.md') =~ /^### (export_.*)$/gm;
+
+cmp_ok(scalar @directives, '>=', 15, 'directives of README.md');
+
+for (grep { !/^export_body/ } map { split /, / } @directives) {
+    ok($shown{$_}, "policy.conf shows $_");
+}
+
+
+# what README.md shows
+
+my ($five) = slurp('README.md') =~ /```nginx\n(load_module.*?)```/s;
+
+$five =~ s/^http \{/events {\n}\n\nhttp {\nresolver 127.0.0.1;/m;
+
+my ($ok, $errors) = $t->test_conf(localized($five));
+ok($ok, 'five lines of README.md') or diag $errors;
+
+
+# the catalogue as a file
+
+($ok, $errors) = $t->test_conf("export_database %%DB%%;\n"
+    . "export_policy enforce;\n"
+    . "export_recipients $root/conf/recipients.conf;\nserver { }");
+ok($ok, 'conf/recipients.conf') or diag $errors;
+
+$t->done;

@@ -106,6 +106,10 @@ export_str_same(const export_str_t *a, const export_str_t *b)
         return 0;
     }
 
+    if (a->len == 0 || memcmp(a->data, b->data, a->len) == 0) {
+        return 1;
+    }
+
     for (i = 0; i < a->len; i++) {
         if (export_lower(a->data[i]) != export_lower(b->data[i])) {
             return 0;

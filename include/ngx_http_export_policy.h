@@ -103,7 +103,7 @@ typedef struct {
 /* a header's name as one of 64 bits: most are nobody's, and told by that */
 
 #define ngx_http_export_name_bit(name)                                        \
-    ((uint64_t) 1 << (((name)->len * 5 + export_lower((name)->data[0])) & 63))
+    ((uint64_t) 1 << (((name)->len * 5 + ((name)->data[0] | 0x20)) & 63))
 
 
 /* everything that rules say of a location, compiled */
@@ -151,7 +151,7 @@ typedef struct {
     ngx_flag_t                  forward_headers;
     ngx_str_t                   blocked_by;
     ngx_str_t                   link;       /* <blocked_by>; rel=... */
-    ngx_http_complex_value_t   *destination;
+    ngx_http_complex_value_t   *destination;    /* NULL: $host */
 
     ngx_array_t                *protect;    /* ngx_str_t */
     ngx_array_t                *purposes;   /* ngx_http_export_rule_t */

@@ -94,7 +94,7 @@ export_purpose_unreadable(const export_str_t *value)
 
         /* "=?=" is not both ends of an encoded word */
 
-        if (c == '=' && next == '?') {
+        if (c == '=' && next == '?' && !encoded) {
             encoded = 1;
             i++;
         }

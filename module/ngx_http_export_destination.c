@@ -19,6 +19,7 @@ typedef struct {
 } ngx_http_export_visit_t;
 
 
+static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
     export_str_t *host, export_str_t *forms);
 static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
@@ -45,7 +46,12 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    if (ngx_http_complex_value(r, elcf->destination, &value) != NGX_OK) {
+    if (elcf->destination == NULL) {
+        value = ngx_http_export_host(r);
+
+    } else if (ngx_http_complex_value(r, elcf->destination, &value)
+               != NGX_OK)
+    {
         ctx->facts.error = 1;
         return;
     }
@@ -83,6 +89,23 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     visit.ctx = ctx;
 
     ngx_http_export_try(&visit, &host, forms, n);
+}
+
+
+/* $host, without the detour through a variable */
+
+static ngx_str_t
+ngx_http_export_host(ngx_http_request_t *r)
+{
+    ngx_http_core_srv_conf_t  *cscf;
+
+    if (r->headers_in.server.len) {
+        return r->headers_in.server;
+    }
+
+    cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
+
+    return cscf->server_name;
 }
 
 

@@ -206,7 +206,6 @@ ngx_module_t  ngx_http_export_policy_module = {
 };
 
 
-static ngx_str_t  ngx_http_export_host_variable = ngx_string("$host");
 static ngx_str_t  ngx_http_export_default_protect[] = {
     ngx_string("eea"), ngx_string("uk"), ngx_string("ch")
 };
@@ -303,9 +302,8 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_export_loc_conf_t *prev = parent;
     ngx_http_export_loc_conf_t *conf = child;
 
-    char                              *rv;
-    ngx_http_export_main_conf_t       *emcf;
-    ngx_http_compile_complex_value_t   ccv;
+    char                         *rv;
+    ngx_http_export_main_conf_t  *emcf;
 
     ngx_conf_merge_uint_value(conf->mode, prev->mode, NGX_HTTP_EXPORT_OFF);
     ngx_conf_merge_uint_value(conf->undeclared, prev->undeclared, 0);
@@ -341,24 +339,6 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"export_policy\" requires \"export_database\"");
         return NGX_CONF_ERROR;
-    }
-
-    if (conf->destination == NULL) {
-        conf->destination = ngx_pcalloc(cf->pool,
-                                        sizeof(ngx_http_complex_value_t));
-        if (conf->destination == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-
-        ccv.cf = cf;
-        ccv.value = &ngx_http_export_host_variable;
-        ccv.complex_value = conf->destination;
-
-        if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
     }
 
     rv = ngx_http_export_merge_policy(cf, conf);

@@ -2,24 +2,27 @@
 /*
  * The scanner of a batch: 8 blocks of 64 bytes become bit masks, a word a
  * block, bit 0 the first byte; and the masks of a batch are worked on as one
- * number of 512 bits.  A template: included by export_json_scan.c once for
+ * number of 512 bits.  A template: included by export_json_x86.h once for
  * each instruction set, with
  *
  *     EXPORT_JSON_NAME(n)      n with the set's suffix
  *     EXPORT_JSON_TARGET       the function attribute
  *     EXPORT_JSON_VECTOR       the type that holds the 64 bytes
  *
- * and, of that suffix, for a block: load(p), the masks eq(v, c), gt(v, c)
- * (signed bytes), le(v, c) (unsigned), digit(v), space(v) (the four of JSON),
- * sign(v) (top bits), operator(v) (at least ",:[]{}", at most control
- * characters besides), and prefix_xor(mask); for a batch: shift() to the left
- * by one bit and add(), both with carry, and any(), whether a bit is set.
+ * and, of that suffix, for a block: load(p), or(v, w), the masks eq(v, c),
+ * gt(v, c) (signed bytes), le(v, c) (unsigned), digit(v), space(v) (the four
+ * of JSON), sign(v) (top bits) and operator(v) (at least ",:[]{}", at most
+ * control characters besides); for a batch: shift() to the left by one bit
+ * and add(), both with carry, fill() from each odd bit up to the next, any(),
+ * whether a bit is set, and list(), the places of the bits.
  */
 
 
 #define json_shift  EXPORT_JSON_NAME(shift)
 #define json_add    EXPORT_JSON_NAME(add)
 #define json_any    EXPORT_JSON_NAME(any)
+#define json_fill   EXPORT_JSON_NAME(fill)
+#define json_list   EXPORT_JSON_NAME(list)
 
 #define v_eq(v, c)  EXPORT_JSON_NAME(eq)(v, (char) c)
 #define v_gt(v, c)  EXPORT_JSON_NAME(gt)(v, (char) c)
@@ -66,36 +69,50 @@ EXPORT_JSON_NAME(utf8)(EXPORT_JSON_VECTOR v, uint64_t high,
 }
 
 
+/* the rare: escapes, and bytes that are not ASCII */
+
+EXPORT_JSON_TARGET static __attribute__((noinline)) void
+EXPORT_JSON_NAME(rare)(const u_char *p, export_json_feed_t *feed,
+    export_json_masks_t *m)
+{
+    size_t              n;
+    uint64_t            high;
+    EXPORT_JSON_VECTOR  v;
+
+    for (n = 0; n < EXPORT_JSON_BLOCKS; n++, p += EXPORT_JSON_BLOCK) {
+
+        m->quote.w[n] &= ~export_json_escaped(&m->escape.w[n],
+                                              &feed->escaped);
+
+        v = EXPORT_JSON_NAME(load)(p);
+        high = EXPORT_JSON_NAME(sign)(v);
+
+        if (high | feed->trail) {
+            m->foul |= EXPORT_JSON_NAME(utf8)(v, high, feed);
+        }
+    }
+}
+
+
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     export_json_feed_t *feed, export_json_masks_t *m)
 {
     size_t              n;
-    unsigned            i;
-    uint64_t            quote, escape, high;
-    EXPORT_JSON_VECTOR  v;
+    unsigned            i, ends;
+    char                first;
+    EXPORT_JSON_VECTOR  v, high;
 
-    m->escapes = 0;
-    m->foul = 0;
-    m->strings = EXPORT_JSON_ONES;
+    first = (char) json->ends[0];
+    ends = json->nends > EXPORT_JSON_MAX_ENDS ? 0 : json->nends;
+    high = EXPORT_JSON_NAME(load)(p);
 
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++, p += EXPORT_JSON_BLOCK) {
-        v = EXPORT_JSON_NAME(load)(p);
+    for (n = 0; n < EXPORT_JSON_BLOCKS; n++) {
+        v = EXPORT_JSON_NAME(load)(p + n * EXPORT_JSON_BLOCK);
+        high = EXPORT_JSON_NAME(or)(high, v);
 
-        quote = v_eq(v, '"');
-        escape = v_eq(v, '\\');
-
-        if (escape | feed->escaped) {
-            quote &= ~export_json_escaped(&escape, &feed->escaped);
-            m->escapes |= escape;
-        }
-
-        m->escape.w[n] = escape;
-        m->quote.w[n] = quote;
-        m->string.w[n] = EXPORT_JSON_NAME(prefix_xor)(quote) ^ feed->string;
-        m->strings &= m->string.w[n];
-        feed->string = 0 - (m->string.w[n] >> 63);
-
+        m->quote.w[n] = v_eq(v, '"');
+        m->escape.w[n] = v_eq(v, '\\');
         m->space.w[n] = EXPORT_JSON_NAME(space)(v);
         m->colon.w[n] = v_eq(v, ':');
         m->comma.w[n] = v_eq(v, ',');
@@ -106,19 +123,23 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         m->point.w[n] = v_eq(v, '.');
         m->minus.w[n] = v_eq(v, '-');
 
-        high = 0 - (uint64_t) (json->nends > EXPORT_JSON_MAX_ENDS);
+        m->end.w[n] = EXPORT_JSON_NAME(eq)(v, first);
 
-        for (i = 0; i < json->nends && i < EXPORT_JSON_MAX_ENDS; i++) {
-            high |= v_eq(v, json->ends[i]);
+        for (i = 1; i < ends; i++) {
+            m->end.w[n] |= v_eq(v, json->ends[i]);
         }
+    }
 
-        m->end.w[n] = high;
+    if (json->nends > EXPORT_JSON_MAX_ENDS) {
+        memset(&m->end, 0xff, sizeof(export_json_wide_t));
+    }
 
-        high = EXPORT_JSON_NAME(sign)(v);
+    m->escapes = json_any(&m->escape);
+    m->high = EXPORT_JSON_NAME(sign)(high);
+    m->foul = 0;
 
-        if (high | feed->trail) {
-            m->foul |= EXPORT_JSON_NAME(utf8)(v, high, feed);
-        }
+    if (m->escapes || (m->high | feed->escaped | feed->trail)) {
+        EXPORT_JSON_NAME(rare)(p, feed, m);
     }
 }
 
@@ -128,13 +149,13 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(next)(export_json_wide_t *next,
     const export_json_wide_t *ends, const export_json_wide_t *space,
-    int spaced, uint64_t *carry)
+    int spaced, uint64_t carry, uint64_t *carried)
 {
     uint64_t            last;
     export_json_wide_t  after;
 
     last = export_json_last(ends);
-    json_shift(&after, ends, *carry);
+    json_shift(&after, ends, carry);
 
     if (spaced) {
         last |= json_add(&after, &after, space, 0);
@@ -142,7 +163,7 @@ EXPORT_JSON_NAME(next)(export_json_wide_t *next,
     }
 
     *next = after;
-    *carry = last;
+    *carried = last;
 }
 
 
@@ -154,13 +175,13 @@ EXPORT_JSON_NAME(next)(export_json_wide_t *next,
 
 EXPORT_JSON_TARGET export_json_inline int
 EXPORT_JSON_NAME(scalars)(const u_char *p, const export_json_masks_t *m,
-    const export_json_wide_t *scalar, export_json_carry_t *c,
-    export_json_wide_t *bad)
+    const export_json_wide_t *scalar, const export_json_carry_t *old,
+    export_json_carry_t *c, export_json_wide_t *bad)
 {
-    uint64_t            integer;
+    export_json_list_t  list;
     export_json_wide_t  starts, digit, minus, point, other, words, whole, t;
 
-    json_shift(&t, scalar, c->scalar);
+    json_shift(&t, scalar, old->scalar);
     c->scalar = export_json_last(scalar);
     starts.v = scalar->v & ~t.v;
 
@@ -170,13 +191,21 @@ EXPORT_JSON_NAME(scalars)(const u_char *p, const export_json_masks_t *m,
     other.v = scalar->v & ~(digit.v | minus.v | point.v);
     words.v = other.v & starts.v;
 
-    if ((c->over || json_any(&other))
-        && !export_json_words(p, &words, &other, &minus, &c->over))
-    {
-        return 0;
+    c->over = 0;
+
+    if (old->over || json_any(&other)) {
+        json_shift(&t, &other, 0);
+        t.v = other.v & ~t.v;
+        json_list(&list, &t);
+
+        if (!export_json_words(p, &words, &list, &minus, old->over,
+                               &c->over))
+        {
+            return 0;
+        }
     }
 
-    json_shift(&t, &minus, c->minus);
+    json_shift(&t, &minus, old->minus);
     c->minus = export_json_last(&minus);
     bad->v |= minus.v & ~starts.v;
 
@@ -184,16 +213,15 @@ EXPORT_JSON_NAME(scalars)(const u_char *p, const export_json_masks_t *m,
     bad->v |= whole.v & ~digit.v;
 
     t.v = m->zero.v & whole.v;
-    integer = export_json_last(&t);
-    json_shift(&t, &t, c->zero);
-    c->zero = integer;
+    c->zero = export_json_last(&t);
+    json_shift(&t, &t, old->zero);
     bad->v |= t.v & digit.v;
 
-    json_shift(&t, &point, c->point);
+    json_shift(&t, &point, old->point);
     c->point = export_json_last(&point);
     bad->v |= t.v & ~digit.v;
 
-    c->integer = json_add(&t, &digit, &whole, c->integer);
+    c->integer = json_add(&t, &digit, &whole, old->integer);
     bad->v |= point.v & ~(t.v & ~digit.v);
 
     return 1;
@@ -208,7 +236,8 @@ EXPORT_JSON_NAME(scalars)(const u_char *p, const export_json_masks_t *m,
 EXPORT_JSON_TARGET export_json_inline int
 EXPORT_JSON_NAME(grammar)(const export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_brackets_t *b,
-    export_json_carry_t *c, export_json_wide_t *names)
+    const export_json_carry_t *old, export_json_carry_t *c,
+    export_json_wide_t *names)
 {
     int                 spaced;
     uint64_t            lines, last;
@@ -234,23 +263,27 @@ EXPORT_JSON_NAME(grammar)(const export_json_t *json, const u_char *p,
     bad.v = m->control.v & m->string.v;
     bad.v |= b->top.v & (open.v | scalar.v | ((colon.v | comma.v) & lines));
 
-    json_shift(&after, &scalar, c->scalar);
+    json_shift(&after, &scalar, old->scalar);
     after.v &= ~scalar.v;
 
-    if (!EXPORT_JSON_NAME(scalars)(p, m, &scalar, c, &bad)) {
+    if (!json_any(&scalar) && !old->scalar) {
+        c->scalar = c->over = c->minus = c->zero = c->point = c->integer = 0;
+
+    } else if (!EXPORT_JSON_NAME(scalars)(p, m, &scalar, old, c, &bad)) {
         return 0;
     }
 
     /* "{", and "," in an object */
 
     t.v = b->objects.v | (comma.v & ~b->array.v);
-    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, &c->name);
+    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, old->name,
+                           &c->name);
     bad.v |= t.v & ~(open.v | b->closes.v);
 
     /* a string that starts there; adding it to the strings ends it */
 
     t.v &= open.v;
-    c->in_name = json_add(&t, &t, &m->string, c->in_name);
+    c->in_name = json_add(&t, &t, &m->string, old->in_name);
     names->v = t.v & close.v;
 
     if (m->escapes) {
@@ -258,20 +291,22 @@ EXPORT_JSON_NAME(grammar)(const export_json_t *json, const u_char *p,
         bad.v |= m->escape.v & t.v;
     }
 
-    EXPORT_JSON_NAME(next)(&t, names, &space, spaced, &c->colon);
+    EXPORT_JSON_NAME(next)(&t, names, &space, spaced, old->colon,
+                           &c->colon);
     bad.v |= t.v ^ colon.v;
 
     /* ":", "[", and "," in an array */
 
     t.v = b->arrays.v | colon.v | (comma.v & b->array.v);
-    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, &c->value);
+    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, old->value,
+                           &c->value);
     bad.v |= t.v & ~(open.v | scalar.v | b->all.v);
 
     /* the end of a value, but for a line's */
 
-    t.v = (close.v & ~names->v) | b->afters.v;
+    t.v = (close.v & ~names->v) | (b->closes.v & ~(b->lasts.v & lines));
     last = export_json_last(&t);
-    json_shift(&t, &t, c->after);
+    json_shift(&t, &t, old->after);
     after.v |= t.v;
 
     if (spaced) {
@@ -283,7 +318,8 @@ EXPORT_JSON_NAME(grammar)(const export_json_t *json, const u_char *p,
     bad.v |= after.v & ~(comma.v | b->closes.v);
 
     t.v = b->objects.v | b->arrays.v;
-    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, &c->opened);
+    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, old->opened,
+                           &c->opened);
     bad.v |= b->closes.v & ~(after.v | t.v);
 
     if (json->mode != EXPORT_JSON_TEXT && spaced) {
@@ -299,83 +335,116 @@ EXPORT_JSON_NAME(grammar)(const export_json_t *json, const u_char *p,
 
 
 /*
- * One batch, all of it or nothing: EXPORT_OK if it was taken, with "carry"
- * moved on; EXPORT_DECLINED if not; else reading goes on at *next byte by
- * byte, or ends.
+ * The first half of a batch, before the masks of the next are made: what is
+ * string, and the brackets.  The other half then finds these in memory.
+ * Returns 0 if something is wrong or unusual.
  */
 
 EXPORT_JSON_TARGET export_json_inline int
-EXPORT_JSON_NAME(batch)(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, export_json_carry_t *carry,
+EXPORT_JSON_NAME(outline)(const export_json_t *json, const u_char *p,
+    export_json_masks_t *m, export_json_brackets_t *b,
+    const export_json_carry_t *old, export_json_carry_t *c)
+{
+    export_json_list_t  list;
+
+    if (m->foul) {
+        return 0;
+    }
+
+    m->string = m->quote;
+    c->string = json_fill(&m->string, old->string);
+
+    b->all.v = m->operator.v & ~(m->control.v | m->string.v | m->quote.v
+                                 | m->colon.v | m->comma.v);
+
+    c->escape = old->escape;
+    c->closed = old->closed;
+
+    json_list(&list, &b->all);
+
+    return (m->escapes == 0 || export_json_escapes(p, m, &c->escape))
+           && export_json_nesting(json, p, &list, b, &c->closed);
+}
+
+
+/*
+ * The second half, all of it or nothing: EXPORT_OK if the batch was taken;
+ * EXPORT_DECLINED if not; else reading goes on at *next byte by byte, or ends.
+ */
+
+EXPORT_JSON_TARGET export_json_inline int
+EXPORT_JSON_NAME(detail)(export_json_t *json, const u_char *p,
+    const export_json_masks_t *m, export_json_brackets_t *b,
+    const export_json_carry_t *old, export_json_carry_t *c,
     const u_char **next)
 {
-    const u_char           *escape;
-    export_json_wide_t      names, t;
-    export_json_carry_t     c;
-    export_json_brackets_t  b;
+    export_json_list_t  list;
+    export_json_wide_t  names, t;
 
-    escape = carry->escape;
+    c->end = m->end.w[EXPORT_JSON_BLOCKS - 1] >> 63;
 
-    if (m->foul
-        || (m->escapes && !export_json_escapes(p, m, &escape)))
-    {
+    t.v = ~m->string.v | m->quote.v;
+
+    if (!json_any(&t) && !old->in_name) {
+        c->colon = c->name = c->value = c->after = c->opened = c->in_name = 0;
+        c->scalar = c->over = c->minus = c->zero = c->point = c->integer = 0;
+
+        return json_any(&m->control) ? EXPORT_DECLINED : EXPORT_OK;
+    }
+
+    json_fill(&b->array, 0);
+    json_fill(&b->top, 0);
+
+    if (!EXPORT_JSON_NAME(grammar)(json, p, m, b, old, c, &names)) {
         return EXPORT_DECLINED;
     }
 
-    if (~m->strings == 0 && !carry->in_name && !json_any(&m->quote)) {
+    json_shift(&t, &m->end, old->end);
+    names.v &= t.v;
 
-        if (json_any(&m->control)) {
-            return EXPORT_DECLINED;
-        }
+    t.v = b->all.v | names.v;
+    json_list(&list, &t);
 
-        carry->escape = escape;
-        carry->end = export_json_last(&m->end);
-
-        return EXPORT_OK;
-    }
-
-    c = *carry;
-    c.escape = escape;
-    c.string = export_json_last(&m->string);
-    c.end = export_json_last(&m->end);
-
-    b.all.v = m->operator.v & ~(m->control.v | m->string.v | m->quote.v
-                                | m->colon.v | m->comma.v);
-
-    if (!export_json_nesting(json, p, &b, &c.closed)
-        || !EXPORT_JSON_NAME(grammar)(json, p, m, &b, &c, &names))
-    {
-        return EXPORT_DECLINED;
-    }
-
-    json_shift(&t, &m->end, carry->end);
-    b.names.v = names.v & t.v;
-    *carry = c;
-
-    return export_json_take(json, p, &b, next);
+    return export_json_take(json, p, m, &list, &names, next);
 }
 
 
 EXPORT_JSON_TARGET static const u_char *
 EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 {
-    int                  rc;
-    const u_char        *next;
-    export_json_feed_t   feed;
-    export_json_masks_t  masks;
-    export_json_carry_t  carry;
+    int                     rc;
+    unsigned                n;
+    const u_char           *next;
+    export_json_feed_t      feed;
+    export_json_masks_t     masks[2];
+    export_json_carry_t     carry[2];
+    export_json_brackets_t  b;
 
-    carry = export_json_enter(json);
+    if (json->last - p < EXPORT_JSON_SCAN_AHEAD) {
+        return p;
+    }
+
+    carry[0] = export_json_enter(json);
     json->into = 0;
 
     memset(&feed, 0, sizeof(export_json_feed_t));
-    feed.string = 0 - carry.string;
+    EXPORT_JSON_NAME(masks)(json, p, &feed, &masks[0]);
 
-    while (json->last - p >= EXPORT_JSON_SCAN_AHEAD) {
+    for (n = 0; json->last - p >= EXPORT_JSON_SCAN_AHEAD; n ^= 1) {
 
-        EXPORT_JSON_NAME(masks)(json, p, &feed, &masks);
+        if (!EXPORT_JSON_NAME(outline)(json, p, &masks[n], &b, &carry[n],
+                                       &carry[n ^ 1]))
+        {
+            break;
+        }
 
-        rc = EXPORT_JSON_NAME(batch)(json, p, &masks, &carry, &next);
+        if (json->end - p >= EXPORT_JSON_BATCH + EXPORT_JSON_SCAN_AHEAD) {
+            EXPORT_JSON_NAME(masks)(json, p + EXPORT_JSON_BATCH, &feed,
+                                    &masks[n ^ 1]);
+        }
+
+        rc = EXPORT_JSON_NAME(detail)(json, p, &masks[n], &b, &carry[n],
+                                      &carry[n ^ 1], &next);
 
         if (rc == EXPORT_DECLINED) {
             break;
@@ -388,12 +457,14 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
         p += EXPORT_JSON_BATCH;
     }
 
-    return export_json_leave(json, p, carry);
+    return export_json_leave(json, p, &carry[n]);
 }
 
 
 #undef json_shift
 #undef json_add
 #undef json_any
+#undef json_fill
+#undef json_list
 #undef v_eq
 #undef v_gt

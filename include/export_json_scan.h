@@ -54,7 +54,18 @@ enum {
 };
 
 
-/* the best scanner this processor has, NULL if none */
+/* one for each instruction set, the best first, then a null row */
+
+typedef struct {
+    const char           *name;
+    export_json_scan_pt   scan;
+} export_json_scanner_t;
+
+extern const export_json_scanner_t  export_json_scanners[];
+
+int export_json_supported(const export_json_scanner_t *scanner);
+
+/* the best that this processor supports and the names allow, or NULL */
 
 export_json_scan_pt export_json_scanner(const export_json_t *json);
 
@@ -66,15 +77,61 @@ int export_json_scannable(const export_json_t *json);
 
 const u_char *export_json_skip(const u_char *p, const u_char *last);
 
-/* a record starts at "p"; one has ended before it, which sets json->rc */
-
-void export_json_record_start(export_json_t *json, const u_char *p);
-int export_json_record_end(export_json_t *json, const u_char *p);
-
 /* reports a value of the fields; sets json->rc */
 
 int export_json_events(export_json_t *json, uint32_t fields,
     export_value_e type, const export_str_t *value);
+
+
+/* a record may not go on past "stop", so no run of bytes may either */
+
+static inline void
+export_json_set_last(export_json_t *json)
+{
+    uint64_t  left;
+
+    json->last = json->end;
+    left = json->stop - json->offset;
+
+    if (left < (uint64_t) (json->end - json->base)) {
+        json->last = json->base + left;
+    }
+}
+
+
+static inline void
+export_json_record_start(export_json_t *json, const u_char *p)
+{
+    json->start = json->offset + (uint64_t) (p - json->base);
+
+    if (json->limits.record < UINT64_MAX - json->start - 1) {
+        json->stop = json->start + json->limits.record + 1;
+        export_json_set_last(json);
+    }
+}
+
+
+/* a record has ended before "p"; sets json->rc */
+
+static inline int
+export_json_record_end(export_json_t *json, const u_char *p)
+{
+    uint64_t  end;
+
+    end = json->offset + (uint64_t) (p - json->base);
+
+    if (end - json->start > json->limits.record) {
+        json->rc = EXPORT_LIMIT;
+        return json->rc;
+    }
+
+    json->newline = 0;
+    json->stop = UINT64_MAX;
+    json->last = json->end;
+    json->rc = json->sink->record(json->sink->data, json->start, end);
+
+    return json->rc;
+}
 
 
 static inline int

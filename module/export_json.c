@@ -19,7 +19,6 @@ typedef const u_char *(*export_json_state_pt)(export_json_t *json,
 
 static const u_char *export_json_fail(export_json_t *json, int rc);
 static int export_json_space(export_json_t *json, u_char c);
-static void export_json_set_last(export_json_t *json);
 static const u_char *export_json_run(export_json_t *json, const u_char *p,
     const u_char *enough);
 
@@ -277,22 +276,6 @@ export_json_run(export_json_t *json, const u_char *p, const u_char *enough)
     }
 
     return p;
-}
-
-
-/* a record may not go on past "stop", so no run of bytes may either */
-
-static void
-export_json_set_last(export_json_t *json)
-{
-    uint64_t  left;
-
-    json->last = json->end;
-    left = json->stop - json->offset;
-
-    if (left < (uint64_t) (json->end - json->base)) {
-        json->last = json->base + left;
-    }
 }
 
 
@@ -614,39 +597,6 @@ export_json_value_end(export_json_t *json, const u_char *p)
     }
 
     return export_json_record_end(json, p) == EXPORT_OK ? p : NULL;
-}
-
-
-void
-export_json_record_start(export_json_t *json, const u_char *p)
-{
-    json->start = json->offset + (uint64_t) (p - json->base);
-
-    if (json->limits.record < UINT64_MAX - json->start - 1) {
-        json->stop = json->start + json->limits.record + 1;
-        export_json_set_last(json);
-    }
-}
-
-
-int
-export_json_record_end(export_json_t *json, const u_char *p)
-{
-    uint64_t  end;
-
-    end = json->offset + (uint64_t) (p - json->base);
-
-    if (end - json->start > json->limits.record) {
-        json->rc = EXPORT_LIMIT;
-        return json->rc;
-    }
-
-    json->newline = 0;
-    json->stop = UINT64_MAX;
-    json->last = json->end;
-    json->rc = json->sink->record(json->sink->data, json->start, end);
-
-    return json->rc;
 }
 
 

@@ -50,10 +50,12 @@ ngx_http_export_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
+    /* out of memory is a refusal too: clients answer a 5xx by sending again */
+
     if (main == NULL) {
         main = ngx_http_export_create_ctx(r->main);
         if (main == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            return elcf->status;
         }
     }
 
@@ -62,7 +64,7 @@ ngx_http_export_handler(ngx_http_request_t *r)
     if (ctx == NULL) {
         ctx = ngx_http_export_create_ctx(r);
         if (ctx == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            return elcf->status;
         }
     }
 
@@ -189,7 +191,10 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (ctx->policy && !elcf->forward_headers
         && ngx_http_export_strip(r, ctx) != NGX_OK)
     {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        ctx->verdict.decision = EXPORT_BLOCK;
+        ctx->verdict.reason = EXPORT_INTERNAL_ERROR;
+
+        return ngx_http_export_block(r, ctx, main);
     }
 
     return NGX_DECLINED;

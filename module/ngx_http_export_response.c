@@ -60,7 +60,7 @@ ngx_http_export_refuse(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     if (ngx_http_export_problem(r, ctx, &text) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        return elcf->status;
     }
 
     ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));

@@ -6,8 +6,7 @@
  *     hot    the same chunk again and again: it and its branches are learned
  *     cold   a new chunk of a large file each time, copied in, as recv() does
  *
- *     gcc -O2 -std=gnu99 -Iinclude t/bench/json.c module/export_json.c -o json
- *     ./json [MB [scanner]]
+ *     build/bench/json [MB [scanner]]
  *
  * With a scanner's name only that one runs, once, for callgrind.
  */
@@ -17,7 +16,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../../module/export_json_scan.c"
+#include "export_json_scan.h"
 
 
 #define CHUNK   65536

@@ -33,11 +33,11 @@ typedef struct {
 
 
 typedef struct {
-    int          mode;
-    const char  *fields;        /* separated by spaces */
-    const char  *text;
-    int          rc;
-    const char  *events;        /* NULL: any */
+    export_json_mode_e   mode;
+    const char          *fields;        /* separated by spaces */
+    const char          *text;
+    int                  rc;
+    const char          *events;
 } test_case_t;
 
 
@@ -46,6 +46,9 @@ typedef struct {
 
 
 static int test_scanner(test_setup_t *setup, size_t n);
+
+
+static u_char  *test_guarded;       /* LOG bytes, then an unreadable page */
 
 
 static const export_limits_t  test_limits = { 1 << 20, 64 };
@@ -173,10 +176,9 @@ test_read(const test_setup_t *setup, const u_char *text, size_t len,
     for (i = 0; i <= ncuts && rc == EXPORT_OK; i++) {
         to = i < ncuts ? cuts[i] : len;
 
-        if (ncuts == 0 && len < LOG) {
-            piece = guard_copy(text, len);
-            rc = export_json_feed(&json, piece, len);
-            guard_free(piece, len);
+        if (ncuts == 0 && len <= LOG) {
+            memcpy(test_guarded + LOG - len, text, len);
+            rc = export_json_feed(&json, test_guarded + LOG - len, len);
 
         } else {
             piece = malloc(to - from + 1);
@@ -552,27 +554,26 @@ static const char  *test_bad[] = {
 
 /*
  * A value in an array, alone, then with so much before and behind it that the
- * scanners see it, at every place of a block.
+ * scanners see it, at every place of a block and across two of their batches.
  */
 
 static void
 test_value(const char *value, int rc)
 {
-    int              good, nl;
-    char             text[1024];
+    int              good;
+    char             text[4096], behind[1200];
     size_t           n, len;
     unsigned         pad, kind;
     test_setup_t     setup;
     export_fields_t  fields;
 
     static const char  *around[] = {
-        "[%s]%*s", "[%*s%s,{\"c\":[\"%s\"]}]", "[{\"x\":\"%*s\",\"v\":%s,"
-        "\"w\":\"%s\"}]", "{\"x\":\"%*s\",\"v\":%s, \"w\":\"%s\"}\n",
-        "{\"x\":[%*s%s,\"%s\"]}", "{\"x\" :%*s%s,\"w\":\"%s\"}"
+        "[%*s%s,{\"c\":[\"%s\"]}]",
+        "[{\"x\":\"%*s\",\"v\":%s,\"w\":\"%s\"}]",
+        "{\"x\":\"%*s\",\"v\":%s, \"w\":\"%s\"}\n",
+        "{\"x\":[%*s%s,\"%s\"]}",
+        "{\"x\" :%*s%s,\"w\":\"%s\"}"
     };
-    static const char  behind[] =
-        "012345678901234567890123456789012345678901234567890123456789"
-        "012345678901234567890123456789012345678901234567890123456789";
     static test_log_t  want;
 
     memset(&setup, 0, sizeof(setup));
@@ -583,17 +584,19 @@ test_value(const char *value, int rc)
     test_add(&fields, "d");
     test_add(&fields, "/x/a");
 
-    nl = strchr(value, '\n') != NULL;
     len = (size_t) snprintf(text, sizeof(text), "[%s]", value);
     test_read(&setup, (u_char *) text, len, NULL, 0, &want);
     good = rc == OK ? want.len > 2 && want.text[want.len - 1] == 'k'
                     : want.text[want.len - 1] == 'r';
     good &= test_every_way(&setup, (u_char *) text, len, &want);
 
-    for (kind = 1; kind < 6; kind++) {
-        setup.mode = (kind == 3 && !nl) ? LINES : TEXT;
+    memset(behind, 'b', sizeof(behind) - 1);
+    behind[sizeof(behind) - 1] = '\0';
 
-        for (pad = 0; pad < 140; pad++) {
+    for (kind = 0; kind < 5; kind++) {
+        setup.mode = kind == 2 ? LINES : TEXT;
+
+        for (pad = 0; pad < 530; pad += pad == 20 ? 430 : 1) {
             len = (size_t) snprintf(text, sizeof(text), around[kind],
                                     (int) pad, "", value, behind);
             setup.scan = NULL;
@@ -727,11 +730,20 @@ test_document(test_log_t *out, export_json_mode_e mode)
     lines = (mode == LINES || (mode == GUESS && test_random(2)));
 
     if (mode == TEXT || (mode == GUESS && !lines)) {
+        n = test_random(3) ? 0 : test_random(20);
+        test_print(out, n ? "[" : "");
         test_json(out, 2 + test_random(2), 0, 1);
+
+        for ( /* void */ ; n; n--) {
+            test_print(out, ",");
+            test_json(out, test_random(8) ? 2 : test_random(4), 0, 1);
+            test_print(out, n > 1 ? "" : "]");
+        }
+
         return;
     }
 
-    for (n = test_random(6); n; n--) {
+    for (n = test_random(20); n; n--) {
         test_print(out, mode == SEQ ? "\x1e" : "");
         test_json(out, 2, 0, !lines);
         test_print(out, test_random(5) ? "\n" : " \r\n");
@@ -801,7 +813,7 @@ test_differences(unsigned documents)
 
     static const char  *wanted[] = {
         "ip", "ip id", "ip user country zip p x", "/a/ip ip", "/user/a/0 id",
-        "/0/ip /a", "/ ip"
+        "/0/ip /a", "/ ip", "ip user country zip x id 0 b", "i\"p id"
     };
     static test_log_t  text, want;
 
@@ -812,11 +824,11 @@ test_differences(unsigned documents)
         snprintf(names, sizeof(names), "%s", pick(wanted));
         test_fields(&fields, names);
 
-        limits.record = test_random(8) ? 1 << 20 : test_random(600);
+        limits.record = test_random(4) ? 1 << 20 : test_random(3000);
         limits.depth = test_random(8) ? 64 : test_random(7);
 
         memset(&setup, 0, sizeof(setup));
-        setup.mode = test_random(4);
+        setup.mode = (export_json_mode_e) test_random(4);
         setup.fields = &fields;
         setup.limits = &limits;
         setup.stop = test_random(4) ? 0 : test_random(20);
@@ -856,10 +868,100 @@ test_differences(unsigned documents)
 }
 
 
+/* the limits at, and one past, what they say; and long values */
+
+static void
+test_limit(const char *what, const char *head, char fill, size_t n,
+    const char *tail, size_t record, unsigned depth, const char *want)
+{
+    size_t           len;
+    u_char          *text;
+    test_setup_t     setup;
+    test_log_t      *log;
+    export_fields_t  fields;
+    export_limits_t  limits;
+
+    text = malloc(strlen(head) + n + strlen(tail) + 1);
+    log = malloc(sizeof(test_log_t));
+
+    len = (size_t) sprintf((char *) text, "%s", head);
+    memset(text + len, fill, n);
+    len += n;
+    len += (size_t) sprintf((char *) text + len, "%s", tail);
+
+    fields.n = 0;
+    test_add(&fields, "ip");
+    limits.record = record;
+    limits.depth = depth;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.fields = &fields;
+    setup.limits = &limits;
+
+    log->len = 0;
+    test_print(log, "%s", want);
+
+    ok(test_every_way(&setup, text, len, log), "%s", what);
+
+    free(text);
+    free(log);
+}
+
+
+static void
+test_limits_of(void)
+{
+    char    want[2048];
+    size_t  i;
+    char    brackets[1100];
+
+    test_limit("record at the limit", "{\"a\":\"", 'x', 592, "\"}", 600, 9,
+               "0-600;ok");
+    test_limit("record over the limit", "{\"a\":\"", 'x', 593, "\"}", 600, 9,
+               "limit");
+    test_limit("white space is no record", "{}", ' ', 700, "", 600, 9,
+               "0-2;ok");
+    test_limit("number at the limit", "[", '1', 600, ",{}]", 600, 9,
+               "1-601;602-604;ok");
+    test_limit("number over the limit", "[", '1', 601, ",{}]", 600, 9,
+               "limit");
+
+    test_limit("depth at the limit", "{\"a\":", '[', 8, "]]]]]]]]}", 600, 9,
+               "0-22;ok");
+    test_limit("depth over the limit", "{\"a\":", '[', 9, "]]]]]]]]]}", 600,
+               9, "limit");
+
+    memset(brackets, ']', sizeof(brackets));
+    brackets[511] = '}';
+    brackets[512] = '\0';
+    test_limit("the deepest there is", "{\"a\":", '[', 511, brackets, 9999,
+               9999, "0-1028;ok");
+
+    brackets[511] = ']';
+    brackets[512] = '}';
+    brackets[513] = '\0';
+    test_limit("deeper", "{\"a\":", '[', 512, brackets, 9999, 9999, "limit");
+
+    i = (size_t) sprintf(want, "0S");
+    memset(want + i, 'x', EXPORT_MAX_VALUE);
+    sprintf(want + i + EXPORT_MAX_VALUE, ";0-1033;ok");
+    test_limit("value at the limit", "{\"ip\":\"", 'x', EXPORT_MAX_VALUE,
+               "\"}", 9999, 9, want);
+    test_limit("value over the limit", "{\"ip\":\"", 'x',
+               EXPORT_MAX_VALUE + 1, "\"}", 9999, 9, "0L;0-1034;ok");
+    test_limit("a name as long as none", "{\"", 'i', 200, "p\":1}", 9999, 9,
+               "0-207;ok");
+}
+
+
 int
 main(int argc, char **argv)
 {
     size_t  i;
+
+    static const u_char  zeros[LOG];
+
+    test_guarded = guard_copy(zeros, LOG);
 
     for (i = 0; test_cases[i].text; i++) {
         test_case(&test_cases[i]);
@@ -872,6 +974,11 @@ main(int argc, char **argv)
     for (i = 0; test_bad[i]; i++) {
         test_value(test_bad[i], ERR);
     }
+
+    test_limits_of();
+
+    ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",
+       sizeof(export_json_t));
 
     test_differences(argc > 1 ? (unsigned) atoi(argv[1]) : 20000);
 

@@ -38,7 +38,7 @@ help:
 	@echo 'make             build $(SO)'
 	@echo 'make deps        install what is needed (Debian 12, as root)'
 	@echo 'make geoip       a country database from tor-geoipdb'
-	@echo 'make demo        a proxy, a recipient, and a dozen transfers'
+	@echo 'make demo        a proxy, a recipient, and telling transfers'
 	@echo 'make test        style, unit tests and behaviour, with prove'
 	@echo 'make asan        make test under ASan and UBSan'
 	@echo 'make bench       measurements, beside the alternatives'
@@ -68,7 +68,7 @@ $(BUILD)/.deps: Makefile
 
 # the module, against Debian's nginx-dev or the tree in NGINX_SRC
 
-$(BUILD)/nginx/Makefile: config conf/recipients.conf $(BUILD)/.deps
+$(BUILD)/nginx/objs/Makefile: config conf/recipients.conf $(BUILD)/.deps
 	@rm -rf $(BUILD)/nginx && mkdir -p $(BUILD)/nginx
 	@cp -rs $(NGINX_SRC)/. $(BUILD)/nginx/
 	@cd $(BUILD)/nginx && bash -c '. ./conf_flags && \
@@ -76,7 +76,7 @@ $(BUILD)/nginx/Makefile: config conf/recipients.conf $(BUILD)/.deps
 	    --add-dynamic-module=$(CURDIR)' >configure.log 2>&1 \
 	    || { tail -20 configure.log; exit 1; }
 
-$(SO): $(BUILD)/nginx/Makefile $(HEADERS) $(GLUE) $(PURE)
+$(SO): $(BUILD)/nginx/objs/Makefile $(HEADERS) $(GLUE) $(PURE)
 	@$(MAKE) -s -C $(BUILD)/nginx -f objs/Makefile modules
 	@cp $(BUILD)/nginx/objs/$(MODULE).so $@.new && mv $@.new $@
 

@@ -116,7 +116,11 @@ typedef struct {
 } ngx_http_export_plan_t;
 
 
+typedef struct ngx_http_export_main_conf_s  ngx_http_export_main_conf_t;
+
+
 typedef struct {
+    ngx_http_export_main_conf_t  *emcf;
     ngx_str_t                   file;
     ngx_str_t                   path;
     time_t                      max_age;    /* 0: any */
@@ -130,7 +134,7 @@ typedef struct {
 } ngx_http_export_database_t;
 
 
-typedef struct {
+struct ngx_http_export_main_conf_s {
     ngx_array_t                 databases;  /* ngx_http_export_database_t */
     export_jurisdictions_t      jurisdictions;
     export_atlas_t              atlas;
@@ -139,7 +143,7 @@ typedef struct {
     export_pool_t               pool;
     ngx_http_export_catalogue_t  *catalogue;    /* the built-in one */
     ngx_uint_t                  enabled;    /* somewhere */
-} ngx_http_export_main_conf_t;
+};
 
 
 typedef struct {
@@ -149,8 +153,7 @@ typedef struct {
     ngx_uint_t                  body;
     ngx_uint_t                  status;
     ngx_flag_t                  forward_headers;
-    ngx_str_t                   blocked_by;
-    ngx_str_t                   link;       /* <blocked_by>; rel=... */
+    ngx_str_t                   link;       /* who blocks, as a "Link" */
     ngx_http_complex_value_t   *destination;    /* NULL: $host */
 
     ngx_array_t                *protect;    /* ngx_str_t */
@@ -206,6 +209,8 @@ char *ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_int_t ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,

@@ -13,6 +13,12 @@
 #include "export_json_scan.h"
 
 
+static int export_json_odd(const export_str_t *name);
+static int export_json_plain(u_char c);
+
+
+#if (defined __x86_64__ && defined __GNUC__)
+
 #define EXPORT_JSON_BLOCKS  8       /* in a batch */
 #define EXPORT_JSON_LOOK    14      /* bytes of an exponent, and less than may
                                        be read behind a batch */
@@ -118,8 +124,6 @@ static int export_json_escape_block(const u_char *p, uint64_t escapes,
 static unsigned export_json_hex4(const u_char *p);
 static inline size_t export_json_word(const u_char *p);
 static size_t export_json_exponent(const u_char *p);
-static int export_json_odd(const export_str_t *name);
-static int export_json_plain(u_char c);
 static int export_json_newline(const u_char *p,
     const export_json_wide_t *controls);
 static int export_json_line(const export_json_t *json, const u_char *p);
@@ -333,9 +337,7 @@ export_json_words(const u_char *p, const export_json_wide_t *words,
 }
 
 
-#if (defined __x86_64__ && defined __GNUC__)
 #include "export_json_x86.h"
-#endif
 
 
 static export_json_carry_t
@@ -880,9 +882,43 @@ export_json_wanted(export_json_t *json, const u_char *block,
 }
 
 
-#if (defined __x86_64__ && defined __GNUC__)
+/* the end of the string that opens at "p", NULL if it is not a simple one */
 
-/* the best first */
+static const u_char *
+export_json_close_quote(const export_json_t *json, const u_char *p,
+    const export_json_masks_t *m, unsigned at)
+{
+    unsigned       block;
+    uint64_t       bits;
+    const u_char  *end;
+
+    if (at < EXPORT_JSON_BATCH && !m->escapes && !m->high) {
+        block = at / 64;
+        bits = m->quote.w[block] >> (at % 64) >> 1;
+
+        if (bits) {
+            return p + 1 + __builtin_ctzll(bits);
+        }
+
+        if (block + 1 < EXPORT_JSON_BLOCKS && m->quote.w[block + 1]) {
+            return p + 64 - at % 64 + __builtin_ctzll(m->quote.w[block + 1]);
+        }
+    }
+
+    for (end = ++p; end < json->last && end - p <= EXPORT_MAX_VALUE; end++) {
+
+        if (*end == '"') {
+            return end;
+        }
+
+        if (!export_json_plain(*end)) {
+            break;
+        }
+    }
+
+    return NULL;
+}
+
 
 const export_json_scanner_t  export_json_scanners[] = {
     { "avx512", export_json_scan_avx512 },
@@ -1021,42 +1057,4 @@ export_json_skip(const u_char *p, const u_char *last)
     }
 
     return p;
-}
-
-
-/* the end of the string that opens at "p", NULL if it is not a simple one */
-
-static const u_char *
-export_json_close_quote(const export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, unsigned at)
-{
-    unsigned       block;
-    uint64_t       bits;
-    const u_char  *end;
-
-    if (at < EXPORT_JSON_BATCH && !m->escapes && !m->high) {
-        block = at / 64;
-        bits = m->quote.w[block] >> (at % 64) >> 1;
-
-        if (bits) {
-            return p + 1 + __builtin_ctzll(bits);
-        }
-
-        if (block + 1 < EXPORT_JSON_BLOCKS && m->quote.w[block + 1]) {
-            return p + 64 - at % 64 + __builtin_ctzll(m->quote.w[block + 1]);
-        }
-    }
-
-    for (end = ++p; end < json->last && end - p <= EXPORT_MAX_VALUE; end++) {
-
-        if (*end == '"') {
-            return end;
-        }
-
-        if (!export_json_plain(*end)) {
-            break;
-        }
-    }
-
-    return NULL;
 }

@@ -463,11 +463,42 @@ ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     n = ngx_atoi(value[1].data, value[1].len);
 
-    if (n < 400 || n > 599) {
+    /* nginx closes the connection at 444, and logs 499 for itself */
+
+    if (n < 400 || n > 599 || n == 444 || n == 499) {
         return ngx_http_export_invalid(cf, &value[1]);
     }
 
     elcf->status = n;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    u_char     *p;
+    ngx_str_t  *value;
+
+    if (elcf->link.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    p = ngx_pnalloc(cf->pool, value[1].len + sizeof("<>; rel=\"blocked-by\""));
+    if (p == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    elcf->link.data = p;
+
+    p = ngx_sprintf(p, "<%V>; rel=\"blocked-by\"", &value[1]);
+
+    elcf->link.len = p - elcf->link.data;
 
     return NGX_CONF_OK;
 }

@@ -38,6 +38,7 @@ static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_args(ngx_http_export_pass_t *pass,
     ngx_str_t *args);
+static void ngx_http_export_other_args(ngx_http_export_pass_t *pass);
 static void ngx_http_export_consents(ngx_http_export_pass_t *pass,
     ngx_array_t *rules);
 static void ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
@@ -77,7 +78,6 @@ static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
 void
 ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_str_t                    sent;
     ngx_list_part_t              stripped;
     ngx_http_export_pass_t       pass;
     ngx_http_export_loc_conf_t  *elcf;
@@ -110,12 +110,7 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     if (elcf->plan->args.nelts) {
         ngx_http_export_args(&pass, &r->args);
-
-        sent = ngx_http_export_sent_args(r);
-
-        if (sent.data != r->args.data || sent.len != r->args.len) {
-            ngx_http_export_args(&pass, &sent);
-        }
+        ngx_http_export_other_args(&pass);
     }
 
     ngx_http_export_consents(&pass, elcf->consents);
@@ -311,6 +306,38 @@ ngx_http_export_args(ngx_http_export_pass_t *pass, ngx_str_t *args)
                                                               &value);
             }
         }
+    }
+}
+
+
+/*
+ * The query as sent, if a rewrite has changed it: the recipient may get
+ * either.  Each is a view of its own, in which a consent counts once.
+ */
+
+static void
+ngx_http_export_other_args(ngx_http_export_pass_t *pass)
+{
+    ngx_str_t               sent, *args;
+    ngx_uint_t              i;
+    ngx_http_export_pass_t  other;
+
+    args = &pass->request->args;
+    sent = ngx_http_export_sent_args(pass->request);
+
+    if (sent.len == args->len
+        && ngx_memcmp(sent.data, args->data, sent.len) == 0)
+    {
+        return;
+    }
+
+    other = *pass;
+    ngx_memzero(other.consents, sizeof(other.consents));
+
+    ngx_http_export_args(&other, &sent);
+
+    for (i = 0; i < NGX_HTTP_EXPORT_MAX_CONSENTS; i++) {
+        pass->consents[i] |= other.consents[i];
     }
 }
 

@@ -108,6 +108,10 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
 
+    if (h->lowcase_key == NULL) {
+        return;
+    }
+
     hh = ngx_hash_find(&cmcf->headers_in_hash, h->hash, h->lowcase_key,
                        h->key.len);
 

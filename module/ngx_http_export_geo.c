@@ -14,12 +14,12 @@
 
 
 static ngx_int_t ngx_http_export_geo_load(ngx_conf_t *cf,
-    ngx_http_export_main_conf_t *emcf, ngx_http_export_database_t *db);
+    ngx_http_export_database_t *db);
 static ngx_int_t ngx_http_export_geo_age(ngx_conf_t *cf,
     ngx_http_export_database_t *db);
 static void ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf);
 static const char *ngx_http_export_geo_open(ngx_http_export_database_t *db,
-    ngx_http_export_main_conf_t *emcf, export_geo_t **geo);
+    export_geo_t **geo);
 static ngx_err_t ngx_http_export_geo_errno(const char *error);
 static void ngx_http_export_geo_event(ngx_event_t *ev);
 static void ngx_http_export_geo_continue(ngx_http_export_database_t *db,
@@ -43,7 +43,9 @@ ngx_http_export_geo_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
     db = emcf->databases.elts;
 
     for (i = 0; i < emcf->databases.nelts; i++) {
-        if (ngx_http_export_geo_load(cf, emcf, &db[i]) != NGX_OK) {
+        db[i].emcf = emcf;
+
+        if (ngx_http_export_geo_load(cf, &db[i]) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -94,8 +96,7 @@ ngx_http_export_geo_init_process(ngx_cycle_t *cycle)
 
 
 static ngx_int_t
-ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf,
-    ngx_http_export_database_t *db)
+ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
 {
     const char          *error;
     ngx_pool_cleanup_t  *cln;
@@ -108,7 +109,7 @@ ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf,
     cln->handler = ngx_http_export_geo_free;
     cln->data = db;
 
-    error = ngx_http_export_geo_open(db, emcf, &db->geo);
+    error = ngx_http_export_geo_open(db, &db->geo);
 
     if (error == NULL
         && export_geo_build(db->geo, (size_t) -1, &error) == EXPORT_OK)
@@ -174,8 +175,7 @@ ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf)
 /* returns an error's text, or NULL */
 
 static const char *
-ngx_http_export_geo_open(ngx_http_export_database_t *db,
-    ngx_http_export_main_conf_t *emcf, export_geo_t **geo)
+ngx_http_export_geo_open(ngx_http_export_database_t *db, export_geo_t **geo)
 {
     const char  *error;
 
@@ -186,7 +186,7 @@ ngx_http_export_geo_open(ngx_http_export_database_t *db,
     (void) ngx_file_info(db->file.data, &db->seen);
 
     *geo = export_geo_open((char *) db->file.data, (char *) db->path.data,
-                           ngx_http_export_geo_classify, emcf, &error);
+                           ngx_http_export_geo_classify, db->emcf, &error);
 
     return *geo ? NULL : error;
 }
@@ -204,21 +204,22 @@ ngx_http_export_geo_errno(const char *error)
 static void
 ngx_http_export_geo_event(ngx_event_t *ev)
 {
-    const char                   *error;
-    ngx_http_export_database_t   *db = ev->data;
-    ngx_http_export_main_conf_t  *emcf;
+    ngx_http_export_database_t *db = ev->data;
+
+    const char  *error;
 
     if (db->next) {
         ngx_http_export_geo_continue(db, ev->log);
 
     } else if (ngx_http_export_geo_changed(db)) {
 
-        emcf = ngx_http_cycle_get_module_main_conf(ngx_cycle,
-                                               ngx_http_export_policy_module);
-
-        error = ngx_http_export_geo_open(db, emcf, &db->next);
+        error = ngx_http_export_geo_open(db, &db->next);
 
         if (error) {
+            /* perhaps for the moment only: it is tried again */
+
+            ngx_memzero(&db->seen, sizeof(ngx_file_info_t));
+
             ngx_log_error(NGX_LOG_ERR, ev->log,
                           ngx_http_export_geo_errno(error),
                           "country database \"%V\" %s, the old one is kept",
@@ -268,9 +269,9 @@ ngx_http_export_geo_swap(ngx_http_export_database_t *db, ngx_log_t *log)
     ngx_uint_t                    i;
     ngx_http_export_main_conf_t  *emcf;
 
-    emcf = ngx_http_cycle_get_module_main_conf(ngx_cycle,
-                                               ngx_http_export_policy_module);
+    /* not of ngx_cycle: with "master_process off" that may be a newer one */
 
+    emcf = db->emcf;
     i = db - (ngx_http_export_database_t *) emcf->databases.elts;
 
     export_geo_close(db->geo);
@@ -346,6 +347,10 @@ static void
 ngx_http_export_geo_free(void *data)
 {
     ngx_http_export_database_t *db = data;
+
+    if (db->event.timer_set) {
+        ngx_del_timer(&db->event);
+    }
 
     export_geo_close(db->geo);
     export_geo_close(db->next);

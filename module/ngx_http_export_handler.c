@@ -220,6 +220,10 @@ ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         main->facts = ctx->facts;
         main->verdict = ctx->verdict;
         main->recipient = ctx->recipient;
+
+        (void) ngx_http_export_id(ctx);
+        ngx_memcpy(main->id, ctx->id, NGX_HTTP_EXPORT_ID);
+        main->has_id = 1;
     }
 
     /*

@@ -166,9 +166,9 @@ static ngx_command_t  ngx_http_export_commands[] = {
 
     { ngx_string("export_blocked_by"),
       NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_export_blocked_by,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_export_loc_conf_t, blocked_by),
+      0,
       NULL },
 
       ngx_null_command
@@ -274,7 +274,7 @@ ngx_http_export_create_loc_conf(ngx_conf_t *cf)
     /*
      * set by ngx_pcalloc():
      *
-     *     elcf->blocked_by = { 0, NULL };
+     *     elcf->link = { 0, NULL };
      *     elcf->destination = NULL;
      *     elcf->protect, purposes, subjects, consents, recipients = NULL;
      *     elcf->policy = { 0 };
@@ -312,7 +312,7 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->status, prev->status,
                               NGX_HTTP_EXPORT_STATUS);
     ngx_conf_merge_value(conf->forward_headers, prev->forward_headers, 0);
-    ngx_conf_merge_str_value(conf->blocked_by, prev->blocked_by, "");
+    ngx_conf_merge_str_value(conf->link, prev->link, "");
 
     ngx_conf_merge_size_value(conf->limit_record, prev->limit_record,
                               1024 * 1024);
@@ -442,19 +442,6 @@ ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
         }
 
         conf->policy.protect |= bit;
-    }
-
-    if (conf->blocked_by.len) {
-        conf->link.data = ngx_pnalloc(cf->pool, conf->blocked_by.len
-                                      + sizeof("<>; rel=\"blocked-by\""));
-        if (conf->link.data == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        conf->link.len = ngx_sprintf(conf->link.data,
-                                     "<%V>; rel=\"blocked-by\"",
-                                     &conf->blocked_by)
-                         - conf->link.data;
     }
 
     conf->policy.undeclared_training = conf->undeclared;

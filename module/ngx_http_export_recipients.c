@@ -351,6 +351,10 @@ ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
         return NGX_ERROR;
     }
 
+    if (mark->source == NGX_HTTP_EXPORT_DESTINATION) {
+        goto invalid;
+    }
+
     return ngx_http_export_patterns(cf, &ngx_http_export_directive, mark,
                                     &pattern, 1);
 

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
-# Starts the proxy of conf/demo.conf in front of a stand-in recipient, sends a
-# dozen telling transfers, and prints what was expected and what happened.
+# Starts the proxy of conf/demo.conf in front of a stand-in recipient, sends
+# telling transfers, and prints what was expected and what happened.
 # Exits with 1 if any differs.  "make demo" runs it from the repository.
 
 use strict;

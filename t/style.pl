@@ -14,7 +14,6 @@ my %only = (
     'pcre2.h'      => 'module/export_match.c',
     'maxminddb.h'  => 'module/export_geo.c',
     'igzip_lib.h'  => 'module/export_inflate.c',
-    'cjose/cjose.h' => 'module/export_token.c',
 );
 
 # L0 and L1: what a leaf may include beside its own header
@@ -23,7 +22,7 @@ my %leaf = map { $_ => 1 } qw(address country csv destination field form
     forwarded geo inflate json list match media multipart aws_chunked);
 
 my %base = map { $_ => 1 } qw(export.h export_address.h export_field.h
-    export_json_scan.h export_simd.h);
+    export_json_scan.h);
 
 sub bad { push @bad, join(': ', @_) }
 

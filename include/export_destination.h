@@ -23,8 +23,9 @@
 /*
  * The host of "value", which is a host, host:port, [address] or
  * [address]:port.  Writes at most value->len bytes to "buf", which the result
- * points into.  EXPORT_DECLINED if there is none, or if it is longer than
- * EXPORT_MAX_HOST or holds bytes that no host has.
+ * points into.  EXPORT_DECLINED if there is none, if it is longer than
+ * EXPORT_MAX_HOST, or if it holds anything but letters, digits, "-", "." and
+ * "_", or in brackets ":": what would be left of it differs by recipient.
  */
 
 int export_destination_host(const export_str_t *value, u_char *buf,
@@ -42,6 +43,12 @@ int export_destination_plain(const export_str_t *path);
  */
 
 export_str_t export_destination_path(const export_str_t *path, u_char *buf);
+
+
+/* the same, but an encoded slash stays encoded: it divides no segments */
+
+export_str_t export_destination_path_kept(const export_str_t *path,
+    u_char *buf);
 
 
 #endif /* _EXPORT_DESTINATION_H_INCLUDED_ */

@@ -2,33 +2,36 @@
 #include "export_destination.h"
 
 
+static int export_destination_port(const export_str_t *value, size_t i);
+static export_str_t export_destination_form(const export_str_t *path,
+    u_char *buf, int keep);
 static size_t export_destination_decode(const export_str_t *path,
-    u_char *buf);
+    u_char *buf, int keep);
 static size_t export_destination_segments(u_char *buf, size_t len);
 
 
 #define export_destination_slash(c)  ((c) == '/' || (c) == '\\')
 
 
-/* what a host may hold, in lower case; 0: no host holds it */
+/* what a host's name may hold, in lower case; 0: it ends, or is none */
 
 static const u_char  export_destination_host_bytes[256] = {
     0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0,
-    0, '!', '"', '#', '$', '%', '&', '\'',
-    '(', ')', '*', '+', ',', '-', '.', 0,
+    0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, '-', '.', 0,
     '0', '1', '2', '3', '4', '5', '6', '7',
-    '8', '9', 0, ';', '<', '=', '>', '?',
+    '8', '9', 0, 0, 0, 0, 0, 0,
     0, 'a', 'b', 'c', 'd', 'e', 'f', 'g',
     'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
     'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
-    'x', 'y', 'z', '[', 0, ']', '^', '_',
-    '`', 'a', 'b', 'c', 'd', 'e', 'f', 'g',
+    'x', 'y', 'z', 0, 0, 0, 0, '_',
+    0, 'a', 'b', 'c', 'd', 'e', 'f', 'g',
     'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o',
     'p', 'q', 'r', 's', 't', 'u', 'v', 'w',
-    'x', 'y', 'z', '{', '|', '}', '~', 0,
+    'x', 'y', 'z', 0, 0, 0, 0, 0,
 };
 
 
@@ -42,11 +45,12 @@ export_destination_host(const export_str_t *value, u_char *buf,
 
     if (value->len && value->data[0] == '[') {
 
-        while (i < value->len && value->data[i] != ']') {
-            buf[i] = value->data[i] == ':'
-                     ? ':' : export_destination_host_bytes[value->data[i]];
+        buf[i++] = '[';
 
-            if (buf[i] == 0) {
+        while (i < value->len && value->data[i] != ']') {
+            buf[i] = export_lower(value->data[i]);
+
+            if (export_hex(buf[i]) < 0 && buf[i] != ':' && buf[i] != '.') {
                 return EXPORT_DECLINED;
             }
 
@@ -72,9 +76,9 @@ export_destination_host(const export_str_t *value, u_char *buf,
         }
     }
 
-    /* only a port may follow */
+    /* only a port may follow: what else does, recipients read in many ways */
 
-    if (i < value->len && value->data[i] != ':') {
+    if (!export_destination_port(value, i)) {
         return EXPORT_DECLINED;
     }
 
@@ -90,6 +94,27 @@ export_destination_host(const export_str_t *value, u_char *buf,
     host->data = buf;
 
     return EXPORT_OK;
+}
+
+
+static int
+export_destination_port(const export_str_t *value, size_t i)
+{
+    if (i == value->len) {
+        return 1;
+    }
+
+    if (value->data[i] != ':') {
+        return 0;
+    }
+
+    for (i++; i < value->len; i++) {
+        if (value->data[i] < '0' || value->data[i] > '9') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -124,10 +149,24 @@ export_destination_plain(const export_str_t *path)
 export_str_t
 export_destination_path(const export_str_t *path, u_char *buf)
 {
+    return export_destination_form(path, buf, 0);
+}
+
+
+export_str_t
+export_destination_path_kept(const export_str_t *path, u_char *buf)
+{
+    return export_destination_form(path, buf, 1);
+}
+
+
+static export_str_t
+export_destination_form(const export_str_t *path, u_char *buf, int keep)
+{
     export_str_t  s;
 
     s.data = buf;
-    s.len = export_destination_decode(path, buf);
+    s.len = export_destination_decode(path, buf, keep);
 
     if (s.len && export_destination_slash(buf[0])) {
         s.len = export_destination_segments(buf, s.len);
@@ -143,11 +182,11 @@ export_destination_path(const export_str_t *path, u_char *buf)
  */
 
 static size_t
-export_destination_decode(const export_str_t *path, u_char *buf)
+export_destination_decode(const export_str_t *path, u_char *buf, int keep)
 {
     int      high, low;
+    u_char   c, *p;
     size_t   i;
-    u_char  *p;
 
     p = buf;
 
@@ -162,8 +201,14 @@ export_destination_decode(const export_str_t *path, u_char *buf)
                 break;
             }
 
+            c = (u_char) (high << 4 | low);
+
+            if (keep && export_destination_slash(c)) {
+                break;
+            }
+
             p -= 2;
-            p[-1] = (u_char) (high << 4 | low);
+            p[-1] = c;
         }
     }
 

@@ -8,8 +8,9 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_FORMS  3        /* as sent, that decoded, and r->uri
-                                           decoded */
+#define NGX_HTTP_EXPORT_FORMS  5        /* as sent, that decoded in two ways,
+                                           r->uri, and that without its
+                                           location's prefix */
 
 
 typedef struct {
@@ -19,11 +20,16 @@ typedef struct {
 } ngx_http_export_visit_t;
 
 
+typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,
+    u_char *buf);
+
+
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
     export_str_t *host, export_str_t *forms);
 static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
-    ngx_str_t *path, ngx_uint_t decode, export_str_t *form);
+    ngx_str_t *path, ngx_http_export_decode_pt decode, export_str_t *form);
+static ngx_str_t ngx_http_export_rest(ngx_http_request_t *r);
 static ngx_str_t ngx_http_export_sent_path(ngx_http_request_t *r);
 static void ngx_http_export_try(ngx_http_export_visit_t *visit,
     export_str_t *host, export_str_t *forms, ngx_uint_t n);
@@ -65,7 +71,9 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     if (export_destination_host(ngx_http_export_str(&value), buf, &host)
         != EXPORT_OK)
     {
-        /* a recipient without a name matches what is said of any host */
+        /* it might be any recipient, also one that trains */
+
+        ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
 
         host.len = 0;
         host.data = buf;
@@ -119,28 +127,39 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
     export_str_t *forms)
 {
     u_char      *p;
-    ngx_str_t    sent;
+    ngx_str_t    sent, rest;
     ngx_uint_t   n;
 
     sent = ngx_http_export_sent_path(r);
+    rest = ngx_http_export_rest(r);
 
-    p = ngx_pnalloc(r->pool, 3 * host->len + 2 * sent.len + r->uri.len);
+    p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_FORMS * host->len
+                             + 3 * sent.len + r->uri.len + rest.len);
     if (p == NULL) {
         return 0;
     }
 
     n = 0;
 
-    p = ngx_http_export_form(p, host, &sent, 0, &forms[n++]);
+    p = ngx_http_export_form(p, host, &sent, NULL, &forms[n++]);
 
     if (!export_destination_plain(ngx_http_export_str(&sent))) {
-        p = ngx_http_export_form(p, host, &sent, 1, &forms[n++]);
+        p = ngx_http_export_form(p, host, &sent, export_destination_path,
+                                 &forms[n++]);
+        p = ngx_http_export_form(p, host, &sent, export_destination_path_kept,
+                                 &forms[n++]);
     }
 
     if (sent.len != r->uri.len
         || ngx_memcmp(sent.data, r->uri.data, sent.len) != 0)
     {
-        (void) ngx_http_export_form(p, host, &r->uri, 1, &forms[n++]);
+        p = ngx_http_export_form(p, host, &r->uri, export_destination_path,
+                                 &forms[n++]);
+    }
+
+    if (rest.len) {
+        (void) ngx_http_export_form(p, host, &rest, export_destination_path,
+                                    &forms[n++]);
     }
 
     return n;
@@ -149,26 +168,47 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
 
 static u_char *
 ngx_http_export_form(u_char *p, export_str_t *host, ngx_str_t *path,
-    ngx_uint_t decode, export_str_t *form)
+    ngx_http_export_decode_pt decode, export_str_t *form)
 {
-    export_str_t  decoded;
-
     form->data = p;
 
     p = ngx_cpymem(p, host->data, host->len);
 
-    if (decode) {
-        decoded = export_destination_path(ngx_http_export_str(path), p);
-        p += decoded.len;
-
-    } else {
-        p = ngx_cpymem(p, path->data, path->len);
-    }
+    p = decode ? p + decode(ngx_http_export_str(path), p).len
+               : ngx_cpymem(p, path->data, path->len);
 
     form->len = p - form->data;
 
     return p;
 }
+
+
+/* what "proxy_pass http://recipient/" leaves of r->uri; empty if nothing */
+
+static ngx_str_t
+ngx_http_export_rest(ngx_http_request_t *r)
+{
+    ngx_str_t                  rest;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    ngx_str_null(&rest);
+
+    if (clcf->name.len < 2 || clcf->name.len > r->uri.len
+        || clcf->name.data[clcf->name.len - 1] != '/'
+        || ngx_strncmp(clcf->name.data, r->uri.data, clcf->name.len) != 0)
+    {
+        return rest;
+    }
+
+    rest.len = r->uri.len - clcf->name.len + 1;
+    rest.data = r->uri.data + clcf->name.len - 1;
+
+    return rest;
+}
+
+
 
 
 static ngx_str_t
@@ -219,9 +259,9 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
 
     for (k = 0; k < elcf->recipients->nelts; k++) {
 
-        visit->recipient = NULL;
-
         for (i = 0; i < n; i++) {
+            visit->recipient = NULL;
+
             path.len = forms[i].len - host->len;
             path.data = forms[i].data + host->len;
 
@@ -230,10 +270,10 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
                                     visit);
 
             visit->ctx->facts.error |= (rc == EXPORT_ERROR);
-        }
 
-        if (visit->recipient) {
-            visit->ctx->facts.purpose |= visit->recipient->purpose;
+            if (visit->recipient) {
+                visit->ctx->facts.purpose |= visit->recipient->purpose;
+            }
         }
     }
 }

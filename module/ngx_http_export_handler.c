@@ -255,6 +255,12 @@ ngx_http_export_still_blocked(ngx_http_request_t *r,
         return NGX_HTTP_NO_CONTENT;
     }
 
+    /* with "recursive_error_pages" an error page would lead here again */
+
+    if (r->err_status) {
+        r->error_page = 1;
+    }
+
     return ngx_http_export_refuse(r, main);
 }
 
@@ -264,6 +270,10 @@ ngx_http_export_still_blocked(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_export_content_handler(ngx_http_request_t *r)
 {
+    /* finalized there and by the content phase */
+
+    r->main->count++;
+
     return ngx_http_export_refuse(r, ngx_http_export_get_ctx(r));
 }
 

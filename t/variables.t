@@ -135,7 +135,7 @@ for ([ '/', 'allow|not_training|undeclared|localhost||none|0|0|0', 'go' ],
        'go' ],
      [ '/moved', 'allow|consent_granted|ai_training|localhost|uk|granted|1|0|0',
        'go', @training, @uk, @granted ],
-     [ '/dest', 'allow|not_training|undeclared|||none|0|0|0', 'go' ])
+     [ '/dest', 'block|purpose_malformed|undeclared|||none|0|0|0', 'stop' ])
 {
     my ($uri, $want, $mapped, @headers) = @$_;
 

@@ -59,6 +59,24 @@ static const host_t  hosts[] = {
     { "[a/b]", NULL },
     { "[a\r\nb]", NULL },
     { "[::1]x", NULL },
+    { "[::1", NULL },
+    { "[[::1]]", NULL },
+    { "[::1]:x", NULL },
+    { "[::1]:443:1", NULL },
+    { "[fe80::1%25eth0]", NULL },
+    { "a:b", NULL },
+    { "::1", NULL },
+    { "https://api.example.com", NULL },
+    { "api.example.com:443@example.org", NULL },
+    { "api.example.com:443/v1", NULL },
+    { "api.example.com: 443", NULL },
+    { "api.example.com:-1", NULL },
+    { "api%2eexample.com", NULL },
+    { "a,b", NULL },
+    { "a;b", NULL },
+    { "a?b", NULL },
+    { "a#b", NULL },
+    { "*.example.com", NULL },
     { "[::1]]", NULL },
 };
 
@@ -132,6 +150,25 @@ static const path_t  paths[] = {
 };
 
 
+/* encoded slashes stay */
+
+static const path_t  kept[] = {
+    { "", "" },
+    { "/v1/%66iles", "/v1/files" },
+    { "/v1%2ffiles", "/v1%2ffiles" },
+    { "/v1%2Ffiles/", "/v1%2Ffiles" },
+    { "/v1%5cfiles", "/v1%5cfiles" },
+    { "/v1%252ffiles", "/v1%2ffiles" },
+    { "/v1%25252ffiles", "/v1%2ffiles" },
+    { "/v1%2%66files", "/v1%2ffiles" },
+    { "/a%2f..%2fb/..", "/" },
+    { "/x/%2e%2e/a%2fb", "/a%2fb" },
+    { "/x\\..\\a", "/a" },
+    { "/a;b%2fc/d", "/a/d" },
+    { "%2fv1", "%2fv1" },
+};
+
+
 static void
 test_host(void)
 {
@@ -175,7 +212,7 @@ test_host(void)
            "... that is the root's dot");
     is_int(host.len, EXPORT_MAX_HOST, "... which does not count");
 
-    /* each byte: no host holds space, control, "/", "\", "@" or non-ASCII */
+    /* each byte: a host holds letters, digits, "-", "." and "_" */
 
     for (i = 0; i < 256; i++) {
         text[0] = 'a';
@@ -185,8 +222,10 @@ test_host(void)
 
         rc = export_destination_host(&value, buf, &host);
 
-        if ((rc == EXPORT_OK) != (i > ' ' && i < 0x7f && i != '/' && i != '@'
-                                  && i != '\\'))
+        if ((rc == EXPORT_OK) != ((i >= '0' && i <= '9')
+                                  || (i >= 'A' && i <= 'Z')
+                                  || (i >= 'a' && i <= 'z')
+                                  || i == '-' || i == '.' || i == '_'))
         {
             ok(0, "byte %zu", i);
         }
@@ -221,6 +260,22 @@ test_path(void)
         guard_free(buf, len);
     }
 
+    for (i = 0; i < sizeof(kept) / sizeof(path_t); i++) {
+        len = strlen(kept[i].path);
+        path.len = len;
+        path.data = guard_copy(kept[i].path, len);
+        buf = guard_copy(kept[i].path, len);
+
+        s = export_destination_path_kept(&path, buf);
+
+        ok(s.len == strlen(kept[i].decoded)
+           && memcmp(s.data, kept[i].decoded, s.len) == 0,
+           "\"%s\" is \"%s\", kept", kept[i].path, kept[i].decoded);
+
+        guard_free(path.data, len);
+        guard_free(buf, len);
+    }
+
     path.data = (u_char *) "/a%00b";
     path.len = 6;
     buf = guard_copy("123456", 6);
@@ -237,9 +292,9 @@ test_path(void)
 /* the same, as it would be explained: round by round, and with a stack */
 
 static size_t
-slowly(const u_char *path, size_t len, u_char *out)
+slowly(const u_char *path, size_t len, u_char *out, int keep)
 {
-    u_char    text[64], *start[64];
+    u_char    c, text[64], *start[64];
     size_t    i, n, nsegments, changed, size[64];
 
     memcpy(text, path, len);
@@ -251,14 +306,18 @@ slowly(const u_char *path, size_t len, u_char *out)
             if (text[i] == '%' && i + 2 < len && export_hex(text[i + 1]) >= 0
                 && export_hex(text[i + 2]) >= 0)
             {
-                text[n++] = (u_char) (export_hex(text[i + 1]) * 16
-                                      + export_hex(text[i + 2]));
-                i += 2;
-                changed = 1;
+                c = (u_char) (export_hex(text[i + 1]) * 16
+                              + export_hex(text[i + 2]));
 
-            } else {
-                text[n++] = text[i];
+                if (!keep || (c != '/' && c != '\\')) {
+                    text[n++] = c;
+                    i += 2;
+                    changed = 1;
+                    continue;
+                }
             }
+
+            text[n++] = text[i];
         }
 
         len = n;
@@ -312,10 +371,11 @@ slowly(const u_char *path, size_t len, u_char *out)
 static void
 test_random(void)
 {
+    int           keep;
     u_char       *buf, text[32], once[32], want[64];
     size_t        len, n;
     unsigned      i, k, again, plain, wrong;
-    export_str_t  path, s;
+    export_str_t  path, s, (*decode)(const export_str_t *path, u_char *buf);
     static char   bytes[] = "////\\...;;%%%2223355eEfFcCbBaz";
 
     again = plain = wrong = 0;
@@ -335,8 +395,11 @@ test_random(void)
         path.len = len;
         path.data = text;
 
-        s = export_destination_path(&path, buf + 24 - len);
-        n = slowly(text, len, want);
+        keep = i % 2 == 1;
+        decode = keep ? export_destination_path_kept : export_destination_path;
+
+        s = decode(&path, buf + 24 - len);
+        n = slowly(text, len, want, keep);
 
         if (s.len > len || s.len != n || memcmp(s.data, want, n) != 0) {
             wrong++;
@@ -351,7 +414,7 @@ test_random(void)
         path.len = s.len;
         path.data = once;
         n = s.len;
-        s = export_destination_path(&path, buf);
+        s = decode(&path, buf);
         again += s.len != n || memcmp(s.data, once, n) != 0;
     }
 

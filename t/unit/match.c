@@ -279,8 +279,8 @@ test_match(void)
     for (i = 0; i < sizeof(matches) / sizeof(match_t); i++) {
         ok(compile(&match, matches[i].pattern, EXPORT_OK), "\"%s\"",
            matches[i].pattern);
-        is_int(try(&match, matches[i].subject), matches[i].rc, "... on subject %zu",
-               i);
+        is_int(try(&match, matches[i].subject), matches[i].rc,
+               "... on subject %zu", i);
         export_match_free(&match);
     }
 }
@@ -514,6 +514,52 @@ test_union_random(void)
 }
 
 
+/* more than one piece: each pattern is known by its number */
+
+static void
+test_union_pieces(void)
+{
+    char                  pattern[MANY][16], subject[16];
+    unsigned              i, first, wrong;
+    export_str_t          s;
+    export_match_t        match[MANY], *list[MANY];
+    export_match_union_t  u;
+
+    for (i = 0; i < MANY; i++) {
+        sprintf(pattern[i], "~^p%u$", i);
+        list[i] = &match[i];
+
+        if (!compile(list[i], pattern[i], EXPORT_OK)) {
+            ok(0, "\"%s\"", pattern[i]);
+        }
+    }
+
+    is_int(export_match_union(&u, list, MANY, &pool), EXPORT_OK, "joined");
+    ok(u.certain && u.n > 1, "... in %u pieces", u.n);
+
+    for (wrong = 0, i = 0; i < MANY; i++) {
+        sprintf(subject, "p%u", i);
+        s = str(subject);
+        wrong += export_match_might(&u, scratch, &s, &first) != EXPORT_OK
+                 || first != i;
+    }
+
+    is_int(wrong, 0, "... each is found");
+
+    s = str("p");
+    is_int(export_match_might(&u, scratch, &s, &first), EXPORT_DECLINED,
+           "... and nothing else");
+
+    export_match_union_free(&u);
+
+    for (i = 0; i < MANY; i++) {
+        export_match_free(&match[i]);
+    }
+
+    pool_free();
+}
+
+
 static void
 test_union(void)
 {
@@ -614,6 +660,7 @@ main(void)
     test_match();
     test_limits();
     test_union();
+    test_union_pieces();
     test_union_random();
 
     export_match_scratch_free(scratch);

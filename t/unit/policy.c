@@ -302,7 +302,7 @@ test_cases(void)
     }
 
     for (reason = EXPORT_NOT_TRAINING; reason < EXPORT_REASONS; reason++) {
-        ok(reached & 1u << reason, "\"%s\" is reached",
+        ok((reached & 1u << reason) != 0, "\"%s\" is reached",
            (char *) export_reason_names[reason].data);
     }
 }

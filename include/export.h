@@ -5,7 +5,7 @@
  *
  * Layers (an include only ever points down):
  *
- *     L3  module/ngx_http_export_*.c  nginx glue
+ *     L3  the glue                     the only place that knows nginx
  *     L2  module/export_*.c           domain: purpose, subject, consent, ...
  *     L1  module/export_*.c           leaves: address, geo, match, json, ...
  *     L0  include/export.h            this file
@@ -23,9 +23,9 @@
 
 
 /*
- * Bytes and their number, not terminated.  The same layout as ngx_str_t, and
- * may_alias, so that the glue passes a pointer to one as a pointer to the
- * other.
+ * Bytes and their number, not terminated.  The same layout as nginx's
+ * string, and may_alias, so that the glue passes a pointer to one as a
+ * pointer to the other.
  */
 
 typedef struct {

@@ -16,7 +16,6 @@
 #include "export_consent.h"
 #include "export_destination.h"
 #include "export_facts.h"
-#include "export_field.h"
 #include "export_geo.h"
 #include "export_hosts.h"
 #include "export_jurisdiction.h"
@@ -75,7 +74,6 @@ typedef struct {
 
 
 typedef struct {
-    ngx_str_t                   file;
     export_hosts_t             *hosts;
 } ngx_http_export_catalogue_t;
 

@@ -11,6 +11,7 @@ CONF      ?= /etc/nginx/export-policy
 CC        ?= cc
 JOBS      ?= 2
 
+export EXPORT_BUILD  = $(CURDIR)/$(BUILD)
 export EXPORT_MODULE ?= $(CURDIR)/$(SO)
 export EXPORT_SANITIZE
 
@@ -26,7 +27,7 @@ LIBS     = -lmaxminddb -lpcre2-8 -lisal
 
 PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
            libisal-dev zlib1g-dev libmaxmind-db-writer-perl tor-geoipdb \
-           perl libprotocol-http2-perl valgrind
+           perl libprotocol-http2-perl libyajl-dev python3 valgrind
 
 .DELETE_ON_ERROR:
 .PHONY: all deps geoip demo test unit asan bench style install clean help
@@ -110,10 +111,19 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(BUILD)/unit/libexport.a
 	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -It/unit -o $@ $< \
 	    $(BUILD)/unit/libexport.a $(LIBS) -lz
 
+# what t/differential.t compares with parsers that others wrote
+
+READERS = $(BUILD)/differential/readers
+
+$(READERS): t/differential/readers.c $(BUILD)/unit/libexport.a
+	@mkdir -p $(BUILD)/differential
+	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -o $@ $< \
+	    $(BUILD)/unit/libexport.a $(LIBS) -lyajl
+
 unit: $(UNIT)
 	@prove -j$(JOBS) $(UNIT)
 
-test: style $(SO) $(UNIT)
+test: style $(SO) $(UNIT) $(READERS)
 	@prove -j$(JOBS) $(PROVE) t $(UNIT)
 
 

@@ -527,7 +527,9 @@ export_json_escape_block(const u_char *p, uint64_t escapes,
         code = export_json_hex4(e + 2);
         *end = e + 6;
 
-        if (code > 0xffff || (code & 0xfc00) == 0xdc00) {
+        /* the reader looks at NUL in names */
+
+        if (code == 0 || code > 0xffff || (code & 0xfc00) == 0xdc00) {
             return 0;
         }
 

@@ -35,6 +35,8 @@ static void ngx_http_export_try(ngx_http_export_visit_t *visit,
     export_str_t *host, export_str_t *forms, ngx_uint_t n);
 static int ngx_http_export_pattern_hit(void *data, void *value);
 static int ngx_http_export_recipient_hit(void *data, void *value);
+static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
 static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
     ngx_str_t *method);
 
@@ -298,14 +300,62 @@ ngx_http_export_recipient_hit(void *data, void *value)
 
     if ((visit->recipient == NULL
          || recipient->order < visit->recipient->order)
-        && ngx_http_export_method_fits(visit->request, &recipient->method)
-        && ngx_http_export_marked(visit->request, recipient,
-                                  &visit->ctx->facts))
+        && ngx_http_export_row_fits(visit->request, visit->ctx, recipient)
+           == NGX_OK)
     {
         visit->recipient = recipient;
     }
 
     return EXPORT_OK;
+}
+
+
+/*
+ * NGX_OK, or NGX_DECLINED; a row that a mark in the body may yet make fit is
+ * noted in the context.
+ */
+
+static ngx_int_t
+ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_recipient_t *recipient)
+{
+    ngx_int_t                    rc;
+    ngx_uint_t                   i;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    if (!ngx_http_export_method_fits(r, &recipient->method)) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_export_marked(r, recipient, &ctx->facts);
+
+    if (rc != NGX_AGAIN) {
+        return rc;
+    }
+
+    if (!ngx_http_export_has_body(r)) {
+        return NGX_DECLINED;
+    }
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF) {
+        return NGX_OK;
+    }
+
+    for (i = 0; i < ctx->nrows; i++) {
+        if (ctx->row[i] == recipient) {
+            return NGX_DECLINED;
+        }
+    }
+
+    if (ctx->nrows == EXPORT_MAX_ROWS) {
+        return NGX_OK;
+    }
+
+    ctx->row[ctx->nrows++] = recipient;
+
+    return NGX_DECLINED;
 }
 
 

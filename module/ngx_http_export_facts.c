@@ -20,10 +20,6 @@ typedef struct {
 } ngx_http_export_pass_t;
 
 
-#define NGX_HTTP_EXPORT_SAME  1
-#define NGX_HTTP_EXPORT_TWIN  2             /* but for "_" and "-" */
-
-
 typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 
@@ -32,8 +28,6 @@ static void ngx_http_export_list(ngx_http_export_pass_t *pass,
     ngx_list_part_t *part);
 static void ngx_http_export_header(ngx_http_export_pass_t *pass,
     ngx_table_elt_t *h, uint64_t place);
-static ngx_uint_t ngx_http_export_same_name(ngx_str_t *name,
-    ngx_table_elt_t *h);
 static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_args(ngx_http_export_pass_t *pass,
@@ -192,7 +186,7 @@ ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
  * the header's.
  */
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
 {
     u_char      a, b;
@@ -467,24 +461,35 @@ ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
 }
 
 
-/* whether one of a recipient's marks is in the request, if it has any */
+/*
+ * NGX_OK if one of a recipient's marks is in the request, or if it needs none;
+ * NGX_AGAIN if one may be in the body.
+ */
 
-ngx_uint_t
+ngx_int_t
 ngx_http_export_marked(ngx_http_request_t *r,
     ngx_http_export_recipient_t *recipient, export_facts_t *facts)
 {
+    ngx_int_t                rc;
     ngx_uint_t               i;
     ngx_http_export_rule_t  *mark;
 
+    rc = recipient->marks.nelts ? NGX_DECLINED : NGX_OK;
     mark = recipient->marks.elts;
 
     for (i = 0; i < recipient->marks.nelts; i++) {
+
+        if (mark[i].source == NGX_HTTP_EXPORT_FIELD) {
+            rc = NGX_AGAIN;
+            continue;
+        }
+
         if (ngx_http_export_mark_found(r, &mark[i], facts)) {
-            return 1;
+            return NGX_OK;
         }
     }
 
-    return recipient->marks.nelts == 0;
+    return rc;
 }
 
 
@@ -497,13 +502,6 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
     ngx_http_export_pass_t   pass;
     ngx_http_export_plan_t   plan;
     ngx_http_export_watch_t  watch;
-
-    if (mark->source == NGX_HTTP_EXPORT_FIELD) {
-
-        /* in the body, which is not read: it might be there */
-
-        return 1;
-    }
 
     /* a plan that watches nothing but the mark */
 

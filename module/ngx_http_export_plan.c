@@ -81,7 +81,10 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
         return NULL;
     }
 
-    return plan;
+    plan->fields = ngx_http_export_fields(cf, elcf, NULL);
+    plan->marked = ngx_http_export_fields(cf, elcf, elcf->recipients);
+
+    return plan->fields && plan->marked ? plan : NULL;
 }
 
 

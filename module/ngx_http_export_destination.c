@@ -236,8 +236,11 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
     export_str_t *forms, ngx_uint_t n)
 {
     int                            rc;
+    uint64_t                       bytes;
     ngx_uint_t                     i, k;
     export_str_t                   path;
+    export_hosts_name_t            name;
+    export_hosts_query_t           query;
     ngx_http_export_loc_conf_t    *elcf;
     ngx_http_export_main_conf_t   *emcf;
     ngx_http_export_catalogue_t  **catalogue;
@@ -247,27 +250,41 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
     emcf = ngx_http_get_module_main_conf(visit->request,
                                          ngx_http_export_policy_module);
 
-    for (i = 0; i < n && elcf->plan->hosts; i++) {
-        rc = export_hosts_match(elcf->plan->hosts, emcf->scratch, host,
-                                &forms[i], ngx_http_export_pattern_hit,
-                                visit);
+    export_hosts_name(&name, host);
 
-        visit->ctx->facts.error |= (rc == EXPORT_ERROR);
-    }
+    query.scratch = emcf->scratch;
+    query.name = &name;
+    query.data = visit;
 
-    catalogue = elcf->recipients->elts;
+    for (i = 0; i < n; i++) {
 
-    for (k = 0; k < elcf->recipients->nelts; k++) {
+        path.len = forms[i].len - host->len;
+        path.data = forms[i].data + host->len;
 
-        for (i = 0; i < n; i++) {
+        bytes = export_hosts_bytes(&path);
+
+        if (elcf->plan->hosts) {
+            query.subject = &forms[i];
+            query.bytes = forms[i].len > EXPORT_MATCH_SUBJECT
+                          ? export_hosts_bytes(&forms[i])
+                          : bytes | name.bytes;
+            query.hit = ngx_http_export_pattern_hit;
+
+            rc = export_hosts_match(elcf->plan->hosts, &query);
+
+            visit->ctx->facts.error |= (rc == EXPORT_ERROR);
+        }
+
+        query.subject = &path;
+        query.bytes = bytes;
+        query.hit = ngx_http_export_recipient_hit;
+
+        catalogue = elcf->recipients->elts;
+
+        for (k = 0; k < elcf->recipients->nelts; k++) {
             visit->recipient = NULL;
 
-            path.len = forms[i].len - host->len;
-            path.data = forms[i].data + host->len;
-
-            rc = export_hosts_match(catalogue[k]->hosts, emcf->scratch, host,
-                                    &path, ngx_http_export_recipient_hit,
-                                    visit);
+            rc = export_hosts_match(catalogue[k]->hosts, &query);
 
             visit->ctx->facts.error |= (rc == EXPORT_ERROR);
 

@@ -95,19 +95,24 @@ typedef struct {
     ngx_http_export_watch_e     type;
     ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
     ngx_uint_t                  consent;    /* the rule's number */
+    ngx_uint_t                  next;       /* of its names' class, or 0 */
 } ngx_http_export_watch_t;
 
 
-/* a header's name as one of 64 bits: most are nobody's, and told by that */
+/* a class of headers' names: most are nobody's, and told by that */
 
-#define ngx_http_export_name_bit(name)                                        \
-    ((uint64_t) 1 << (((name)->len * 5 + ((name)->data[0] | 0x20)) & 63))
+#define NGX_HTTP_EXPORT_NAMES  64
+
+#define ngx_http_export_name(name)                                            \
+    (((name)->len * 5 + ((name)->data[0] | 0x20))                             \
+     & (NGX_HTTP_EXPORT_NAMES - 1))
 
 
 /* everything that rules say of a location, compiled */
 
 typedef struct {
-    uint64_t                    names;      /* of watched headers */
+    ngx_uint_t                  names[NGX_HTTP_EXPORT_NAMES];
+                                            /* the first of watches, from 1 */
     ngx_array_t                 watches;    /* ngx_http_export_watch_t */
     ngx_array_t                 args;       /* the same, by argument */
     export_hosts_t             *hosts;      /* purpose by destination */

@@ -138,34 +138,50 @@ export_hosts_free(export_hosts_t *hosts)
 void
 export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
 {
-    u_char    c;
-    size_t    i;
-    uint32_t  hash;
-    uint64_t  bytes;
-    unsigned  n;
+    uint32_t       hash;
+    uint64_t       bytes;
+    unsigned       n;
+    const u_char  *p, *first, *last;
+
+    name->host = *host;
+    name->bytes = 0;
+    name->n = 0;
+
+    if (host->len == 0) {
+        return;
+    }
 
     n = 0;
     bytes = 0;
     hash = EXPORT_HOSTS_SEED;
+    first = host->data;
+    last = first + host->len;
+    p = last;
 
-    for (i = host->len; i > 0; i--) {
-        c = host->data[i - 1];
+    for ( ;; ) {
 
-        if (c == '.' && i < host->len && n < EXPORT_HOSTS_DOMAINS - 1) {
-            name->domain[n].hash = hash;
-            name->domain[n++].len = (uint32_t) (host->len - i);
+        while (p > first && p[-1] != '.') {
+            p--;
+            hash = export_hosts_hash(hash, *p);
+            bytes |= export_hosts_set[*p];
         }
 
-        hash = export_hosts_hash(hash, c);
-        bytes |= export_hosts_set[c];
+        /* the whole name always has a place */
+
+        if (n < EXPORT_HOSTS_DOMAINS - 1 || p == first) {
+            name->domain[n].hash = hash;
+            name->domain[n++].len = (uint32_t) (last - p);
+        }
+
+        if (p == first) {
+            break;
+        }
+
+        p--;
+        hash = export_hosts_hash(hash, '.');
+        bytes |= export_hosts_byte('.');
     }
 
-    if (host->len) {
-        name->domain[n].hash = hash;
-        name->domain[n++].len = (uint32_t) host->len;
-    }
-
-    name->host = *host;
     name->bytes = bytes;
     name->n = n;
 }

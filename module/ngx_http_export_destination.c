@@ -128,13 +128,18 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
 {
     u_char      *p;
     ngx_str_t    sent, rest;
-    ngx_uint_t   n;
+    ngx_uint_t   n, plain, same;
 
     sent = ngx_http_export_sent_path(r);
     rest = ngx_http_export_rest(r);
 
-    p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_FORMS * host->len
-                             + 3 * sent.len + r->uri.len + rest.len);
+    plain = export_destination_plain(ngx_http_export_str(&sent));
+    same = sent.len == r->uri.len
+           && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
+
+    p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 3)
+                             + (same ? 0 : host->len + r->uri.len)
+                             + (rest.len ? host->len + rest.len : 0));
     if (p == NULL) {
         return 0;
     }
@@ -143,16 +148,14 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
 
     p = ngx_http_export_form(p, host, &sent, NULL, &forms[n++]);
 
-    if (!export_destination_plain(ngx_http_export_str(&sent))) {
+    if (!plain) {
         p = ngx_http_export_form(p, host, &sent, export_destination_path,
                                  &forms[n++]);
         p = ngx_http_export_form(p, host, &sent, export_destination_path_kept,
                                  &forms[n++]);
     }
 
-    if (sent.len != r->uri.len
-        || ngx_memcmp(sent.data, r->uri.data, sent.len) != 0)
-    {
+    if (!same) {
         p = ngx_http_export_form(p, host, &r->uri, export_destination_path,
                                  &forms[n++]);
     }
@@ -209,23 +212,23 @@ ngx_http_export_rest(ngx_http_request_t *r)
 }
 
 
-
-
 static ngx_str_t
 ngx_http_export_sent_path(ngx_http_request_t *r)
 {
-    size_t     i;
-    ngx_str_t  path;
+    u_char     *p;
+    ngx_str_t   path;
 
     path = r->main->unparsed_uri;
 
-    for (i = 0; i < path.len; i++) {
-        if (path.data[i] == '?' || path.data[i] == '#') {
-            break;
-        }
+    p = memchr(path.data, '?', path.len);
+    if (p) {
+        path.len = p - path.data;
     }
 
-    path.len = i;
+    p = memchr(path.data, '#', path.len);
+    if (p) {
+        path.len = p - path.data;
+    }
 
     return path;
 }

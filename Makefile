@@ -73,8 +73,8 @@ $(BUILD)/nginx/objs/Makefile: config conf/recipients.conf $(BUILD)/.deps
 	@rm -rf $(BUILD)/nginx && mkdir -p $(BUILD)/nginx
 	@cp -rs $(NGINX_SRC)/. $(BUILD)/nginx/
 	@cd $(BUILD)/nginx && bash -c '. ./conf_flags && \
-	    ./configure "$${NGX_CONF_FLAGS[@]}" --with-cc=$(CC) $(FLAGS) \
-	    --add-dynamic-module=$(CURDIR)' >configure.log 2>&1 \
+	    ./configure "$${NGX_CONF_FLAGS[@]}" --with-cc=$(CC) \
+	    --with-cc-opt=-O2 $(FLAGS) --add-dynamic-module=$(CURDIR)' >configure.log 2>&1 \
 	    || { tail -20 configure.log; exit 1; }
 
 $(SO): $(BUILD)/nginx/objs/Makefile $(HEADERS) $(GLUE) $(PURE)

@@ -102,19 +102,24 @@ typedef struct {
     ngx_http_export_watch_e     type;
     ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
     ngx_uint_t                  consent;    /* the rule's number */
+    ngx_uint_t                  next;       /* of its names' class, or 0 */
 } ngx_http_export_watch_t;
 
 
-/* a header's name as one of 64 bits: most are nobody's, and told by that */
+/* a class of headers' names: most are nobody's, and told by that */
 
-#define ngx_http_export_name_bit(name)                                        \
-    ((uint64_t) 1 << (((name)->len * 5 + ((name)->data[0] | 0x20)) & 63))
+#define NGX_HTTP_EXPORT_NAMES  64
+
+#define ngx_http_export_name(name)                                            \
+    (((name)->len * 5 + ((name)->data[0] | 0x20))                             \
+     & (NGX_HTTP_EXPORT_NAMES - 1))
 
 
 /* everything that rules say of a location, compiled */
 
 typedef struct {
-    uint64_t                    names;      /* of watched headers */
+    ngx_uint_t                  names[NGX_HTTP_EXPORT_NAMES];
+                                            /* the first of watches, from 1 */
     ngx_array_t                 watches;    /* ngx_http_export_watch_t */
     ngx_array_t                 args;       /* the same, by argument */
     export_hosts_t             *hosts;      /* purpose by destination */
@@ -143,6 +148,8 @@ typedef struct {
 
 struct ngx_http_export_main_conf_s {
     ngx_array_t                 databases;  /* ngx_http_export_database_t */
+    ngx_array_t                 headers;    /* ngx_uint_t: indexes of the
+                                               variables $http_... */
     export_jurisdictions_t      jurisdictions;
     export_atlas_t              atlas;
     time_t                      expires;    /* of the atlas; 0: never */
@@ -302,6 +309,7 @@ void ngx_http_export_collect_destination(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_init_module(ngx_cycle_t *cycle);
 
 /* ngx_http_export_response.c */
 

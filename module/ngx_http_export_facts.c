@@ -27,7 +27,7 @@ typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
 static void ngx_http_export_list(ngx_http_export_pass_t *pass,
     ngx_list_part_t *part);
 static void ngx_http_export_header(ngx_http_export_pass_t *pass,
-    ngx_table_elt_t *h, uint64_t place);
+    ngx_table_elt_t *h, ngx_uint_t next, uint64_t place);
 static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_args(ngx_http_export_pass_t *pass,
@@ -117,19 +117,21 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 static void
 ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
 {
-    uint64_t          names;
-    ngx_uint_t        i, n;
-    ngx_table_elt_t  *h;
+    ngx_uint_t        n, first, *names;
+    ngx_table_elt_t  *h, *last;
 
     n = 0;
     names = pass->plan->names;
 
     for ( /* void */ ; part; part = part->next) {
         h = part->elts;
+        last = h + part->nelts;
 
-        for (i = 0; i < part->nelts; i++, n++) {
-            if (names & ngx_http_export_name_bit(&h[i].key)) {
-                ngx_http_export_header(pass, &h[i], (uint64_t) 1
+        for ( /* void */ ; h < last; h++, n++) {
+            first = names[ngx_http_export_name(&h->key)];
+
+            if (first) {
+                ngx_http_export_header(pass, h, first, (uint64_t) 1
                                        << ngx_min(n, NGX_HTTP_EXPORT_PLACES));
             }
         }
@@ -139,28 +141,30 @@ ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
 
 static void
 ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
-    uint64_t place)
+    ngx_uint_t next, uint64_t place)
 {
-    ngx_uint_t                i, same;
+    ngx_uint_t                same;
     export_str_t              value;
-    ngx_http_export_watch_t  *watch;
+    ngx_http_export_watch_t  *watch, *watches;
 
-    watch = pass->plan->watches.elts;
+    watches = pass->plan->watches.elts;
     value = *ngx_http_export_str(&h->value);
 
-    for (i = 0; i < pass->plan->watches.nelts; i++) {
+    for ( /* void */ ; next; next = watch->next) {
 
-        if (watch[i].name.len != h->key.len) {
+        watch = &watches[next - 1];
+
+        if (watch->name.len != h->key.len) {
             continue;
         }
 
-        same = ngx_http_export_same_name(&watch[i].name, h);
+        same = ngx_http_export_same_name(&watch->name, h);
 
         if (same == 0) {
             continue;
         }
 
-        if (ngx_http_export_is_policy(watch[i].type)) {
+        if (ngx_http_export_is_policy(watch->type)) {
             pass->policy |= place;
         }
 
@@ -171,12 +175,11 @@ ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
         }
 
         if (same == NGX_HTTP_EXPORT_TWIN) {
-            ngx_http_export_twin(pass, &watch[i], &value);
+            ngx_http_export_twin(pass, watch, &value);
             continue;
         }
 
-        ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
-                                                      &value);
+        ngx_http_export_watch_handlers[watch->type](pass, watch, &value);
     }
 }
 
@@ -509,6 +512,7 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
     watch.type = NGX_HTTP_EXPORT_WATCH_PURPOSE;
     watch.rule = mark;
     watch.consent = 0;
+    watch.next = 0;
 
     ngx_memzero(&plan, sizeof(ngx_http_export_plan_t));
     ngx_memzero(&pass, sizeof(ngx_http_export_pass_t));
@@ -521,7 +525,7 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
                                               ngx_http_export_policy_module);
 
     if (mark->source == NGX_HTTP_EXPORT_HEADER) {
-        plan.names = ngx_http_export_name_bit(&mark->name);
+        plan.names[ngx_http_export_name(&mark->name)] = 1;
         plan.watches.elts = &watch;
         plan.watches.nelts = 1;
 

@@ -115,7 +115,7 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(BUILD)/unit/libexport.a
 
 READERS = $(BUILD)/differential/readers
 
-$(READERS): t/differential/readers.c $(BUILD)/unit/libexport.a
+$(READERS): t/differential/readers.c $(HEADERS) $(BUILD)/unit/libexport.a
 	@mkdir -p $(BUILD)/differential
 	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -o $@ $< \
 	    $(BUILD)/unit/libexport.a $(LIBS) -lyajl
@@ -152,6 +152,7 @@ bench: $(SO) $(GEOIP) $(BENCH)
 	@$(BUILD)/bench/geo $(GEOIP)
 	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; done
 	@perl t/bench/transfer.pl
+	@perl t/bench/body.pl
 
 
 install: $(SO)

@@ -41,7 +41,6 @@
 
 #define NGX_HTTP_EXPORT_BODY_OFF      0
 #define NGX_HTTP_EXPORT_BODY_INSPECT  1
-#define NGX_HTTP_EXPORT_BODY_REDACT   2
 
 #define NGX_HTTP_EXPORT_STATUS        451   /* RFC 7725 */
 #define NGX_HTTP_EXPORT_ID            32    /* hex digits of 128 random bits */

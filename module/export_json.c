@@ -399,7 +399,7 @@ export_json_key(export_json_t *json, const u_char *p)
 
     json->state = EXPORT_JSON_STRING;
     json->key = 1;
-    json->room = EXPORT_MAX_NAME;
+    json->room = EXPORT_MAX_NAME + 1;       /* and a NUL behind it */
     json->ntext = 0;
     json->over = 0;
 

@@ -323,7 +323,8 @@ ngx_http_export_other_args(ngx_http_export_pass_t *pass)
     sent = ngx_http_export_sent_args(pass->request);
 
     if (sent.len == args->len
-        && ngx_memcmp(sent.data, args->data, sent.len) == 0)
+        && (sent.len == 0
+            || ngx_memcmp(sent.data, args->data, sent.len) == 0))
     {
         return;
     }

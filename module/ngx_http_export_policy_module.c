@@ -46,7 +46,6 @@ static ngx_conf_enum_t  ngx_http_export_unknown[] = {
 static ngx_conf_enum_t  ngx_http_export_bodies[] = {
     { ngx_string("off"), NGX_HTTP_EXPORT_BODY_OFF },
     { ngx_string("inspect"), NGX_HTTP_EXPORT_BODY_INSPECT },
-    { ngx_string("redact"), NGX_HTTP_EXPORT_BODY_REDACT },
     { ngx_null_string, 0 }
 };
 

@@ -129,7 +129,7 @@ my @numbers = (qw(0 -0 1 -1 7 10 123456789 -9223372036854775809 0.0 -0.5 1e0
 my @keys = map { "\"$_\"" } qw(ip user country consent a b x IP zip ipx 0 1 ip
     a/b m~n ~1 i\u0070 \u0069p \u0069\u0070 us\u0065r i\"p i\u0022p i\\\\p
     ip\u0000x \u00e9 \ud83d\ude00 address /ip user/ip), '',
-    "\xc3\xa9", 'k' x 128, 'k' x 129, "\xf0\x9f\x98\x80", 'i p';
+    "\xc3\xa9", 'k' x 128, 'k' x 129, 'k' x 128 . '\\u0000', "\xf0\x9f\x98\x80", 'i p';
 
 my @wanted = (
     'ip',
@@ -360,7 +360,7 @@ my @cells = ('', '', 'x', '203.0.113.9', 'DE', ' padded ', "caf\xc3\xa9", '""',
     '"' . '""' x 40 . '"', '"' . "\n" x 66 . '"');
 
 my @columns = ('id', 'ip', '"ip"', 'country', 'user', 'IP', ' ip', 'a b', '""',
-    "\xc3\xa9", '"i""p"', "\"i\np\"", 'k' x 128, 'k' x 129, '"a,b"', '');
+    "\xc3\xa9", '"i""p"', "\"i\np\"", 'k' x 128, 'k' x 129, 'k' x 128 . '\\u0000', '"a,b"', '');
 
 my @csv_wanted = ("ip\ncountry", 'ip', "ip\n/ip\nuser", "\xc3\xa9\ni\"p\n ip",
     'k' x 128, "a b\na,b\nip", 'absent');

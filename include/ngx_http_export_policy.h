@@ -139,6 +139,8 @@ typedef struct {
 
 struct ngx_http_export_main_conf_s {
     ngx_array_t                 databases;  /* ngx_http_export_database_t */
+    ngx_array_t                 headers;    /* ngx_uint_t: indexes of the
+                                               variables $http_... */
     export_jurisdictions_t      jurisdictions;
     export_atlas_t              atlas;
     time_t                      expires;    /* of the atlas; 0: never */
@@ -269,6 +271,7 @@ void ngx_http_export_collect_destination(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_init_module(ngx_cycle_t *cycle);
 
 /* ngx_http_export_response.c */
 

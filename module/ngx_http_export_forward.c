@@ -176,22 +176,56 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
 static void
 ngx_http_export_forget(ngx_http_request_t *r)
 {
-    ngx_uint_t                  i;
-    ngx_http_variable_t        *v;
-    ngx_http_core_main_conf_t  *cmcf;
+    ngx_uint_t                    i, *index;
+    ngx_http_export_main_conf_t  *emcf;
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    index = emcf->headers.elts;
+
+    for (i = 0; i < emcf->headers.nelts; i++) {
+        r->variables[index[i]].valid = 0;
+        r->variables[index[i]].not_found = 0;
+    }
+}
+
+
+/* finds these variables, when all of the configuration has been read */
+
+ngx_int_t
+ngx_http_export_init_module(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                    i, *index;
+    ngx_http_variable_t          *v;
+    ngx_http_core_main_conf_t    *cmcf;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_export_policy_module);
+
+    if (emcf == NULL || !emcf->enabled) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
 
     v = cmcf->variables.elts;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
-        if ((r->variables[i].valid || r->variables[i].not_found)
-            && v[i].name.len > 5
-            && ngx_strncmp(v[i].name.data, "http_", 5) == 0)
+        if (v[i].name.len <= 5
+            || ngx_strncmp(v[i].name.data, "http_", 5) != 0)
         {
-            r->variables[i].valid = 0;
-            r->variables[i].not_found = 0;
+            continue;
         }
+
+        index = ngx_array_push(&emcf->headers);
+        if (index == NULL) {
+            return NGX_ERROR;
+        }
+
+        *index = i;
     }
+
+    return NGX_OK;
 }

@@ -196,7 +196,7 @@ ngx_module_t  ngx_http_export_policy_module = {
     ngx_http_export_commands,              /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_export_init_module,           /* init module */
     ngx_http_export_geo_init_process,      /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -224,7 +224,9 @@ ngx_http_export_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&emcf->databases, cf->pool, 2,
                        sizeof(ngx_http_export_database_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&emcf->headers, cf->pool, 4, sizeof(ngx_uint_t))
+           != NGX_OK)
     {
         return NULL;
     }

@@ -3,8 +3,8 @@
  * Rules by host: finds the rules that apply to host and path at a cost that
  * does not grow with their number.  The host is looked up in a hash table, as
  * it is and by each of its parent domains; the few rules found there are
- * tried; the rules that name no host are joined into one pattern.  A rule is
- * not tried on a subject that lacks a byte without which it cannot match.
+ * tried; the rules that name no host are joined into one pattern, and
+ * not tried on a subject that lacks a byte without which they cannot match.
  *
  * Used for "export_purpose destination" and for catalogues of recipients.
  */
@@ -55,7 +55,6 @@ typedef struct {
 
 typedef struct {
     export_str_t           host;
-    uint64_t               bytes;       /* as export_hosts_bytes() tells */
     unsigned               n;
     export_hosts_domain_t  domain[EXPORT_HOSTS_DOMAINS];
 } export_hosts_name_t;
@@ -66,19 +65,12 @@ typedef struct {
 void export_hosts_name(export_hosts_name_t *name, const export_str_t *host);
 
 
-/*
- * The set of a text's bytes.  Texts are joined with "|"; one that is too long
- * for a regex has all of them, as not to match it is an error, not a "no".
- */
-
-uint64_t export_hosts_bytes(const export_str_t *text);
-
-
 typedef struct {
     export_match_scratch_t      *scratch;
     const export_hosts_name_t   *name;
     const export_str_t          *subject;
-    uint64_t                     bytes; /* of the subject, or more */
+    uint64_t                     bytes; /* of the subject, or more; 0: not
+                                           yet known */
     int                        (*hit)(void *data, void *value);
     void                        *data;
 } export_hosts_query_t;
@@ -87,11 +79,12 @@ typedef struct {
 /*
  * Calls hit() for each rule that matches: its host covers that of "name", and
  * its pattern matches "subject".  Hit returns EXPORT_OK to go on, and anything
- * else to stop.  EXPORT_ERROR if a pattern ran into a limit.
+ * else to stop.  EXPORT_ERROR if a pattern ran into a limit.  What query->bytes
+ * was found to be also serves the next index, for this subject or a part of it.
  */
 
 int export_hosts_match(const export_hosts_t *hosts,
-    const export_hosts_query_t *query);
+    export_hosts_query_t *query);
 
 
 /*

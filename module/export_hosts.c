@@ -42,16 +42,23 @@ static int export_hosts_join(export_hosts_group_t *group,
 static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
     const u_char *host, size_t len, uint32_t hash);
 static int export_hosts_try(const export_hosts_group_t *group,
-    const export_hosts_query_t *query, size_t len);
+    const export_hosts_query_t *query, size_t len, uint64_t bytes);
 static int export_hosts_boundary(const export_str_t *text, size_t i);
 static int export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query);
 static unsigned export_hosts_hopeless(const export_hosts_group_t *group,
-    const export_hosts_query_t *query);
+    uint64_t bytes);
 static int export_hosts_alternatives(const export_str_t *text);
 static size_t export_hosts_class(const export_str_t *text, size_t i);
 static uint64_t export_hosts_needs(const export_match_t *match);
+static uint64_t export_hosts_bytes(const export_str_t *text);
 static size_t export_hosts_repeat(const export_str_t *text, size_t i);
+
+
+/* of a subject's bytes, or 0: they are not known */
+
+#define export_hosts_lacks(bytes, rule)                                       \
+    ((bytes) && ((rule)->needs & ~(bytes)) != 0)
 
 
 /* a set of bytes, without the bit that tells "a" from "A" */
@@ -75,10 +82,6 @@ static const uint64_t  export_hosts_set[256] = {
     export_hosts_rows(0), export_hosts_rows(64),
     export_hosts_rows(128), export_hosts_rows(192)
 };
-
-
-#define export_hosts_lacks(query, rule)                                       \
-    (((rule)->needs & ~(query)->bytes) != 0)
 
 
 #define export_hosts_length(len)  ((uint64_t) 1 << ((len) & 63))
@@ -139,12 +142,10 @@ void
 export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
 {
     uint32_t       hash;
-    uint64_t       bytes;
     unsigned       n;
     const u_char  *p, *first, *last;
 
     name->host = *host;
-    name->bytes = 0;
     name->n = 0;
 
     if (host->len == 0) {
@@ -152,7 +153,6 @@ export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
     }
 
     n = 0;
-    bytes = 0;
     hash = EXPORT_HOSTS_SEED;
     first = host->data;
     last = first + host->len;
@@ -163,7 +163,6 @@ export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
         while (p > first && p[-1] != '.') {
             p--;
             hash = export_hosts_hash(hash, *p);
-            bytes |= export_hosts_set[*p];
         }
 
         /* the whole name always has a place */
@@ -179,38 +178,15 @@ export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
 
         p--;
         hash = export_hosts_hash(hash, '.');
-        bytes |= export_hosts_byte('.');
     }
 
-    name->bytes = bytes;
     name->n = n;
-}
-
-
-uint64_t
-export_hosts_bytes(const export_str_t *text)
-{
-    uint64_t       bytes;
-    const u_char  *p, *last;
-
-    if (text->len > EXPORT_MATCH_SUBJECT) {
-        return UINT64_MAX;
-    }
-
-    bytes = 0;
-    last = text->data + text->len;
-
-    for (p = text->data; p < last; p++) {
-        bytes |= export_hosts_set[*p];
-    }
-
-    return bytes;
 }
 
 
 int
 export_hosts_match(const export_hosts_t *hosts,
-    const export_hosts_query_t *query)
+    export_hosts_query_t *query)
 {
     int                           rc;
     unsigned                      i, n;
@@ -233,14 +209,24 @@ export_hosts_match(const export_hosts_t *hosts,
             continue;
         }
 
-        rc = export_hosts_try(&hosts->group[n], query, domain->len);
+        rc = export_hosts_try(&hosts->group[n], query, domain->len, 0);
 
         if (rc != EXPORT_OK) {
             return rc;
         }
     }
 
-    return export_hosts_try(&hosts->group[0], query, host->len);
+    if (hosts->group[0].n == 0) {
+        return EXPORT_OK;
+    }
+
+    /* only these, which seldom match, are worth a look at the subject */
+
+    if (query->bytes == 0) {
+        query->bytes = export_hosts_bytes(query->subject);
+    }
+
+    return export_hosts_try(&hosts->group[0], query, host->len, query->bytes);
 }
 
 
@@ -511,11 +497,14 @@ export_hosts_slot(const export_hosts_t *hosts, const u_char *host,
 }
 
 
-/* "len" is that of the part of the host under which the group was found */
+/*
+ * "len" is that of the part of the host under which the group was found,
+ * "bytes" are the subject's, or 0.
+ */
 
 static int
 export_hosts_try(const export_hosts_group_t *group,
-    const export_hosts_query_t *query, size_t len)
+    const export_hosts_query_t *query, size_t len, uint64_t bytes)
 {
     int                         rc;
     unsigned                    i, first;
@@ -525,7 +514,7 @@ export_hosts_try(const export_hosts_group_t *group,
     first = 0;
 
     if (group->joined
-        && (export_hosts_hopeless(group, query)
+        && (export_hosts_hopeless(group, bytes)
             || export_match_might(&group->any, query->scratch,
                                   query->subject, &first)
                == EXPORT_DECLINED))
@@ -539,7 +528,7 @@ export_hosts_try(const export_hosts_group_t *group,
 
         rule = group->rule[i == 0 ? first : i <= first ? i - 1 : i];
 
-        if (export_hosts_lacks(query, rule)
+        if (export_hosts_lacks(bytes, rule)
             || (len < query->name->host.len && !rule->subdomains))
         {
             continue;
@@ -559,13 +548,12 @@ export_hosts_try(const export_hosts_group_t *group,
 /* whether no joined rule can match */
 
 static unsigned
-export_hosts_hopeless(const export_hosts_group_t *group,
-    const export_hosts_query_t *query)
+export_hosts_hopeless(const export_hosts_group_t *group, uint64_t bytes)
 {
     unsigned  i;
 
     for (i = 0; i < group->joined; i++) {
-        if (!export_hosts_lacks(query, group->rule[i])) {
+        if (!export_hosts_lacks(bytes, group->rule[i])) {
             return 0;
         }
     }
@@ -794,4 +782,27 @@ export_hosts_repeat(const export_str_t *text, size_t i)
     }
 
     return text->len;
+}
+
+
+/* all of them for one that is too long: that is an error, not a "no" */
+
+static uint64_t
+export_hosts_bytes(const export_str_t *text)
+{
+    uint64_t       bytes;
+    const u_char  *p, *last;
+
+    if (text->len > EXPORT_MATCH_SUBJECT) {
+        return UINT64_MAX;
+    }
+
+    bytes = 0;
+    last = text->data + text->len;
+
+    for (p = text->data; p < last; p++) {
+        bytes |= export_hosts_set[*p];
+    }
+
+    return bytes;
 }

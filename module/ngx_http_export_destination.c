@@ -241,7 +241,6 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
     export_str_t *forms, ngx_uint_t n)
 {
     int                            rc;
-    uint64_t                       bytes;
     ngx_uint_t                     i, k;
     export_str_t                   path;
     export_hosts_name_t            name;
@@ -266,13 +265,10 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
         path.len = forms[i].len - host->len;
         path.data = forms[i].data + host->len;
 
-        bytes = export_hosts_bytes(&path);
+        query.bytes = 0;
 
         if (elcf->plan->hosts) {
             query.subject = &forms[i];
-            query.bytes = forms[i].len > EXPORT_MATCH_SUBJECT
-                          ? export_hosts_bytes(&forms[i])
-                          : bytes | name.bytes;
             query.hit = ngx_http_export_pattern_hit;
 
             rc = export_hosts_match(elcf->plan->hosts, &query);
@@ -281,7 +277,6 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
         }
 
         query.subject = &path;
-        query.bytes = bytes;
         query.hit = ngx_http_export_recipient_hit;
 
         catalogue = elcf->recipients->elts;

@@ -248,7 +248,7 @@ look_up(const export_hosts_t *hosts, const export_str_t *host,
     query.scratch = scratch;
     query.name = &name;
     query.subject = subject;
-    query.bytes = export_hosts_bytes(subject);
+    query.bytes = 0;
     query.hit = hit;
     query.data = hits;
 

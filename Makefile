@@ -120,10 +120,19 @@ $(READERS): t/differential/readers.c $(HEADERS) $(BUILD)/unit/libexport.a
 	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -o $@ $< \
 	    $(BUILD)/unit/libexport.a $(LIBS) -lyajl
 
+# what t/splits.t feeds the corpus to, cut anywhere
+
+INSPECT = $(BUILD)/splits/inspect
+
+$(INSPECT): t/splits/inspect.c $(HEADERS) $(BUILD)/unit/libexport.a
+	@mkdir -p $(BUILD)/splits
+	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -o $@ $< \
+	    $(BUILD)/unit/libexport.a $(LIBS)
+
 unit: $(UNIT)
 	@prove -j$(JOBS) $(UNIT)
 
-test: style $(SO) $(UNIT) $(READERS)
+test: style $(SO) $(UNIT) $(READERS) $(INSPECT)
 	@prove -j$(JOBS) $(PROVE) t $(UNIT)
 
 

@@ -421,6 +421,8 @@ static const mark_t  marks[] = {
       { IS("file", "x"), END }, T|DATA, "XB" },
     { "of one of two catalogues", "BX", { IS("file", "f"), END }, T|DATA,
       "B" },
+    { "a lower number in another catalogue", "XA",
+      { IS("file", "x"), IS("model", "m"), END }, T|CONTROL, "XA" },
     { "rows in the way of their own catalogue only", "AXB",
       { IS("model", "m"), IS("file", "x"), END }, T|CONTROL, "AXB" },
     { "as many rows as there may be", "YYYYYYYA", { IS("model", "m"), END },

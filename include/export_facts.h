@@ -79,6 +79,7 @@ typedef struct {
     export_records_t    records;
     export_body_e       body;
     unsigned            hidden:1;   /* the body may say a purpose */
+    unsigned            veto:1;     /* ... or that consent is denied */
     unsigned            outdated:1; /* the databases, too old to rely on */
     unsigned            error:1;    /* something of ours failed */
 } export_facts_t;

@@ -137,6 +137,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
     if (coding.aws_chunked) {
         body->aws = export_body_alloc(body, sizeof(export_aws_chunked_t));
         if (body->aws == NULL) {
+            body->stopped = 1;
             return EXPORT_ERROR;
         }
 

@@ -2,6 +2,8 @@
 #include "export_policy.h"
 
 
+static int export_policy_is_certain(const export_facts_t *facts,
+    const export_policy_t *policy, unsigned asks);
 static export_purpose_e export_policy_purpose(const export_facts_t *facts,
     const export_policy_t *policy);
 static export_consent_e export_policy_consent(unsigned consent);
@@ -145,7 +147,7 @@ export_policy_body(const export_facts_t *facts, const export_policy_t *policy,
 {
     int  governs;
 
-    governs = export_policy_governs(facts, policy);
+    governs = export_policy_is_certain(facts, policy, asks);
 
     if (facts->error || (!governs && !(asks & EXPORT_ASKS_PURPOSE))) {
         return EXPORT_BODY_NONE;
@@ -195,7 +197,12 @@ int
 export_policy_refuses(const export_facts_t *facts,
     const export_policy_t *policy)
 {
-    return export_policy_governs(facts, policy)
+    unsigned  asks;
+
+    asks = facts->hidden && facts->body < EXPORT_BODY_OPAQUE
+           ? EXPORT_ASKS_PURPOSE : 0;
+
+    return export_policy_is_certain(facts, policy, asks)
            && export_policy_found(facts, policy) != EXPORT_REASON_NONE;
 }
 
@@ -241,6 +248,22 @@ export_policy_decide(const export_facts_t *facts,
     }
 
     export_policy_set(verdict, EXPORT_BLOCK, reason);
+}
+
+
+/* whether it is governed whatever purpose the body may yet declare */
+
+static int
+export_policy_is_certain(const export_facts_t *facts,
+    const export_policy_t *policy, unsigned asks)
+{
+    if (asks & EXPORT_ASKS_PURPOSE) {
+        return (facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                  |EXPORT_PURPOSE_MALFORMED))
+               != 0;
+    }
+
+    return export_policy_governs(facts, policy);
 }
 
 
@@ -405,8 +428,13 @@ export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
     reason = export_policy_declared(facts, policy);
 
     if (reason == EXPORT_REASON_NONE) {
-        reason = export_policy_refusal(facts->consent,
-                                       export_policy_bodies[facts->body]);
+        reason = export_policy_bodies[facts->body];
+
+        /* consent covers what cannot be read, unless it may deny consent */
+
+        if (!facts->veto) {
+            reason = export_policy_refusal(facts->consent, reason);
+        }
     }
 
     return reason == EXPORT_REASON_NONE ? export_policy_records(facts)

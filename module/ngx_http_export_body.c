@@ -112,6 +112,7 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     ctx->facts.hidden = (asks & EXPORT_ASKS_PURPOSE) != 0;
+    ctx->facts.veto = (asks & EXPORT_ASKS_CONSENT) != 0;
     ctx->facts.body = export_policy_body(&ctx->facts, &elcf->policy, asks);
 
     if (ctx->facts.body != EXPORT_BODY_READ) {

@@ -54,6 +54,12 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /undeclared {
+        export_undeclared training;
+        export_purpose field:purpose fine-tune;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /only-purpose {
         export_purpose field:purpose fine-tune;
         export_subject header:X-Subject-IP;
@@ -351,6 +357,10 @@ each_body('consent',
     [ 'consent_granted 2 2', qq({"ip":"$GB","consent":"yes"}\n{"ip":"$US"}),
       $L, '/consent' ],
     [ 'not_protected 1 1', qq({"ip":"$US","consent":"no"}), $J, '/consent' ],
+    [ 'body_malformed 0 0', qq({"ip":"$GB","consent":"no"), $J, '/consent',
+      @granted ],
+    [ 'body_opaque 0 0', qq({"ip":"$GB","consent":"no"}),
+      [ @$J, 'Content-Encoding' => 'br' ], '/consent', @granted ],
     [ 'consent_denied 1 1', qq({"ip":"$GB","consent":"yes"}), $J, '/consent',
       'Sec-GPC' => 1 ],
     [ 'consent_missing 1 1', qq({"ip":"$GB"}), $J, '/declared', @granted ],
@@ -417,6 +427,10 @@ each_body('purpose',
     [ 'not_training 0 0', "\x89PNG", [ 'Content-Type' => 'image/png' ],
       '/purpose' ],
     [ 'consent_granted 0 0', qq({"ip":"$US"}x), $J, '/purpose', @granted ],
+    [ 'not_training 1 1', file('a', qq({"ip":"$GB"}))
+      . part('purpose', 'assistants') . '--b--', \@multipart, '/undeclared' ],
+    [ 'consent_missing 1 1', qq({"ip":"$GB"}), $J, '/undeclared' ],
+    [ 'body_malformed 1 1', qq({"ip":"$GB"}x), $J, '/undeclared' ],
     [ 'subject_missing 0 0', '{"purpose":"fine-tune"}', $J, '/only-purpose' ],
     [ 'not_protected 0 1', file('a', "\0") . part('purpose', 'fine-tune')
       . '--b--', \@multipart, '/only-purpose', 'X-Subject-IP' => $US ],

@@ -29,6 +29,7 @@
 #include "export_media.h"
 #include "export_multipart.h"
 #include "export_record.h"
+#include "export_redact.h"
 
 
 #define EXPORT_MAX_NESTED     3     /* the body, a part, a part of that */
@@ -77,6 +78,8 @@ struct export_entity_s {
     unsigned                   coded:1;     /* goes through inflate */
     unsigned                   guessed:1;   /* its type says nothing */
     unsigned                   untyped:1;   /* it has no type at all */
+    unsigned                   fixed:1;     /* nothing can be dropped */
+    uint64_t                   start;       /* in the body, decoded */
 
     /* of a multipart: the form that its fields are */
     export_record_t            form;
@@ -98,6 +101,8 @@ struct export_body_s {
 
     export_entity_t            entity[EXPORT_MAX_NESTED];
     export_record_t            record;      /* of the reader under way */
+    const export_entity_t     *group;       /* whose records can be dropped,
+                                               or NULL */
     export_sink_t              sink;
     export_part_sink_t         part_sink[EXPORT_MAX_NESTED - 1];
 
@@ -107,6 +112,7 @@ struct export_body_s {
     export_multipart_t        *multipart[EXPORT_MAX_NESTED - 1];
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;
+    export_redact_t           *redact;      /* or NULL */
 
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;
@@ -130,10 +136,20 @@ struct export_body_s {
  *
  * finish() says the end, or with "complete" 0 that the rest is missing.
  * facts->body is then the outcome.
+ *
+ * With inspection->policy->redact set, the reasons to refuse records that
+ * cannot be dropped are in facts->records.whole: a form, a JSON text that is
+ * no array, what is in a compressed part, or in one whose headers say more
+ * than what it is.
+ *
+ * redact(), right after init(): the body is put out by "redact" (or NULL),
+ * which the caller has initialised, less the records that are refused, and
+ * decoded if it was compressed.
  */
 
 int export_body_init(export_body_t *body, export_inspection_t *inspection,
     const export_body_conf_t *conf, const export_body_head_t *head);
+void export_body_redact(export_body_t *body, export_redact_t *redact);
 int export_body_feed(export_body_t *body, const u_char *p, size_t len);
 void export_body_finish(export_body_t *body, unsigned complete);
 

@@ -68,6 +68,7 @@ typedef struct {
     uint64_t         refused;
     uint64_t         consented;     /* would be refused, but for consent */
     uint32_t         reasons;       /* of the refused, 1 << export_reason_e */
+    uint32_t         whole;         /* ... of those that cannot be dropped */
 } export_records_t;
 
 
@@ -80,6 +81,8 @@ typedef struct {
     export_body_e       body;
     unsigned            hidden:1;   /* the body may say a purpose */
     unsigned            veto:1;     /* ... or that consent is denied */
+    unsigned            sealed:1;   /* signed, or of a length said elsewhere */
+    unsigned            left:1;     /* for the recipient, some of the body */
     unsigned            outdated:1; /* the databases, too old to rely on */
     unsigned            error:1;    /* something of ours failed */
 } export_facts_t;

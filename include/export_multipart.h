@@ -54,6 +54,8 @@ typedef struct {
     uint64_t       start;           /* offset of the data */
     unsigned       opaque:1;        /* a Content-Transfer-Encoding other than
                                        7bit, 8bit and binary */
+    unsigned       other:1;         /* other headers, or other parameters of
+                                       Content-Disposition: perhaps a length */
 } export_part_t;
 
 

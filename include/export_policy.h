@@ -17,6 +17,7 @@
 typedef enum {
     EXPORT_DECISION_NONE = 0,       /* not decided yet */
     EXPORT_ALLOW,
+    EXPORT_REDACT,                  /* allow what is left of the body */
     EXPORT_BLOCK
 } export_decision_e;
 
@@ -31,6 +32,8 @@ typedef enum {
     EXPORT_NO_PERSONAL_DATA,
     EXPORT_CONSENT_GIVEN,
 
+    EXPORT_RECORDS_DROPPED,         /* redact */
+
     EXPORT_CONSENT_MISSING,         /* block */
     EXPORT_CONSENT_REFUSED,
     EXPORT_CONSENT_UNCLEAR,
@@ -42,6 +45,9 @@ typedef enum {
     EXPORT_BODY_IS_OPAQUE,
     EXPORT_BODY_OVER_LIMIT,
     EXPORT_BODY_CUT_SHORT,
+    EXPORT_BODY_IS_SIGNED,
+    EXPORT_NOTHING_LEFT,
+    EXPORT_STREAM_ABORTED,
     EXPORT_DATABASE_UNAVAILABLE,
     EXPORT_INTERNAL_ERROR,
 
@@ -74,6 +80,7 @@ typedef struct {
     export_place_t      protect;    /* jurisdictions' bits */
     unsigned            undeclared_training:1;
     unsigned            unknown_allowed:1;
+    unsigned            redact:1;   /* drop records that must not leave */
 } export_policy_t;
 
 
@@ -115,6 +122,15 @@ export_body_e export_policy_body(const export_facts_t *facts,
 
 
 /*
+ * 1 if each record of such a body, "asks" as above, can be judged, and be
+ * dropped or let go, before the next one is read.
+ */
+
+int export_policy_streams(const export_facts_t *facts,
+    const export_policy_t *policy, unsigned asks);
+
+
+/*
  * Why one record must not leave, EXPORT_REASON_NONE if it may: its own
  * subjects, or else the declared ones, with what its own fields say of consent
  * (EXPORT_CONSENT_*) joined to what headers say.  Sets *consented if it may
@@ -132,7 +148,10 @@ int export_policy_governs(const export_facts_t *facts,
     const export_policy_t *policy);
 
 
-/* 1 if it is, and something in it was seen that must not leave */
+/*
+ * 1 if it is, and something in it was seen that must not leave; records that
+ * can be dropped are none of that where policy->redact is set.
+ */
 
 int export_policy_refuses(const export_facts_t *facts,
     const export_policy_t *policy);

@@ -61,6 +61,16 @@ typedef struct {
 } export_field_rules_t;
 
 
+/*
+ * Told of each record that was judged, with what export_record_end() was told;
+ * returns 1 if such a record is dropped when it is refused, or 0 if it cannot
+ * be.
+ */
+
+typedef unsigned (*export_record_judged_pt)(void *data, uint64_t start,
+    uint64_t end, unsigned refused);
+
+
 /* the inspection of one body: what is looked for, and where it is joined */
 
 typedef struct {
@@ -72,6 +82,8 @@ typedef struct {
     const void                  *row[EXPORT_MAX_ROWS];
     const export_field_rule_t   *hit[EXPORT_MAX_ROWS];  /* NULL: not found */
     unsigned                     nrows;
+    export_record_judged_pt      judged;    /* or NULL */
+    void                        *data;
     unsigned                     early:1;   /* stop once a refusal is certain */
 } export_inspection_t;
 

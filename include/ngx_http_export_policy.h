@@ -41,6 +41,11 @@
 
 #define NGX_HTTP_EXPORT_BODY_OFF      0
 #define NGX_HTTP_EXPORT_BODY_INSPECT  1
+#define NGX_HTTP_EXPORT_BODY_REDACT   2
+
+#define NGX_HTTP_EXPORT_HEADER_OFF    0     /* of Export-Decision */
+#define NGX_HTTP_EXPORT_HEADER_ON     1
+#define NGX_HTTP_EXPORT_HEADER_REDACT 2
 
 #define NGX_HTTP_EXPORT_STATUS        451   /* RFC 7725 */
 #define NGX_HTTP_EXPORT_ID            32    /* hex digits of 128 random bits */
@@ -166,6 +171,7 @@ typedef struct {
     ngx_uint_t                  unknown;
     ngx_uint_t                  body;
     ngx_uint_t                  status;
+    ngx_uint_t                  decision_header;
     ngx_flag_t                  forward_headers;
     ngx_str_t                   link;       /* who blocks, as a "Link" */
     ngx_http_complex_value_t   *destination;    /* NULL: $host */
@@ -198,7 +204,31 @@ typedef struct {
 #define NGX_HTTP_EXPORT_PLACES  63          /* with a bit of their own */
 
 
-typedef struct ngx_http_export_body_s  ngx_http_export_body_t;
+typedef struct ngx_http_export_redact_s  ngx_http_export_redact_t;
+typedef struct ngx_http_export_stream_s  ngx_http_export_stream_t;
+
+
+/* a body under inspection */
+
+typedef struct {
+    export_body_t               body;
+    export_body_conf_t          conf;
+    export_inspection_t         inspection;
+    off_t                       received;   /* bytes, all of them inspected */
+
+    /* of a body that lies there */
+    ngx_chain_t                *rest;
+    off_t                       offset;     /* in the first of "rest" */
+    u_char                     *buf;
+
+    ngx_http_export_stream_t   *stream;     /* records leave meanwhile */
+
+    unsigned                    last:1;     /* the end was seen */
+    unsigned                    refused:1;  /* ... or does not matter */
+    unsigned                    lies:1;     /* there, and is not arriving */
+    unsigned                    passing:1;  /* by, and not held */
+    unsigned                    done:1;     /* facts are complete */
+} ngx_http_export_body_t;
 
 
 typedef struct {
@@ -206,6 +236,8 @@ typedef struct {
     export_verdict_t            verdict;
     ngx_str_t                   recipient;
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
+    ngx_http_export_redact_t   *redact;     /* under way, or NULL */
+    uint64_t                    dropped;    /* records */
     ngx_http_export_recipient_t  *row[EXPORT_MAX_ROWS];
                                             /* that a mark in the body makes
                                                fit */
@@ -217,6 +249,8 @@ typedef struct {
     u_char                      id[NGX_HTTP_EXPORT_ID];
     unsigned                    has_id:1;
     unsigned                    blocked:1;  /* enforced, and sticky */
+    unsigned                    late:1;     /* the body is read by whoever is
+                                               to forward it */
 } ngx_http_export_ctx_t;
 
 
@@ -279,6 +313,8 @@ ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 void ngx_http_export_judge(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+void ngx_http_export_continue(ngx_http_request_t *r);
+void ngx_http_export_abort(ngx_http_request_t *r);
 
 /* ngx_http_export_body.c */
 
@@ -286,7 +322,29 @@ ngx_int_t ngx_http_export_body(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 ngx_uint_t ngx_http_export_has_body(ngx_http_request_t *r);
 ngx_uint_t ngx_http_export_body_done(ngx_http_export_ctx_t *ctx);
+ngx_http_export_body_t *ngx_http_export_body_create(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_field_rules_t *rules,
+    export_facts_t *facts);
+ngx_int_t ngx_http_export_body_lies(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
+void ngx_http_export_body_finish(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+void ngx_http_export_body_stop(ngx_http_request_t *r,
+    ngx_http_event_handler_pt handler);
+void *ngx_http_export_body_alloc(void *data, size_t size);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
+
+/* ngx_http_export_redact.c */
+
+ngx_int_t ngx_http_export_redact(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_uint_t ngx_http_export_seals(ngx_table_elt_t *h);
+
+/* ngx_http_export_stream.c */
+
+ngx_int_t ngx_http_export_stream(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_chain_t *in,
+    ngx_http_request_body_filter_pt next);
 
 /* ngx_http_export_facts.c */
 
@@ -308,6 +366,7 @@ void ngx_http_export_collect_destination(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+void ngx_http_export_forget(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_init_module(ngx_cycle_t *cycle);
 
 /* ngx_http_export_response.c */
@@ -320,6 +379,7 @@ ngx_int_t ngx_http_export_header_filter_init(ngx_conf_t *cf);
 
 ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
 ngx_str_t ngx_http_export_id(ngx_http_export_ctx_t *ctx);
+uint64_t ngx_http_export_dropped(ngx_http_export_ctx_t *ctx);
 u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
     export_place_t places, char *quote);
 size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,

@@ -21,6 +21,11 @@ static int export_body_bytes(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_read(export_entity_t *entity, const u_char *p,
     size_t len);
+static int export_body_redacted(export_body_t *body, int rc);
+static void export_body_group(export_entity_t *entity);
+static void export_body_ungroup(export_entity_t *entity, uint64_t end);
+static unsigned export_body_judged(void *data, uint64_t start, uint64_t end,
+    unsigned refused);
 static int export_body_end(export_entity_t *entity);
 static int export_body_unguessed(export_entity_t *entity, int rc);
 static int export_body_fail(export_body_t *body, int rc);
@@ -120,6 +125,11 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
     body->sink.field = export_record_field;
     body->sink.record = export_record_end;
 
+    if (inspection->policy->redact) {
+        inspection->judged = export_body_judged;
+        inspection->data = body;
+    }
+
     for (i = 0; i < EXPORT_MAX_NESTED; i++) {
         body->entity[i].body = body;
         body->entity[i].level = i;
@@ -151,6 +161,17 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
     rc = export_body_entity(&body->entity[0], &media, coding.coding);
 
     return export_body_fail(body, rc);
+}
+
+
+void
+export_body_redact(export_body_t *body, export_redact_t *redact)
+{
+    body->redact = redact;
+
+    if (redact && body->group) {
+        export_redact_begin(redact, 0);
+    }
 }
 
 
@@ -188,6 +209,11 @@ export_body_finish(export_body_t *body, unsigned complete)
 
     if (rc == EXPORT_OK) {
         rc = export_body_end(&body->entity[0]);
+    }
+
+    if (body->redact) {
+        export_body_ungroup(&body->entity[0], body->redact->base);
+        rc = export_body_redacted(body, rc);
     }
 
     (void) export_body_fail(body, rc);
@@ -237,6 +263,10 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
 
     entity->guessed = (media->format == EXPORT_MEDIA_NONE);
     entity->reader = &export_body_readers[media->format];
+
+    if (media->format <= EXPORT_MEDIA_CSV && !entity->fixed) {
+        export_body_group(entity);
+    }
 
     return entity->reader->begin(entity, media);
 }
@@ -305,8 +335,109 @@ export_body_bytes(export_entity_t *entity, const u_char *p, size_t len)
 static int
 export_body_read(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return export_body_unguessed(entity,
-                                 entity->reader->feed(entity, p, len));
+    int               rc;
+    export_redact_t  *redact;
+
+    redact = entity->level == 0 ? entity->body->redact : NULL;
+
+    if (redact) {
+        export_redact_before(redact, p, len);
+    }
+
+    rc = export_body_unguessed(entity, entity->reader->feed(entity, p, len));
+
+    return redact ? export_body_redacted(entity->body, rc) : rc;
+}
+
+
+/* the end of a feed */
+
+static int
+export_body_redacted(export_body_t *body, int rc)
+{
+    if (rc != EXPORT_OK) {
+        return rc;
+    }
+
+    rc = export_redact_after(body->redact);
+
+    if (rc == EXPORT_ERROR) {
+        body->inspection->facts->error = 1;
+    }
+
+    return rc;
+}
+
+
+static void
+export_body_group(export_entity_t *entity)
+{
+    export_body_t  *body;
+
+    body = entity->body;
+
+    body->group = entity;
+
+    if (body->redact) {
+        export_redact_begin(body->redact, entity->start);
+    }
+}
+
+
+static void
+export_body_ungroup(export_entity_t *entity, uint64_t end)
+{
+    export_body_t  *body;
+
+    body = entity->body;
+
+    if (body->group != entity) {
+        return;
+    }
+
+    body->group = NULL;
+
+    if (body->redact) {
+        export_redact_end(body->redact, end);
+    }
+}
+
+
+static unsigned
+export_body_judged(void *data, uint64_t start, uint64_t end, unsigned refused)
+{
+    export_body_t *body = data;
+
+    export_redact_e         format;
+    const export_entity_t  *entity;
+
+    entity = body->group;
+
+    if (entity == NULL) {
+        return 0;
+    }
+
+    format = EXPORT_REDACT_LINES;
+
+    if (entity->reader->feed == export_body_json_feed) {
+
+        if (body->json->top) {
+            format = EXPORT_REDACT_ARRAY;
+
+        } else if (body->json->mode == EXPORT_JSON_SEQ) {
+            format = EXPORT_REDACT_SEQ;
+
+        } else if (body->json->mode == EXPORT_JSON_TEXT) {
+            return 0;
+        }
+    }
+
+    if (body->redact) {
+        export_redact_record(body->redact, format, entity->start + start,
+                             entity->start + end, refused);
+    }
+
+    return 1;
 }
 
 
@@ -434,6 +565,7 @@ export_body_ignore(export_entity_t *entity, export_body_e state)
 {
     entity->guessed = 0;
     entity->reader = &export_body_skipper;
+    entity->body->group = NULL;
 
     export_body_join(entity->body, state);
 
@@ -659,6 +791,7 @@ export_body_part_begin(void *data, const export_part_t *part)
     static const export_str_t  charset = export_string("_charset_");
 
     entity = form + 1;
+    entity->start = form->start + part->start;
 
     if (export_media_parse(&part->type, &media) != EXPORT_OK) {
         return EXPORT_ERROR;
@@ -706,6 +839,9 @@ export_body_part_begin(void *data, const export_part_t *part)
     }
 
     form->parts++;
+
+    entity->fixed = form->fixed || part->other
+                    || coding.coding != EXPORT_CODING_IDENTITY;
 
     return export_body_entity(entity, &media, coding.coding);
 }
@@ -756,9 +892,13 @@ export_body_part_end(void *data, uint64_t end)
 {
     export_entity_t *form = data;
 
-    (void) end;
+    int  rc;
 
-    return export_body_end(form + 1);
+    rc = export_body_end(form + 1);
+
+    export_body_ungroup(form + 1, form->start + end);
+
+    return rc;
 }
 
 

@@ -321,6 +321,8 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
         return export_multipart_known[i].parse(mp, &value);
     }
 
+    mp->part.other = 1;
+
     return EXPORT_OK;
 }
 
@@ -431,6 +433,9 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     } else if (export_str_same(name, &filename_is)) {
         mp->part.filename = value;
         max = EXPORT_MULTIPART_MAX_FILENAME;
+
+    } else {
+        mp->part.other = 1;
     }
 
     return value.len > max ? EXPORT_LIMIT : EXPORT_OK;

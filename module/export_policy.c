@@ -14,11 +14,14 @@ static export_reason_e export_policy_refusal(unsigned consent,
 static export_reason_e export_policy_declared(const export_facts_t *facts,
     const export_policy_t *policy);
 static export_reason_e export_policy_nobody(const export_facts_t *facts);
-static export_reason_e export_policy_records(const export_facts_t *facts);
+static export_reason_e export_policy_records(const export_facts_t *facts,
+    uint32_t reasons);
 static export_reason_e export_policy_found(const export_facts_t *facts,
     const export_policy_t *policy);
 static export_reason_e export_policy_reason(const export_facts_t *facts,
     const export_policy_t *policy);
+static void export_policy_allow(const export_facts_t *facts,
+    const export_policy_t *policy, export_verdict_t *verdict);
 static export_reason_e export_policy_allowance(const export_facts_t *facts,
     const export_policy_t *policy);
 static void export_policy_set(export_verdict_t *verdict,
@@ -28,6 +31,7 @@ static void export_policy_set(export_verdict_t *verdict,
 const export_str_t  export_decision_names[] = {
     export_string(""),
     export_string("allow"),
+    export_string("redact"),
     export_string("block"),
 };
 
@@ -38,6 +42,7 @@ const export_str_t  export_reason_names[EXPORT_REASONS] = {
     export_string("not_protected"),
     export_string("no_personal_data"),
     export_string("consent_granted"),
+    export_string("records_dropped"),
     export_string("consent_missing"),
     export_string("consent_denied"),
     export_string("consent_invalid"),
@@ -49,6 +54,9 @@ const export_str_t  export_reason_names[EXPORT_REASONS] = {
     export_string("body_opaque"),
     export_string("body_limit"),
     export_string("body_incomplete"),
+    export_string("body_signed"),
+    export_string("nothing_left"),
+    export_string("stream_aborted"),
     export_string("database_unavailable"),
     export_string("internal_error"),
 };
@@ -62,6 +70,7 @@ const export_str_t  export_reason_details[EXPORT_REASONS] = {
     export_string("Nobody in the transfer is in a protected jurisdiction."),
     export_string("The transfer carries no personal data."),
     export_string("Consent was given."),
+    export_string("Records that must not leave were dropped."),
     export_string("The transfer is AI training with data of people in a "
                   "protected jurisdiction, and shows no consent."),
     export_string("The transfer is AI training, and consent was denied."),
@@ -82,6 +91,12 @@ const export_str_t  export_reason_details[EXPORT_REASONS] = {
     export_string("The transfer's body is past a limit, and cannot be "
                   "inspected."),
     export_string("The transfer's body did not arrive whole."),
+    export_string("Records would have to be dropped, but the transfer's body "
+                  "is signed."),
+    export_string("No record is left after those that must not leave were "
+                  "dropped."),
+    export_string("The transfer was aborted: a fault was met after the first "
+                  "records had left."),
     export_string("The transfer is AI training, and no current country "
                   "database is available."),
     export_string("The transfer could not be evaluated."),
@@ -170,6 +185,23 @@ export_policy_body(const export_facts_t *facts, const export_policy_t *policy,
 }
 
 
+/*
+ * A job's data may be without subjects, but only if all of them are: that is
+ * known at the end.
+ */
+
+int
+export_policy_streams(const export_facts_t *facts,
+    const export_policy_t *policy, unsigned asks)
+{
+    return policy->redact && !facts->sealed
+           && (asks & EXPORT_ASKS_RECORDS)
+           && export_policy_is_certain(facts, policy, asks)
+           && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
+              != EXPORT_PURPOSE_CONTROL;
+}
+
+
 export_reason_e
 export_policy_record(const export_facts_t *facts,
     const export_policy_t *policy, const export_subjects_t *subjects,
@@ -231,8 +263,7 @@ export_policy_decide(const export_facts_t *facts,
     reason = export_policy_reason(facts, policy);
 
     if (reason == EXPORT_REASON_NONE) {
-        export_policy_set(verdict, EXPORT_ALLOW,
-                          export_policy_allowance(facts, policy));
+        export_policy_allow(facts, policy, verdict);
         return;
     }
 
@@ -245,6 +276,10 @@ export_policy_decide(const export_facts_t *facts,
         reason = (facts->purpose & EXPORT_PURPOSE_MALFORMED)
                  ? EXPORT_PURPOSE_UNREADABLE
                  : export_policy_bodies[facts->body];
+    }
+
+    if (facts->left) {
+        reason = EXPORT_STREAM_ABORTED;
     }
 
     export_policy_set(verdict, EXPORT_BLOCK, reason);
@@ -392,13 +427,12 @@ export_policy_nobody(const export_facts_t *facts)
 }
 
 
-static export_reason_e
-export_policy_records(const export_facts_t *facts)
-{
-    uint32_t                reasons;
-    const export_reason_e  *reason;
+/* "reasons" are those of the records that count */
 
-    reasons = facts->records.reasons;
+static export_reason_e
+export_policy_records(const export_facts_t *facts, uint32_t reasons)
+{
+    const export_reason_e  *reason;
 
     if (facts->declared.n == 0 && facts->records.subjects == 0
         && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
@@ -437,8 +471,13 @@ export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
         }
     }
 
-    return reason == EXPORT_REASON_NONE ? export_policy_records(facts)
-                                        : reason;
+    if (reason != EXPORT_REASON_NONE) {
+        return reason;
+    }
+
+    return export_policy_records(facts, policy->redact
+                                        ? facts->records.whole
+                                        : facts->records.reasons);
 }
 
 
@@ -456,6 +495,30 @@ export_policy_reason(const export_facts_t *facts,
 
     return export_policy_refusal(facts->consent | facts->declared_consent,
                                  export_policy_nobody(facts));
+}
+
+
+/* all of it, or what is left of the records */
+
+static void
+export_policy_allow(const export_facts_t *facts,
+    const export_policy_t *policy, export_verdict_t *verdict)
+{
+    if (export_policy_records(facts, facts->records.reasons)
+        == EXPORT_REASON_NONE)
+    {
+        export_policy_set(verdict, EXPORT_ALLOW,
+                          export_policy_allowance(facts, policy));
+
+    } else if (facts->sealed) {
+        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_BODY_IS_SIGNED);
+
+    } else if (facts->records.refused == facts->records.n) {
+        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_NOTHING_LEFT);
+
+    } else {
+        export_policy_set(verdict, EXPORT_REDACT, EXPORT_RECORDS_DROPPED);
+    }
 }
 
 

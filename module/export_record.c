@@ -60,7 +60,7 @@ export_record_end(void *data, uint64_t start, uint64_t end)
 {
     export_record_t *record = data;
 
-    unsigned              i, consent, consented;
+    unsigned              i, consent, consented, dropped;
     export_facts_t       *facts;
     export_reason_e       reason;
     export_inspection_t  *inspection;
@@ -71,9 +71,6 @@ export_record_end(void *data, uint64_t start, uint64_t end)
     if (!(inspection->rules->asks & EXPORT_ASKS_RECORDS)) {
         return EXPORT_OK;
     }
-
-    (void) start;
-    (void) end;
 
     facts->records.n++;
 
@@ -97,12 +94,20 @@ export_record_end(void *data, uint64_t start, uint64_t end)
 
     facts->records.consented += consented;
 
+    dropped = inspection->judged
+              && inspection->judged(inspection->data, start, end,
+                                    reason != EXPORT_REASON_NONE);
+
     if (reason == EXPORT_REASON_NONE) {
         return EXPORT_OK;
     }
 
     facts->records.refused++;
     facts->records.reasons |= (uint32_t) 1 << reason;
+
+    if (!dropped) {
+        facts->records.whole |= (uint32_t) 1 << reason;
+    }
 
     return inspection->early && export_policy_refuses(facts,
                                                       inspection->policy)

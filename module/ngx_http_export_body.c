@@ -15,47 +15,22 @@
                                                have their turn: 2 ms or so */
 
 
-struct ngx_http_export_body_s {
-    export_body_t               body;
-    export_body_conf_t          conf;
-    export_inspection_t         inspection;
-    off_t                       received;   /* bytes, all of them inspected */
-
-    /* of a body that lies there */
-    ngx_chain_t                *rest;
-    off_t                       offset;     /* in the first of "rest" */
-    u_char                     *buf;
-
-    unsigned                    last:1;     /* the end was seen */
-    unsigned                    refused:1;  /* ... or does not matter */
-    unsigned                    lies:1;     /* there, and is not arriving */
-    unsigned                    passing:1;  /* by, and not held */
-    unsigned                    done:1;     /* facts are complete */
-};
-
-
-static ngx_http_export_body_t *ngx_http_export_body_create(
-    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_field_rules_t *rules);
-static void *ngx_http_export_body_alloc(void *data, size_t size);
+static ngx_uint_t ngx_http_export_body_late(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body, unsigned asks);
 static ngx_int_t ngx_http_export_body_head(ngx_http_request_t *r,
     export_body_head_t *head);
 static ngx_int_t ngx_http_export_body_line(ngx_http_request_t *r,
     export_body_head_t *head, ngx_uint_t *seen, ngx_table_elt_t *h);
 static ngx_int_t ngx_http_export_body_encoding(ngx_http_request_t *r,
     export_body_head_t *head, ngx_str_t *value);
+static ngx_uint_t ngx_http_export_body_sealed(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_body_read(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
 static ngx_int_t ngx_http_export_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_export_body_swallow(ngx_http_request_t *r,
     ngx_chain_t *in);
-static void ngx_http_export_body_stop(ngx_http_request_t *r);
 static void ngx_http_export_body_resume(ngx_http_request_t *r);
-static void ngx_http_export_body_finish(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
-static ngx_int_t ngx_http_export_body_lies(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
 static void ngx_http_export_body_next_slice(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_body_slice(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
@@ -121,14 +96,14 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->facts.body = EXPORT_BODY_NONE;
 
-    body = ngx_http_export_body_create(r, ctx, rules);
+    body = ngx_http_export_body_create(r, ctx, rules, &ctx->facts);
 
     if (body == NULL || body->refused) {
         return NGX_DECLINED;
     }
 
     if (r != r->main || r->request_body || r->discard_body) {
-        return ngx_http_export_body_lies(r, body);
+        return ngx_http_export_body_lies(r, ctx, body);
     }
 
     /* what is said until the body is read */
@@ -139,6 +114,12 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
         body->passing = 1;
+        return NGX_OK;
+    }
+
+    if (ngx_http_export_body_late(r, ctx, body, asks)) {
+        ctx->late = 1;
+        ctx->verdict.reason = EXPORT_STREAM_ABORTED;
         return NGX_OK;
     }
 
@@ -178,11 +159,29 @@ ngx_http_export_body_filter_init(ngx_conf_t *cf)
 }
 
 
-/* NULL if out of memory: then facts.error is set */
+/*
+ * Whether records may leave while others arrive.  A body whose length was said
+ * is held: what will be left of it is not known before its end.
+ */
 
-static ngx_http_export_body_t *
+static ngx_uint_t
+ngx_http_export_body_late(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_body_t *body, unsigned asks)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    return r->headers_in.chunked && !body->body.entity[0].coded
+           && export_policy_streams(&ctx->facts, &elcf->policy, asks);
+}
+
+
+/* NULL if out of memory: then error is set in facts */
+
+ngx_http_export_body_t *
 ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_field_rules_t *rules)
+    export_field_rules_t *rules, export_facts_t *facts)
 {
     ngx_uint_t                    i;
     export_body_head_t            head;
@@ -196,9 +195,11 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     body = ngx_pcalloc(r->pool, sizeof(ngx_http_export_body_t));
 
     if (body == NULL || ngx_http_export_body_head(r, &head) != NGX_OK) {
-        ctx->facts.error = 1;
+        facts->error = 1;
         return NULL;
     }
+
+    facts->sealed = elcf->policy.redact && ngx_http_export_body_sealed(r);
 
     body->conf.limits.record = elcf->limit_record;
     body->conf.limits.depth = elcf->limit_depth;
@@ -212,7 +213,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     body->inspection.policy = &elcf->policy;
     body->inspection.atlas = &emcf->atlas;
     body->inspection.scratch = emcf->scratch;
-    body->inspection.facts = &ctx->facts;
+    body->inspection.facts = facts;
     body->inspection.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
 
     if (rules == elcf->plan->marked) {
@@ -227,11 +228,13 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
                                      &body->conf, &head)
                     != EXPORT_OK;
 
+    facts->sealed |= body->body.framed;
+
     return body;
 }
 
 
-static void *
+void *
 ngx_http_export_body_alloc(void *data, size_t size)
 {
     return ngx_palloc(data, size);
@@ -351,6 +354,29 @@ ngx_http_export_body_encoding(ngx_http_request_t *r, export_body_head_t *head,
 }
 
 
+/* whether headers say something of the body that must stay true */
+
+static ngx_uint_t
+ngx_http_export_body_sealed(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash && ngx_http_export_seals(&h[i])) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 static ngx_int_t
 ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
 {
@@ -365,7 +391,7 @@ ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
     /* reading has set its own handlers meanwhile */
 
     if (body->refused && !body->last && !body->done) {
-        ngx_http_export_body_stop(r);
+        ngx_http_export_body_stop(r, ngx_http_export_body_resume);
     }
 
     ngx_http_finalize_request(r, NGX_DONE);
@@ -377,6 +403,7 @@ ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
 static ngx_int_t
 ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
+    ngx_int_t                rc;
     ngx_buf_t               *b;
     ngx_chain_t             *cl;
     ngx_http_export_ctx_t   *ctx;
@@ -389,6 +416,11 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
     }
 
     body = ctx->body;
+
+    if (body->stream || (ctx->late && in && r->request_body_no_buffering)) {
+        return ngx_http_export_stream(r, ctx, in,
+                                      ngx_http_next_request_body_filter);
+    }
 
     if (body->refused) {
         return ngx_http_export_body_swallow(r, in);
@@ -413,11 +445,13 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     if (body->refused && !body->passing) {
 
-        if (!body->last) {
-            ngx_http_export_body_stop(r);
+        if (!body->last || ctx->late) {
+            ngx_http_export_body_stop(r, ngx_http_export_body_resume);
         }
 
-        return ngx_http_export_body_swallow(r, in);
+        rc = ngx_http_export_body_swallow(r, in);
+
+        return rc == NGX_OK && ctx->late ? NGX_AGAIN : rc;
     }
 
     if (body->passing && body->last && !body->done) {
@@ -425,7 +459,18 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         ngx_http_export_judge(r, ctx);
     }
 
-    return ngx_http_next_request_body_filter(r, in);
+    rc = ngx_http_next_request_body_filter(r, in);
+
+    /* whoever reads it does not go on before it is decided */
+
+    if (rc == NGX_OK && ctx->late && body->last && !body->done) {
+        r->write_event_handler = ngx_http_export_body_resume;
+        ngx_post_event(r->connection->write, &ngx_posted_events);
+
+        return NGX_AGAIN;
+    }
+
+    return rc;
 }
 
 
@@ -453,13 +498,14 @@ ngx_http_export_body_swallow(ngx_http_request_t *r, ngx_chain_t *in)
 
 /* answers before the body has arrived; the connection cannot be kept */
 
-static void
-ngx_http_export_body_stop(ngx_http_request_t *r)
+void
+ngx_http_export_body_stop(ngx_http_request_t *r,
+    ngx_http_event_handler_pt handler)
 {
     r->keepalive = 0;
     r->lingering_close = 1;
 
-    r->write_event_handler = ngx_http_export_body_resume;
+    r->write_event_handler = handler;
 
     ngx_post_event(r->connection->write, &ngx_posted_events);
 }
@@ -487,6 +533,12 @@ ngx_http_export_body_resume(ngx_http_request_t *r)
     r->preserve_body = 1;
 
     r->read_event_handler = ngx_http_block_reading;
+
+    if (ctx->late) {
+        ngx_http_export_continue(r);
+        return;
+    }
+
     r->write_event_handler = ngx_http_core_run_phases;
 
     ngx_http_core_run_phases(r);
@@ -495,7 +547,7 @@ ngx_http_export_body_resume(ngx_http_request_t *r)
 
 /* what was inspected must be what is there to be forwarded */
 
-static void
+void
 ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_http_export_body_t *body)
 {
@@ -510,7 +562,7 @@ ngx_http_export_body_finish(ngx_http_request_t *r,
 
     size = body->received;
 
-    if (!body->passing && r->request_body) {
+    if (!body->passing && body->stream == NULL && r->request_body) {
         size = 0;
 
         for (cl = r->request_body->bufs; cl; cl = cl->next) {
@@ -528,13 +580,13 @@ ngx_http_export_body_finish(ngx_http_request_t *r,
 }
 
 
-/* inspects a body that somebody else has read */
+/* inspects a body that has been read */
 
-static ngx_int_t
-ngx_http_export_body_lies(ngx_http_request_t *r, ngx_http_export_body_t *body)
+ngx_int_t
+ngx_http_export_body_lies(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_body_t *body)
 {
-    ngx_int_t               rc;
-    ngx_http_export_ctx_t  *ctx;
+    ngx_int_t  rc;
 
     body->lies = 1;
 
@@ -552,7 +604,6 @@ ngx_http_export_body_lies(ngx_http_request_t *r, ngx_http_export_body_t *body)
         return NGX_DECLINED;
     }
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
     ctx->body = body;
 
     r->write_event_handler = ngx_http_export_body_next_slice;

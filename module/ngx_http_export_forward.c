@@ -12,7 +12,7 @@ static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
 static ngx_table_elt_t *ngx_http_export_keep(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
-static void ngx_http_export_forget(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_of_header(ngx_str_t *name);
 
 
 /*
@@ -173,7 +173,7 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
 
 /* variables of headers that were read before, and are remembered */
 
-static void
+void
 ngx_http_export_forget(ngx_http_request_t *r)
 {
     ngx_uint_t                    i, *index;
@@ -187,6 +187,17 @@ ngx_http_export_forget(ngx_http_request_t *r)
         r->variables[index[i]].valid = 0;
         r->variables[index[i]].not_found = 0;
     }
+}
+
+
+static ngx_uint_t
+ngx_http_export_of_header(ngx_str_t *name)
+{
+    static ngx_str_t  length = ngx_string("content_length");
+
+    return (name->len > 5 && ngx_strncmp(name->data, "http_", 5) == 0)
+           || (name->len == length.len
+               && ngx_strncmp(name->data, length.data, length.len) == 0);
 }
 
 
@@ -213,9 +224,7 @@ ngx_http_export_init_module(ngx_cycle_t *cycle)
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
-        if (v[i].name.len <= 5
-            || ngx_strncmp(v[i].name.data, "http_", 5) != 0)
-        {
+        if (!ngx_http_export_of_header(&v[i].name)) {
             continue;
         }
 

@@ -22,6 +22,10 @@ static ngx_int_t ngx_http_export_inherit(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_decide(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+static ngx_int_t ngx_http_export_conclude(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+static ngx_int_t ngx_http_export_release(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_still_blocked(ngx_http_request_t *r,
@@ -169,14 +173,12 @@ static ngx_int_t
 ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_ctx_t *main)
 {
-    ngx_int_t                    rc;
-    ngx_http_export_loc_conf_t  *elcf;
-
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    ngx_int_t  rc;
 
     if (!ngx_http_export_body_done(ctx)) {
         ctx->body = NULL;
         ctx->nrows = 0;
+        ctx->late = 0;
 
         ngx_http_export_collect(r, ctx);
         ngx_http_export_collect_destination(r, ctx);
@@ -184,20 +186,76 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         rc = ngx_http_export_body(r, ctx);
 
         if (rc != NGX_DECLINED) {
-            return rc == NGX_OK ? NGX_DECLINED : rc;
+            return rc == NGX_OK ? ngx_http_export_release(r, ctx, main) : rc;
         }
     }
 
-    ctx->body = NULL;
+    rc = ngx_http_export_conclude(r, ctx, main);
 
-    ngx_http_export_judge(r, ctx);
+    return rc == NGX_DECLINED ? ngx_http_export_release(r, ctx, main) : rc;
+}
+
+
+/* NGX_DECLINED if the transfer may go on; facts are complete */
+
+static ngx_int_t
+ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_ctx_t *main)
+{
+    ngx_int_t                    rc;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (ctx->redact == NULL) {
+        ctx->body = NULL;
+        ngx_http_export_judge(r, ctx);
+    }
 
     if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
         return NGX_DECLINED;
     }
 
-    if (ctx->verdict.decision != EXPORT_ALLOW) {
+    if (ctx->verdict.decision == EXPORT_REDACT) {
+        rc = ngx_http_export_redact(r, ctx);
+
+        if (rc == NGX_AGAIN) {
+            return NGX_AGAIN;
+        }
+
+        if (rc != NGX_OK) {
+            ctx->verdict.decision = EXPORT_BLOCK;
+            ctx->verdict.reason = EXPORT_INTERNAL_ERROR;
+        }
+    }
+
+    if (ctx->verdict.decision == EXPORT_BLOCK) {
         return ngx_http_export_block(r, ctx, main);
+    }
+
+    /* of an earlier location: they are no less missing in this one */
+
+    if (ctx->dropped) {
+        ctx->verdict.decision = EXPORT_REDACT;
+        ctx->verdict.reason = EXPORT_RECORDS_DROPPED;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* nothing but what the recipient is to see goes with it */
+
+static ngx_int_t
+ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_ctx_t *main)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
+        return NGX_DECLINED;
     }
 
     /* a tunnel would carry what nobody has inspected */
@@ -218,6 +276,63 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     }
 
     return NGX_DECLINED;
+}
+
+
+/* a body that was read by whoever is to forward it, and waits for us */
+
+void
+ngx_http_export_continue(ngx_http_request_t *r)
+{
+    ngx_int_t               rc;
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    rc = ngx_http_export_conclude(r, ctx, ctx);
+
+    if (rc == NGX_DECLINED) {
+        r->request_body->post_handler(r);
+        return;
+    }
+
+    if (rc != NGX_AGAIN && rc != NGX_DONE) {
+        ngx_http_finalize_request(r, rc);
+    }
+}
+
+
+/* a transfer that is under way: the recipient does not get its end */
+
+void
+ngx_http_export_abort(ngx_http_request_t *r)
+{
+    ngx_int_t               rc;
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+    r->read_event_handler = ngx_http_block_reading;
+
+    if (r->connection->read->timer_set) {
+        ngx_del_timer(r->connection->read);
+    }
+
+    /* the upstream's end takes one reference away */
+
+    if (r->upstream && r->upstream->cleanup) {
+        r->main->count++;
+        (*r->upstream->cleanup)(r);
+    }
+
+    rc = r->header_sent ? NGX_ERROR : ngx_http_export_block(r, ctx, ctx);
+
+    if (rc != NGX_DONE) {
+        ngx_http_finalize_request(r, rc);
+    }
 }
 
 
@@ -320,6 +435,7 @@ static void
 ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_uint_t mode)
 {
+    char      *what;
     ngx_str_t  id;
     ngx_log_t  log;
 
@@ -334,10 +450,12 @@ ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     log = *r->connection->log;
     log.handler = NULL;
 
+    what = ctx->verdict.decision == EXPORT_REDACT ? "redacted" : "blocked";
+
     ngx_log_error(NGX_LOG_WARN, &log, 0,
-                  "export blocked%s, reason: \"%V\", purpose: \"%V\", "
+                  "export %s%s, reason: \"%V\", purpose: \"%V\", "
                   "recipient: \"%V\", decision: \"%V\"",
-                  mode == NGX_HTTP_EXPORT_MONITOR ? ", monitor only" : "",
+                  what, mode == NGX_HTTP_EXPORT_MONITOR ? ", monitor only" : "",
                   &export_reason_names[ctx->verdict.reason],
                   &export_purpose_names[ctx->verdict.purpose],
                   &ctx->recipient, &id);

@@ -46,6 +46,15 @@ static ngx_conf_enum_t  ngx_http_export_unknown[] = {
 static ngx_conf_enum_t  ngx_http_export_bodies[] = {
     { ngx_string("off"), NGX_HTTP_EXPORT_BODY_OFF },
     { ngx_string("inspect"), NGX_HTTP_EXPORT_BODY_INSPECT },
+    { ngx_string("redact"), NGX_HTTP_EXPORT_BODY_REDACT },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_export_decision_headers[] = {
+    { ngx_string("off"), NGX_HTTP_EXPORT_HEADER_OFF },
+    { ngx_string("on"), NGX_HTTP_EXPORT_HEADER_ON },
+    { ngx_string("redact"), NGX_HTTP_EXPORT_HEADER_REDACT },
     { ngx_null_string, 0 }
 };
 
@@ -153,6 +162,13 @@ static ngx_command_t  ngx_http_export_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_export_loc_conf_t, forward_headers),
       NULL },
+
+    { ngx_string("export_decision_header"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, decision_header),
+      &ngx_http_export_decision_headers },
 
     { ngx_string("export_status"),
       NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
@@ -290,6 +306,7 @@ ngx_http_export_create_loc_conf(ngx_conf_t *cf)
     elcf->unknown = NGX_CONF_UNSET_UINT;
     elcf->body = NGX_CONF_UNSET_UINT;
     elcf->status = NGX_CONF_UNSET_UINT;
+    elcf->decision_header = NGX_CONF_UNSET_UINT;
     elcf->forward_headers = NGX_CONF_UNSET;
     elcf->limit_record = NGX_CONF_UNSET_SIZE;
     elcf->limit_depth = NGX_CONF_UNSET_UINT;
@@ -316,6 +333,8 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_EXPORT_BODY_INSPECT);
     ngx_conf_merge_uint_value(conf->status, prev->status,
                               NGX_HTTP_EXPORT_STATUS);
+    ngx_conf_merge_uint_value(conf->decision_header, prev->decision_header,
+                              NGX_HTTP_EXPORT_HEADER_REDACT);
     ngx_conf_merge_value(conf->forward_headers, prev->forward_headers, 0);
     ngx_conf_merge_str_value(conf->link, prev->link, "");
 
@@ -450,6 +469,7 @@ ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
 
     conf->policy.undeclared_training = conf->undeclared;
     conf->policy.unknown_allowed = conf->unknown;
+    conf->policy.redact = (conf->body == NGX_HTTP_EXPORT_BODY_REDACT);
 
     return NGX_CONF_OK;
 }

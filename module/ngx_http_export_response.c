@@ -14,8 +14,16 @@ static ngx_int_t ngx_http_export_problem(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_str_t *text);
 static ngx_str_t *ngx_http_export_title(ngx_uint_t status);
 static ngx_int_t ngx_http_export_header_filter(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_tells(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
     char *name, ngx_str_t *value);
+
+
+#define NGX_HTTP_EXPORT_TELL  256       /* bytes of Export-Decision, at most:
+                                           names, numbers and the id */
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -186,7 +194,17 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
 
     ctx = ngx_http_export_get_ctx(r);
 
-    if (ctx == NULL || !ctx->blocked || r != r->main) {
+    if (ctx == NULL || r != r->main) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    if (ngx_http_export_tells(r, ctx)
+        && ngx_http_export_tell(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!ctx->blocked) {
         return ngx_http_next_header_filter(r);
     }
 
@@ -214,6 +232,70 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
     }
 
     return ngx_http_next_header_filter(r);
+}
+
+
+/* in monitor mode nothing changes, and without a decision there is nothing */
+
+static ngx_uint_t
+ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (ctx->verdict.decision == EXPORT_DECISION_NONE || ctx->body
+        || elcf->mode == NGX_HTTP_EXPORT_MONITOR)
+    {
+        return 0;
+    }
+
+    return elcf->decision_header == NGX_HTTP_EXPORT_HEADER_ON
+           || (elcf->decision_header == NGX_HTTP_EXPORT_HEADER_REDACT
+               && ctx->verdict.decision == EXPORT_REDACT);
+}
+
+
+/* a dictionary (RFC 9651); the recipient's own would be taken for ours */
+
+static ngx_int_t
+ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    u_char           *p;
+    ngx_str_t         id, value;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    static ngx_str_t  name = ngx_string("export-decision");
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (ngx_http_export_same_name(&name, &h[i])) {
+                h[i].hash = 0;
+            }
+        }
+    }
+
+    p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_TELL);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    id = ngx_http_export_id(ctx);
+
+    value.data = p;
+    value.len = ngx_snprintf(p, NGX_HTTP_EXPORT_TELL, "decision=%V, "
+                             "reason=%V, id=\"%V\", records=%uL, dropped=%uL",
+                             &export_decision_names[ctx->verdict.decision],
+                             &export_reason_names[ctx->verdict.reason], &id,
+                             ctx->facts.records.n,
+                             ngx_http_export_dropped(ctx))
+                - p;
+
+    return ngx_http_export_add_header(r, "Export-Decision", &value);
 }
 
 

@@ -102,6 +102,19 @@ ngx_http_export_id(ngx_http_export_ctx_t *ctx)
 }
 
 
+/* records; in monitor mode those that would have been */
+
+uint64_t
+ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
+{
+    if (ctx->verdict.decision != EXPORT_REDACT) {
+        return 0;
+    }
+
+    return ctx->dropped ? ctx->dropped : ctx->facts.records.refused;
+}
+
+
 /* names of the jurisdictions in "places", quoted, with commas between */
 
 u_char *
@@ -235,7 +248,9 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
                                                value);
 
     default: /* NGX_HTTP_EXPORT_VAR_RECORDS_DROPPED */
-        return ngx_http_export_variable_number(r, 0, value);
+        return ngx_http_export_variable_number(r,
+                                               ngx_http_export_dropped(ctx),
+                                               value);
     }
 
     value->len = name->len;

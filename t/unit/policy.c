@@ -38,6 +38,12 @@ typedef struct {
 #define ADDRESS(p)                                                            \
     .declared = { .places = (p), .n = 1, .located = 1, .addressed = 1 }
 #define PROTECT           { .protect = UK|EEA }
+#define REDACT            { .protect = UK|EEA, .redact = 1 }
+
+#define REDACTING         (WHY(EXPORT_RECORDS_DROPPED)                       \
+                           |WHY(EXPORT_BODY_IS_SIGNED)                       \
+                           |WHY(EXPORT_NOTHING_LEFT)                         \
+                           |WHY(EXPORT_STREAM_ABORTED))
 
 /* a body in that state, that may say a purpose, or not */
 
@@ -294,6 +300,52 @@ static const case_t  cases[] = {
         RECORDS(2, 2, 1, WHY(EXPORT_CONSENT_MISSING)) },
       PROTECT, EXPORT_NOT_TRAINING },
 
+    { "records, some dropped",
+      { .purpose = T, BODY(READ),
+        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      REDACT, EXPORT_RECORDS_DROPPED },
+    { "records, none dropped",
+      { .purpose = T, BODY(READ), RECORDS(3, 3, 0, 0) },
+      REDACT, EXPORT_NOT_PROTECTED },
+    { "records, all dropped",
+      { .purpose = T, BODY(READ),
+        RECORDS(3, 3, 3, WHY(EXPORT_CONSENT_MISSING)) },
+      REDACT, EXPORT_NOTHING_LEFT },
+    { "records that cannot be dropped",
+      { .purpose = T, BODY(READ),
+        .records = { .n = 3, .subjects = 3, .refused = 2,
+                     .reasons = WHY(EXPORT_CONSENT_MISSING)
+                                |WHY(EXPORT_CONSENT_REFUSED),
+                     .whole = WHY(EXPORT_CONSENT_MISSING) } },
+      REDACT, EXPORT_CONSENT_MISSING },
+    { "records to be dropped, signed",
+      { .purpose = T, BODY(READ), .sealed = 1,
+        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      REDACT, EXPORT_BODY_IS_SIGNED },
+    { "no records to be dropped, signed",
+      { .purpose = T, BODY(READ), .sealed = 1, RECORDS(3, 3, 0, 0) },
+      REDACT, EXPORT_NOT_PROTECTED },
+    { "records to be dropped, and a fault",
+      { .purpose = T, BODY(MALFORMED),
+        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      REDACT, EXPORT_BODY_IS_MALFORMED },
+    { "a fault after records have left",
+      { .purpose = T, BODY(MALFORMED), .left = 1,
+        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      REDACT, EXPORT_STREAM_ABORTED },
+    { "records to be dropped, declared ones protected",
+      { .purpose = T, BODY(READ), SUBJECT(KNOWN|UK),
+        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      REDACT, EXPORT_CONSENT_MISSING },
+    { "a job's options, not dropped",
+      { .purpose = T|CONTROL, BODY(READ),
+        RECORDS(2, 0, 2, WHY(EXPORT_SUBJECT_MISSING)) },
+      REDACT, EXPORT_NO_PERSONAL_DATA },
+    { "records of something else, not dropped",
+      { .purpose = O, BODY(READ),
+        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      REDACT, EXPORT_NOT_TRAINING },
+
     { "a failure", { .error = 1 }, PROTECT, EXPORT_INTERNAL_ERROR },
     { "a failure, granted", { .purpose = T, .consent = G, .error = 1 },
       PROTECT, EXPORT_INTERNAL_ERROR },
@@ -542,6 +594,9 @@ decision(export_reason_e reason)
     case EXPORT_CONSENT_GIVEN:
         return EXPORT_ALLOW;
 
+    case EXPORT_RECORDS_DROPPED:
+        return EXPORT_REDACT;
+
     default:
         return EXPORT_BLOCK;
     }
@@ -587,10 +642,11 @@ test_names(void)
     const char         *name;
     static const char  *want[] = {
         "", "not_training", "not_protected", "no_personal_data",
-        "consent_granted", "consent_missing", "consent_denied",
+        "consent_granted", "records_dropped", "consent_missing", "consent_denied",
         "consent_invalid", "subject_missing", "subject_malformed",
         "location_unknown", "purpose_malformed", "body_malformed",
-        "body_opaque", "body_limit", "body_incomplete",
+        "body_opaque", "body_limit", "body_incomplete", "body_signed",
+        "nothing_left", "stream_aborted",
         "database_unavailable", "internal_error"
     };
 
@@ -619,6 +675,8 @@ test_names(void)
     }
 
     ok(strcmp((char *) export_decision_names[EXPORT_ALLOW].data, "allow") == 0
+       && strcmp((char *) export_decision_names[EXPORT_REDACT].data, "redact")
+          == 0
        && strcmp((char *) export_decision_names[EXPORT_BLOCK].data, "block")
           == 0 && export_decision_names[EXPORT_DECISION_NONE].len == 0,
        "decisions");
@@ -761,7 +819,7 @@ test_all(void)
     is_int(tally.weakened, 0, "... more evidence never allows");
     is_int(tally.reached | WHY(EXPORT_BODY_IS_MALFORMED)
            | WHY(EXPORT_BODY_IS_OPAQUE) | WHY(EXPORT_BODY_OVER_LIMIT)
-           | WHY(EXPORT_BODY_CUT_SHORT), (1u << EXPORT_REASONS) - 2,
+           | WHY(EXPORT_BODY_CUT_SHORT) | REDACTING, (1u << EXPORT_REASONS) - 2,
            "... every reason that headers have");
 }
 
@@ -830,8 +888,8 @@ test_bodies(void)
            tally.decided);
     is_int(tally.unlike, 0, "... purpose, consent and places too");
     is_int(tally.weakened, 0, "... more evidence never allows");
-    is_int(tally.reached, (1u << EXPORT_REASONS) - 2
-                          - (1u << EXPORT_INTERNAL_ERROR),
+    is_int(tally.reached | REDACTING, (1u << EXPORT_REASONS) - 2
+                                      - (1u << EXPORT_INTERNAL_ERROR),
            "... every reason but a failure");
 }
 

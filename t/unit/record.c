@@ -74,7 +74,9 @@ typedef struct {
 
 /* places, n, subjects, refused, consented, reasons */
 
-#define REC(p, n, s, r, c, why)  { p, n, s, r, c, why }
+/* without anything that drops records, all with them is refused */
+
+#define REC(p, n, s, r, c, why)  { p, n, s, r, c, why, why }
 
 
 typedef struct {

@@ -1,0 +1,101 @@
+
+/*
+ * Redaction: a body without the records that must not leave.  A cutter that is
+ * fed the same bytes as the reader, told of each record that the reader ends,
+ * and puts out what may leave: kept records byte by byte as they came, in
+ * order, with separators that make the whole well-formed.
+ *
+ *     lines, CSV    a record goes with the line end after it; the header stays
+ *     sequences     with the RS before it and the LF after it (RFC 7464)
+ *     arrays        with the comma before it, the first that is kept without
+ *
+ * What is outside of groups of records (a multipart's boundaries and headers,
+ * parts without records) is put out as it came.
+ */
+
+
+#ifndef _EXPORT_REDACT_H_INCLUDED_
+#define _EXPORT_REDACT_H_INCLUDED_
+
+
+#include "export_field.h"
+
+
+typedef enum {
+    EXPORT_REDACT_LINES = 0,
+    EXPORT_REDACT_SEQ,
+    EXPORT_REDACT_ARRAY
+} export_redact_e;
+
+
+#define EXPORT_REDACT_HOLD  16384       /* bytes to begin with */
+#define EXPORT_REDACT_GAP   65536       /* white space between two records, on
+                                           top of a record's limit */
+
+
+/*
+ * The caller's.  out() takes bytes that may leave; anything but EXPORT_OK ends
+ * the redaction.  alloc() gives memory that is released by the caller, some
+ * time later, or NULL: for what is fed and not decided yet, a record and what
+ * is between it and the one before.
+ */
+
+typedef struct {
+    int     (*out)(void *data, const u_char *p, size_t len);
+    void   *(*alloc)(void *data, size_t size);
+    void     *data;
+} export_redact_sink_t;
+
+
+typedef struct {
+    export_redact_sink_t   sink;
+
+    u_char                *hold;
+    size_t                 size;        /* of "hold" */
+    size_t                 max;
+    size_t                 len;         /* of what is held, from "cursor" on */
+
+    const u_char          *p;           /* the feed under way */
+    size_t                 n;
+    uint64_t               base;        /* offset of the feed */
+    uint64_t               cursor;      /* all before is decided */
+
+    int                    rc;
+    export_redact_e        format;
+    unsigned               open:1;      /* in a group of records */
+    unsigned               first:1;     /* none of which has ended */
+    unsigned               line:1;      /* the last one's end is to come */
+    unsigned               dropped:1;   /* the last one was */
+    unsigned               kept:1;      /* one of them was */
+} export_redact_t;
+
+
+/* "record" is the limit of a record, in bytes */
+
+void export_redact_init(export_redact_t *redact,
+    const export_redact_sink_t *sink, uint64_t record);
+
+
+/*
+ * before() and after() the reader is fed the same bytes.  after() returns
+ * EXPORT_OK, what out() returned, EXPORT_LIMIT if more would have to be held
+ * than a record and EXPORT_REDACT_GAP, or EXPORT_ERROR if there is no memory.
+ */
+
+void export_redact_before(export_redact_t *redact, const u_char *p,
+    size_t len);
+int export_redact_after(export_redact_t *redact);
+
+
+/*
+ * A group of records begins and ends at an offset, and so does each record in
+ * it; offsets never go back.
+ */
+
+void export_redact_begin(export_redact_t *redact, uint64_t offset);
+void export_redact_record(export_redact_t *redact, export_redact_e format,
+    uint64_t start, uint64_t end, unsigned drop);
+void export_redact_end(export_redact_t *redact, uint64_t offset);
+
+
+#endif /* _EXPORT_REDACT_H_INCLUDED_ */

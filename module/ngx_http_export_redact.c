@@ -1,0 +1,437 @@
+
+/*
+ * Redaction of a body that is held: what was judged while it arrived is read
+ * once more, and what may leave of it becomes the request's body.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+#define NGX_HTTP_EXPORT_REDACT_BUF  65536   /* bytes that need no file */
+
+
+struct ngx_http_export_redact_s {
+    ngx_http_export_body_t  *body;      /* being read again */
+    export_facts_t           facts;     /* of that */
+    export_redact_t          redact;
+    ngx_http_request_t      *request;
+    ngx_buf_t               *buf;       /* not written to the file yet */
+    ngx_temp_file_t         *file;
+    off_t                    size;
+};
+
+
+static ngx_int_t ngx_http_export_redact_begin(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static void *ngx_http_export_redact_alloc(void *data, size_t size);
+static int ngx_http_export_redact_out(void *data, const u_char *p,
+    size_t len);
+static ngx_int_t ngx_http_export_redact_write(
+    ngx_http_export_redact_t *redact);
+static ngx_int_t ngx_http_export_redact_file(
+    ngx_http_export_redact_t *redact);
+static ngx_int_t ngx_http_export_redact_body(ngx_http_request_t *r,
+    ngx_http_export_redact_t *redact);
+static ngx_int_t ngx_http_export_redact_headers(ngx_http_request_t *r,
+    ngx_http_export_redact_t *redact);
+static ngx_table_elt_t *ngx_http_export_redact_length(ngx_http_request_t *r,
+    ngx_list_t *headers, off_t size);
+static ngx_uint_t ngx_http_export_contains(ngx_str_t *s, ngx_str_t *what);
+
+
+/* what speaks of a body that is to arrive as it was sent, by a part of its
+   name: Content-MD5, x-amz-checksum-crc32, Upload-Offset */
+
+static ngx_str_t  ngx_http_export_seal_names[] = {
+    ngx_string("signature"),
+    ngx_string("digest"),
+    ngx_string("checksum"),
+    ngx_string("md5"),
+    ngx_string("sha256"),
+    ngx_string("crc32"),
+    ngx_string("crc64"),
+    ngx_string("hash"),
+    ngx_string("content-range"),
+    ngx_string("upload-"),
+    ngx_null_string
+};
+
+static ngx_str_t  ngx_http_export_sha256 = ngx_string("x-amz-content-sha256");
+static ngx_str_t  ngx_http_export_unsigned = ngx_string("UNSIGNED-PAYLOAD");
+static ngx_str_t  ngx_http_export_authorization = ngx_string("authorization");
+static ngx_str_t  ngx_http_export_length = ngx_string("content-length");
+static ngx_str_t  ngx_http_export_encoding = ngx_string("content-encoding");
+
+
+/*
+ * NGX_OK if the body is now what may leave of it; NGX_AGAIN if it will be,
+ * when the phases run again.
+ */
+
+ngx_int_t
+ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_int_t                  rc;
+    ngx_http_export_redact_t  *redact;
+
+    if (ctx->redact == NULL) {
+        rc = ngx_http_export_redact_begin(r, ctx);
+
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    redact = ctx->redact;
+
+    ctx->redact = NULL;
+    ctx->body = NULL;
+
+    /* the same bytes can have but the same outcome */
+
+    if (redact->facts.error || redact->facts.body != EXPORT_BODY_READ
+        || redact->facts.records.n != ctx->facts.records.n
+        || redact->facts.records.refused != ctx->facts.records.refused
+        || redact->redact.rc != EXPORT_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_export_redact_body(r, redact) != NGX_OK
+        || ngx_http_export_redact_headers(r, redact) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ctx->dropped += ctx->facts.records.refused;
+
+    return NGX_OK;
+}
+
+
+/* whether a header is of no use any more when the body is another */
+
+ngx_uint_t
+ngx_http_export_seals(ngx_table_elt_t *h)
+{
+    ngx_str_t  *name;
+
+    if (h->key.len == ngx_http_export_sha256.len
+        && ngx_http_export_contains(&h->key, &ngx_http_export_sha256))
+    {
+        return !ngx_http_export_contains(&h->value, &ngx_http_export_unsigned);
+    }
+
+    if (h->key.len == ngx_http_export_authorization.len
+        && ngx_http_export_contains(&h->key, &ngx_http_export_authorization))
+    {
+        return ngx_http_export_contains(&h->value, &ngx_http_export_length);
+    }
+
+    for (name = ngx_http_export_seal_names; name->len; name++) {
+        if (ngx_http_export_contains(&h->key, name)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* NGX_DECLINED if it was all read at once */
+
+static ngx_int_t
+ngx_http_export_redact_begin(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
+{
+    export_redact_sink_t         sink;
+    ngx_http_export_body_t      *body;
+    ngx_http_export_redact_t    *redact;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    redact = ngx_pcalloc(r->pool, sizeof(ngx_http_export_redact_t));
+    if (redact == NULL) {
+        return NGX_ERROR;
+    }
+
+    redact->request = r;
+    redact->facts = ctx->facts;
+    redact->facts.body = EXPORT_BODY_NONE;
+    ngx_memzero(&redact->facts.records, sizeof(export_records_t));
+
+    body = ngx_http_export_body_create(r, ctx, elcf->plan->fields,
+                                       &redact->facts);
+    if (body == NULL || body->refused) {
+        return NGX_ERROR;
+    }
+
+    sink.out = ngx_http_export_redact_out;
+    sink.alloc = ngx_http_export_redact_alloc;
+    sink.data = redact;
+
+    export_redact_init(&redact->redact, &sink, elcf->limit_record);
+    export_body_redact(&body->body, &redact->redact);
+
+    redact->body = body;
+    ctx->redact = redact;
+
+    return ngx_http_export_body_lies(r, ctx, body);
+}
+
+
+static void *
+ngx_http_export_redact_alloc(void *data, size_t size)
+{
+    ngx_http_export_redact_t *redact = data;
+
+    return ngx_palloc(redact->request->pool, size);
+}
+
+
+static int
+ngx_http_export_redact_out(void *data, const u_char *p, size_t len)
+{
+    ngx_http_export_redact_t *redact = data;
+
+    size_t      n;
+    ngx_buf_t  *b;
+
+    redact->size += len;
+
+    if (redact->buf == NULL) {
+        redact->buf = ngx_create_temp_buf(redact->request->pool,
+                                          NGX_HTTP_EXPORT_REDACT_BUF);
+        if (redact->buf == NULL) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    b = redact->buf;
+
+    while (len) {
+
+        if (b->last == b->end
+            && ngx_http_export_redact_write(redact) != NGX_OK)
+        {
+            return EXPORT_ERROR;
+        }
+
+        n = ngx_min(len, (size_t) (b->end - b->last));
+
+        b->last = ngx_cpymem(b->last, p, n);
+        p += n;
+        len -= n;
+    }
+
+    return EXPORT_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_redact_write(ngx_http_export_redact_t *redact)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t   out;
+
+    if (redact->file == NULL
+        && ngx_http_export_redact_file(redact) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    b = redact->buf;
+
+    out.buf = b;
+    out.next = NULL;
+
+    if (ngx_write_chain_to_temp_file(redact->file, &out) == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    redact->file->offset += b->last - b->pos;
+    b->last = b->start;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_redact_file(ngx_http_export_redact_t *redact)
+{
+    ngx_temp_file_t           *file;
+    ngx_http_request_t        *r;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    r = redact->request;
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    file = ngx_pcalloc(r->pool, sizeof(ngx_temp_file_t));
+    if (file == NULL) {
+        return NGX_ERROR;
+    }
+
+    file->file.fd = NGX_INVALID_FILE;
+    file->file.log = r->connection->log;
+    file->path = clcf->client_body_temp_path;
+    file->pool = r->pool;
+    file->log_level = r->request_body_file_log_level;
+    file->persistent = r->request_body_in_persistent_file;
+    file->clean = r->request_body_in_clean_file;
+    file->warn = "a redacted request body is buffered to a temporary file";
+
+    if (r->request_body_file_group_access) {
+        file->access = 0660;
+    }
+
+    redact->file = file;
+
+    return NGX_OK;
+}
+
+
+/* a body of its own: a subrequest's was its parent's */
+
+static ngx_int_t
+ngx_http_export_redact_body(ngx_http_request_t *r,
+    ngx_http_export_redact_t *redact)
+{
+    ngx_buf_t                *b;
+    ngx_http_request_body_t  *rb;
+
+    rb = ngx_palloc(r->pool, sizeof(ngx_http_request_body_t));
+    if (rb == NULL) {
+        return NGX_ERROR;
+    }
+
+    b = redact->buf;
+
+    if ((redact->file || r->request_body_in_file_only)
+        && (ngx_http_export_redact_write(redact) != NGX_OK
+            || (b = ngx_calloc_buf(r->pool)) == NULL))
+    {
+        return NGX_ERROR;
+    }
+
+    if (b != redact->buf) {
+        b->in_file = 1;
+        b->file = &redact->file->file;
+        b->file_last = redact->size;
+    }
+
+    *rb = *r->request_body;
+    rb->temp_file = redact->file;
+    rb->bufs = ngx_alloc_chain_link(r->pool);
+
+    if (rb->bufs == NULL) {
+        return NGX_ERROR;
+    }
+
+    rb->bufs->buf = b;
+    rb->bufs->next = NULL;
+    b->last_buf = 1;
+
+    r->request_body = rb;
+
+    return NGX_OK;
+}
+
+
+/* the list is made anew, never changed in place: subrequests share it */
+
+static ngx_int_t
+ngx_http_export_redact_headers(ngx_http_request_t *r,
+    ngx_http_export_redact_t *redact)
+{
+    ngx_uint_t        i;
+    ngx_list_t        headers;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *to, *length;
+
+    if (ngx_list_init(&headers, r->pool, 20, sizeof(ngx_table_elt_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            if (ngx_http_export_same_name(&ngx_http_export_length, &h[i])
+                || (redact->body->body.entity[0].coded
+                    && ngx_http_export_same_name(&ngx_http_export_encoding,
+                                                 &h[i])))
+            {
+                continue;
+            }
+
+            to = ngx_list_push(&headers);
+            if (to == NULL) {
+                return NGX_ERROR;
+            }
+
+            *to = h[i];
+        }
+    }
+
+    length = ngx_http_export_redact_length(r, &headers, redact->size);
+    if (length == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* its last part is where a list goes on, and may be in the list itself */
+
+    r->headers_in.headers = headers;
+
+    if (headers.last == &headers.part) {
+        r->headers_in.headers.last = &r->headers_in.headers.part;
+    }
+
+    r->headers_in.content_length = length;
+    r->headers_in.content_length_n = redact->size;
+    r->headers_in.chunked = 0;
+
+    ngx_http_export_forget(r);
+
+    return NGX_OK;
+}
+
+
+static ngx_table_elt_t *
+ngx_http_export_redact_length(ngx_http_request_t *r, ngx_list_t *headers,
+    off_t size)
+{
+    u_char           *p;
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(headers);
+    p = ngx_pnalloc(r->pool, NGX_OFF_T_LEN);
+
+    if (h == NULL || p == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(h, sizeof(ngx_table_elt_t));
+
+    ngx_str_set(&h->key, "Content-Length");
+    h->lowcase_key = ngx_http_export_length.data;
+    h->hash = ngx_hash_key(h->lowcase_key, h->key.len);
+    h->value.data = p;
+    h->value.len = ngx_sprintf(p, "%O", size) - p;
+
+    return h;
+}
+
+
+static ngx_uint_t
+ngx_http_export_contains(ngx_str_t *s, ngx_str_t *what)
+{
+    return s->len >= what->len
+           && ngx_strlcasestrn(s->data, s->data + s->len, what->data,
+                               what->len - 1)
+              != NULL;
+}

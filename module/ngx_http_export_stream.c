@@ -1,0 +1,353 @@
+
+/*
+ * Redaction of a body that is not held: cleared records go on while others
+ * arrive.  What comes in is not given back to nginx before all that came of it
+ * was sent, so that a slow recipient slows the client.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+#define NGX_HTTP_EXPORT_STREAM_BUF  16384
+
+
+struct ngx_http_export_stream_s {
+    ngx_http_request_t      *request;
+    export_redact_t          redact;
+    ngx_chain_t             *out;
+    ngx_chain_t            **last;      /* where "out" goes on */
+    ngx_chain_t             *free;
+    ngx_chain_t             *busy;      /* sent, but not all of it */
+    ngx_chain_t             *parked;    /* what that came of */
+    ngx_buf_t               *buf;       /* the last of "out" */
+    off_t                    size;      /* of all that went out */
+    unsigned                 stopped:1;
+};
+
+
+static ngx_int_t ngx_http_export_stream_begin(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+static void *ngx_http_export_stream_alloc(void *data, size_t size);
+static int ngx_http_export_stream_out(void *data, const u_char *p,
+    size_t len);
+static ngx_buf_t *ngx_http_export_stream_buf(
+    ngx_http_export_stream_t *stream);
+static ngx_int_t ngx_http_export_stream_feed(ngx_http_request_t *r,
+    ngx_http_export_body_t *body, ngx_chain_t *in);
+static ngx_int_t ngx_http_export_stream_end(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
+static void ngx_http_export_stream_judge(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
+static void ngx_http_export_stream_update(ngx_http_request_t *r,
+    ngx_http_export_stream_t *stream);
+static ngx_int_t ngx_http_export_stream_stop(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
+
+
+/*
+ * NGX_DECLINED if the transfer is aborted: nginx neither goes on nor answers,
+ * nor connects to the recipient if it has not yet.
+ */
+
+ngx_int_t
+ngx_http_export_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_chain_t *in, ngx_http_request_body_filter_pt next)
+{
+    ngx_int_t                    rc;
+    ngx_http_export_body_t      *body;
+    ngx_http_export_stream_t    *stream;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    body = ctx->body;
+
+    if (body->stream == NULL && ngx_http_export_stream_begin(r, body) != NGX_OK)
+    {
+        return elcf->status;
+    }
+
+    stream = body->stream;
+
+    ngx_http_export_stream_update(r, stream);
+
+    if (ngx_http_export_stream_feed(r, body, in) != NGX_OK) {
+        ctx->facts.error = 1;
+        body->refused = 1;
+    }
+
+    if (!body->refused && body->last && !body->done) {
+        body->refused = ngx_http_export_stream_end(r, ctx, body) != NGX_OK;
+    }
+
+    if (body->refused) {
+        return ngx_http_export_stream_stop(r, ctx, body);
+    }
+
+    rc = next(r, stream->out);
+
+    ngx_http_export_stream_update(r, stream);
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_export_stream_begin(ngx_http_request_t *r,
+    ngx_http_export_body_t *body)
+{
+    export_redact_sink_t         sink;
+    ngx_http_export_stream_t    *stream;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    stream = ngx_pcalloc(r->pool, sizeof(ngx_http_export_stream_t));
+    if (stream == NULL) {
+        return NGX_ERROR;
+    }
+
+    stream->request = r;
+    stream->last = &stream->out;
+
+    sink.out = ngx_http_export_stream_out;
+    sink.alloc = ngx_http_export_stream_alloc;
+    sink.data = stream;
+
+    export_redact_init(&stream->redact, &sink, elcf->limit_record);
+    export_body_redact(&body->body, &stream->redact);
+
+    body->stream = stream;
+
+    return NGX_OK;
+}
+
+
+static void *
+ngx_http_export_stream_alloc(void *data, size_t size)
+{
+    ngx_http_export_stream_t *stream = data;
+
+    return ngx_palloc(stream->request->pool, size);
+}
+
+
+static int
+ngx_http_export_stream_out(void *data, const u_char *p, size_t len)
+{
+    ngx_http_export_stream_t *stream = data;
+
+    size_t      n;
+    ngx_buf_t  *b;
+
+    stream->size += len;
+
+    while (len) {
+        b = ngx_http_export_stream_buf(stream);
+        if (b == NULL) {
+            return EXPORT_ERROR;
+        }
+
+        n = ngx_min(len, (size_t) (b->end - b->last));
+
+        b->last = ngx_cpymem(b->last, p, n);
+        p += n;
+        len -= n;
+    }
+
+    return EXPORT_OK;
+}
+
+
+/* the last buffer of what goes out, with room in it */
+
+static ngx_buf_t *
+ngx_http_export_stream_buf(ngx_http_export_stream_t *stream)
+{
+    ngx_buf_t    *b;
+    ngx_pool_t   *pool;
+    ngx_chain_t  *cl;
+
+    if (stream->buf && stream->buf->last < stream->buf->end) {
+        return stream->buf;
+    }
+
+    pool = stream->request->pool;
+
+    cl = ngx_chain_get_free_buf(pool, &stream->free);
+    if (cl == NULL) {
+        return NULL;
+    }
+
+    b = cl->buf;
+
+    if (b->start == NULL) {
+        b->start = ngx_palloc(pool, NGX_HTTP_EXPORT_STREAM_BUF);
+        if (b->start == NULL) {
+            return NULL;
+        }
+
+        b->end = b->start + NGX_HTTP_EXPORT_STREAM_BUF;
+        b->temporary = 1;
+        b->flush = 1;
+        b->tag = (ngx_buf_tag_t) &ngx_http_export_stream;
+    }
+
+    b->pos = b->start;
+    b->last = b->start;
+
+    *stream->last = cl;
+    stream->last = &cl->next;
+    stream->buf = b;
+
+    return b;
+}
+
+
+static ngx_int_t
+ngx_http_export_stream_feed(ngx_http_request_t *r,
+    ngx_http_export_body_t *body, ngx_chain_t *in)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl, *parked;
+
+    for (cl = in; cl; cl = cl->next) {
+        b = cl->buf;
+
+        if (b->last_buf) {
+            body->last = 1;
+        }
+
+        if (b->pos == b->last) {
+            continue;
+        }
+
+        parked = ngx_alloc_chain_link(r->pool);
+        if (parked == NULL) {
+            return NGX_ERROR;
+        }
+
+        parked->buf = b;
+        parked->next = body->stream->parked;
+        body->stream->parked = parked;
+
+        if (body->refused) {
+            continue;
+        }
+
+        body->received += b->last - b->pos;
+        body->refused = export_body_feed(&body->body, b->pos,
+                                         b->last - b->pos)
+                        != EXPORT_OK;
+    }
+
+    return NGX_OK;
+}
+
+
+/* NGX_DECLINED if the recipient must not get the end */
+
+static ngx_int_t
+ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_body_t *body)
+{
+    ngx_buf_t                 *b;
+    ngx_chain_t               *cl;
+    ngx_http_export_stream_t  *stream;
+
+    stream = body->stream;
+    b = ngx_calloc_buf(r->pool);
+    cl = ngx_alloc_chain_link(r->pool);
+
+    if (b == NULL || cl == NULL) {
+        ctx->facts.error = 1;
+    }
+
+    ngx_http_export_body_finish(r, body);
+    ngx_http_export_stream_judge(r, ctx, body);
+
+    if (ctx->verdict.decision == EXPORT_BLOCK) {
+        return NGX_DECLINED;
+    }
+
+    b->last_buf = 1;
+    b->flush = 1;
+
+    cl->buf = b;
+    cl->next = NULL;
+    *stream->last = cl;
+
+    ctx->dropped += ctx->facts.records.refused;
+    ctx->body = NULL;
+
+    /* if all of it has arrived before any of it was sent, it has a length */
+
+    r->headers_in.content_length_n = stream->size;
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_export_stream_judge(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
+{
+    body->done = 1;
+    ctx->facts.left = (body->stream->size != 0);
+
+    ngx_http_export_judge(r, ctx);
+}
+
+
+/* what was sent is free again, and so is what it came of */
+
+static void
+ngx_http_export_stream_update(ngx_http_request_t *r,
+    ngx_http_export_stream_t *stream)
+{
+    ngx_chain_t  *cl;
+
+    ngx_chain_update_chains(r->pool, &stream->free, &stream->busy,
+                            &stream->out,
+                            (ngx_buf_tag_t) &ngx_http_export_stream);
+
+    stream->last = &stream->out;
+    stream->buf = NULL;
+
+    while (stream->busy == NULL && stream->parked) {
+        cl = stream->parked;
+        stream->parked = cl->next;
+
+        cl->buf->pos = cl->buf->last;
+        ngx_free_chain(r->pool, cl);
+    }
+}
+
+
+/* the last buffer never comes, so that the recipient cannot take it as whole */
+
+static ngx_int_t
+ngx_http_export_stream_stop(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
+{
+    ngx_http_export_stream_t  *stream;
+
+    stream = body->stream;
+
+    if (!stream->stopped) {
+        stream->stopped = 1;
+
+        if (!body->done) {
+            ngx_http_export_stream_judge(r, ctx, body);
+        }
+
+        ngx_http_export_body_stop(r, ngx_http_export_abort);
+    }
+
+    stream->out = NULL;
+    stream->busy = NULL;
+
+    ngx_http_export_stream_update(r, stream);
+
+    return NGX_DECLINED;
+}

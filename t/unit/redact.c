@@ -1,0 +1,626 @@
+
+/* Link with -lisal, and with -lz: compressed bodies are made by another
+   implementation. */
+
+#include <zlib.h>
+
+#include "tap.h"
+
+#include "export_body.h"
+
+#include "../../module/export_redact.c"
+
+#include "pool.h"
+
+
+#define BODIES    400           /* of each kind */
+#define SPLITS    40            /* of each body */
+#define RECORDS   9             /* at most, of a group */
+#define TEXT_MAX  16384
+
+
+typedef struct {
+    size_t  len;
+    u_char  p[TEXT_MAX];
+} text_t;
+
+
+/* a body, what is to be left of it, and how many records were dropped */
+
+typedef struct {
+    text_t    in;
+    text_t    out;
+    unsigned  n;
+    unsigned  dropped;
+} made_t;
+
+
+typedef struct {
+    const char  *name;
+    const char  *type;
+    const char  *encoding;
+    void       (*make)(made_t *made);
+} kind_t;
+
+
+static export_jurisdictions_t    jurisdictions;
+static export_match_scratch_t   *scratch;
+static export_inflate_work_t    *work;
+static export_atlas_t            atlas;
+static export_policy_t           policy;
+static export_field_rule_t       rule;
+static export_field_rules_t      rules;
+
+
+static void
+add(text_t *text, const char *s)
+{
+    size_t  len;
+
+    len = strlen(s);
+
+    if (len > TEXT_MAX - text->len) {
+        abort();
+    }
+
+    memcpy(text->p + text->len, s, len);
+    text->len += len;
+}
+
+
+/* to both */
+
+static void
+both(made_t *made, const char *s)
+{
+    add(&made->in, s);
+    add(&made->out, s);
+}
+
+
+static const char *
+space(void)
+{
+    static const char *spaces[] = { "", "", " ", "\n", " \r\n\t", "  " };
+
+    return spaces[draw(6)];
+}
+
+
+/* an object whose text is its own, and whether it must go */
+
+static unsigned
+object(made_t *made, char *to)
+{
+    unsigned            drop;
+    static const char  *pad[] = {
+        "", "x", "\\u007d\\\"},{", "\xc3\xa9, \xe2\x82\xac", "[1,[2]]"
+    };
+
+    drop = draw(2);
+
+    sprintf(to, "{\"n\":%u,%s\"a\":\"%s\",\"c\":{\"country\":\"%s\"}%s}",
+            made->n, draw(2) ? " " : "", pad[draw(5)], drop ? "GB" : "US",
+            draw(2) ? ",\"z\":[{},\"GB\"]" : "");
+
+    made->n++;
+    made->dropped += drop;
+
+    return drop;
+}
+
+
+static void
+lines(made_t *made)
+{
+    char                record[256];
+    unsigned            i, n, drop;
+    const char         *end;
+    static const char  *ends[] = { "\n", "\r\n", " \n" };
+
+    n = draw(RECORDS) + 1;
+
+    for (i = 0; i < n; i++) {
+
+        if (draw(5) == 0) {
+            both(made, draw(2) ? "\n" : "\r\n");
+        }
+
+        drop = object(made, record);
+        end = i == n - 1 && draw(2) ? "" : ends[draw(3)];
+
+        add(&made->in, record);
+        add(&made->in, end);
+
+        if (!drop) {
+            add(&made->out, record);
+            add(&made->out, end);
+        }
+    }
+}
+
+
+static void
+sequence(made_t *made)
+{
+    char      record[256];
+    unsigned  i, n, drop;
+
+    n = draw(RECORDS) + 1;
+
+    for (i = 0; i < n; i++) {
+        drop = object(made, record);
+
+        add(&made->in, "\x1e");
+        add(&made->in, record);
+        add(&made->in, "\n");
+
+        if (!drop) {
+            add(&made->out, "\x1e");
+            add(&made->out, record);
+            add(&made->out, "\n");
+        }
+    }
+}
+
+
+static void
+array(made_t *made)
+{
+    char         record[256], gap[64];
+    unsigned     i, n, drop, kept;
+    const char  *scalar;
+
+    n = draw(RECORDS) + 1;
+    kept = 0;
+
+    both(made, space());
+    both(made, "[");
+    both(made, space());
+
+    for (i = 0; i < n; i++) {
+        gap[0] = '\0';
+
+        if (i) {
+            sprintf(gap, "%s,%s", space(), space());
+        }
+
+        drop = object(made, record);
+
+        /* nobody's, and so dropped */
+
+        if (!drop && draw(6) == 0) {
+            scalar = draw(2) ? "-12.5e3" : "[\"a\", null]";
+            strcpy(record, scalar);
+            made->dropped++;
+            drop = 1;
+        }
+
+        add(&made->in, gap);
+        add(&made->in, record);
+
+        if (!drop) {
+            add(&made->out, kept ? gap : "");
+            add(&made->out, record);
+            kept = 1;
+        }
+    }
+
+    both(made, space());
+    both(made, "]");
+    both(made, space());
+}
+
+
+static void
+table(made_t *made)
+{
+    char                record[256];
+    unsigned            i, n, drop;
+    const char         *end;
+    static const char  *cell[] = { "", "x", "\"a\r\n\"\"b\"\"\n,GB\"" };
+
+    n = draw(RECORDS) + 1;
+
+    both(made, "id,\"country\",note");
+    both(made, draw(2) ? "\n" : "\r\n");
+
+    for (i = 0; i < n; i++) {
+        drop = draw(2);
+        sprintf(record, "%u,%s,%s", i, drop ? "\"GB\"" : "US", cell[draw(3)]);
+        end = i == n - 1 && draw(2) ? "" : draw(2) ? "\n" : "\r\n";
+
+        made->n++;
+        made->dropped += drop;
+
+        add(&made->in, record);
+        add(&made->in, end);
+
+        if (!drop) {
+            add(&made->out, record);
+            add(&made->out, end);
+        }
+    }
+}
+
+
+static void
+part(made_t *made, const char *head, void (*make)(made_t *made))
+{
+    both(made, "--B\r\nContent-Disposition: form-data; name=\"f\"; ");
+    both(made, head);
+    both(made, "\r\n\r\n");
+    make(made);
+    both(made, "\r\n");
+}
+
+
+static void
+parts(made_t *made)
+{
+    both(made, "--B\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n"
+         "country\r\n--b\r\n");
+
+    if (draw(2)) {
+        part(made, "filename=\"a.jsonl\"", lines);
+    }
+
+    if (draw(2)) {
+        part(made, "filename=a\r\nContent-Type: application/json", array);
+    }
+
+    part(made, "filename=\"a.csv\"", table);
+
+    if (draw(2)) {
+        part(made, "filename=\"a\"\r\nContent-Type: application/json-seq",
+             sequence);
+    }
+
+    both(made, "--B--\r\n");
+}
+
+
+static void
+pack(made_t *made)
+{
+    text_t    text;
+    z_stream  z;
+
+    lines(made);
+
+    text = made->in;
+    memset(&z, 0, sizeof(z));
+
+    if (deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+        abort();
+    }
+
+    z.next_in = text.p;
+    z.avail_in = (uInt) text.len;
+    z.next_out = made->in.p;
+    z.avail_out = TEXT_MAX;
+
+    if (deflate(&z, Z_FINISH) != Z_STREAM_END) {
+        abort();
+    }
+
+    deflateEnd(&z);
+
+    made->in.len = TEXT_MAX - z.avail_out;
+}
+
+
+static const kind_t  kinds[] = {
+    { "lines", "application/x-ndjson", "", lines },
+    { "a sequence", "application/json-seq", "", sequence },
+    { "an array", "application/json", "", array },
+    { "a table", "text/csv", "", table },
+    { "octets, lines", "application/octet-stream", "", lines },
+    { "octets, an array", "application/octet-stream", "", array },
+    { "parts", "multipart/form-data; boundary=B", "", parts },
+    { "compressed lines", "application/x-ndjson", "gzip", pack }
+};
+
+
+static int
+take(void *data, const u_char *p, size_t len)
+{
+    text_t *text = data;
+
+    if (len > TEXT_MAX - text->len) {
+        return EXPORT_ERROR;
+    }
+
+    memcpy(text->p + text->len, p, len);
+    text->len += len;
+
+    return EXPORT_OK;
+}
+
+
+static void
+prepare(void)
+{
+    export_str_t  s;
+
+    s = str("country");
+    (void) export_field_add(&rules.fields, &s);
+
+    rule.role = EXPORT_FIELD_SUBJECT;
+    rule.as = EXPORT_SUBJECT_COUNTRY;
+    rules.rule = &rule;
+    rules.first[1] = 1;
+    rules.asks = EXPORT_ASKS_SUBJECT;
+
+    export_jurisdictions_init(&jurisdictions);
+    atlas.jurisdictions = &jurisdictions;
+
+    s = str("uk");
+    policy.protect = export_jurisdictions_find(&jurisdictions, &s);
+    policy.redact = 1;
+
+    scratch = export_match_scratch_create();
+    work = malloc(export_inflate_work_size());
+}
+
+
+/* feeds pieces of "step" bytes, or random ones; with "redact" NULL no output */
+
+static void
+run(const kind_t *kind, const text_t *in, size_t step,
+    export_redact_t *redact, export_facts_t *facts)
+{
+    size_t               at, n;
+    u_char              *p;
+    export_body_t       *body;
+    export_body_conf_t   conf;
+    export_body_head_t   head;
+    export_inspection_t  inspection;
+
+    memset(facts, 0, sizeof(export_facts_t));
+    memset(&inspection, 0, sizeof(inspection));
+    memset(&conf, 0, sizeof(conf));
+    memset(&head, 0, sizeof(head));
+
+    head.type = str(kind->type);
+    head.encoding = str(kind->encoding);
+    head.decoded = -1;
+
+    facts->purpose = EXPORT_PURPOSE_TRAINING;
+
+    conf.limits.record = 4096;
+    conf.limits.depth = 64;
+    conf.inflate.size = 1024 * 1024;
+    conf.inflate.ratio = 200;
+    conf.work = work;
+    conf.alloc = pool_alloc;
+
+    inspection.rules = &rules;
+    inspection.policy = &policy;
+    inspection.atlas = &atlas;
+    inspection.scratch = scratch;
+    inspection.facts = facts;
+
+    body = malloc(sizeof(export_body_t));
+    memset(body, 0xa5, sizeof(export_body_t));
+
+    (void) export_body_init(body, &inspection, &conf, &head);
+    export_body_redact(body, redact);
+
+    for (at = 0; at < in->len; at += n) {
+        n = step ? step : 1 + draw(draw(2) ? 8 : 300);
+        n = n < in->len - at ? n : in->len - at;
+
+        p = malloc(n);
+        memcpy(p, in->p + at, n);
+        (void) export_body_feed(body, p, n);
+        free(p);
+    }
+
+    export_body_finish(body, 1);
+
+    free(body);
+}
+
+
+static unsigned
+wrong(const kind_t *kind, const made_t *made, size_t step)
+{
+    unsigned              bad;
+    text_t                out;
+    export_facts_t        facts;
+    export_redact_t       redact;
+    export_redact_sink_t  sink;
+
+    out.len = 0;
+
+    sink.out = take;
+    sink.alloc = pool_alloc;
+    sink.data = &out;
+
+    export_redact_init(&redact, &sink, 4096);
+    run(kind, &made->in, step, &redact, &facts);
+
+    bad = facts.body != EXPORT_BODY_READ || facts.records.whole
+          || facts.records.n != made->n
+          || facts.records.refused != made->dropped
+          || out.len != made->out.len
+          || memcmp(out.p, made->out.p, out.len) != 0;
+
+    pool_free();
+
+    return bad;
+}
+
+
+/* what is left is a body of that type, of which nothing is refused */
+
+static unsigned
+unreadable(const kind_t *kind, const made_t *made)
+{
+    kind_t          plain;
+    export_facts_t  facts;
+
+    plain = *kind;
+    plain.encoding = "";
+
+    run(&plain, &made->out, 0, NULL, &facts);
+    pool_free();
+
+    return facts.body != EXPORT_BODY_READ || facts.records.refused
+           || facts.records.n != made->n - made->dropped;
+}
+
+
+static void
+properties(const kind_t *kind)
+{
+    size_t    at;
+    unsigned  i, k, bad, unread;
+    made_t   *made;
+
+    made = malloc(sizeof(made_t));
+    bad = 0;
+    unread = 0;
+
+    for (i = 0; i < BODIES; i++) {
+        memset(made, 0, sizeof(made_t));
+        kind->make(made);
+
+        bad += wrong(kind, made, TEXT_MAX);
+        bad += wrong(kind, made, 1);
+
+        for (k = 0; k < SPLITS; k++) {
+            bad += wrong(kind, made, 0);
+        }
+
+        /* in two, at each place */
+
+        for (at = 1; i < 20 && at < made->in.len; at++) {
+            bad += wrong(kind, made, at);
+        }
+
+        unread += unreadable(kind, made);
+    }
+
+    is_int(bad, 0, "%s: less the dropped, byte for byte", kind->name);
+    is_int(unread, 0, "%s: of the same type, and nothing refused",
+           kind->name);
+
+    free(made);
+}
+
+
+/* what is refused and cannot be dropped */
+
+static void
+whole(void)
+{
+    unsigned        i, refused;
+    text_t          in;
+    kind_t          kind;
+    export_facts_t  facts;
+
+    static const struct {
+        const char  *name;
+        const char  *type;
+        const char  *body;
+        unsigned     whole;
+    } cases[] = {
+        { "an object", "application/json", "{\"country\":\"GB\"}", 1 },
+        { "an array", "application/json", "[{\"country\":\"GB\"}]", 0 },
+        { "a form", "application/x-www-form-urlencoded", "country=GB", 1 },
+        { "a form of parts", "multipart/form-data; boundary=B",
+          "--B\r\nContent-Disposition: form-data; name=country\r\n\r\nGB\r\n"
+          "--B--", 1 },
+        { "a part whose length is said", "multipart/form-data; boundary=B",
+          "--B\r\nContent-Disposition: form-data; name=a; filename=b.json\r\n"
+          "Content-Length: 18\r\n\r\n[{\"country\":\"GB\"}]\r\n--B--", 1 },
+        { "a part whose size is said", "multipart/form-data; boundary=B",
+          "--B\r\nContent-Disposition: form-data; name=a; filename=b.json; "
+          "size=18\r\n\r\n[{\"country\":\"GB\"}]\r\n--B--", 1 },
+        { "a part", "multipart/form-data; boundary=B",
+          "--B\r\nContent-Disposition: form-data; name=a; filename=b.json\r\n"
+          "\r\n[{\"country\":\"GB\"}]\r\n--B--", 0 }
+    };
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        memset(&kind, 0, sizeof(kind));
+        kind.type = cases[i].type;
+        kind.encoding = "";
+
+        in.len = 0;
+        add(&in, cases[i].body);
+        run(&kind, &in, TEXT_MAX, NULL, &facts);
+        pool_free();
+
+        refused = facts.records.refused == 1 && facts.body == EXPORT_BODY_READ;
+
+        is_int(refused, 1, "%s is refused", cases[i].name);
+        is_int(facts.records.whole != 0, cases[i].whole, "... and %s",
+               cases[i].whole ? "all with it" : "can be dropped");
+    }
+}
+
+
+/* white space without an end, and memory that ran out */
+
+static void
+limits(void)
+{
+    int                   rc;
+    size_t                i;
+    u_char                blank[1024];
+    text_t                out;
+    export_redact_t       redact;
+    export_redact_sink_t  sink;
+
+    out.len = 0;
+    sink.out = take;
+    sink.alloc = pool_alloc;
+    sink.data = &out;
+    memset(blank, ' ', sizeof(blank));
+
+    export_redact_init(&redact, &sink, 4096);
+    export_redact_begin(&redact, 0);
+
+    rc = EXPORT_OK;
+
+    for (i = 0; i < 1024 && rc == EXPORT_OK; i++) {
+        export_redact_before(&redact, blank, sizeof(blank));
+        rc = export_redact_after(&redact);
+    }
+
+    is_int(rc, EXPORT_LIMIT, "more is held than a record and a gap");
+    is_int(i, 4 + EXPORT_REDACT_GAP / 1024 + 1, "... at %d KB", (int) i);
+    is_int(out.len, 0, "... and nothing has left");
+
+    pool_free();
+    pool_limit = 0;
+
+    export_redact_init(&redact, &sink, 4096);
+    export_redact_begin(&redact, 0);
+    export_redact_before(&redact, blank, sizeof(blank));
+
+    is_int(export_redact_after(&redact), EXPORT_ERROR, "no memory");
+
+    pool_limit = POOL_MAX;
+}
+
+
+int
+main(void)
+{
+    unsigned  i;
+
+    prepare();
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        properties(&kinds[i]);
+    }
+
+    whole();
+    limits();
+
+    return done_testing();
+}

@@ -54,7 +54,8 @@ export async function drive(cases) {
             await cases[order.case](order);
 
         } catch (error) {
-            result.message = String(error?.message ?? error);
+            result.message = String(error?.stack ? error
+                : error?.message ?? error);
             result.shown = inspect(error);
         }
 

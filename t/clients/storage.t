@@ -27,7 +27,7 @@ $t->try('client-s3, put, path style', send => $s3->('path style'),
         qr{^PUT s3\.eu-west-1\.amazonaws\.com/acme-training-data/fine-tune/} ]);
 
 $t->try('client-s3, multipart upload', send => $s3->('multipart'),
-    signed => 1, data => [ qr{^PUT $bucket/fine-tune/} ],
+    signed => 1, parts => 1, data => [ qr{^PUT $bucket/fine-tune/} ],
     control => [ qr{^POST $bucket/fine-tune/} ]);
 
 $t->done;

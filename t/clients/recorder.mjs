@@ -119,18 +119,35 @@ const escaped = (text) => encodeURIComponent(decodeURIComponent(text))
         .toUpperCase());
 
 
-function signature(request, body) {
-    const sent = request.headers.authorization ?? '';
+// in a header, or in the query of a signed URL
+
+function signed(request) {
+    const { searchParams: asked } = new URL(request.url, 'http://x');
     const found = new RegExp('Credential=[^/]+/(\\S+?/aws4_request),'
-        + '\\s*SignedHeaders=([^,]+),\\s*Signature=(\\S+)').exec(sent);
+        + '\\s*SignedHeaders=([^,]+),\\s*Signature=(\\S+)')
+        .exec(request.headers.authorization ?? '');
+
+    if (found) {
+        return [...found.slice(1), request.headers['x-amz-date'],
+                request.headers['x-amz-content-sha256']];
+    }
+
+    return asked.has('X-Amz-Credential')
+        ? [asked.get('X-Amz-Credential').replace(/^[^/]+\//, ''),
+           asked.get('X-Amz-SignedHeaders'), asked.get('X-Amz-Signature'),
+           asked.get('X-Amz-Date'), 'UNSIGNED-PAYLOAD'] : null;
+}
+
+
+function signature(request, body) {
+    const found = signed(request);
 
     if (!found) {
         return 'none';
     }
 
-    const [, scope, names, wanted] = found;
+    const [scope, names, wanted, date, hash] = found;
     const [path, query = ''] = request.url.split('?');
-    const hash = request.headers['x-amz-content-sha256'];
 
     if (/^[0-9a-f]{64}$/.test(hash) && hash !== sha256(body)) {
         return 'wrong payload';
@@ -138,7 +155,8 @@ function signature(request, body) {
 
     const canonical = [
         request.method, path,
-        query.split('&').filter(Boolean).map((pair) => {
+        query.split('&').filter((pair) => pair
+            && !pair.startsWith('X-Amz-Signature=')).map((pair) => {
             const [name, value = ''] = pair.split('=');
             return escaped(name) + '=' + escaped(value);
         }).sort().join('&'),
@@ -147,7 +165,7 @@ function signature(request, body) {
         '', names, hash,
     ].join('\n');
 
-    const text = ['AWS4-HMAC-SHA256', request.headers['x-amz-date'], scope,
+    const text = ['AWS4-HMAC-SHA256', date, scope,
         sha256(canonical)].join('\n');
     const by = scope.split('/').reduce((k, part) => hmac(k, part),
         'AWS4' + secret);

@@ -12,22 +12,51 @@ use lib "$FindBin::Bin/../lib";
 use Export::Clients;
 
 my $t = Export::Clients->new;
+my $http = 'http://127.0.0.1:' . $t->port(0);
 my $s3 = $t->driver('node', 's3.mjs');
+my $boto3 = $t->driver('python3', 'storage.py');
 my $bucket = qr{acme-training-data\.s3\.eu-west-1\.amazonaws\.com};
-
+my $path = qr{s3\.eu-west-1\.amazonaws\.com/acme-training-data};
+my $put = qr{^PUT (?:$bucket|$path)/fine-tune/train\.jsonl$};
+my $parts = qr{^POST $bucket/fine-tune/train\.jsonl$};
 my %type = (gzip => 'jsonl.gz', csv => 'csv', 'csv stream' => 'csv');
 
-for my $case (qw(buffer stream gzip csv), 'csv stream') {
-    $t->try("client-s3, put, $case", send => $s3->($case), signed => 1,
-        type => $type{$case}, data => [ qr{^PUT $bucket/fine-tune/} ]);
+sub stored {
+    my ($name, $send, %opt) = @_;
+
+    $t->try($name, send => $send, signed => 1, data => [ $put ], %opt);
 }
 
-$t->try('client-s3, put, path style', send => $s3->('path style'),
-    signed => 1, data => [
-        qr{^PUT s3\.eu-west-1\.amazonaws\.com/acme-training-data/fine-tune/} ]);
 
-$t->try('client-s3, multipart upload', send => $s3->('multipart'),
-    signed => 1, parts => 1, data => [ qr{^PUT $bucket/fine-tune/} ],
-    control => [ qr{^POST $bucket/fine-tune/} ]);
+for my $case (qw(buffer stream gzip csv), 'csv stream', 'path style') {
+    stored("client-s3, put, $case", $s3->($case), type => $type{$case});
+}
+
+for my $case (qw(buffer stream gzip csv upload_file)) {
+    stored("boto3, $case", $boto3->($case), type => $type{$case});
+}
+
+for (
+    [ 'client-s3', $s3->('multipart') ],
+    [ 'boto3', $boto3->('multipart upload') ])
+{
+    stored("$_->[0], multipart upload", $_->[1], parts => 1,
+        control => [ $parts ]);
+}
+
+
+# rclone: http:// and http_proxy, as its TLS cannot be led elsewhere
+
+my @rclone = ('env', "http_proxy=$http", 'rclone', '--config', '/dev/null',
+    'HEADERS', 'copyto', 'FILE', '--s3-provider', 'AWS', '--s3-env-auth',
+    '--s3-region', 'eu-west-1', '--s3-endpoint',
+    'http://s3.eu-west-1.amazonaws.com', '--s3-no-check-bucket');
+
+for my $style ('path', 'host') {
+    stored("rclone, copyto, $style style", $t->command(@rclone,
+        $style eq 'host' ? '--s3-force-path-style=false' : (),
+        ':s3:acme-training-data/fine-tune/train.jsonl'),
+        control => [ qr{^HEAD } ]);
+}
 
 $t->done;

@@ -253,7 +253,8 @@ sub arrived {
 #
 #   send      CODE, given { file, headers, type }, returns { message, shown }
 #   type      jsonl, csv, jsonl.gz
-#   declare   subjects go in a header: the gate cannot read what is sent
+#   declare   1: subjects go in a header, the gate cannot read what is sent;
+#             a list: these do, beside the records
 #   data      the requests that carry the data, as regexes of METHOD HOST/PATH
 #   control   other requests that are let through in any case
 #   parts     each of these is a transfer: those before the refused one arrive
@@ -280,10 +281,12 @@ sub try_subjects {
     my @places = @$places;
     my %headers = $consent ? ('X-AI-Training-Consent' => $consent) : ();
 
-    if ($opt{declare}) {
+    if (my $declared = $opt{declare}) {
+        my @declared = ref $declared ? @$declared : @places;
+
         $headers{'X-AI-Training-Consent'} = 'granted'
-            if grep { /\+/ } @places;
-        $headers{'X-Subject-IP'} = join ', ', map { $ip{ s/\+//r } } @places;
+            if grep { /\+/ } @declared;
+        $headers{'X-Subject-IP'} = join ', ', map { $ip{ s/\+//r } } @declared;
     }
 
     my $file = $self->file($opt{type} // 'jsonl', @places);
@@ -371,9 +374,31 @@ sub redacted {
 }
 
 
-# a command that is run once for each transfer
+# A command that is run once for each transfer; FILE is the file, HEADERS are
+# the headers.
+
+my %option = (env => '--header');
+
 
 sub command {
+    my ($self, @command) = @_;
+
+    return sub {
+        my ($order) = @_;
+        my %headers = %{ $order->{headers} };
+        my @headers = map { "$_: $headers{$_}" } sort keys %headers;
+
+        return $self->run(map {
+            my $word = $_;
+            $word eq 'HEADERS'
+                ? map { ($option{$command[0]} // '-H', $_) } @headers
+                : $word =~ s/FILE/$order->{file}/gr
+        } @command);
+    };
+}
+
+
+sub run {
     my ($self, @command) = @_;
     my $process = Export::Clients::Process->new(\@command,
         $self->environment_of);

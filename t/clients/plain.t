@@ -83,7 +83,7 @@ for (
 my $tunnel = $t->run('curl', '-q', '-sS', '-p', '-x', $http,
     'https://api.openai.com/v1/files');
 
-like($tunnel->{message} // '', qr/CONNECT tunnel failed, response 405/,
+like($tunnel->{message} // '', qr/CONNECT tunnel failed, response 40[05]/,
     'curl, CONNECT: refused by nginx itself');
 
 my $other = $t->run('curl', '-q', '-sS', '--fail-with-body', '-x', $http,

@@ -202,7 +202,30 @@ const xml = (name, inside) => ({
 });
 
 const place = '<Bucket>acme-training-data</Bucket><Key>train.jsonl</Key>';
-const etag = { headers: { ETag: '"0123456789abcdef0123456789abcdef"' } };
+
+
+// objects of S3, as HEAD tells them
+
+const objects = new Map();
+
+function store(body, request) {
+    const hash = createHash('md5').update(body).digest('hex');
+    const meta = Object.entries(request.headers)
+        .filter(([name]) => name.startsWith('x-amz-meta-'));
+    const headers = { ETag: `"${hash}"` };
+
+    objects.set(request.url.replace(/\?.*/, ''), { ...headers,
+        ...Object.fromEntries(meta), 'Content-Length': body.length,
+        'Last-Modified': new Date().toUTCString() });
+
+    return { headers };
+}
+
+function head(body, request) {
+    const headers = objects.get(request.url.replace(/\?.*/, ''));
+
+    return headers ? { headers } : { status: 404 };
+}
 
 const answers = [
     [/^POST api\.openai\.com\/v1\/uploads$/,
@@ -224,7 +247,7 @@ const answers = [
                                       'X-Together-File-Id': 'file-1' } })],
     [/^\w+ api\.together\.xyz\/v1\/files\/file-1/,
      () => ({ json: file({ id: 'file-1' }) })],
-    [/^PUT together-user-files\./, () => etag],
+    [/^PUT together-user-files\./, store],
 
     [/^POST huggingface\.co\/api\/datasets\/.*\/preupload\//,
      (body) => ({ json: { files: JSON.parse(body).files.map((f) => ({
@@ -248,12 +271,11 @@ const answers = [
     [/^POST \S*amazonaws\.com\/\S*uploadId=/,
      () => xml('CompleteMultipartUploadResult',
                place + '<ETag>"0"</ETag>')],
-    [/^HEAD \S*amazonaws\.com\/(?:acme-training-data\/?)?$/, () => ({})],
-    [/^HEAD \S*amazonaws\.com\//, () => ({ status: 404 })],
+    [/^HEAD \S*amazonaws\.com\//, head],
     [/^GET \S*amazonaws\.com\//,
      () => xml('ListBucketResult', '<Name>acme-training-data</Name>'
                + '<IsTruncated>false</IsTruncated>')],
-    [/^PUT \S*amazonaws\.com\//, () => etag],
+    [/^PUT \S*amazonaws\.com\//, store],
 
     [/^POST \S+\/v1\/files$/, () => ({ json: file() })],
     [/./, () => ({ text: 'ok\n' })],
@@ -264,7 +286,7 @@ function answer(request, body) {
     const what = `${request.method} ${request.headers.host}${request.url}`;
     const [, make] = answers.find(([pattern]) => pattern.test(what));
 
-    return make(body);
+    return make(body, request);
 }
 
 

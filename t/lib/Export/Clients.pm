@@ -411,7 +411,8 @@ sub run {
 sub finish {
     my $self = shift;
 
-    $_->end for @{ delete $self->{programs} || [] }, $self->{stand_in};
+    $_->end for grep { defined } @{ delete $self->{programs} || [] },
+        delete $self->{stand_in};
 
     return $self->SUPER::finish(@_);
 }

@@ -43,4 +43,43 @@ $t->try('hub, commit', send => $hub->('commit'), declare => 1, shows => 1,
 $t->try('hub, LFS', send => $hub->('lfs'), declare => 1, shows => 1,
     data => [ qr{^PUT hf-hub-lfs-us-east-1\.s3-accelerate\.amazonaws\.com/} ]);
 
+# The gate reads what LFS sends to its data host, whatever was declared before.
+
+$t->try('hub, LFS, records of others than declared', send => $hub->('lfs'),
+    declare => [ 'us' ], shows => 1,
+    data => [ qr{^PUT hf-hub-lfs-us-east-1\.s3-accelerate\.amazonaws\.com/} ],
+    control => [ qr{/preupload/main$}, qr{/info/lfs/objects/batch$} ]);
+
+
+# larger than any buffer
+
+$t->try('openai, files.create, 12 MB', send => $openai->('stream'),
+    copies => 20000, only => qr/^US/,
+    data => [ qr{^POST api\.openai\.com/v1/files$} ]);
+
+
+# jobs on data sent earlier, and what is no training
+
+my %uk = ('X-Subject-IP' => '131.111.8.46');
+
+for (
+    [ 'job', {}, undef ],
+    [ 'job', {}, qr/consent_missing/, metadata => { ip => '131.111.8.46' } ],
+    [ 'job', \%uk, qr/consent_missing/ ],
+    [ 'chat', \%uk, undef ],
+) {
+    my ($case, $headers, $error, %more) = @$_;
+    my $got = $openai->($case)->({ headers => $headers, %more });
+    my $name = join ', ', "openai, $case", sort keys %$headers, keys %more;
+
+    if ($error) {
+        like($got->{message}, $error, "$name: refused");
+        is(scalar $t->arrived, 0, '... and nothing arrived');
+
+    } else {
+        is($got->{shown}, undef, "$name: passes");
+        is(scalar $t->arrived, 1, '... and arrived');
+    }
+}
+
 $t->done;

@@ -44,16 +44,25 @@ my @subjects = (
     [ 'US and UK mixed',        [qw(us gb us)],  'consent_missing' ],
 );
 
-# turned on by EXPORT_CLIENTS_REDACT until export_body redact is there
+# the same with "export_body redact", where EXPORT_CLIENTS_REDACT says so
 
-my $redacted = [ 'US and UK mixed, redact', [qw(us gb us)], 'redacts' ];
+my @redacting = (
+    [ 'US subjects',            [qw(us us us)],  'passes' ],
+    [ 'UK subject',             [qw(gb)],        'nothing_left' ],
+    [ 'UK and DE with consent', [qw(gb+ de+)],   'passes' ],
+    [ 'US and UK mixed',        [qw(us gb us)],  'redacts' ],
+);
 
 
 sub new {
     my ($class, %opt) = @_;
+
+    die "no clients in $place, run make test-clients\n"
+        if !-e "$place/.installed";
+
     my $self = Export::Test::new($class, %opt);
 
-    $self->{body} = $opt{body} // 'inspect';
+    $self->{redact} = $ENV{EXPORT_CLIENTS_REDACT};
     $self->authority;
     $self->start_recorder;
     $self->start($self->egress);
@@ -119,7 +128,8 @@ sub egress {
     $text =~ s/^load_module.*\n//m;
     $text =~ s/^(events \{)/%%GLOBALS%%\n$1/m;
     $text =~ s/^ *access_log .*\n/%%HTTP%%\n/m;
-    $text =~ s{^(http \{)}{$1\nexport_body $self->{body};}m;
+    $text =~ s{^(http \{)}{$1\nexport_body redact;}m
+        if $self->{redact};
     $text =~ s{/var/lib/\S+\.mmdb max_age=\w+}{$built/geoip/country.mmdb};
     $text =~ s{ egress-recipients}{ $root/conf/egress-recipients};
     $text =~ s{/etc/ssl/certs/ca-certificates.crt}{$dir/ca.pem};
@@ -160,6 +170,7 @@ sub environment_of {
 
 sub content {
     my ($self, $type, @places) = @_;
+    my $copies = $self->{copies} // 1;
     my @rows = map { [ $_, $ip{ s/\+//r }, /\+/ ? 'granted' : '' ] } @places;
 
     # an empty cell would be consent that nobody can read
@@ -171,13 +182,13 @@ sub content {
             @{ $rows[$_] }[1, @more]
     } 0 .. $#rows if $type eq 'csv';
 
-    return join '', map { $json->encode({
+    return join '', map { my $n = $_; ($json->encode({
         messages => [
-            { role => 'user', content => "My order no. $_ is late" },
+            { role => 'user', content => "My order no. $n is late" },
             { role => 'assistant', content => "I am sorry. \x{1f4e6}" } ],
-        metadata => { id => "u$_", ip => $rows[$_][1],
-            $rows[$_][2] ? (ai_consent => $rows[$_][2]) : () },
-    }) . "\n" } 0 .. $#rows;
+        metadata => { id => "u$n", ip => $rows[$n][1],
+            $rows[$n][2] ? (ai_consent => $rows[$n][2]) : () },
+    }) . "\n") x ($rows[$n][0] eq 'us' ? $copies : 1) } 0 .. $#rows;
 }
 
 
@@ -188,13 +199,22 @@ sub file {
 
     utf8::encode($text);
 
-    my $path = $self->write(join('-', 'train', @places) . ".$format", $text);
+    my $path = $self->write("train.$format", $text);
 
     return $path if !$gz;
 
     system('gzip', '-nkf', $path) == 0 or die "gzip: $?\n";
 
     return "$path.gz";
+}
+
+
+sub large {
+    my ($self, @places) = @_;
+
+    $self->{copies} = 20000;
+
+    return $self->file('jsonl', @places);
 }
 
 
@@ -257,6 +277,9 @@ sub arrived {
 #             a list: these do, beside the records
 #   data      the requests that carry the data, as regexes of METHOD HOST/PATH
 #   control   other requests that are let through in any case
+#   copies    of each record of a US subject, for large files
+#   only      a regex: these subjects only
+#   tries     how often the client sends what was refused
 #   parts     each of these is a transfer: those before the refused one arrive
 #   signed    the recipient checks signatures
 #   shows     1: the reason is in the details of the client's error, not in
@@ -266,8 +289,10 @@ sub try {
     my ($self, $name, %opt) = @_;
 
     Test::More::subtest($name => sub {
-        for my $row (@subjects,
-                     $ENV{EXPORT_CLIENTS_REDACT} ? $redacted : ())
+        my $only = $opt{only} // qr/^/;
+
+        for my $row (grep { $_->[0] =~ $only }
+                     $self->{redact} ? @redacting : @subjects)
         {
             $self->try_subjects($row, %opt);
         }
@@ -289,6 +314,13 @@ sub try_subjects {
         $headers{'X-Subject-IP'} = join ', ', map { $ip{ s/\+//r } } @declared;
     }
 
+    $self->{copies} = $opt{copies};
+
+    # what cannot be changed is refused: signed, or not read by the gate
+    $want = 'consent_missing'
+        if $want =~ /^(?:redacts|nothing_left)$/
+           && ($opt{signed} || $opt{declare});
+
     my $file = $self->file($opt{type} // 'jsonl', @places);
     my $from = length $self->log;
 
@@ -296,9 +328,13 @@ sub try_subjects {
 
     my $got = $opt{send}->({ file => $file, headers => \%headers });
     my @seen = $self->arrived;
+    my $blocks = () = substr($self->log, $from) =~ /export blocked/g;
     my @faults = $want eq 'passes' ? $self->passed($file, $got, \@seen, %opt)
         : $want eq 'redacts' ? $self->redacted($places, $got, \@seen, %opt)
         : $self->refused($want, $got, \@seen, %opt);
+
+    push @faults, "sent $blocks times"
+        if $blocks > ($want eq 'passes' ? 0 : $opt{tries} // 1);
 
     Test::More::ok(!@faults, "$title: "
         . ($want =~ /^(?:pass|redact)/ ? $want : "refused, $want")) and return;

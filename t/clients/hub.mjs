@@ -1,6 +1,7 @@
 // npm @huggingface/hub: a small file in a commit, a large one by LFS.
 
-import { openAsBlob, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { uploadFile } from '@huggingface/hub';
 import { base, drive } from './driver.mjs';
 
@@ -15,9 +16,8 @@ const upload = (path, { headers }, content) => uploadFile({
 
 
 await drive({
-    commit: async (order) => upload('train.jsonl', order,
+    commit: (order) => upload('train.jsonl', order,
         new Blob([readFileSync(order.file)])),
 
-    lfs: async (order) => upload('train.bin', order,
-        await openAsBlob(order.file)),
+    lfs: (order) => upload('train.bin', order, pathToFileURL(order.file)),
 });

@@ -1,6 +1,6 @@
 // npm @mistralai/mistralai: files, the purpose after the file.
 
-import { openAsBlob, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Mistral } from '@mistralai/mistralai';
 import { base, drive } from './driver.mjs';
 
@@ -9,8 +9,8 @@ const purpose = 'fine-tune';
 
 
 await drive({
-    blob: async ({ file, headers }) => mistral.files.upload(
-        { file: await openAsBlob(file), purpose }, { headers }),
+    blob: ({ file, headers }) => mistral.files.upload(
+        { file: new Blob([readFileSync(file)]), purpose }, { headers }),
 
     buffer: ({ file, headers }) => mistral.files.upload({
         file: { fileName: 'train.jsonl', content: readFileSync(file) },

@@ -1,8 +1,11 @@
 // npm openai: files, uploads in parts, a fine-tuning job, a chat.
 
+import { File } from 'node:buffer';
 import { createReadStream, readFileSync } from 'node:fs';
 import OpenAI, { toFile } from 'openai';
 import { base, drive } from './driver.mjs';
+
+globalThis.File ??= File;       // Node 18, as the package itself says
 
 const openai = new OpenAI({ baseURL: `${base}/openai/v1`, apiKey: 'sk-test' });
 const purpose = 'fine-tune';

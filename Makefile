@@ -45,7 +45,7 @@ help:
 	@echo 'make geoip       a country database from tor-geoipdb'
 	@echo 'make demo        a proxy, a recipient, and telling transfers'
 	@echo 'make test        style, unit tests and behaviour, with prove'
-	@echo 'make test-clients  real clients, from npm and Debian, through a proxy'
+	@echo 'make test-clients  real clients of npm and Debian, through a proxy'
 	@echo 'make asan        make test under ASan and UBSan'
 	@echo 'make bench       measurements, beside the alternatives'
 	@echo 'make install     the module to $(MODULES)'

@@ -1,4 +1,5 @@
-"""python3-boto3: S3 under the bucket's own name, by TLS and the company's CA."""
+"""python3-boto3: S3 under the bucket's own name, by TLS and the company's
+CA."""
 
 import boto3
 

@@ -67,7 +67,8 @@ is_deeply([ grep { $_->{method} eq 'PUT' } $t->arrived ], [],
 
 # a bucket that is not for training
 
-my $backup = $s3->('backup')->({ headers => {}, file => $t->file('csv', 'gb') });
+my $backup = $s3->('backup')->({ headers => {},
+    file => $t->file('csv', 'gb') });
 
 is($backup->{shown}, undef, 'client-s3, another bucket: passes');
 is_deeply([ map { $_->{signature} } $t->arrived ], [ 'valid' ],

@@ -9,10 +9,7 @@ use warnings;
 
 use Cwd qw(abs_path);
 use File::Basename qw(dirname);
-use IPC::Open3;
 use JSON::PP;
-use MIME::Base64;
-use Symbol qw(gensym);
 use Test::More ();
 
 use parent 'Export::Test';
@@ -459,8 +456,6 @@ package Export::Clients::Process;
 # A child that takes orders in lines of JSON and answers each with one.
 
 use IPC::Open3;
-use POSIX ();
-use Symbol qw(gensym);
 
 my $limit = 60;
 

@@ -29,8 +29,12 @@ PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
            libisal-dev zlib1g-dev libmaxmind-db-writer-perl tor-geoipdb \
            perl libprotocol-http2-perl libyajl-dev python3 valgrind
 
+# what make test-clients runs, beside t/clients/package.json
+CLIENT_PACKAGES = nodejs npm curl python3-requests python3-boto3 rclone openssl
+
 .DELETE_ON_ERROR:
-.PHONY: all deps geoip demo test unit asan bench style install clean help
+.PHONY: all deps geoip demo test test-clients unit asan bench style install \
+        clean help
 
 
 all: $(SO)
@@ -41,6 +45,7 @@ help:
 	@echo 'make geoip       a country database from tor-geoipdb'
 	@echo 'make demo        a proxy, a recipient, and telling transfers'
 	@echo 'make test        style, unit tests and behaviour, with prove'
+	@echo 'make test-clients  real clients of npm and Debian, through a proxy'
 	@echo 'make asan        make test under ASan and UBSan'
 	@echo 'make bench       measurements, beside the alternatives'
 	@echo 'make install     the module to $(MODULES)'
@@ -49,21 +54,23 @@ help:
 
 # packages: installed only if one is missing; silent if none is
 
-deps: $(BUILD)/.deps
-
-$(BUILD)/.deps: Makefile
-	@mkdir -p $(BUILD)
-	@missing=; for p in $(PACKAGES); do \
+INSTALL = missing=; for p in $(1); do \
 	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null \
-	        | grep -q 'ok installed' || missing="$$missing $$p"; \
+	        | grep -q 'ok installed' || $(2) || missing="$$missing $$p"; \
 	done; \
 	if [ -n "$$missing" ]; then \
 	    echo "installing$$missing"; \
 	    export DEBIAN_FRONTEND=noninteractive; \
 	    { apt-get -qq update && apt-get -qq install -y \
-	      --no-install-recommends $$missing; } >$(BUILD)/deps.log 2>&1 \
-	    || { cat $(BUILD)/deps.log; exit 1; }; \
+	      --no-install-recommends $$missing; } >$@.log 2>&1 \
+	    || { cat $@.log; exit 1; }; \
 	fi
+
+deps: $(BUILD)/.deps
+
+$(BUILD)/.deps: Makefile
+	@mkdir -p $(BUILD)
+	@$(call INSTALL,$(PACKAGES),false)
 	@touch $@
 
 
@@ -136,7 +143,26 @@ test: style $(SO) $(UNIT) $(READERS) $(INSPECT)
 	@prove -j$(JOBS) $(PROVE) t $(UNIT)
 
 
-# the same, with a module that watches itself
+# clients that others wrote; node and npm may come from elsewhere than Debian
+
+$(BUILD)/.client-deps: $(BUILD)/.deps
+	@$(call INSTALL,$(CLIENT_PACKAGES),command -v $$p >/dev/null)
+	@touch $@
+
+$(BUILD)/clients/.installed: t/clients/package.json \
+        t/clients/package-lock.json $(BUILD)/.client-deps
+	@mkdir -p $(BUILD)/clients
+	@cp t/clients/package*.json $(BUILD)/clients/
+	@cd $(BUILD)/clients && { npm ci --ignore-scripts --legacy-peer-deps \
+	    --no-audit --no-fund >npm.log 2>&1 || { cat npm.log; exit 1; }; }
+	@ln -sfn $(CURDIR)/t/clients $(BUILD)/clients/t
+	@touch $@
+
+test-clients: $(SO) $(GEOIP) $(BUILD)/clients/.installed
+	@prove -j$(JOBS) $(PROVE) t/clients
+
+
+# the same as make test, with a module that watches itself
 
 asan:
 	@$(MAKE) BUILD=$(BUILD)/asan test \

@@ -79,6 +79,7 @@ typedef struct {
     ngx_array_t                 marks;      /* ngx_http_export_rule_t */
     ngx_uint_t                  order;      /* the first that fits decides */
     unsigned                    purpose;    /* EXPORT_PURPOSE_* */
+    unsigned                    exact:1;    /* no other method fits */
 } ngx_http_export_recipient_t;
 
 

@@ -150,7 +150,8 @@ style:
 	@perl t/style.pl
 
 
-$(BUILD)/bench/%: t/bench/%.c $(HEADERS) $(PURE) $(BUILD)/.deps
+$(BUILD)/bench/%: t/bench/%.c $(wildcard t/bench/*.h) $(HEADERS) $(PURE) \
+                  $(BUILD)/.deps
 	@mkdir -p $(BUILD)/bench
 	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) -lz
 
@@ -158,7 +159,7 @@ $(BUILD)/bench/%: t/bench/%.c $(HEADERS) $(PURE) $(BUILD)/.deps
 # much less
 
 bench: $(SO) $(GEOIP) $(BENCH)
-	@$(BUILD)/bench/geo $(GEOIP)
+	@for b in geo formats; do $(BUILD)/bench/$$b $(GEOIP); done
 	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; done
 	@perl t/bench/transfer.pl
 	@perl t/bench/body.pl

@@ -29,6 +29,11 @@ PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
            libisal-dev zlib1g-dev libmaxmind-db-writer-perl tor-geoipdb \
            perl libprotocol-http2-perl libyajl-dev python3 valgrind
 
+# what "make bench" compares with; a row is left out if one is not to be had
+
+BENCH_PACKAGES = jq g++ libsimdjson-dev lua-cjson libnginx-mod-http-lua \
+                 libnginx-mod-http-modsecurity
+
 .DELETE_ON_ERROR:
 .PHONY: all deps geoip demo test unit asan bench style install clean help
 
@@ -47,13 +52,14 @@ help:
 	@echo 'make clean       remove $(BUILD)'
 
 
-# packages: installed only if one is missing; silent if none is
+# packages: installed only if one is missing; silent if none is.  The second
+# argument is what comes of it if that fails.
 
 deps: $(BUILD)/.deps
 
-$(BUILD)/.deps: Makefile
+define install
 	@mkdir -p $(BUILD)
-	@missing=; for p in $(PACKAGES); do \
+	@missing=; for p in $(1); do \
 	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null \
 	        | grep -q 'ok installed' || missing="$$missing $$p"; \
 	done; \
@@ -61,10 +67,17 @@ $(BUILD)/.deps: Makefile
 	    echo "installing$$missing"; \
 	    export DEBIAN_FRONTEND=noninteractive; \
 	    { apt-get -qq update && apt-get -qq install -y \
-	      --no-install-recommends $$missing; } >$(BUILD)/deps.log 2>&1 \
-	    || { cat $(BUILD)/deps.log; exit 1; }; \
+	      --no-install-recommends $$missing; } >$@.log 2>&1 \
+	    || { cat $@.log; $(2); }; \
 	fi
 	@touch $@
+endef
+
+$(BUILD)/.deps: Makefile
+	$(call install,$(PACKAGES),exit 1)
+
+$(BUILD)/.bench: Makefile $(BUILD)/.deps
+	$(call install,$(BENCH_PACKAGES),true)
 
 
 # the module, against Debian's nginx-dev or the tree in NGINX_SRC
@@ -153,13 +166,26 @@ style:
 $(BUILD)/bench/%: t/bench/%.c $(wildcard t/bench/*.h) $(HEADERS) $(PURE) \
                   $(BUILD)/.deps
 	@mkdir -p $(BUILD)/bench
-	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) -lz
+	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) \
+	    -lz $(WITH)
+
+# empty if there is no simdjson
+
+SIMDJSON = $(CURDIR)/$(BUILD)/bench/simdjson.so
+
+$(SIMDJSON): t/bench/simdjson.cc t/bench/readers.h $(BUILD)/.bench
+	@mkdir -p $(BUILD)/bench
+	@$(CXX) -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $< -lsimdjson \
+	    2>$@.log || $(CC) -shared -o $@ -x c /dev/null
+
+$(BUILD)/bench/readers: WITH = -lyajl -Wl,--no-as-needed $(SIMDJSON)
+$(BUILD)/bench/readers: $(SIMDJSON)
 
 # each prints a table; figures move with the machine, ratios and instructions
 # much less
 
 bench: $(SO) $(GEOIP) $(BENCH)
-	@for b in geo formats; do $(BUILD)/bench/$$b $(GEOIP); done
+	@for b in geo formats readers; do $(BUILD)/bench/$$b $(GEOIP); done
 	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; done
 	@perl t/bench/transfer.pl
 	@perl t/bench/body.pl

@@ -255,6 +255,18 @@ sub worker {
 sub cpu { return (split ' ', $_[0]->worker('schedstat'))[0] / 1e9 }
 
 
+# true when it has done all that it was sent
+
+sub idle {
+    my $self = shift;
+    my $cpu = $self->cpu;
+
+    select undef, undef, undef, 0.2;
+
+    return $self->cpu == $cpu;
+}
+
+
 # KB; what is 'VmHWM' is the largest since the last forget_peak()
 
 sub memory {

@@ -182,13 +182,14 @@ $(BUILD)/bench/readers: WITH = -lyajl -Wl,--no-as-needed $(SIMDJSON)
 $(BUILD)/bench/readers: $(SIMDJSON)
 
 # each prints a table; figures move with the machine, ratios and instructions
-# much less
+# much less.  Some ten minutes; one alone: perl t/bench/NAME.pl
 
-bench: $(SO) $(GEOIP) $(BENCH)
-	@for b in geo formats readers; do $(BUILD)/bench/$$b $(GEOIP); done
-	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; done
-	@perl t/bench/transfer.pl
-	@perl t/bench/body.pl
+bench: $(SO) $(GEOIP) $(BENCH) $(BUILD)/.bench
+	@for b in geo formats readers; do $(BUILD)/bench/$$b $(GEOIP); echo; done
+	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; echo; done
+	@for b in transfer body alternatives memory; do \
+	    perl t/bench/$$b.pl; echo; \
+	done
 
 
 install: $(SO)

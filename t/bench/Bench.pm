@@ -69,10 +69,12 @@ sub DESTROY {
 }
 
 
-# takes one body after the other, and answers with its length
+# takes one body after the other, and answers with its length; a byte in a
+# file is a transfer that began
 
 sub recipient {
     my $self = shift;
+    my $arrived = $self->write('arrived', '');
     my $address = '127.0.0.1:' . $self->port('sink');
     my $listen = IO::Socket::INET->new(LocalAddr => $address, Listen => 64,
         ReuseAddr => 1) or die "listen: $!\n";
@@ -82,7 +84,10 @@ sub recipient {
 
     return $self if $self->{sink_pid};
 
+    open my $file, '>>', $arrived or die "$arrived: $!\n";
+
     while (my $socket = $listen->accept) {
+        syswrite $file, '.';
         my $n = take($socket) // next;
         syswrite $socket, "HTTP/1.1 204 No Content\r\nX-Bytes: $n\r\n"
             . "Connection: close\r\n\r\n";
@@ -90,6 +95,9 @@ sub recipient {
 
     POSIX::_exit(0);
 }
+
+
+sub arrived { return -s "$_[0]{dir}/arrived" || 0 }
 
 
 # the bytes of a body, framing aside; undef if it does not come to its end

@@ -172,7 +172,10 @@ sub measure {
     my $got = $bench->send("/$mode", $pass);
     check($name, $got, 204, $got->{length}, "allow $records");
 
+    my $arrived = $bench->arrived;
     my $refused = $bench->send("/$mode", $fail);
+    die "$name: a refused body reached the recipient\n"
+        if $mode eq 'enforce' && $bench->arrived != $arrived;
     check("$name, refused", $refused,
         $mode eq 'enforce' ? (451, 0) : (204, $refused->{length}),
         'block ' . ($records + 1));

@@ -3,7 +3,7 @@
 # The same bodies through nginx with what else a user has to look into them,
 # in turns: MB/s, the worker's CPU time and its largest memory.
 #
-#     ROUNDS=5 perl t/bench/alternatives.pl
+#     ROUNDS=3 perl t/bench/alternatives.pl
 #
 # Lua reads the body, decodes each line with cjson and compares the address.
 # ModSecurity parses the body as JSON and has one rule on all arguments; it
@@ -18,7 +18,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use Bench;
 
-my $rounds = $ENV{ROUNDS} || 5;
+my $rounds = $ENV{ROUNDS} || 3;
 my $modules = $ENV{MODULES} || '/usr/lib/nginx/modules';
 
 my %load = (
@@ -26,9 +26,9 @@ my %load = (
     modsecurity => [ 'ngx_http_modsecurity_module' ],
 );
 
-my %package = (
-    lua => 'libnginx-mod-http-lua',
-    modsecurity => 'libnginx-mod-http-modsecurity',
+my %packages = (
+    lua => [ 'libnginx-mod-http-lua', 'lua-cjson' ],
+    modsecurity => [ 'libnginx-mod-http-modsecurity' ],
 );
 
 # what a location is given, beside proxy_pass
@@ -90,10 +90,11 @@ sub lines { return join '', map { "$_\n" } @_ }
 sub array { return '[' . join(',', @_) . ']' }
 
 
-sub there {
+sub missing {
     my ($name) = @_;
 
-    return !grep { !-e "$modules/$_.so" } @{ $load{$name} || [] };
+    return grep { `dpkg-query -W -f '\${Status}' $_ 2>&1` !~ /ok installed/ }
+        @{ $packages{$name} || [] };
 }
 
 
@@ -139,10 +140,11 @@ sub measure {
     for (1 .. $rounds) {
         for my $one (@who) {
             $benches->{$one}->forget_peak;
-            my $got = $benches->{$one}->transfer('/', $send);
+            my @got = map { $benches->{$one}->transfer('/', $send) }
+                1 .. 16000 * 1000 / ($n * $size);
 
-            push @{ $rate{$one} }, $got->{rate};
-            push @{ $cost{$one} }, $got->{cost};
+            push @{ $rate{$one} }, map { $_->{rate} } @got;
+            push @{ $cost{$one} }, map { $_->{cost} } @got;
             push @{ $peak{$one} }, $benches->{$one}->memory('VmHWM');
         }
     }
@@ -161,9 +163,10 @@ sub measure {
 my %benches;
 
 for my $name (qw(off export lua modsecurity)) {
-    $benches{$name} = start($name) if there($name);
-    print "$name: skipped, $package{$name} is not installed\n"
-        if !$benches{$name};
+    my @missing = missing($name);
+
+    $benches{$name} = start($name) if !@missing;
+    print "$name: skipped, not installed: @missing\n" if @missing;
 }
 
 printf "%-20s %-12s %8s %9s %8s  %s\n", 'body, record', 'inspected by',

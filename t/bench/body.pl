@@ -3,7 +3,7 @@
 # Large bodies through nginx, each format inspected and not, in turns: MB/s as
 # sent, the ratio to not inspecting, and the worker's CPU time.
 #
-#     MEGABYTES=128 ROUNDS=5 RECORD=1000 perl t/bench/body.pl
+#     MEGABYTES=64 ROUNDS=5 RECORD=1000 perl t/bench/body.pl
 #
 # "enforce" holds a body until it is decided, so without request buffering it
 # is held where "off" and "monitor" pass it on as it comes.  Of a gzip body
@@ -17,7 +17,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use Bench;
 
-my $mb = $ENV{MEGABYTES} || 128;
+my $mb = $ENV{MEGABYTES} || 64;
 my $rounds = $ENV{ROUNDS} || 5;
 my $size = $ENV{RECORD} || 1000;
 

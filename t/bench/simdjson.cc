@@ -1,5 +1,5 @@
 
-/* simdjson has no other interface than C++'s */
+/* simdjson has no other interface than C++'s; a parser is made to be kept */
 
 #include <simdjson.h>
 
@@ -16,7 +16,7 @@ bench_simdjson_dom(const unsigned char *data, size_t len)
 {
     uint64_t                        found;
     std::string_view                value;
-    simdjson::dom::parser           parser;
+    static simdjson::dom::parser    parser;
     simdjson::dom::document_stream  documents;
 
     found = 0;
@@ -44,7 +44,7 @@ bench_simdjson_ondemand(const unsigned char *data, size_t len)
 {
     uint64_t                             found;
     std::string_view                     value;
-    simdjson::ondemand::parser           parser;
+    static simdjson::ondemand::parser    parser;
     simdjson::ondemand::document_stream  documents;
 
     found = 0;

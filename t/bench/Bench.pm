@@ -233,7 +233,8 @@ sub transfer {
     my $got = $self->send($path, $opt);
 
     die "$path: $got->{bytes} of $got->{length} bytes arrived: $got->{head}\n"
-        . $self->log if $got->{status} != 204 || $got->{bytes} != $got->{length};
+        . $self->log
+        if $got->{status} != 204 || $got->{bytes} != $got->{length};
 
     $got->{rate} = $got->{length} / 1e6 / $got->{seconds};
     $got->{cost} = $got->{cpu} / ($got->{length} / 1e9);

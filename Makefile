@@ -182,7 +182,7 @@ $(BUILD)/bench/readers: WITH = -lyajl -Wl,--no-as-needed $(SIMDJSON)
 $(BUILD)/bench/readers: $(SIMDJSON)
 
 # each prints a table; figures move with the machine, ratios and instructions
-# much less.  Some ten minutes; one alone: perl t/bench/NAME.pl
+# much less.  Six to nine minutes; one alone: perl t/bench/NAME.pl
 
 bench: $(SO) $(GEOIP) $(BENCH) $(BUILD)/.bench
 	@for b in geo formats readers; do $(BUILD)/bench/$$b $(GEOIP); echo; done

@@ -6,8 +6,8 @@
  *
  *     build/bench/formats DATABASE [MB]
  *
- *     small   a body of 64 KB again and again: it and its branches are learned
- *     large   a body of many MB, that does not fit into any cache
+ *     64 KB   a small body again and again: it and its branches are learned
+ *     large   a body of many MB (a form has 1 MB, and is one record)
  *
  * Rows take turns, so that what else the machine does meets all of them.
  * Compressed bytes are counted as what they inflate to.

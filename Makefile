@@ -32,6 +32,11 @@ PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
 # what make test-clients runs, beside t/clients/package.json
 CLIENT_PACKAGES = nodejs npm curl python3-requests python3-boto3 rclone openssl
 
+# what "make bench" compares with; a row is left out if one is not to be had
+
+BENCH_PACKAGES = jq g++ libsimdjson-dev lua-cjson libnginx-mod-http-lua \
+                 libnginx-mod-http-modsecurity
+
 .DELETE_ON_ERROR:
 .PHONY: all deps geoip demo test test-clients unit asan bench style install \
         clean help
@@ -52,7 +57,9 @@ help:
 	@echo 'make clean       remove $(BUILD)'
 
 
-# packages: installed only if one is missing; silent if none is
+# packages: installed only if one is missing; silent if none is.  The second
+# argument is a command that says a package is not needed, the third what
+# comes of it if installing fails.
 
 INSTALL = missing=; for p in $(1); do \
 	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null \
@@ -63,14 +70,18 @@ INSTALL = missing=; for p in $(1); do \
 	    export DEBIAN_FRONTEND=noninteractive; \
 	    { apt-get -qq update && apt-get -qq install -y \
 	      --no-install-recommends $$missing; } >$@.log 2>&1 \
-	    || { cat $@.log; exit 1; }; \
+	    || { cat $@.log; $(3); }; \
 	fi
 
 deps: $(BUILD)/.deps
 
 $(BUILD)/.deps: Makefile
 	@mkdir -p $(BUILD)
-	@$(call INSTALL,$(PACKAGES),false)
+	@$(call INSTALL,$(PACKAGES),false,exit 1)
+	@touch $@
+
+$(BUILD)/.bench: Makefile $(BUILD)/.deps
+	@$(call INSTALL,$(BENCH_PACKAGES),false,true)
 	@touch $@
 
 
@@ -146,7 +157,7 @@ test: style $(SO) $(UNIT) $(READERS) $(INSPECT)
 # clients that others wrote; node and npm may come from elsewhere than Debian
 
 $(BUILD)/.client-deps: $(BUILD)/.deps
-	@$(call INSTALL,$(CLIENT_PACKAGES),command -v $$p >/dev/null)
+	@$(call INSTALL,$(CLIENT_PACKAGES),command -v $$p >/dev/null,exit 1)
 	@touch $@
 
 $(BUILD)/clients/.installed: t/clients/package.json \
@@ -176,18 +187,33 @@ style:
 	@perl t/style.pl
 
 
-$(BUILD)/bench/%: t/bench/%.c $(HEADERS) $(PURE) $(BUILD)/.deps
+$(BUILD)/bench/%: t/bench/%.c $(wildcard t/bench/*.h) $(HEADERS) $(PURE) \
+                  $(BUILD)/.deps
 	@mkdir -p $(BUILD)/bench
-	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) -lz
+	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) \
+	    -lz $(WITH)
+
+# empty if there is no simdjson
+
+SIMDJSON = $(CURDIR)/$(BUILD)/bench/simdjson.so
+
+$(SIMDJSON): t/bench/simdjson.cc t/bench/readers.h $(BUILD)/.bench
+	@mkdir -p $(BUILD)/bench
+	@$(CXX) -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $< -lsimdjson \
+	    2>$@.log || $(CC) -shared -o $@ -x c /dev/null
+
+$(BUILD)/bench/readers: WITH = -lyajl -Wl,--no-as-needed $(SIMDJSON)
+$(BUILD)/bench/readers: $(SIMDJSON)
 
 # each prints a table; figures move with the machine, ratios and instructions
-# much less
+# much less.  Six to nine minutes; one alone: perl t/bench/NAME.pl
 
-bench: $(SO) $(GEOIP) $(BENCH)
-	@$(BUILD)/bench/geo $(GEOIP)
-	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; done
-	@perl t/bench/transfer.pl
-	@perl t/bench/body.pl
+bench: $(SO) $(GEOIP) $(BENCH) $(BUILD)/.bench
+	@for b in geo formats readers; do $(BUILD)/bench/$$b $(GEOIP); echo; done
+	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; echo; done
+	@for b in transfer body alternatives memory; do \
+	    perl t/bench/$$b.pl; echo; \
+	done
 
 
 install: $(SO)

@@ -1,12 +1,14 @@
 
 /*
- * The block scanner: what is the same for every instruction set.  The rest,
- * arithmetic on bit masks, is in export_json_batch.h.  The idea of the grammar
- * check there: each token ends in
- * one of four ways - a name, "a name must follow", "a value must follow", a
- * value - and adding the mask of white space to the mask of such ends carries
- * each over to the token that follows, which can then be compared with what
- * is allowed there.
+ * The block scanner: what is the same for every instruction set; what needs
+ * vectors is in export_json_batch.h.
+ *
+ * A block of 64 bytes becomes bit masks, a word each, bit 0 the first byte.
+ * Each token says what may follow it, and adding the mask of white space to
+ * the mask of the places behind tokens carries each over to the token that
+ * follows, to be compared with what is allowed there.  What is right in one
+ * kind of container only is noted, and compared with the nesting when the
+ * brackets of the batch have been followed.
  */
 
 
@@ -19,97 +21,108 @@ static int export_json_plain(u_char c);
 
 #if (defined __x86_64__ && defined __GNUC__)
 
-#define EXPORT_JSON_BLOCKS  8       /* in a batch */
-#define EXPORT_JSON_LOOK    14      /* bytes of an exponent, and less than may
-                                       be read behind a batch */
+#define EXPORT_JSON_BLOCKS  (EXPORT_JSON_BATCH / EXPORT_JSON_BLOCK)
 #define EXPORT_JSON_ONES    (~(uint64_t) 0)
 
 
 #define export_json_inline  static inline __attribute__((always_inline))
 
 
-typedef uint64_t  export_json_vector_t __attribute__((vector_size(64)));
-
-typedef union {
-    export_json_vector_t  v;
-    uint64_t              w[EXPORT_JSON_BLOCKS];
-} export_json_wide_t;
-
+/* the bytes of a block, by what they are; all but these outside of strings */
 
 typedef struct {
-    export_json_wide_t  quote;      /* that open or close a string */
-    export_json_wide_t  string;     /* in one: with the quote that opens it */
-    export_json_wide_t  escape;     /* backslashes that start an escape */
-    export_json_wide_t  space;
-    export_json_wide_t  colon;
-    export_json_wide_t  comma;
-    export_json_wide_t  operator;
-    export_json_wide_t  control;
-    export_json_wide_t  digit;
-    export_json_wide_t  zero;
-    export_json_wide_t  point;
-    export_json_wide_t  minus;
-    export_json_wide_t  end;        /* what a wanted name may end with */
-    int                 escapes;    /* 0: there is no backslash */
-    uint64_t            foul;       /* 0: UTF-8 */
-    uint64_t            high;       /* 0: ASCII */
+    uint64_t  quote;            /* that open or close a string */
+    uint64_t  string;           /* in one: with the quote that opens it */
+    uint64_t  escape;           /* backslashes that start an escape */
+    uint64_t  zero;             /* anywhere */
+    uint64_t  end;              /* what a wanted name may end with */
+    uint64_t  space;
+    uint64_t  newline;          /* that ends lines, and is no space */
+    uint64_t  colon;
+    uint64_t  comma;
+    uint64_t  open;             /* "{" and "[" */
+    uint64_t  close;            /* "}" and "]" */
+    uint64_t  scalar;           /* of numbers and literals */
+    uint64_t  digit;
+    uint64_t  point;
+    uint64_t  minus;
+    uint64_t  word;             /* where literals and exponents start */
 } export_json_masks_t;
 
 
-/* what the masks of a block need of the block before: bits for its start */
+/* UTF-8: bits for the start of the next block */
 
 typedef struct {
-    uint64_t  escaped;
     uint64_t  trail;
     uint64_t  e0;
     uint64_t  ed;
     uint64_t  f0;
     uint64_t  f4;
-} export_json_feed_t;
+} export_json_utf8_t;
 
 
-/* what the grammar of a batch needs of the one before: bits for its start */
+/* what a block needs of the one before: bits for its start */
 
 typedef struct {
-    uint64_t       colon;           /* a name has ended */
-    uint64_t       name;            /* "{", or a comma in an object */
-    uint64_t       value;           /* "[", ":", or a comma in an array */
-    uint64_t       after;           /* a value has ended */
-    uint64_t       opened;          /* the last token is "{" or "[" */
-    uint64_t       string;          /* in a string */
-    uint64_t       in_name;         /* in a name */
-    uint64_t       scalar;          /* the last byte is a scalar's */
-    uint64_t       over;            /* bytes of a scalar already looked at */
-    uint64_t       minus;
-    uint64_t       zero;
-    uint64_t       point;
-    uint64_t       integer;
-    uint64_t       end;
-    const u_char  *escape;          /* where the last escape ends */
-    const u_char  *closed;          /* where the last record has ended, if that
-                                       is the last token */
+    uint64_t            string;     /* in a string: all ones */
+    uint64_t            escaped;
+    uint64_t            in_name;    /* in what may be a name */
+
+    /* the next token comes after */
+    uint64_t            comma;
+    uint64_t            open;
+    uint64_t            colon;
+    uint64_t            newline;
+    uint64_t            value;      /* the end of a string or a value */
+    uint64_t            name;       /* the end of what may be a name */
+
+    /* the last byte is of */
+    uint64_t            scalar;
+    uint64_t            other;
+    uint64_t            minus;
+    uint64_t            zero;
+    uint64_t            point;
+    uint64_t            integer;
+    uint64_t            end;
+
+    const u_char       *escape;     /* where the last escape ends */
+    export_json_utf8_t  utf8;
 } export_json_carry_t;
 
 
-/* the places of bits in a batch, in their order */
+/* a bracket, or the quote that ends a name, and the depth it is at */
 
 typedef struct {
-    unsigned            n;
-    uint16_t            at[EXPORT_JSON_BATCH + 8];
-} export_json_list_t;
+    uint16_t  at;
+    uint16_t  depth;
+} export_json_event_t;
 
-
-/* the brackets of a batch */
 
 typedef struct {
-    export_json_wide_t  all;
-    export_json_wide_t  array;      /* where the container is an array */
-    export_json_wide_t  top;        /* where no record is open */
-    export_json_wide_t  objects;    /* "{" */
-    export_json_wide_t  arrays;     /* "[" */
-    export_json_wide_t  closes;     /* "}" and "]" */
-    export_json_wide_t  lasts;      /* of these, the last of a line */
-} export_json_brackets_t;
+    size_t               blocks;
+    uint64_t             lines;     /* all ones if newlines end records */
+    uint64_t             odd;       /* there is an escape, or no ASCII */
+    uint64_t             stack;     /* of arrays, behind the batch */
+    unsigned             depth;     /* there */
+    unsigned             from;      /* depth in front of it */
+    unsigned             nfound;
+    uint16_t            *events;    /* the end of "at" */
+
+    /* a word a block; some with one for the block behind */
+    uint64_t             quote[EXPORT_JSON_BLOCKS + 1];
+    uint64_t             name[EXPORT_JSON_BLOCKS];      /* ends of names */
+    uint64_t             member[EXPORT_JSON_BLOCKS];    /* in objects only */
+    uint64_t             element[EXPORT_JSON_BLOCKS];   /* in arrays only */
+    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* of records only */
+    uint64_t             outside[EXPORT_JSON_BLOCKS];   /* of these only */
+    uint64_t             array[EXPORT_JSON_BLOCKS + 1]; /* where changes what
+                                                           the container is */
+    uint64_t             top[EXPORT_JSON_BLOCKS + 1];   /* and whether this is
+                                                           in a record */
+
+    uint16_t             at[EXPORT_JSON_BATCH + 8];
+    export_json_event_t  found[EXPORT_JSON_BATCH + 1];
+} export_json_batch_t;
 
 
 static export_json_carry_t export_json_enter(const export_json_t *json);
@@ -117,30 +130,32 @@ static const u_char *export_json_leave(export_json_t *json, const u_char *p,
     const export_json_carry_t *c);
 static const u_char *export_json_leave_string(export_json_t *json,
     const u_char *p, const u_char *escape);
-static int export_json_escapes(const u_char *p,
-    const export_json_masks_t *m, const u_char **end);
-static int export_json_escape_block(const u_char *p, uint64_t escapes,
+static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
     const u_char **end);
 static unsigned export_json_hex4(const u_char *p);
 static inline size_t export_json_word(const u_char *p);
 static size_t export_json_exponent(const u_char *p);
-static int export_json_newline(const u_char *p,
-    const export_json_wide_t *controls);
-static int export_json_line(const export_json_t *json, const u_char *p);
-export_json_inline int export_json_take(export_json_t *json,
-    const u_char *p, const export_json_masks_t *m,
-    const export_json_list_t *events, const export_json_wide_t *names,
-    const u_char **next);
+export_json_inline uint64_t export_json_grammar(export_json_masks_t *m,
+    size_t n, export_json_carry_t *c, export_json_batch_t *b);
+export_json_inline uint64_t export_json_scalars(export_json_masks_t *m,
+    export_json_carry_t *c);
+static size_t export_json_walk(const export_json_t *json, const u_char *p,
+    export_json_batch_t *b);
+static int export_json_take(export_json_t *json, const u_char *p,
+    const export_json_batch_t *b, const u_char **next);
 static inline int export_json_bracket(export_json_t *json, const u_char *p);
+static void export_json_rewind(export_json_t *json, const u_char *p,
+    const export_json_batch_t *b, unsigned at);
 static const u_char *export_json_name(const u_char *quote);
 static inline uint32_t export_json_named(const export_json_t *json,
     const u_char *quote);
 static inline uint32_t export_json_into(const export_json_t *json,
     uint32_t found);
 static int export_json_wanted(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, unsigned at, uint32_t found);
+    const export_json_batch_t *b, unsigned at,
+    uint32_t found);
 static const u_char *export_json_close_quote(const export_json_t *json,
-    const u_char *p, const export_json_masks_t *m, unsigned at);
+    const u_char *p, const export_json_batch_t *b, size_t at);
 
 
 /* bytes that cannot be a number's or a literal's */
@@ -148,6 +163,21 @@ static const u_char *export_json_close_quote(const export_json_t *json,
 static const u_char  export_json_delimiter[256] = {
     ['\t'] = 1, ['\n'] = 1, ['\r'] = 1, [' '] = 1, [','] = 1, [']'] = 1,
     ['}'] = 1, [':'] = 1, ['['] = 1, ['{'] = 1, ['"'] = 1
+};
+
+
+/* 0: word, 1: name, 2: bracket */
+
+static const u_char  export_json_events_of[256] = {
+    ['"'] = 1, ['{'] = 2, ['['] = 2, ['}'] = 2, [']'] = 2
+};
+
+
+/* what may follow a backslash, but for "u" */
+
+static const u_char  export_json_escaped_by[256] = {
+    ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1,
+    ['r'] = 1, ['t'] = 1
 };
 
 
@@ -188,152 +218,221 @@ export_json_escaped(uint64_t *backslash, uint64_t *carry)
 }
 
 
+/* the tokens that come next after these ends of tokens */
+
 export_json_inline uint64_t
-export_json_last(const export_json_wide_t *mask)
+export_json_next(uint64_t ends, uint64_t space, uint64_t *carry)
 {
-    return mask->v[EXPORT_JSON_BLOCKS - 1] >> 63;
+    uint64_t            after;
+    unsigned long long  sum;
+
+    after = ends << 1 | *carry;
+    *carry = ends >> 63 | __builtin_uaddll_overflow(after, space, &sum);
+
+    return sum & ~space;
 }
 
 
 /*
- * Follows the brackets.  "array" and "top" get the places where these change.
- * Returns 0 if something is unusual.
+ * What may follow what.  Returns the places where something is wrong, and
+ * notes what is right in some places only.  A string after a comma or an
+ * opening bracket may be a name; if it is, a colon comes next.
  */
 
-export_json_inline int
-export_json_nesting(const export_json_t *json, const u_char *p,
-    const export_json_list_t *list, export_json_brackets_t *b,
-    const u_char **closed)
+export_json_inline uint64_t
+export_json_grammar(export_json_masks_t *m, size_t n, export_json_carry_t *c,
+    export_json_batch_t *b)
 {
-    size_t    block;
-    uint64_t  bit, stack, array, in_array;
-    unsigned  i, at, depth, base, limit;
+    uint64_t            bad, open, close, values, ends, names, parts;
+    uint64_t            comma, opened, colon, newline, value, name;
+    unsigned long long  sum;
+
+    bad = export_json_scalars(m, c);
+
+    open = m->quote & m->string;
+    close = m->quote & ~m->string;
+    values = open | m->scalar | m->open;
+
+    comma = export_json_next(m->comma, m->space, &c->comma);
+    opened = export_json_next(m->open, m->space, &c->open);
+    colon = export_json_next(m->colon, m->space, &c->colon);
+    newline = export_json_next(m->newline, m->space, &c->newline);
+
+    /* the end of a scalar is the byte behind it */
+
+    ends = m->scalar << 1 | c->scalar;
+    c->scalar = m->scalar >> 63;
+    ends &= ~m->scalar;
+    c->value |= ends & 1;
+    value = export_json_next(close | m->close | ends >> 1, m->space,
+                             &c->value);
+
+    bad |= (comma | colon) & ~values;
+    bad |= opened & ~(values | m->close);
+    bad |= newline & ~(m->newline | m->open);
+    bad |= value & ~(m->comma | m->colon | m->close | m->newline);
+
+    /* what is added to a string ends up at its end */
+
+    c->in_name = __builtin_uaddll_overflow(m->string, c->in_name, &sum)
+                 | __builtin_uaddll_overflow(sum, (comma | opened) & open,
+                                             &sum);
+    names = sum & close;
+    parts = m->string & ~sum;
+
+    name = export_json_next(names, m->space, &c->name);
+    bad |= m->colon & ~name;
+
+    b->member[n] = m->colon;
+    b->element[n] = ((comma | opened) & values & ~open) | (name & ~m->colon)
+                    | (m->escape & parts);
+    b->inside[n] = open | m->scalar | (m->comma & b->lines);
+    b->outside[n] = m->newline;
+    b->name[n] = names & (m->end << 1 | c->end);
+    c->end = m->end >> 63;
+
+    return bad;
+}
+
+
+/* numbers, but for exponents: these and the words are looked at one by one */
+
+export_json_inline uint64_t
+export_json_scalars(export_json_masks_t *m, export_json_carry_t *c)
+{
+    uint64_t            bad, starts, other, behind, minus, whole, zero;
+    unsigned long long  sum;
+
+    starts = m->scalar & ~(m->scalar << 1 | c->scalar);
+    other = m->scalar & ~(m->digit | m->minus | m->point);
+    behind = other << 1 | c->other;
+    c->other = other >> 63;
+    m->word = other & ~behind;
+
+    /* not the sign of an exponent */
+
+    minus = m->minus & ~behind;
+    bad = minus & ~starts;
+
+    whole = (starts & ~(minus | other)) | minus << 1 | c->minus;
+    c->minus = minus >> 63;
+    bad |= whole & ~m->digit;
+
+    zero = m->zero & whole;
+    bad |= (zero << 1 | c->zero) & m->digit;
+    c->zero = zero >> 63;
+
+    bad |= (m->point << 1 | c->point) & ~m->digit;
+    c->point = m->point >> 63;
+
+    /* a point comes behind the whole digits */
+
+    c->integer = __builtin_uaddll_overflow(m->digit, c->integer, &sum)
+                 | __builtin_uaddll_overflow(sum, whole, &sum);
+    bad |= m->point & ~sum;
+
+    return bad;
+}
+
+
+/*
+ * Follows the brackets, and looks at the words between them: returns how many
+ * blocks are right.  What follows a bracket is in another container.
+ */
+
+static size_t
+export_json_walk(const export_json_t *json, const u_char *p,
+    export_json_batch_t *b)
+{
+    uint64_t              bit, stack, array, in_array;
+    unsigned              at, behind, open, all, edge, depth, base, limit;
+    const uint16_t       *event;
+    export_json_event_t  *found;
 
     base = json->top;
-    depth = json->depth;
+    depth = b->from = json->depth;
     stack = json->arrays[0];
+    all = json->roots != 0;
+    found = b->found;
     limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
             ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
 
+    memset(b->array, 0, sizeof(b->array));
+    memset(b->top, 0, sizeof(b->top));
+
     in_array = (stack >> ((depth - 1) & 63)) & 1;
+    b->array[0] = in_array;
+    b->top[0] = (depth == base);
 
-    b->array.v = b->top.v = b->objects.v = b->arrays.v = b->closes.v
-               = b->lasts.v = (export_json_vector_t) { 0 };
-    b->array.w[0] = in_array;
-    b->top.w[0] = (depth == base);
+    for (event = b->at; event < b->events; event++) {
+        at = *event;
 
-    for (i = 0; i < list->n; i++) {
-        at = list->at[i];
-        block = at / 64;
-        bit = (uint64_t) 1 << (at % 64);
+        switch (export_json_events_of[p[at]]) {
+
+        case 0:
+            if (!export_json_word(p + at)
+                && (p + at == json->base || !export_json_exponent(p + at)))
+            {
+                return at / EXPORT_JSON_BLOCK;
+            }
+
+            continue;
+
+        case 1:
+            found->at = (uint16_t) at;
+            found->depth = (uint16_t) depth;
+            found++;
+            continue;
+
+        default:
+            break;
+        }
+
+        open = p[at] >> 1 & 1;
         array = !(p[at] & 0x20);
 
-        if (p[at] & 0x02) {
-
+        if (open) {
             if (depth >= limit || (depth == base && array)) {
-                return 0;
+                return at / EXPORT_JSON_BLOCK;
             }
 
-            stack = (stack & ~((uint64_t) 1 << depth)) | array << depth;
+            edge = depth == base;
+            found->at = (uint16_t) at;
+            found->depth = (uint16_t) depth;
+            found += all | (array == 0);
 
-            if (depth++ == base) {
-                b->top.w[block] ^= bit;
-                *closed = NULL;
-            }
-
-            b->objects.w[block] |= bit & (array - 1);
-            b->arrays.w[block] |= bit & (0 - array);
+            bit = (uint64_t) 1 << depth++;
+            stack = (stack & ~bit) | (bit & (0 - array));
 
         } else {
-
             if (depth == base || in_array != array) {
-                return 0;
+                return at / EXPORT_JSON_BLOCK;
             }
 
-            b->closes.w[block] |= bit;
+            edge = --depth == base;
 
-            if (--depth == base) {
-                b->top.w[block] ^= bit;
-                b->lasts.w[block] |= bit;
-                *closed = p + at + 1;
-
-                if (base == 0 && !export_json_line(json, p + at + 1)) {
-                    return 0;
-                }
+            if (edge && base == 0 && json->mode != EXPORT_JSON_LINES) {
+                return at / EXPORT_JSON_BLOCK;
             }
+
+            found->at = (uint16_t) at;
+            found->depth = (uint16_t) depth;
+            found += edge;
 
             array = (stack >> ((depth - 1) & 63)) & 1;
         }
 
-        b->array.w[block] ^= bit & (0 - (array ^ in_array));
+        behind = at + 1;
+        b->array[behind / 64] ^= (array ^ in_array) << behind % 64;
+        b->top[behind / 64] ^= (uint64_t) edge << behind % 64;
         in_array = array;
     }
 
-    return 1;
-}
+    b->stack = stack;
+    b->depth = depth;
+    b->nfound = (unsigned) (found - b->found);
 
-
-/* whether a record that ends before "p" is the last on its line */
-
-static int
-export_json_line(const export_json_t *json, const u_char *p)
-{
-    return json->mode == EXPORT_JSON_LINES
-           && (p[0] == '\n' || (p[0] == '\r' && p[1] == '\n'));
-}
-
-
-/*
- * "runs" are the starts of what is no digit, "." or "-", "words" those that
- * start a scalar.  Returns 0 if any is not a literal or an exponent; takes
- * the sign of an exponent out of "minus".
- */
-
-export_json_inline int
-export_json_words(const u_char *p, const export_json_wide_t *words,
-    const export_json_list_t *runs, export_json_wide_t *minus,
-    uint64_t over, uint64_t *carried)
-{
-    size_t  i, at, len, end;
-
-    /* how much of a scalar the batch before has looked at */
-
-    end = over;
-
-    if (end) {
-        minus->w[0] &= EXPORT_JSON_ONES << end;
-    }
-
-    for (i = 0; i < runs->n; i++) {
-        at = runs->at[i];
-
-        if (at < end) {
-            continue;
-        }
-
-        if (words->w[at / 64] >> (at % 64) & 1) {
-            len = export_json_word(p + at);
-
-        } else {
-            len = export_json_exponent(p + at);
-
-            if (++at < EXPORT_JSON_BATCH) {
-                minus->w[at / 64] &= ~((uint64_t) 1 << (at % 64));
-            }
-
-            at--;
-        }
-
-        if (len == 0) {
-            return 0;
-        }
-
-        end = at + len;
-    }
-
-    *carried = end > EXPORT_JSON_BATCH ? end - EXPORT_JSON_BATCH : 0;
-
-    return 1;
+    return b->blocks;
 }
 
 
@@ -350,37 +449,35 @@ export_json_enter(const export_json_t *json)
     switch (json->state) {
 
     case EXPORT_JSON_FIRST_KEY:
-        c.opened = 1;
-
-        /* fall through */
+    case EXPORT_JSON_FIRST_ITEM:
+        c.open = 1;
+        break;
 
     case EXPORT_JSON_KEY:
-        c.name = 1;
+        c.comma = 1;
         break;
 
     case EXPORT_JSON_COLON:
-        c.colon = 1;
-        break;
-
-    case EXPORT_JSON_FIRST_ITEM:
-        c.opened = 1;
-
-        /* fall through */
-
-    case EXPORT_JSON_VALUE:
+        c.name = 1;
         c.value = 1;
         break;
 
+    case EXPORT_JSON_VALUE:
+        c.comma = (uint64_t) export_json_in_array(json);
+        c.colon = !c.comma;
+        break;
+
     case EXPORT_JSON_AFTER:
-        c.after = 1;
+        c.value = 1;
         break;
 
     case EXPORT_JSON_STRING:
-        c.string = 1;
+        c.string = EXPORT_JSON_ONES;
         break;
 
     default:
         /* between records */
+        c.newline = 1;
         break;
     }
 
@@ -397,9 +494,12 @@ static const u_char *
 export_json_leave(export_json_t *json, const u_char *p,
     const export_json_carry_t *c)
 {
+    int  array;
+
+    array = json->depth && export_json_in_array(json);
     json->wanted = 0;
 
-    if (c->in_name) {
+    if (c->in_name && !array) {
         json->state = EXPORT_JSON_KEY;
         return export_json_name(p);
     }
@@ -415,23 +515,24 @@ export_json_leave(export_json_t *json, const u_char *p,
             p--;
         }
 
-    } else if (c->colon) {
+    } else if (c->name && !array) {
         json->state = EXPORT_JSON_COLON;
 
-    } else if (c->name) {
-        json->state = c->opened ? EXPORT_JSON_FIRST_KEY : EXPORT_JSON_KEY;
+    } else if (c->comma) {
+        json->state = array ? EXPORT_JSON_VALUE : EXPORT_JSON_KEY;
 
-    } else if (c->value) {
-        json->state = c->opened ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_VALUE;
+    } else if (c->open) {
+        json->state = array ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_FIRST_KEY;
 
-    } else if (c->after) {
+    } else if (c->colon) {
+        json->state = EXPORT_JSON_VALUE;
+
+    } else if (json->depth) {
         json->state = EXPORT_JSON_AFTER;
 
     } else {
         json->state = EXPORT_JSON_BETWEEN;
-        json->newline = (c->closed == NULL);
-
-        return c->closed ? c->closed : p;
+        json->newline = (unsigned) c->newline;
     }
 
     return p;
@@ -479,30 +580,10 @@ export_json_name(const u_char *p)
 }
 
 
-static int
-export_json_escapes(const u_char *p, const export_json_masks_t *m,
-    const u_char **end)
-{
-    size_t    n;
-    uint64_t  escapes;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++, p += EXPORT_JSON_BLOCK) {
-        escapes = m->escape.w[n] & m->string.w[n];
-
-        if (!export_json_escape_block(p, escapes, end)) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
 /* "end" is that of the escape before, and may be inside of the next */
 
-static int
-export_json_escape_block(const u_char *p, uint64_t escapes,
-    const u_char **end)
+static uint64_t
+export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
 {
     unsigned       code;
     const u_char  *e;
@@ -512,8 +593,8 @@ export_json_escape_block(const u_char *p, uint64_t escapes,
 
         if (e[1] != 'u') {
 
-            if (e[1] == '\0' || strchr("\"\\/bfnrt", e[1]) == NULL) {
-                return 0;
+            if (!export_json_escaped_by[e[1]]) {
+                return escapes;
             }
 
             *end = e + 2;
@@ -528,7 +609,7 @@ export_json_escape_block(const u_char *p, uint64_t escapes,
         *end = e + 6;
 
         if (code > 0xffff || (code & 0xfc00) == 0xdc00) {
-            return 0;
+            return escapes;
         }
 
         if ((code & 0xfc00) == 0xd800) {
@@ -536,14 +617,14 @@ export_json_escape_block(const u_char *p, uint64_t escapes,
             if (e[6] != '\\' || e[7] != 'u'
                 || (export_json_hex4(e + 8) & ~0x3ffu) != 0xdc00)
             {
-                return 0;
+                return escapes;
             }
 
             *end = e + 12;
         }
     }
 
-    return 1;
+    return 0;
 }
 
 
@@ -608,7 +689,7 @@ export_json_exponent(const u_char *p)
 
     while (p[len] >= '0' && p[len] <= '9') {
 
-        if (++len == EXPORT_JSON_LOOK) {
+        if (++len == EXPORT_JSON_LOOK - 2) {
             return 0;
         }
     }
@@ -617,51 +698,36 @@ export_json_exponent(const u_char *p)
 }
 
 
-static int
-export_json_newline(const u_char *p, const export_json_wide_t *controls)
-{
-    size_t    n;
-    uint64_t  bits;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++, p += EXPORT_JSON_BLOCK) {
-
-        for (bits = controls->w[n]; bits; bits &= bits - 1) {
-
-            if (p[__builtin_ctzll(bits)] == '\n') {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
-}
-
-
 /*
- * A batch that is well-formed: what is in it, brackets and names that may be
+ * A batch that is well-formed: what is in it, records and names that may be
  * wanted, in their order.  If a wanted value is not simple, the reader goes
- * on in front of its name; what comes before is done.
+ * on in front of its name; what comes before is done.  Returns 0 if reading
+ * goes on at *next byte by byte, or ends.
  */
 
-export_json_inline int
+static int
 export_json_take(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_list_t *events,
-    const export_json_wide_t *names, const u_char **next)
+    const export_json_batch_t *b, const u_char **next)
 {
-    int       rc;
-    unsigned  i, at;
-    uint32_t  found;
+    int                         rc;
+    unsigned                    at;
+    uint32_t                    found;
+    const export_json_event_t  *event;
 
-    for (i = 0; i < events->n; i++) {
-        at = events->at[i];
+    for (event = b->found; event < b->found + b->nfound; event++) {
+        at = event->at;
+        json->depth = event->depth;
 
-        if (!(names->w[at / 64] >> (at % 64) & 1)) {
+        if (p[at] != '"') {
             rc = export_json_bracket(json, p + at);
 
-        } else {
+        } else if (b->name[at / 64] >> (at % 64) & 1) {
             found = export_json_named(json, p + at);
-            rc = found ? export_json_wanted(json, p, m, at, found)
+            rc = found ? export_json_wanted(json, p, b, at, found)
                        : EXPORT_OK;
+
+        } else {
+            continue;
         }
 
         if (rc == EXPORT_OK) {
@@ -671,39 +737,32 @@ export_json_take(export_json_t *json, const u_char *p,
         *next = NULL;
 
         if (rc == EXPORT_AGAIN) {
+            export_json_rewind(json, p, b, at);
             json->state = EXPORT_JSON_KEY;
             *next = export_json_name(p + at);
         }
 
-        return EXPORT_DONE;
+        return 0;
     }
 
-    return EXPORT_OK;
+    json->depth = b->depth;
+    json->arrays[0] = b->stack;
+
+    return 1;
 }
 
 
 static inline int
 export_json_bracket(export_json_t *json, const u_char *p)
 {
-    uint64_t  bit;
     unsigned  level;
 
     if (!(*p & 0x02)) {
-        json->depth--;
-
-        return json->depth > json->top ? EXPORT_OK
-                                       : export_json_record_end(json, p + 1);
+        return export_json_record_end(json, p + 1);
     }
 
     if (json->depth == json->top) {
         export_json_record_start(json, p);
-    }
-
-    bit = (uint64_t) 1 << json->depth;
-    json->arrays[0] &= ~bit;
-
-    if (*p == '[') {
-        json->arrays[0] |= bit;
     }
 
     json->seen[json->depth] = 0;
@@ -716,6 +775,41 @@ export_json_bracket(export_json_t *json, const u_char *p)
     json->into = 0;
 
     return EXPORT_OK;
+}
+
+
+/* which containers are arrays, and how deep it is, at that place */
+
+static void
+export_json_rewind(export_json_t *json, const u_char *p,
+    const export_json_batch_t *b, unsigned at)
+{
+    u_char           c;
+    uint64_t         bit;
+    unsigned         depth;
+    const uint16_t  *event;
+
+    depth = b->from;
+
+    for (event = b->at; *event < at; event++) {
+        c = p[*event];
+
+        if (export_json_events_of[c] != 2) {
+            continue;
+        }
+
+        if (!(c & 0x02)) {
+            depth--;
+            continue;
+        }
+
+        bit = (uint64_t) 1 << depth++;
+        json->arrays[0] &= ~bit;
+
+        if (c == '[') {
+            json->arrays[0] |= bit;
+        }
+    }
 }
 
 
@@ -798,17 +892,22 @@ export_json_into(const export_json_t *json, uint32_t found)
  */
 
 static int
-export_json_wanted(export_json_t *json, const u_char *block,
-    const export_json_masks_t *m, unsigned at, uint32_t found)
+export_json_wanted(export_json_t *json, const u_char *batch,
+    const export_json_batch_t *b, unsigned at, uint32_t found)
 {
     uint32_t         into;
     export_str_t     value;
-    const u_char    *p, *end;
+    const u_char    *p, *end, *last;
     export_value_e   type;
 
-    p = block + at + 1;
+    p = batch + at + 1;
+    last = batch + b->blocks * EXPORT_JSON_BLOCK;
 
-    if (*p++ != ':') {
+    while (p < json->last && *p == ' ') {
+        p++;
+    }
+
+    if (p == json->last || *p++ != ':') {
         return EXPORT_AGAIN;
     }
 
@@ -838,7 +937,7 @@ export_json_wanted(export_json_t *json, const u_char *block,
         break;
 
     case EXPORT_VALUE_STRING:
-        end = export_json_close_quote(json, p, m, (unsigned) (p - block));
+        end = export_json_close_quote(json, p, b, (size_t) (p - batch));
 
         if (end == NULL) {
             return EXPORT_AGAIN;
@@ -849,13 +948,11 @@ export_json_wanted(export_json_t *json, const u_char *block,
 
     default:
 
-        while (end < block + EXPORT_JSON_BATCH
-               && !export_json_delimiter[*end])
-        {
+        while (end < last && !export_json_delimiter[*end]) {
             end++;
         }
 
-        if (end >= block + EXPORT_JSON_BATCH) {
+        if (end >= last) {
             return EXPORT_AGAIN;
         }
     }
@@ -886,22 +983,17 @@ export_json_wanted(export_json_t *json, const u_char *block,
 
 static const u_char *
 export_json_close_quote(const export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, unsigned at)
+    const export_json_batch_t *b, size_t at)
 {
-    unsigned       block;
-    uint64_t       bits;
+    uint64_t       quotes;
     const u_char  *end;
 
-    if (at < EXPORT_JSON_BATCH && !m->escapes && !m->high) {
-        block = at / 64;
-        bits = m->quote.w[block] >> (at % 64) >> 1;
+    if (at < b->blocks * EXPORT_JSON_BLOCK && !b->odd) {
+        quotes = b->quote[at / 64] >> at % 64 >> 1
+                 | b->quote[at / 64 + 1] << (63 - at % 64);
 
-        if (bits) {
-            return p + 1 + __builtin_ctzll(bits);
-        }
-
-        if (block + 1 < EXPORT_JSON_BLOCKS && m->quote.w[block + 1]) {
-            return p + 64 - at % 64 + __builtin_ctzll(m->quote.w[block + 1]);
+        if (quotes) {
+            return p + 1 + __builtin_ctzll(quotes);
         }
     }
 
@@ -1012,7 +1104,7 @@ int
 export_json_scannable(const export_json_t *json)
 {
     if (json->depth > EXPORT_JSON_SCAN_DEPTH || json->indexed
-        || json->limits.record < EXPORT_JSON_SCAN_AHEAD)
+        || json->limits.record < EXPORT_JSON_BATCH + EXPORT_JSON_LOOK)
     {
         return 0;
     }

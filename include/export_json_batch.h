@@ -6,17 +6,48 @@
  *     EXPORT_JSON_NAME(n)      n with the set's suffix
  *     EXPORT_JSON_TARGET       the function attribute
  *     EXPORT_JSON_VECTOR       the type that holds the 64 bytes of a block
+ *     EXPORT_JSON_WIDE         a vector of words: masks of following blocks
  *
  * and, of that suffix, load(p) and the masks eq(v, c), gt(v, c) (signed
  * bytes), le(v, c) (unsigned), digit(v), space(v) (the four of JSON), sign(v)
- * (top bits) and brackets(v, &open, &close); fill(m), which is the bits up to
- * and with each other bit of the mask; and list(at, m, n), which adds the
- * places of the bits to a list, plus n, and returns the list's new end.
+ * (top bits) and brackets(v, &open, &close); for a mask fill(m), which is the
+ * bits up to each other bit of it, and list(at, m, n), which adds the places
+ * of the bits to a list, plus n, and returns the list's new end; and for wide
+ * masks any(w), shift(w, last) to the left by one bit, with the top bit of
+ * the wide mask before it, and add(w, x, &carry).
  */
 
 
 #define v_eq(v, c)  EXPORT_JSON_NAME(eq)(v, (char) c)
 #define v_gt(v, c)  EXPORT_JSON_NAME(gt)(v, (char) c)
+
+#define json_shift  EXPORT_JSON_NAME(shift)
+#define json_add    EXPORT_JSON_NAME(add)
+#define json_any    EXPORT_JSON_NAME(any)
+#define json_next   EXPORT_JSON_NAME(next)
+
+#define json_wide(words)  (*(EXPORT_JSON_WIDE *) (void *) (words))
+#define EXPORT_JSON_LANES  (sizeof(EXPORT_JSON_WIDE) / sizeof(uint64_t))
+
+
+/* the masks before, of which the top bit counts; and carries of additions */
+
+typedef struct {
+    EXPORT_JSON_WIDE  comma;
+    EXPORT_JSON_WIDE  open;
+    EXPORT_JSON_WIDE  colon;
+    EXPORT_JSON_WIDE  newline;
+    EXPORT_JSON_WIDE  value;
+    EXPORT_JSON_WIDE  name;
+    EXPORT_JSON_WIDE  scalar;
+    EXPORT_JSON_WIDE  other;
+    EXPORT_JSON_WIDE  minus;
+    EXPORT_JSON_WIDE  zero;
+    EXPORT_JSON_WIDE  point;
+    EXPORT_JSON_WIDE  end;
+    uint64_t          in_name;
+    uint64_t          integer;
+} EXPORT_JSON_NAME(last_t);
 
 
 /*
@@ -85,72 +116,222 @@ EXPORT_JSON_NAME(ends)(const export_json_t *json, EXPORT_JSON_VECTOR v)
 }
 
 
-/* a block becomes masks; returns 0 if something is wrong or unusual */
+/*
+ * Blocks become masks; "feed" has what they need of those before.  Of blocks
+ * inside of a string most masks are left as they were: nobody looks at them.
+ */
 
-EXPORT_JSON_TARGET export_json_inline int
-EXPORT_JSON_NAME(block)(const export_json_t *json, const u_char *p, size_t n,
-    export_json_carry_t *c, export_json_batch_t *b)
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
+    size_t blocks, export_json_feed_t *feed, export_json_masks_t *m)
 {
-    uint64_t             escape, high, bad, outside;
-    EXPORT_JSON_VECTOR   v;
-    export_json_masks_t  m;
+    size_t              n;
+    uint64_t            quote, escape, string, high, bad;
+    EXPORT_JSON_VECTOR  v;
 
-    v = EXPORT_JSON_NAME(load)(p);
+    m->odd = 0;
+    m->before = feed->string;
+    m->after = feed->escape;
 
-    m.quote = v_eq(v, '"');
-    escape = v_eq(v, '\\');
+    for (n = 0; n < blocks; n++, p += EXPORT_JSON_BLOCK) {
+        v = EXPORT_JSON_NAME(load)(p);
 
-    if (escape | c->escaped) {
-        m.quote &= ~export_json_escaped(&escape, &c->escaped);
+        quote = v_eq(v, '"');
+        escape = v_eq(v, '\\');
+
+        if (escape | feed->escaped) {
+            quote &= ~export_json_escaped(&escape, &feed->escaped);
+        }
+
+        string = EXPORT_JSON_NAME(fill)(quote) ^ feed->string;
+        feed->string = 0 - (string >> 63);
+
+        bad = EXPORT_JSON_NAME(le)(v, 0x1f) & string;
+        high = EXPORT_JSON_NAME(sign)(v);
+
+        if (high | feed->utf8.trail) {
+            bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8);
+        }
+
+        if (escape) {
+            bad |= export_json_escapes(p, escape & string, &feed->escape);
+        }
+
+        m->odd |= escape | high;
+        m->quote[n] = quote;
+        m->escape[n] = escape;
+        m->string[n] = string;
+        m->bad[n] = bad;
+        m->end[n] = EXPORT_JSON_NAME(ends)(json, v);
+
+        if ((~string | quote) == 0) {
+            continue;
+        }
+
+        m->space[n] = EXPORT_JSON_NAME(space)(v);
+        m->newline[n] = v_eq(v, '\n');
+        m->colon[n] = v_eq(v, ':');
+        m->comma[n] = v_eq(v, ',');
+        EXPORT_JSON_NAME(brackets)(v, &m->open[n], &m->close[n]);
+        m->digit[n] = EXPORT_JSON_NAME(digit)(v);
+        m->zero[n] = v_eq(v, '0');
+        m->point[n] = v_eq(v, '.');
+        m->minus[n] = v_eq(v, '-');
+    }
+}
+
+
+/*
+ * The tokens that come next after these ends of tokens, unless there the same
+ * token goes on.
+ */
+
+EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
+EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
+    EXPORT_JSON_WIDE space, int spaced, EXPORT_JSON_WIDE *last)
+{
+    uint64_t          carry;
+    EXPORT_JSON_WIDE  after;
+
+    after = json_shift(ends, *last) & ~on;
+    *last = ends;
+
+    if (spaced) {
+        carry = 0;
+        after = json_add(after, space, &carry) & ~space;
+        (*last)[EXPORT_JSON_LANES - 1] |= carry << 63;
     }
 
-    m.string = EXPORT_JSON_NAME(fill)(m.quote) ^ c->string;
-    c->string = 0 - (m.string >> 63);
+    return after;
+}
 
-    bad = EXPORT_JSON_NAME(le)(v, 0x1f) & m.string;
-    high = EXPORT_JSON_NAME(sign)(v);
 
-    if (high | c->utf8.trail) {
-        bad |= EXPORT_JSON_NAME(utf8)(p, &c->utf8);
-    }
+/*
+ * Numbers, but for exponents: "words" gets where these and the literals
+ * start, to be looked at one by one.  Returns what is wrong.
+ */
 
-    if (escape) {
-        bad |= export_json_escapes(p, escape & m.string, &c->escape);
-    }
+EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
+EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
+    EXPORT_JSON_WIDE scalar, EXPORT_JSON_WIDE starts,
+    EXPORT_JSON_NAME(last_t) *last, EXPORT_JSON_WIDE *words)
+{
+    EXPORT_JSON_WIDE  bad, digit, minus, point, other, behind, whole, zero;
 
-    b->odd |= escape | high;
-    b->quote[n] = m.quote;
+    digit = json_wide(&m->digit[n]) & scalar;
+    minus = json_wide(&m->minus[n]) & scalar;
+    point = json_wide(&m->point[n]) & scalar;
+    other = scalar & ~(digit | minus | point);
 
-    if ((~m.string | m.quote | c->in_name) == 0) {
-        b->member[n] = b->element[n] = b->inside[n] = b->outside[n] = 0;
-        b->name[n] = 0;
-        return bad == 0;
-    }
+    behind = json_shift(other, last->other);
+    last->other = other;
+    *words = other & ~behind;
 
-    outside = ~(m.string | m.quote);
+    /* not the sign of an exponent */
 
-    m.escape = escape;
-    m.newline = v_eq(v, '\n') & outside & b->lines;
-    m.space = (EXPORT_JSON_NAME(space)(v) & outside) ^ m.newline;
-    m.colon = v_eq(v, ':') & outside;
-    m.comma = v_eq(v, ',') & outside;
-    EXPORT_JSON_NAME(brackets)(v, &m.open, &m.close);
-    m.open &= outside;
-    m.close &= outside;
-    m.scalar = outside & ~(m.space | m.newline | m.colon | m.comma | m.open
-                           | m.close);
-    m.digit = EXPORT_JSON_NAME(digit)(v) & m.scalar;
-    m.zero = v_eq(v, '0');
-    m.point = v_eq(v, '.') & m.scalar;
-    m.minus = v_eq(v, '-') & m.scalar;
-    m.end = EXPORT_JSON_NAME(ends)(json, v);
+    minus &= ~behind;
+    bad = minus & ~starts;
 
-    bad |= export_json_grammar(&m, n, c, b);
+    whole = (starts & ~(minus | other)) | json_shift(minus, last->minus);
+    last->minus = minus;
+    bad |= whole & ~digit;
 
-    b->events = EXPORT_JSON_NAME(list)(b->events,
-                                       m.open | m.close | m.word | b->name[n],
-                                       n * EXPORT_JSON_BLOCK);
-    return bad == 0;
+    zero = json_wide(&m->zero[n]) & whole;
+    bad |= json_shift(zero, last->zero) & digit;
+    last->zero = zero;
+
+    /* a point comes behind the whole digits, and a digit behind it */
+
+    bad |= json_shift(point, last->point) & ~digit;
+    last->point = point;
+    bad |= point & ~json_add(digit, whole, &last->integer);
+
+    return bad;
+}
+
+
+/*
+ * What may follow what: notes what is wrong, and what is right in some places
+ * only.  A string after a comma or an opening bracket may be a name; if it
+ * is, a colon comes next.
+ */
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
+    EXPORT_JSON_NAME(last_t) *last, export_json_batch_t *b)
+{
+    int               spaced;
+    EXPORT_JSON_WIDE  none, bad, string, quote, outside, space, newline, colon,
+                      comma, open, close, scalar, words, opens, closes,
+                      values, starts, after, names, sum, on;
+
+    none = (EXPORT_JSON_WIDE) { 0 };
+    string = json_wide(&m->string[n]);
+    quote = json_wide(&m->quote[n]);
+    outside = ~(string | quote);
+    opens = quote & string;
+    closes = quote & ~string;
+
+    newline = json_wide(&m->newline[n]) & outside & b->lines;
+    space = (json_wide(&m->space[n]) & outside) ^ newline;
+    colon = json_wide(&m->colon[n]) & outside;
+    comma = json_wide(&m->comma[n]) & outside;
+    open = json_wide(&m->open[n]) & outside;
+    close = json_wide(&m->close[n]) & outside;
+    scalar = outside & ~(space | newline | colon | comma | open | close);
+
+    spaced = json_any(space);
+    values = opens | scalar | open;
+
+    bad = json_wide(&m->bad[n]);
+    on = scalar & json_shift(scalar, last->scalar);
+    last->scalar = scalar;
+    bad |= EXPORT_JSON_NAME(numbers)(m, n, scalar, scalar & ~on, last, &words);
+
+    starts = json_next(comma, none, space, spaced, &last->comma);
+    bad |= starts & ~values;
+
+    after = json_next(open, none, space, spaced, &last->open);
+    bad |= after & ~(values | close);
+    starts |= after;
+
+    after = json_next(colon, none, space, spaced, &last->colon);
+    bad |= after & ~values;
+
+    after = json_next(newline, none, space, spaced, &last->newline);
+    bad |= after & ~(newline | open);
+
+    json_wide(&b->value[n]) = closes | close | scalar;
+    after = json_next(closes | close | scalar, on, space, spaced,
+                      &last->value);
+    bad |= after & ~(comma | colon | close | newline);
+
+    /* what is added to a string ends up at its end */
+
+    sum = json_add(string, starts & opens, &last->in_name);
+    names = sum & closes;
+    sum = string & ~sum;
+
+    after = json_next(names, none, space, spaced, &last->name);
+    bad |= colon & ~after;
+
+    json_wide(&b->bad[n]) = bad;
+    json_wide(&b->space[n]) = space;
+    json_wide(&b->comma[n]) = comma;
+    json_wide(&b->open[n]) = open;
+    json_wide(&b->colon[n]) = colon;
+    json_wide(&b->newline[n]) = newline;
+    json_wide(&b->name[n]) = names;
+    json_wide(&b->in_name[n]) = sum;
+    json_wide(&b->scalar[n]) = scalar;
+    json_wide(&b->element[n]) = (starts & (scalar | open)) | (after & ~colon)
+                                | (json_wide(&m->escape[n]) & sum);
+    json_wide(&b->inside[n]) = opens | scalar | (comma & b->lines);
+
+    names &= json_shift(json_wide(&m->end[n]), last->end);
+    last->end = json_wide(&m->end[n]);
+    json_wide(&b->wanted[n]) = names;
+    json_wide(&b->event[n]) = open | close | words | names;
 }
 
 
@@ -168,14 +349,14 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
         array = EXPORT_JSON_NAME(fill)(b->array[n]) ^ array;
         top = EXPORT_JSON_NAME(fill)(b->top[n]) ^ top;
 
-        bad = (b->member[n] & array) | (b->element[n] & ~array)
-              | (b->inside[n] & top) | (b->outside[n] & ~top);
+        bad = (b->colon[n] & array) | (b->element[n] & ~array)
+              | (b->inside[n] & top) | (b->newline[n] & ~top);
 
         if (bad) {
             return n;
         }
 
-        b->name[n] &= ~array;
+        b->wanted[n] &= ~array;
 
         array = 0 - (array >> 63);
         top = 0 - (top >> 63);
@@ -187,75 +368,154 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 
 /*
  * Checks as many blocks as are well-formed and ordinary, up to "blocks", and
- * returns how many these are.  If that is less than "blocks", the rest is
- * only right after once more with what was returned.
+ * returns how many these are.
  */
 
 EXPORT_JSON_TARGET export_json_inline size_t
-EXPORT_JSON_NAME(batch)(const export_json_t *json, const u_char *p,
-    size_t blocks, export_json_carry_t *c, export_json_batch_t *b)
+EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
+    size_t blocks, export_json_masks_t *m, EXPORT_JSON_NAME(last_t) *last,
+    export_json_batch_t *b)
 {
-    size_t  n;
+    size_t            n, good;
+    EXPORT_JSON_WIDE  bad;
 
-    b->blocks = blocks;
-    b->events = b->at;
-    b->odd = 0;
+    bad = (EXPORT_JSON_WIDE) { 0 };
 
-    for (n = 0; n < blocks; n++) {
+    for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
+        EXPORT_JSON_NAME(grammar)(m, n, last, b);
+        bad |= json_wide(&b->bad[n]);
+    }
 
-        if (!EXPORT_JSON_NAME(block)(json, p + n * EXPORT_JSON_BLOCK, n, c,
-                                     b))
-        {
-            return n;
+    good = blocks;
+
+    if (json_any(bad)) {
+        for (good = 0; good < blocks && b->bad[good] == 0; good++) {
+            /* void */
         }
     }
 
-    b->quote[n] = 0;
-    n = export_json_walk(json, p, b);
+    do {
+        b->blocks = good;
+        b->events = b->at;
 
-    return n < blocks ? n : EXPORT_JSON_NAME(context)(b);
+        for (n = 0; n < b->blocks; n++) {
+            b->events = EXPORT_JSON_NAME(list)(b->events, b->event[n],
+                                               n * EXPORT_JSON_BLOCK);
+        }
+
+        good = export_json_walk(json, p, b);
+
+        if (good == b->blocks) {
+            good = EXPORT_JSON_NAME(context)(b);
+        }
+    } while (good < b->blocks);
+
+    return good;
 }
 
+
+/* the state as bits becomes that of the masks, and back */
+
+EXPORT_JSON_TARGET static void
+EXPORT_JSON_NAME(enter)(EXPORT_JSON_NAME(last_t) *last,
+    const export_json_carry_t *c)
+{
+    memset(last, 0, sizeof(EXPORT_JSON_NAME(last_t)));
+
+    last->comma[EXPORT_JSON_LANES - 1] = c->comma << 63;
+    last->open[EXPORT_JSON_LANES - 1] = c->open << 63;
+    last->colon[EXPORT_JSON_LANES - 1] = c->colon << 63;
+    last->newline[EXPORT_JSON_LANES - 1] = c->newline << 63;
+    last->value[EXPORT_JSON_LANES - 1] = c->value << 63;
+    last->name[EXPORT_JSON_LANES - 1] = c->name << 63;
+}
+
+
+EXPORT_JSON_TARGET static void
+EXPORT_JSON_NAME(leave)(const EXPORT_JSON_NAME(last_t) *last,
+    export_json_carry_t *c)
+{
+    c->comma = last->comma[EXPORT_JSON_LANES - 1] >> 63;
+    c->open = last->open[EXPORT_JSON_LANES - 1] >> 63;
+    c->colon = last->colon[EXPORT_JSON_LANES - 1] >> 63;
+    c->newline = last->newline[EXPORT_JSON_LANES - 1] >> 63;
+    c->value = last->value[EXPORT_JSON_LANES - 1] >> 63;
+    c->name = last->name[EXPORT_JSON_LANES - 1] >> 63;
+    c->scalar = last->scalar[EXPORT_JSON_LANES - 1] >> 63;
+    c->in_name = last->in_name;
+}
+
+
+/*
+ * The masks of the next batch are made before those of this are looked at:
+ * by then these are in memory.
+ */
 
 EXPORT_JSON_TARGET static const u_char *
 EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 {
-    size_t               blocks, good;
-    const u_char        *next;
-    export_json_carry_t  carry, c;
-    export_json_batch_t  b;
+    size_t                    blocks, ahead, good;
+    unsigned                  n;
+    const u_char             *next;
+    export_json_feed_t        feed;
+    export_json_carry_t       c;
+    export_json_batch_t       b;
+    export_json_masks_t       masks[2];
+    EXPORT_JSON_NAME(last_t)  last, old;
 
-    carry = export_json_enter(json);
+    if (json->last - p < EXPORT_JSON_SCAN_AHEAD) {
+        return p;
+    }
+
+    memset(masks, 0, sizeof(masks));
+    memset(&feed, 0, sizeof(export_json_feed_t));
+
+    export_json_enter(json, &c);
+    EXPORT_JSON_NAME(enter)(&last, &c);
+
+    feed.string = c.string;
     json->into = 0;
-    b.lines = 0 - (uint64_t) (json->mode != EXPORT_JSON_TEXT
-                              && json->mode != EXPORT_JSON_SEQ);
+    b.lines = 0 - (uint64_t) (json->mode == EXPORT_JSON_LINES
+                              || json->mode == EXPORT_JSON_GUESS);
+    n = 0;
+    ahead = export_json_blocks(p, json->end);
+    EXPORT_JSON_NAME(masks)(json, p, ahead, &feed, &masks[n]);
 
-    while (json->last - p >= EXPORT_JSON_SCAN_AHEAD) {
-        blocks = (size_t) (json->last - p - EXPORT_JSON_LOOK)
-                 / EXPORT_JSON_BLOCK;
-        good = blocks < EXPORT_JSON_BLOCKS ? blocks : EXPORT_JSON_BLOCKS;
+    for ( ;; ) {
+        blocks = export_json_blocks(p, json->last);
+        blocks = blocks < ahead ? blocks : ahead;
 
-        do {
-            blocks = good;
-            c = carry;
-            good = EXPORT_JSON_NAME(batch)(json, p, blocks, &c, &b);
-        } while (good < blocks);
+        ahead = export_json_blocks(p + EXPORT_JSON_BATCH, json->end);
+        EXPORT_JSON_NAME(masks)(json, p + EXPORT_JSON_BATCH, ahead, &feed,
+                                &masks[n ^ 1]);
 
-        if (blocks == 0) {
-            break;
-        }
+        old = last;
+        good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last, &b);
 
-        if (!export_json_take(json, p, &b, &next)) {
+        if (good && !export_json_take(json, p, &masks[n], &b, &next)) {
             return next;
         }
 
-        carry = c;
-        p += blocks * EXPORT_JSON_BLOCK;
+        if (good < EXPORT_JSON_BLOCKS) {
+            break;
+        }
+
+        p += EXPORT_JSON_BATCH;
+        n ^= 1;
     }
 
-    return export_json_leave(json, p, &carry);
+    EXPORT_JSON_NAME(leave)(&old, &c);
+    export_json_replay(&c, p, &masks[n], &b);
+
+    return export_json_leave(json, p + good * EXPORT_JSON_BLOCK, &c);
 }
 
 
 #undef v_eq
 #undef v_gt
+#undef json_shift
+#undef json_add
+#undef json_any
+#undef json_next
+#undef json_wide
+#undef EXPORT_JSON_LANES

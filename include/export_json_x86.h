@@ -143,7 +143,46 @@ export_json_list_sse2(uint16_t *at, uint64_t bits, size_t n)
 }
 
 
+typedef uint64_t  export_json_wide_sse2_t
+    __attribute__((vector_size(16), may_alias, aligned(8)));
+
+
+export_json_inline export_json_wide_sse2_t
+export_json_shift_sse2(export_json_wide_sse2_t w, export_json_wide_sse2_t last)
+{
+    last = (export_json_wide_sse2_t) _mm_shuffle_pd((__m128d) last,
+                                                    (__m128d) w, 1);
+
+    return w << 1 | last >> 63;
+}
+
+
+export_json_inline export_json_wide_sse2_t
+export_json_add_sse2(export_json_wide_sse2_t w, export_json_wide_sse2_t x,
+    uint64_t *carry)
+{
+    size_t              n;
+    unsigned long long  sum;
+
+    for (n = 0; n < 2; n++) {
+        *carry = __builtin_uaddll_overflow(w[n], *carry, &sum);
+        *carry |= __builtin_uaddll_overflow(sum, x[n], &sum);
+        w[n] = sum;
+    }
+
+    return w;
+}
+
+
+export_json_inline int
+export_json_any_sse2(export_json_wide_sse2_t w)
+{
+    return (w[0] | w[1]) != 0;
+}
+
+
 #define EXPORT_JSON_NAME(n)  export_json_##n##_sse2
+#define EXPORT_JSON_WIDE     export_json_wide_sse2_t
 #define EXPORT_JSON_TARGET
 #define EXPORT_JSON_VECTOR   export_json_sse2_t
 
@@ -152,6 +191,7 @@ export_json_list_sse2(uint16_t *at, uint64_t bits, size_t n)
 #undef EXPORT_JSON_NAME
 #undef EXPORT_JSON_TARGET
 #undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
 
 
 /*
@@ -296,7 +336,61 @@ export_json_list_avx2(uint16_t *at, uint64_t bits, size_t n)
 }
 
 
+typedef uint64_t  export_json_wide_avx2_t
+    __attribute__((vector_size(32), may_alias, aligned(8)));
+
+
+EXPORT_JSON_AVX2 export_json_inline export_json_wide_avx2_t
+export_json_shift_avx2(export_json_wide_avx2_t w, export_json_wide_avx2_t last)
+{
+    last = (export_json_wide_avx2_t) _mm256_permute4x64_epi64(
+               _mm256_blend_epi32((__m256i) w, (__m256i) last, 0xc0), 0x93);
+
+    return w << 1 | last >> 63;
+}
+
+
+/*
+ * Words that overflow carry into the next, and on through words of all ones:
+ * that is an addition once more, of one bit a word.
+ */
+
+EXPORT_JSON_AVX2 export_json_inline export_json_wide_avx2_t
+export_json_add_avx2(export_json_wide_avx2_t w, export_json_wide_avx2_t x,
+    uint64_t *carry)
+{
+    __m256i   s, sign, bits, into;
+    unsigned  over, ones;
+
+    sign = _mm256_set1_epi64x((long long) 0x8000000000000000ull);
+    bits = _mm256_setr_epi64x(1, 2, 4, 8);
+    s = (__m256i) (w + x);
+
+    over = (unsigned) _mm256_movemask_pd((__m256d) _mm256_cmpgt_epi64(
+               (__m256i) w ^ sign, s ^ sign));
+    ones = (unsigned) _mm256_movemask_pd((__m256d) _mm256_cmpeq_epi64(
+               s, _mm256_set1_epi8(-1)));
+
+    over = over << 1 | (unsigned) *carry;
+    over = (over + ones) ^ ones;
+    *carry = over >> 4 & 1;
+
+    into = _mm256_and_si256(_mm256_set1_epi64x(over), bits);
+
+    return (export_json_wide_avx2_t)
+               _mm256_sub_epi64(s, _mm256_cmpeq_epi64(into, bits));
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline int
+export_json_any_avx2(export_json_wide_avx2_t w)
+{
+    return !_mm256_testz_si256((__m256i) w, (__m256i) w);
+}
+
+
 #define EXPORT_JSON_NAME(n)  export_json_##n##_avx2
+#define EXPORT_JSON_WIDE     export_json_wide_avx2_t
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX2
 #define EXPORT_JSON_VECTOR   export_json_avx2_t
 
@@ -305,6 +399,7 @@ export_json_list_avx2(uint16_t *at, uint64_t bits, size_t n)
 #undef EXPORT_JSON_NAME
 #undef EXPORT_JSON_TARGET
 #undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
 
 
 /* AVX-512, whose comparisons give masks at once */
@@ -418,7 +513,48 @@ export_json_list_avx512(uint16_t *at, uint64_t bits, size_t n)
 }
 
 
+typedef uint64_t  export_json_wide_avx512_t
+    __attribute__((vector_size(64), may_alias, aligned(8)));
+
+
+EXPORT_JSON_AVX512 export_json_inline export_json_wide_avx512_t
+export_json_shift_avx512(export_json_wide_avx512_t w,
+    export_json_wide_avx512_t last)
+{
+    return (export_json_wide_avx512_t) _mm512_shldi_epi64((__m512i) w,
+               _mm512_alignr_epi64((__m512i) w, (__m512i) last, 7), 1);
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline export_json_wide_avx512_t
+export_json_add_avx512(export_json_wide_avx512_t w,
+    export_json_wide_avx512_t x, uint64_t *carry)
+{
+    __m512i   s, all;
+    unsigned  over, ones;
+
+    all = _mm512_set1_epi8(-1);
+    s = (__m512i) (w + x);
+    over = (unsigned) _mm512_cmplt_epu64_mask(s, (__m512i) w) << 1
+           | (unsigned) *carry;
+    ones = _mm512_cmpeq_epi64_mask(s, all);
+    over = (over + ones) ^ ones;
+    *carry = over >> 8 & 1;
+
+    return (export_json_wide_avx512_t)
+               _mm512_mask_sub_epi64(s, (__mmask8) over, s, all);
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline int
+export_json_any_avx512(export_json_wide_avx512_t w)
+{
+    return _mm512_test_epi64_mask((__m512i) w, (__m512i) w) != 0;
+}
+
+
 #define EXPORT_JSON_NAME(n)  export_json_##n##_avx512
+#define EXPORT_JSON_WIDE     export_json_wide_avx512_t
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX512
 #define EXPORT_JSON_VECTOR   __m512i
 
@@ -427,6 +563,7 @@ export_json_list_avx512(uint16_t *at, uint64_t bits, size_t n)
 #undef EXPORT_JSON_NAME
 #undef EXPORT_JSON_TARGET
 #undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
 
 
 #endif /* _EXPORT_JSON_X86_H_INCLUDED_ */

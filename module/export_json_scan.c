@@ -28,29 +28,35 @@ static int export_json_plain(u_char c);
 #define export_json_inline  static inline __attribute__((always_inline))
 
 
-/* the bytes of a block, by what they are; all but these outside of strings */
+/* the bytes of a batch by what they are, a word a block */
 
 typedef struct {
-    uint64_t  quote;            /* that open or close a string */
-    uint64_t  string;           /* in one: with the quote that opens it */
-    uint64_t  escape;           /* backslashes that start an escape */
-    uint64_t  zero;             /* anywhere */
-    uint64_t  end;              /* what a wanted name may end with */
-    uint64_t  space;
-    uint64_t  newline;          /* that ends lines, and is no space */
-    uint64_t  colon;
-    uint64_t  comma;
-    uint64_t  open;             /* "{" and "[" */
-    uint64_t  close;            /* "}" and "]" */
-    uint64_t  scalar;           /* of numbers and literals */
-    uint64_t  digit;
-    uint64_t  point;
-    uint64_t  minus;
-    uint64_t  word;             /* where literals and exponents start */
+    uint64_t       quote[EXPORT_JSON_BLOCKS + 1];
+                                /* that open or close a string */
+    uint64_t       string[EXPORT_JSON_BLOCKS];
+                                /* in one: with the quote that opens it */
+    uint64_t       escape[EXPORT_JSON_BLOCKS];
+                                /* backslashes that start an escape */
+    uint64_t       bad[EXPORT_JSON_BLOCKS];
+    uint64_t       end[EXPORT_JSON_BLOCKS];
+                                /* what a wanted name may end with */
+    uint64_t       space[EXPORT_JSON_BLOCKS];
+    uint64_t       newline[EXPORT_JSON_BLOCKS];
+    uint64_t       colon[EXPORT_JSON_BLOCKS];
+    uint64_t       comma[EXPORT_JSON_BLOCKS];
+    uint64_t       open[EXPORT_JSON_BLOCKS];        /* "{" and "[" */
+    uint64_t       close[EXPORT_JSON_BLOCKS];       /* "}" and "]" */
+    uint64_t       digit[EXPORT_JSON_BLOCKS];
+    uint64_t       zero[EXPORT_JSON_BLOCKS];
+    uint64_t       point[EXPORT_JSON_BLOCKS];
+    uint64_t       minus[EXPORT_JSON_BLOCKS];
+    uint64_t       odd;         /* there is an escape, or no ASCII */
+    uint64_t       before;      /* in a string: all ones */
+    const u_char  *after;       /* the end of the last escape before it */
 } export_json_masks_t;
 
 
-/* UTF-8: bits for the start of the next block */
+/* what the masks of a block need of the block before */
 
 typedef struct {
     uint64_t  trail;
@@ -61,32 +67,30 @@ typedef struct {
 } export_json_utf8_t;
 
 
-/* what a block needs of the one before: bits for its start */
-
 typedef struct {
     uint64_t            string;     /* in a string: all ones */
     uint64_t            escaped;
-    uint64_t            in_name;    /* in what may be a name */
-
-    /* the next token comes after */
-    uint64_t            comma;
-    uint64_t            open;
-    uint64_t            colon;
-    uint64_t            newline;
-    uint64_t            value;      /* the end of a string or a value */
-    uint64_t            name;       /* the end of what may be a name */
-
-    /* the last byte is of */
-    uint64_t            scalar;
-    uint64_t            other;
-    uint64_t            minus;
-    uint64_t            zero;
-    uint64_t            point;
-    uint64_t            integer;
-    uint64_t            end;
-
     const u_char       *escape;     /* where the last escape ends */
     export_json_utf8_t  utf8;
+} export_json_feed_t;
+
+
+/* where the text is between two blocks */
+
+typedef struct {
+    uint64_t       string;
+    uint64_t       in_name;         /* in what may be a name */
+    uint64_t       scalar;          /* the last byte is of one */
+
+    /* the next token comes after */
+    uint64_t       comma;
+    uint64_t       open;
+    uint64_t       colon;
+    uint64_t       newline;
+    uint64_t       value;           /* a string or a value */
+    uint64_t       name;            /* what may be a name */
+
+    const u_char  *escape;
 } export_json_carry_t;
 
 
@@ -101,31 +105,40 @@ typedef struct {
 typedef struct {
     size_t               blocks;
     uint64_t             lines;     /* all ones if newlines end records */
-    uint64_t             odd;       /* there is an escape, or no ASCII */
     uint64_t             stack;     /* of arrays, behind the batch */
     unsigned             depth;     /* there */
     unsigned             from;      /* depth in front of it */
     unsigned             nfound;
     uint16_t            *events;    /* the end of "at" */
 
-    /* a word a block; some with one for the block behind */
-    uint64_t             quote[EXPORT_JSON_BLOCKS + 1];
-    uint64_t             name[EXPORT_JSON_BLOCKS];      /* ends of names */
-    uint64_t             member[EXPORT_JSON_BLOCKS];    /* in objects only */
-    uint64_t             element[EXPORT_JSON_BLOCKS];   /* in arrays only */
-    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* of records only */
-    uint64_t             outside[EXPORT_JSON_BLOCKS];   /* of these only */
-    uint64_t             array[EXPORT_JSON_BLOCKS + 1]; /* where changes what
-                                                           the container is */
-    uint64_t             top[EXPORT_JSON_BLOCKS + 1];   /* and whether this is
-                                                           in a record */
+    /* all outside of strings */
+    uint64_t             bad[EXPORT_JSON_BLOCKS];
+    uint64_t             space[EXPORT_JSON_BLOCKS];
+    uint64_t             comma[EXPORT_JSON_BLOCKS];
+    uint64_t             open[EXPORT_JSON_BLOCKS];
+    uint64_t             colon[EXPORT_JSON_BLOCKS];     /* objects only */
+    uint64_t             newline[EXPORT_JSON_BLOCKS];   /* outside records */
+    uint64_t             value[EXPORT_JSON_BLOCKS];
+    uint64_t             name[EXPORT_JSON_BLOCKS];      /* closing quotes */
+    uint64_t             wanted[EXPORT_JSON_BLOCKS];    /* of these */
+    uint64_t             in_name[EXPORT_JSON_BLOCKS];
+    uint64_t             scalar[EXPORT_JSON_BLOCKS];
+    uint64_t             element[EXPORT_JSON_BLOCKS];   /* arrays only */
+    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* records only */
+    uint64_t             event[EXPORT_JSON_BLOCKS];
+
+    /* where the container gets another kind, and where records are entered
+       and left */
+    uint64_t             array[EXPORT_JSON_BLOCKS + 1];
+    uint64_t             top[EXPORT_JSON_BLOCKS + 1];
 
     uint16_t             at[EXPORT_JSON_BATCH + 8];
     export_json_event_t  found[EXPORT_JSON_BATCH + 1];
 } export_json_batch_t;
 
 
-static export_json_carry_t export_json_enter(const export_json_t *json);
+static void export_json_enter(const export_json_t *json,
+    export_json_carry_t *c);
 static const u_char *export_json_leave(export_json_t *json, const u_char *p,
     const export_json_carry_t *c);
 static const u_char *export_json_leave_string(export_json_t *json,
@@ -135,14 +148,10 @@ static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
 static unsigned export_json_hex4(const u_char *p);
 static inline size_t export_json_word(const u_char *p);
 static size_t export_json_exponent(const u_char *p);
-export_json_inline uint64_t export_json_grammar(export_json_masks_t *m,
-    size_t n, export_json_carry_t *c, export_json_batch_t *b);
-export_json_inline uint64_t export_json_scalars(export_json_masks_t *m,
-    export_json_carry_t *c);
 static size_t export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b);
 static int export_json_take(export_json_t *json, const u_char *p,
-    const export_json_batch_t *b, const u_char **next);
+    const export_json_masks_t *m, const export_json_batch_t *b, const u_char **next);
 static inline int export_json_bracket(export_json_t *json, const u_char *p);
 static void export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at);
@@ -152,10 +161,10 @@ static inline uint32_t export_json_named(const export_json_t *json,
 static inline uint32_t export_json_into(const export_json_t *json,
     uint32_t found);
 static int export_json_wanted(export_json_t *json, const u_char *p,
-    const export_json_batch_t *b, unsigned at,
+    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
     uint32_t found);
 static const u_char *export_json_close_quote(const export_json_t *json,
-    const u_char *p, const export_json_batch_t *b, size_t at);
+    const u_char *p, const export_json_masks_t *m, size_t at, int here);
 
 
 /* bytes that cannot be a number's or a literal's */
@@ -233,105 +242,52 @@ export_json_next(uint64_t ends, uint64_t space, uint64_t *carry)
 }
 
 
-/*
- * What may follow what.  Returns the places where something is wrong, and
- * notes what is right in some places only.  A string after a comma or an
- * opening bracket may be a name; if it is, a colon comes next.
- */
+/* how many blocks there are for a batch */
 
-export_json_inline uint64_t
-export_json_grammar(export_json_masks_t *m, size_t n, export_json_carry_t *c,
-    export_json_batch_t *b)
+export_json_inline size_t
+export_json_blocks(const u_char *p, const u_char *last)
 {
-    uint64_t            bad, open, close, values, ends, names, parts;
-    uint64_t            comma, opened, colon, newline, value, name;
-    unsigned long long  sum;
+    if (last - p < EXPORT_JSON_SCAN_AHEAD) {
+        return 0;
+    }
 
-    bad = export_json_scalars(m, c);
+    if (last - p >= EXPORT_JSON_BATCH + EXPORT_JSON_LOOK) {
+        return EXPORT_JSON_BLOCKS;
+    }
 
-    open = m->quote & m->string;
-    close = m->quote & ~m->string;
-    values = open | m->scalar | m->open;
-
-    comma = export_json_next(m->comma, m->space, &c->comma);
-    opened = export_json_next(m->open, m->space, &c->open);
-    colon = export_json_next(m->colon, m->space, &c->colon);
-    newline = export_json_next(m->newline, m->space, &c->newline);
-
-    /* the end of a scalar is the byte behind it */
-
-    ends = m->scalar << 1 | c->scalar;
-    c->scalar = m->scalar >> 63;
-    ends &= ~m->scalar;
-    c->value |= ends & 1;
-    value = export_json_next(close | m->close | ends >> 1, m->space,
-                             &c->value);
-
-    bad |= (comma | colon) & ~values;
-    bad |= opened & ~(values | m->close);
-    bad |= newline & ~(m->newline | m->open);
-    bad |= value & ~(m->comma | m->colon | m->close | m->newline);
-
-    /* what is added to a string ends up at its end */
-
-    c->in_name = __builtin_uaddll_overflow(m->string, c->in_name, &sum)
-                 | __builtin_uaddll_overflow(sum, (comma | opened) & open,
-                                             &sum);
-    names = sum & close;
-    parts = m->string & ~sum;
-
-    name = export_json_next(names, m->space, &c->name);
-    bad |= m->colon & ~name;
-
-    b->member[n] = m->colon;
-    b->element[n] = ((comma | opened) & values & ~open) | (name & ~m->colon)
-                    | (m->escape & parts);
-    b->inside[n] = open | m->scalar | (m->comma & b->lines);
-    b->outside[n] = m->newline;
-    b->name[n] = names & (m->end << 1 | c->end);
-    c->end = m->end >> 63;
-
-    return bad;
+    return (size_t) (last - p - EXPORT_JSON_LOOK) / EXPORT_JSON_BLOCK;
 }
 
 
-/* numbers, but for exponents: these and the words are looked at one by one */
+/* from where the text is before a batch to where it is behind its blocks */
 
-export_json_inline uint64_t
-export_json_scalars(export_json_masks_t *m, export_json_carry_t *c)
+static void
+export_json_replay(export_json_carry_t *c, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b)
 {
-    uint64_t            bad, starts, other, behind, minus, whole, zero;
-    unsigned long long  sum;
+    size_t    n;
+    uint64_t  space;
 
-    starts = m->scalar & ~(m->scalar << 1 | c->scalar);
-    other = m->scalar & ~(m->digit | m->minus | m->point);
-    behind = other << 1 | c->other;
-    c->other = other >> 63;
-    m->word = other & ~behind;
+    c->string = m->before;
+    c->escape = m->after;
 
-    /* not the sign of an exponent */
+    for (n = 0; n < b->blocks; n++) {
+        space = b->space[n];
 
-    minus = m->minus & ~behind;
-    bad = minus & ~starts;
+        (void) export_json_next(b->comma[n], space, &c->comma);
+        (void) export_json_next(b->open[n], space, &c->open);
+        (void) export_json_next(b->colon[n], space, &c->colon);
+        (void) export_json_next(b->newline[n], space, &c->newline);
+        (void) export_json_next(b->value[n], space, &c->value);
+        (void) export_json_next(b->name[n], space, &c->name);
 
-    whole = (starts & ~(minus | other)) | minus << 1 | c->minus;
-    c->minus = minus >> 63;
-    bad |= whole & ~m->digit;
+        c->string = m->string[n] >> 63;
+        c->in_name = b->in_name[n] >> 63;
+        c->scalar = b->scalar[n] >> 63;
 
-    zero = m->zero & whole;
-    bad |= (zero << 1 | c->zero) & m->digit;
-    c->zero = zero >> 63;
-
-    bad |= (m->point << 1 | c->point) & ~m->digit;
-    c->point = m->point >> 63;
-
-    /* a point comes behind the whole digits */
-
-    c->integer = __builtin_uaddll_overflow(m->digit, c->integer, &sum)
-                 | __builtin_uaddll_overflow(sum, whole, &sum);
-    bad |= m->point & ~sum;
-
-    return bad;
+        (void) export_json_escapes(p + n * EXPORT_JSON_BLOCK,
+                                   m->escape[n] & m->string[n], &c->escape);
+    }
 }
 
 
@@ -439,49 +395,45 @@ export_json_walk(const export_json_t *json, const u_char *p,
 #include "export_json_x86.h"
 
 
-static export_json_carry_t
-export_json_enter(const export_json_t *json)
+static void
+export_json_enter(const export_json_t *json, export_json_carry_t *c)
 {
-    export_json_carry_t  c;
-
-    memset(&c, 0, sizeof(export_json_carry_t));
+    memset(c, 0, sizeof(export_json_carry_t));
 
     switch (json->state) {
 
     case EXPORT_JSON_FIRST_KEY:
     case EXPORT_JSON_FIRST_ITEM:
-        c.open = 1;
+        c->open = 1;
         break;
 
     case EXPORT_JSON_KEY:
-        c.comma = 1;
+        c->comma = 1;
         break;
 
     case EXPORT_JSON_COLON:
-        c.name = 1;
-        c.value = 1;
+        c->name = 1;
+        c->value = 1;
         break;
 
     case EXPORT_JSON_VALUE:
-        c.comma = (uint64_t) export_json_in_array(json);
-        c.colon = !c.comma;
+        c->comma = (uint64_t) export_json_in_array(json);
+        c->colon = !c->comma;
         break;
 
     case EXPORT_JSON_AFTER:
-        c.value = 1;
+        c->value = 1;
         break;
 
     case EXPORT_JSON_STRING:
-        c.string = EXPORT_JSON_ONES;
+        c->string = EXPORT_JSON_ONES;
         break;
 
     default:
         /* between records */
-        c.newline = 1;
+        c->newline = 1;
         break;
     }
-
-    return c;
 }
 
 
@@ -707,7 +659,7 @@ export_json_exponent(const u_char *p)
 
 static int
 export_json_take(export_json_t *json, const u_char *p,
-    const export_json_batch_t *b, const u_char **next)
+    const export_json_masks_t *m, const export_json_batch_t *b, const u_char **next)
 {
     int                         rc;
     unsigned                    at;
@@ -721,9 +673,9 @@ export_json_take(export_json_t *json, const u_char *p,
         if (p[at] != '"') {
             rc = export_json_bracket(json, p + at);
 
-        } else if (b->name[at / 64] >> (at % 64) & 1) {
+        } else if (b->wanted[at / 64] >> (at % 64) & 1) {
             found = export_json_named(json, p + at);
-            rc = found ? export_json_wanted(json, p, b, at, found)
+            rc = found ? export_json_wanted(json, p, m, b, at, found)
                        : EXPORT_OK;
 
         } else {
@@ -893,7 +845,8 @@ export_json_into(const export_json_t *json, uint32_t found)
 
 static int
 export_json_wanted(export_json_t *json, const u_char *batch,
-    const export_json_batch_t *b, unsigned at, uint32_t found)
+    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
+    uint32_t found)
 {
     uint32_t         into;
     export_str_t     value;
@@ -937,7 +890,8 @@ export_json_wanted(export_json_t *json, const u_char *batch,
         break;
 
     case EXPORT_VALUE_STRING:
-        end = export_json_close_quote(json, p, b, (size_t) (p - batch));
+        end = export_json_close_quote(json, p, m, (size_t) (p - batch),
+                                      p < last);
 
         if (end == NULL) {
             return EXPORT_AGAIN;
@@ -983,14 +937,14 @@ export_json_wanted(export_json_t *json, const u_char *batch,
 
 static const u_char *
 export_json_close_quote(const export_json_t *json, const u_char *p,
-    const export_json_batch_t *b, size_t at)
+    const export_json_masks_t *m, size_t at, int here)
 {
     uint64_t       quotes;
     const u_char  *end;
 
-    if (at < b->blocks * EXPORT_JSON_BLOCK && !b->odd) {
-        quotes = b->quote[at / 64] >> at % 64 >> 1
-                 | b->quote[at / 64 + 1] << (63 - at % 64);
+    if (here && !m->odd) {
+        quotes = m->quote[at / 64] >> at % 64 >> 1
+                 | m->quote[at / 64 + 1] << (63 - at % 64);
 
         if (quotes) {
             return p + 1 + __builtin_ctzll(quotes);

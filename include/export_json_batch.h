@@ -8,18 +8,21 @@
  *     EXPORT_JSON_VECTOR       the type that holds the 64 bytes of a block
  *     EXPORT_JSON_WIDE         a vector of words: masks of following blocks
  *
- * and, of that suffix, load(p) and the masks eq(v, c), gt(v, c) (signed
- * bytes), le(v, c) (unsigned), digit(v), space(v) (the four of JSON), sign(v)
- * (top bits) and brackets(v, &open, &close); for a mask fill(m), which is the
- * bits up to each other bit of it, and list(at, m, n), which adds the places
- * of the bits to a list, plus n, and returns the list's new end; and for wide
- * masks any(w), shift(w, last) to the left by one bit, with the top bit of
- * the wide mask before it, and add(w, x, &carry).
+ * and, of that suffix, load(p), or(v, w), sub(v, w) and the masks same(v, w),
+ * le(v, w) (unsigned bytes), eq(v, c), gt(v, c) (signed), space(v) (the four
+ * of JSON) and sign(v) (top bits); for a mask fill(m), which is the bits up to
+ * each other bit of it, and list(at, m, n), which adds the places of the bits
+ * to a list, plus n, and returns the list's new end; and for wide masks
+ * any(w), shift(w, last) to the left by one bit, with the top bit of the wide
+ * mask before it, and add(w, x, &carry).
  */
 
 
 #define v_eq(v, c)  EXPORT_JSON_NAME(eq)(v, (char) c)
 #define v_gt(v, c)  EXPORT_JSON_NAME(gt)(v, (char) c)
+
+#define json_row(name)    EXPORT_JSON_NAME(load)(row[EXPORT_JSON_##name])
+#define json_is(v, name)  EXPORT_JSON_NAME(same)(v, json_row(name))
 
 #define json_shift  EXPORT_JSON_NAME(shift)
 #define json_add    EXPORT_JSON_NAME(add)
@@ -104,6 +107,10 @@ EXPORT_JSON_NAME(ends)(const export_json_t *json, EXPORT_JSON_VECTOR v)
 
     ends = v_eq(v, json->ends[0]);
 
+    if (json->nends < 2) {
+        return ends;
+    }
+
     if (json->nends > EXPORT_JSON_MAX_ENDS) {
         return EXPORT_JSON_ONES;
     }
@@ -126,27 +133,37 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     size_t blocks, export_json_feed_t *feed, export_json_masks_t *m)
 {
     size_t              n;
-    uint64_t            quote, escape, string, high, bad;
-    EXPORT_JSON_VECTOR  v;
+    uint64_t            quote, escape, string, high, bad, odd, in_string,
+                        escaped;
+    const u_char        (*row)[EXPORT_JSON_BLOCK];
+    EXPORT_JSON_VECTOR  v, folded;
 
-    m->odd = 0;
-    m->before = feed->string;
+    /* else the compiler makes these vectors anew each time */
+
+    row = export_json_rows;
+    __asm__ ("" : "+r" (row));
+
+    odd = 0;
+    escaped = feed->escaped;
+    in_string = feed->string;
+
+    m->before = in_string;
     m->after = feed->escape;
 
     for (n = 0; n < blocks; n++, p += EXPORT_JSON_BLOCK) {
         v = EXPORT_JSON_NAME(load)(p);
 
-        quote = v_eq(v, '"');
-        escape = v_eq(v, '\\');
+        quote = json_is(v, QUOTE);
+        escape = json_is(v, BACKSLASH);
 
-        if (escape | feed->escaped) {
-            quote &= ~export_json_escaped(&escape, &feed->escaped);
+        if (escape | escaped) {
+            quote &= ~export_json_escaped(&escape, &escaped);
         }
 
-        string = EXPORT_JSON_NAME(fill)(quote) ^ feed->string;
-        feed->string = 0 - (string >> 63);
+        string = EXPORT_JSON_NAME(fill)(quote) ^ in_string;
+        in_string = 0 - (string >> 63);
 
-        bad = EXPORT_JSON_NAME(le)(v, 0x1f) & string;
+        bad = EXPORT_JSON_NAME(le)(v, json_row(CONTROL)) & string;
         high = EXPORT_JSON_NAME(sign)(v);
 
         if (high | feed->utf8.trail) {
@@ -157,7 +174,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
             bad |= export_json_escapes(p, escape & string, &feed->escape);
         }
 
-        m->odd |= escape | high;
+        odd |= escape | high;
         m->quote[n] = quote;
         m->escape[n] = escape;
         m->string[n] = string;
@@ -169,15 +186,23 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         }
 
         m->space[n] = EXPORT_JSON_NAME(space)(v);
-        m->newline[n] = v_eq(v, '\n');
-        m->colon[n] = v_eq(v, ':');
-        m->comma[n] = v_eq(v, ',');
-        EXPORT_JSON_NAME(brackets)(v, &m->open[n], &m->close[n]);
-        m->digit[n] = EXPORT_JSON_NAME(digit)(v);
-        m->zero[n] = v_eq(v, '0');
-        m->point[n] = v_eq(v, '.');
-        m->minus[n] = v_eq(v, '-');
+        m->newline[n] = json_is(v, LINEFEED);
+        m->colon[n] = json_is(v, COLON_SIGN);
+        m->comma[n] = json_is(v, COMMA);
+        folded = EXPORT_JSON_NAME(or)(v, json_row(CASE));
+        m->open[n] = json_is(folded, OPENS);
+        m->close[n] = json_is(folded, CLOSES);
+        m->digit[n] = EXPORT_JSON_NAME(le)(
+                          EXPORT_JSON_NAME(sub)(v, json_row(NOUGHT)),
+                          json_row(NINE));
+        m->zero[n] = json_is(v, NOUGHT);
+        m->point[n] = json_is(v, FULL_STOP);
+        m->minus[n] = json_is(v, HYPHEN);
     }
+
+    m->odd = odd;
+    feed->escaped = escaped;
+    feed->string = in_string;
 }
 
 
@@ -188,12 +213,13 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
 
 EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
 EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
-    EXPORT_JSON_WIDE space, int spaced, EXPORT_JSON_WIDE *last)
+    EXPORT_JSON_WIDE space, int spaced, const EXPORT_JSON_WIDE *old,
+    EXPORT_JSON_WIDE *last)
 {
     uint64_t          carry;
     EXPORT_JSON_WIDE  after;
 
-    after = json_shift(ends, *last) & ~on;
+    after = json_shift(ends, *old) & ~on;
     *last = ends;
 
     if (spaced) {
@@ -214,7 +240,8 @@ EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
 EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
 EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
     EXPORT_JSON_WIDE scalar, EXPORT_JSON_WIDE starts,
-    EXPORT_JSON_NAME(last_t) *last, EXPORT_JSON_WIDE *words)
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    EXPORT_JSON_WIDE *words)
 {
     EXPORT_JSON_WIDE  bad, digit, minus, point, other, behind, whole, zero;
 
@@ -223,7 +250,7 @@ EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
     point = json_wide(&m->point[n]) & scalar;
     other = scalar & ~(digit | minus | point);
 
-    behind = json_shift(other, last->other);
+    behind = json_shift(other, old->other);
     last->other = other;
     *words = other & ~behind;
 
@@ -232,18 +259,19 @@ EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
     minus &= ~behind;
     bad = minus & ~starts;
 
-    whole = (starts & ~(minus | other)) | json_shift(minus, last->minus);
+    whole = (starts & ~(minus | other)) | json_shift(minus, old->minus);
     last->minus = minus;
     bad |= whole & ~digit;
 
     zero = json_wide(&m->zero[n]) & whole;
-    bad |= json_shift(zero, last->zero) & digit;
+    bad |= json_shift(zero, old->zero) & digit;
     last->zero = zero;
 
     /* a point comes behind the whole digits, and a digit behind it */
 
-    bad |= json_shift(point, last->point) & ~digit;
+    bad |= json_shift(point, old->point) & ~digit;
     last->point = point;
+    last->integer = old->integer;
     bad |= point & ~json_add(digit, whole, &last->integer);
 
     return bad;
@@ -258,7 +286,8 @@ EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
 
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
-    EXPORT_JSON_NAME(last_t) *last, export_json_batch_t *b)
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    export_json_batch_t *b)
 {
     int               spaced;
     EXPORT_JSON_WIDE  none, bad, string, quote, outside, space, newline, colon,
@@ -284,35 +313,37 @@ EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
     values = opens | scalar | open;
 
     bad = json_wide(&m->bad[n]);
-    on = scalar & json_shift(scalar, last->scalar);
+    on = scalar & json_shift(scalar, old->scalar);
     last->scalar = scalar;
-    bad |= EXPORT_JSON_NAME(numbers)(m, n, scalar, scalar & ~on, last, &words);
+    bad |= EXPORT_JSON_NAME(numbers)(m, n, scalar, scalar & ~on, old, last,
+                                     &words);
 
-    starts = json_next(comma, none, space, spaced, &last->comma);
+    starts = json_next(comma, none, space, spaced, &old->comma, &last->comma);
     bad |= starts & ~values;
 
-    after = json_next(open, none, space, spaced, &last->open);
+    after = json_next(open, none, space, spaced, &old->open, &last->open);
     bad |= after & ~(values | close);
     starts |= after;
 
-    after = json_next(colon, none, space, spaced, &last->colon);
+    after = json_next(colon, none, space, spaced, &old->colon, &last->colon);
     bad |= after & ~values;
 
-    after = json_next(newline, none, space, spaced, &last->newline);
+    after = json_next(newline, none, space, spaced, &old->newline, &last->newline);
     bad |= after & ~(newline | open);
 
     json_wide(&b->value[n]) = closes | close | scalar;
     after = json_next(closes | close | scalar, on, space, spaced,
-                      &last->value);
+                      &old->value, &last->value);
     bad |= after & ~(comma | colon | close | newline);
 
     /* what is added to a string ends up at its end */
 
+    last->in_name = old->in_name;
     sum = json_add(string, starts & opens, &last->in_name);
     names = sum & closes;
     sum = string & ~sum;
 
-    after = json_next(names, none, space, spaced, &last->name);
+    after = json_next(names, none, space, spaced, &old->name, &last->name);
     bad |= colon & ~after;
 
     json_wide(&b->bad[n]) = bad;
@@ -328,7 +359,7 @@ EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
                                 | (json_wide(&m->escape[n]) & sum);
     json_wide(&b->inside[n]) = opens | scalar | (comma & b->lines);
 
-    names &= json_shift(json_wide(&m->end[n]), last->end);
+    names &= json_shift(json_wide(&m->end[n]), old->end);
     last->end = json_wide(&m->end[n]);
     json_wide(&b->wanted[n]) = names;
     json_wide(&b->event[n]) = open | close | words | names;
@@ -373,8 +404,8 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 
 EXPORT_JSON_TARGET export_json_inline size_t
 EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
-    size_t blocks, export_json_masks_t *m, EXPORT_JSON_NAME(last_t) *last,
-    export_json_batch_t *b)
+    size_t blocks, export_json_masks_t *m, const EXPORT_JSON_NAME(last_t) *old,
+    EXPORT_JSON_NAME(last_t) *last, export_json_batch_t *b)
 {
     size_t            n, good;
     EXPORT_JSON_WIDE  bad;
@@ -382,7 +413,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     bad = (EXPORT_JSON_WIDE) { 0 };
 
     for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
-        EXPORT_JSON_NAME(grammar)(m, n, last, b);
+        EXPORT_JSON_NAME(grammar)(m, n, n ? last : old, last, b);
         bad |= json_wide(&b->bad[n]);
     }
 
@@ -397,6 +428,11 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     do {
         b->blocks = good;
         b->events = b->at;
+
+        for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
+            json_wide(&b->array[n]) = (EXPORT_JSON_WIDE) { 0 };
+            json_wide(&b->top[n]) = (EXPORT_JSON_WIDE) { 0 };
+        }
 
         for (n = 0; n < b->blocks; n++) {
             b->events = EXPORT_JSON_NAME(list)(b->events, b->event[n],
@@ -461,7 +497,7 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
     export_json_carry_t       c;
     export_json_batch_t       b;
     export_json_masks_t       masks[2];
-    EXPORT_JSON_NAME(last_t)  last, old;
+    EXPORT_JSON_NAME(last_t)  last[2];
 
     if (json->last - p < EXPORT_JSON_SCAN_AHEAD) {
         return p;
@@ -471,7 +507,7 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
     memset(&feed, 0, sizeof(export_json_feed_t));
 
     export_json_enter(json, &c);
-    EXPORT_JSON_NAME(enter)(&last, &c);
+    EXPORT_JSON_NAME(enter)(&last[0], &c);
 
     feed.string = c.string;
     json->into = 0;
@@ -489,8 +525,8 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
         EXPORT_JSON_NAME(masks)(json, p + EXPORT_JSON_BATCH, ahead, &feed,
                                 &masks[n ^ 1]);
 
-        old = last;
-        good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last, &b);
+        good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last[n],
+                                       &last[n ^ 1], &b);
 
         if (good && !export_json_take(json, p, &masks[n], &b, &next)) {
             return next;
@@ -504,7 +540,7 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
         n ^= 1;
     }
 
-    EXPORT_JSON_NAME(leave)(&old, &c);
+    EXPORT_JSON_NAME(leave)(&last[n], &c);
     export_json_replay(&c, p, &masks[n], &b);
 
     return export_json_leave(json, p + good * EXPORT_JSON_BLOCK, &c);
@@ -513,6 +549,8 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 
 #undef v_eq
 #undef v_gt
+#undef json_row
+#undef json_is
 #undef json_shift
 #undef json_add
 #undef json_any

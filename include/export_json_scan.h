@@ -17,7 +17,7 @@
 
 
 #define EXPORT_JSON_BLOCK        64
-#define EXPORT_JSON_BATCH        (8 * EXPORT_JSON_BLOCK)
+#define EXPORT_JSON_BATCH        (16 * EXPORT_JSON_BLOCK)
                                         /* most that is taken at once */
 #define EXPORT_JSON_LOOK         16     /* bytes that are looked at behind a
                                            batch: of an escape, an exponent or

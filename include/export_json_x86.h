@@ -51,11 +51,6 @@ export_json_load_sse2(const u_char *p)
     export_json_gather_sse2(op(v.v[0], x), op(v.v[1], x), op(v.v[2], x),      \
                             op(v.v[3], x))
 
-#define export_json_le_128(v, x)  _mm_cmpeq_epi8(_mm_min_epu8(v, x), v)
-#define export_json_or_128(v, x)  _mm_or_si128(v, x)
-#define export_json_sub_128(v, x)                                             \
-    _mm_cmpeq_epi8(_mm_min_epu8(_mm_sub_epi8(v, _mm_set1_epi8('0')), x),      \
-                   _mm_sub_epi8(v, _mm_set1_epi8('0')))
 
 
 export_json_inline uint64_t
@@ -73,16 +68,51 @@ export_json_gt_sse2(export_json_sse2_t v, char c)
 
 
 export_json_inline uint64_t
-export_json_le_sse2(export_json_sse2_t v, char c)
+export_json_same_sse2(export_json_sse2_t v, export_json_sse2_t w)
 {
-    return export_json_each_sse2(export_json_le_128, v, _mm_set1_epi8(c));
+    return export_json_gather_sse2(_mm_cmpeq_epi8(v.v[0], w.v[0]),
+                                   _mm_cmpeq_epi8(v.v[1], w.v[1]),
+                                   _mm_cmpeq_epi8(v.v[2], w.v[2]),
+                                   _mm_cmpeq_epi8(v.v[3], w.v[3]));
+}
+
+
+export_json_inline export_json_sse2_t
+export_json_or_sse2(export_json_sse2_t v, export_json_sse2_t w)
+{
+    unsigned  i;
+
+    for (i = 0; i < 4; i++) {
+        v.v[i] = _mm_or_si128(v.v[i], w.v[i]);
+    }
+
+    return v;
+}
+
+
+export_json_inline export_json_sse2_t
+export_json_sub_sse2(export_json_sse2_t v, export_json_sse2_t w)
+{
+    unsigned  i;
+
+    for (i = 0; i < 4; i++) {
+        v.v[i] = _mm_sub_epi8(v.v[i], w.v[i]);
+    }
+
+    return v;
 }
 
 
 export_json_inline uint64_t
-export_json_digit_sse2(export_json_sse2_t v)
+export_json_le_sse2(export_json_sse2_t v, export_json_sse2_t w)
 {
-    return export_json_each_sse2(export_json_sub_128, v, _mm_set1_epi8(9));
+    unsigned  i;
+
+    for (i = 0; i < 4; i++) {
+        w.v[i] = _mm_min_epu8(v.v[i], w.v[i]);
+    }
+
+    return export_json_same_sse2(v, w);
 }
 
 
@@ -98,23 +128,6 @@ export_json_space_sse2(export_json_sse2_t v)
 {
     return export_json_eq_sse2(v, ' ') | export_json_eq_sse2(v, '\t')
            | export_json_eq_sse2(v, '\n') | export_json_eq_sse2(v, '\r');
-}
-
-
-/* "[" and "{", "]" and "}" differ in one bit */
-
-export_json_inline void
-export_json_brackets_sse2(export_json_sse2_t v, uint64_t *open,
-    uint64_t *close)
-{
-    unsigned  i;
-
-    for (i = 0; i < 4; i++) {
-        v.v[i] = export_json_or_128(v.v[i], _mm_set1_epi8(0x20));
-    }
-
-    *open = export_json_eq_sse2(v, '{');
-    *close = export_json_eq_sse2(v, '}');
 }
 
 
@@ -234,9 +247,6 @@ export_json_load_avx2(const u_char *p)
 #define export_json_each_avx2(op, v, x)                                       \
     export_json_gather_avx2(op(v.v[0], x), op(v.v[1], x))
 
-#define export_json_le_256(v, x)                                              \
-    _mm256_cmpeq_epi8(_mm256_min_epu8(v, x), v)
-
 #define export_json_self_256(v, x)                                            \
     _mm256_cmpeq_epi8(_mm256_shuffle_epi8(x, v), v)
 
@@ -256,19 +266,40 @@ export_json_gt_avx2(export_json_avx2_t v, char c)
 
 
 EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_le_avx2(export_json_avx2_t v, char c)
+export_json_same_avx2(export_json_avx2_t v, export_json_avx2_t w)
 {
-    return export_json_each_avx2(export_json_le_256, v, _mm256_set1_epi8(c));
+    return export_json_gather_avx2(_mm256_cmpeq_epi8(v.v[0], w.v[0]),
+                                   _mm256_cmpeq_epi8(v.v[1], w.v[1]));
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline export_json_avx2_t
+export_json_or_avx2(export_json_avx2_t v, export_json_avx2_t w)
+{
+    v.v[0] = _mm256_or_si256(v.v[0], w.v[0]);
+    v.v[1] = _mm256_or_si256(v.v[1], w.v[1]);
+
+    return v;
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline export_json_avx2_t
+export_json_sub_avx2(export_json_avx2_t v, export_json_avx2_t w)
+{
+    v.v[0] = _mm256_sub_epi8(v.v[0], w.v[0]);
+    v.v[1] = _mm256_sub_epi8(v.v[1], w.v[1]);
+
+    return v;
 }
 
 
 EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_digit_avx2(export_json_avx2_t v)
+export_json_le_avx2(export_json_avx2_t v, export_json_avx2_t w)
 {
-    v.v[0] = _mm256_sub_epi8(v.v[0], _mm256_set1_epi8('0'));
-    v.v[1] = _mm256_sub_epi8(v.v[1], _mm256_set1_epi8('0'));
+    w.v[0] = _mm256_min_epu8(v.v[0], w.v[0]);
+    w.v[1] = _mm256_min_epu8(v.v[1], w.v[1]);
 
-    return export_json_le_avx2(v, 9);
+    return export_json_same_avx2(v, w);
 }
 
 
@@ -287,18 +318,6 @@ export_json_space_avx2(export_json_avx2_t v)
     spaces = _mm256_setr_epi8(EXPORT_JSON_SPACES, EXPORT_JSON_SPACES);
 
     return export_json_each_avx2(export_json_self_256, v, spaces);
-}
-
-
-EXPORT_JSON_AVX2 export_json_inline void
-export_json_brackets_avx2(export_json_avx2_t v, uint64_t *open,
-    uint64_t *close)
-{
-    v.v[0] = _mm256_or_si256(v.v[0], _mm256_set1_epi8(0x20));
-    v.v[1] = _mm256_or_si256(v.v[1], _mm256_set1_epi8(0x20));
-
-    *open = export_json_eq_avx2(v, '{');
-    *close = export_json_eq_avx2(v, '}');
 }
 
 
@@ -439,17 +458,30 @@ export_json_gt_avx512(__m512i v, char c)
 
 
 EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_le_avx512(__m512i v, char c)
+export_json_same_avx512(__m512i v, __m512i w)
 {
-    return _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(c));
+    return _mm512_cmpeq_epi8_mask(v, w);
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline __m512i
+export_json_or_avx512(__m512i v, __m512i w)
+{
+    return _mm512_or_si512(v, w);
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline __m512i
+export_json_sub_avx512(__m512i v, __m512i w)
+{
+    return _mm512_sub_epi8(v, w);
 }
 
 
 EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_digit_avx512(__m512i v)
+export_json_le_avx512(__m512i v, __m512i w)
 {
-    return export_json_le_avx512(_mm512_sub_epi8(v, _mm512_set1_epi8('0')),
-                                 9);
+    return _mm512_cmple_epu8_mask(v, w);
 }
 
 
@@ -468,16 +500,6 @@ export_json_space_avx512(__m512i v)
     spaces = _mm512_broadcast_i32x4(_mm_setr_epi8(EXPORT_JSON_SPACES));
 
     return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(spaces, v), v);
-}
-
-
-EXPORT_JSON_AVX512 export_json_inline void
-export_json_brackets_avx512(__m512i v, uint64_t *open, uint64_t *close)
-{
-    v = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
-
-    *open = export_json_eq_avx512(v, '{');
-    *close = export_json_eq_avx512(v, '}');
 }
 
 

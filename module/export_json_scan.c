@@ -146,7 +146,7 @@ static const u_char *export_json_leave_string(export_json_t *json,
 static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
     const u_char **end);
 static unsigned export_json_hex4(const u_char *p);
-static inline size_t export_json_word(const u_char *p);
+static inline int export_json_word(const u_char *p);
 static size_t export_json_exponent(const u_char *p);
 static size_t export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b);
@@ -175,10 +175,20 @@ static const u_char  export_json_delimiter[256] = {
 };
 
 
-/* 0: word, 1: name, 2: bracket */
+/* what starts, or ends, with a byte that is an event */
 
-static const u_char  export_json_events_of[256] = {
-    ['"'] = 1, ['{'] = 2, ['['] = 2, ['}'] = 2, [']'] = 2
+#define EXPORT_JSON_A_WORD      0
+#define EXPORT_JSON_AN_ARRAY    1
+#define EXPORT_JSON_AN_OPEN     2
+#define EXPORT_JSON_A_BRACKET   4
+#define EXPORT_JSON_A_NAME      8
+
+static const u_char  export_json_kinds[256] = {
+    ['"'] = EXPORT_JSON_A_NAME,
+    ['{'] = EXPORT_JSON_A_BRACKET | EXPORT_JSON_AN_OPEN,
+    ['['] = EXPORT_JSON_A_BRACKET | EXPORT_JSON_AN_OPEN | EXPORT_JSON_AN_ARRAY,
+    ['}'] = EXPORT_JSON_A_BRACKET,
+    [']'] = EXPORT_JSON_A_BRACKET | EXPORT_JSON_AN_ARRAY
 };
 
 
@@ -300,8 +310,8 @@ static size_t
 export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b)
 {
-    uint64_t              bit, stack, array, in_array;
-    unsigned              at, behind, open, all, edge, depth, base, limit;
+    uint64_t              stack, array, in_array;
+    unsigned              at, kind, behind, all, edge, depth, base, limit;
     const uint16_t       *event;
     export_json_event_t  *found;
 
@@ -313,19 +323,15 @@ export_json_walk(const export_json_t *json, const u_char *p,
     limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
             ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
 
-    memset(b->array, 0, sizeof(b->array));
-    memset(b->top, 0, sizeof(b->top));
-
     in_array = (stack >> ((depth - 1) & 63)) & 1;
     b->array[0] = in_array;
     b->top[0] = (depth == base);
 
     for (event = b->at; event < b->events; event++) {
         at = *event;
+        kind = export_json_kinds[p[at]];
 
-        switch (export_json_events_of[p[at]]) {
-
-        case 0:
+        if (kind == EXPORT_JSON_A_WORD) {
             if (!export_json_word(p + at)
                 && (p + at == json->base || !export_json_exponent(p + at)))
             {
@@ -333,54 +339,55 @@ export_json_walk(const export_json_t *json, const u_char *p,
             }
 
             continue;
-
-        case 1:
-            found->at = (uint16_t) at;
-            found->depth = (uint16_t) depth;
-            found++;
-            continue;
-
-        default:
-            break;
         }
 
-        open = p[at] >> 1 & 1;
-        array = !(p[at] & 0x20);
+        found->at = (uint16_t) at;
+        found->depth = (uint16_t) depth;
 
-        if (open) {
+        if (kind == EXPORT_JSON_A_NAME) {
+            found++;
+            continue;
+        }
+
+        behind = at + 1;
+        array = kind & EXPORT_JSON_AN_ARRAY;
+
+        if (kind & EXPORT_JSON_AN_OPEN) {
             if (depth >= limit || (depth == base && array)) {
                 return at / EXPORT_JSON_BLOCK;
             }
 
-            edge = depth == base;
-            found->at = (uint16_t) at;
-            found->depth = (uint16_t) depth;
             found += all | (array == 0);
+            edge = depth == base;
 
-            bit = (uint64_t) 1 << depth++;
-            stack = (stack & ~bit) | (bit & (0 - array));
+            stack &= ~((uint64_t) 1 << depth);
+            stack |= array << depth;
+            depth++;
 
         } else {
             if (depth == base || in_array != array) {
                 return at / EXPORT_JSON_BLOCK;
             }
 
-            edge = --depth == base;
+            depth--;
+            edge = depth == base;
+            array = stack >> ((depth - 1) & 63) & 1;
 
-            if (edge && base == 0 && json->mode != EXPORT_JSON_LINES) {
-                return at / EXPORT_JSON_BLOCK;
+            if (edge) {
+                if (base == 0 && json->mode != EXPORT_JSON_LINES) {
+                    return at / EXPORT_JSON_BLOCK;
+                }
+
+                found->depth = (uint16_t) depth;
+                found++;
             }
-
-            found->at = (uint16_t) at;
-            found->depth = (uint16_t) depth;
-            found += edge;
-
-            array = (stack >> ((depth - 1) & 63)) & 1;
         }
 
-        behind = at + 1;
+        if (edge) {
+            b->top[behind / 64] ^= (uint64_t) 1 << behind % 64;
+        }
+
         b->array[behind / 64] ^= (array ^ in_array) << behind % 64;
-        b->top[behind / 64] ^= (uint64_t) edge << behind % 64;
         in_array = array;
     }
 
@@ -390,6 +397,38 @@ export_json_walk(const export_json_t *json, const u_char *p,
 
     return b->blocks;
 }
+
+
+/* bytes that blocks are compared with, each as often as a block has bytes */
+
+#define R16(c)  c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c
+#define R64(c)  { R16(c), R16(c), R16(c), R16(c) }
+
+enum {
+    EXPORT_JSON_QUOTE = 0,
+    EXPORT_JSON_BACKSLASH,
+    EXPORT_JSON_LINEFEED,
+    EXPORT_JSON_COLON_SIGN,
+    EXPORT_JSON_COMMA,
+    EXPORT_JSON_OPENS,
+    EXPORT_JSON_CLOSES,
+    EXPORT_JSON_NOUGHT,
+    EXPORT_JSON_FULL_STOP,
+    EXPORT_JSON_HYPHEN,
+    EXPORT_JSON_NINE,
+    EXPORT_JSON_CONTROL,
+    EXPORT_JSON_CASE
+};
+
+static const u_char  export_json_rows[][EXPORT_JSON_BLOCK]
+    __attribute__((aligned(64))) =
+{
+    R64('"'), R64('\\'), R64('\n'), R64(':'), R64(','), R64('{'), R64('}'),
+    R64('0'), R64('.'), R64('-'), R64(9), R64(0x1f), R64(0x20)
+};
+
+#undef R16
+#undef R64
 
 
 #include "export_json_x86.h"
@@ -607,22 +646,30 @@ export_json_hex4(const u_char *p)
 }
 
 
-/* bytes of the literal here, 0 if there is none */
+/* whether a literal is here: told apart by two bits of the first byte */
 
-static inline size_t
+static inline int
 export_json_word(const u_char *p)
 {
-    size_t  len;
+    size_t    n;
+    uint64_t  bytes;
 
-    len = 4 + (size_t) (*p == 'f');
+    static const struct {
+        uint64_t  mask;
+        uint64_t  bytes;
+        size_t    len;
+    } words[] = {
+        { 0xffffffffffull, 0x65736c6166ull, 5 },        /* false */
+        { 0xffffffffull, 0x6c6c756eull, 4 },            /* null */
+        { 0xffffffffull, 0x65757274ull, 4 },            /* true */
+        { 0, 1, 0 }
+    };
 
-    if (memcmp(p, "true", 4) != 0 && memcmp(p, "null", 4) != 0
-        && memcmp(p, "false", 5) != 0)
-    {
-        return 0;
-    }
+    n = *p >> 3 & 3;
+    memcpy(&bytes, p, sizeof(bytes));
 
-    return export_json_delimiter[p[len]] ? len : 0;
+    return (bytes & words[n].mask) == words[n].bytes
+           && export_json_delimiter[p[words[n].len]];
 }
 
 
@@ -746,7 +793,7 @@ export_json_rewind(export_json_t *json, const u_char *p,
     for (event = b->at; *event < at; event++) {
         c = p[*event];
 
-        if (export_json_events_of[c] != 2) {
+        if (!(export_json_kinds[c] & EXPORT_JSON_A_BRACKET)) {
             continue;
         }
 

@@ -133,7 +133,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     size_t blocks, export_json_feed_t *feed, export_json_masks_t *m)
 {
     size_t              n;
-    uint64_t            quote, escape, string, high, bad, odd, in_string,
+    uint64_t            quote, escape, string, high, bad, in_string,
                         escaped;
     const u_char        (*row)[EXPORT_JSON_BLOCK];
     EXPORT_JSON_VECTOR  v, folded;
@@ -143,7 +143,6 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     row = export_json_rows;
     __asm__ ("" : "+r" (row));
 
-    odd = 0;
     escaped = feed->escaped;
     in_string = feed->string;
 
@@ -174,7 +173,6 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
             bad |= export_json_escapes(p, escape & string, &feed->escape);
         }
 
-        odd |= escape | high;
         m->quote[n] = quote;
         m->escape[n] = escape;
         m->string[n] = string;
@@ -200,7 +198,6 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         m->minus[n] = json_is(v, HYPHEN);
     }
 
-    m->odd = odd;
     feed->escaped = escaped;
     feed->string = in_string;
 }
@@ -397,6 +394,16 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 }
 
 
+/* on its own, since it takes all registers there are */
+
+EXPORT_JSON_TARGET static __attribute__((noinline)) size_t
+EXPORT_JSON_NAME(walk)(const export_json_t *json, const u_char *p,
+    export_json_batch_t *b)
+{
+    return export_json_walk(json, p, b);
+}
+
+
 /*
  * Checks as many blocks as are well-formed and ordinary, up to "blocks", and
  * returns how many these are.
@@ -439,7 +446,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
                                                n * EXPORT_JSON_BLOCK);
         }
 
-        good = export_json_walk(json, p, b);
+        good = EXPORT_JSON_NAME(walk)(json, p, b);
 
         if (good == b->blocks) {
             good = EXPORT_JSON_NAME(context)(b);

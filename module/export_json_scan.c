@@ -35,7 +35,7 @@ typedef struct {
                                 /* that open or close a string */
     uint64_t       string[EXPORT_JSON_BLOCKS];
                                 /* in one: with the quote that opens it */
-    uint64_t       escape[EXPORT_JSON_BLOCKS];
+    uint64_t       escape[EXPORT_JSON_BLOCKS + 1];
                                 /* backslashes that start an escape */
     uint64_t       bad[EXPORT_JSON_BLOCKS];
     uint64_t       end[EXPORT_JSON_BLOCKS];
@@ -50,7 +50,6 @@ typedef struct {
     uint64_t       zero[EXPORT_JSON_BLOCKS];
     uint64_t       point[EXPORT_JSON_BLOCKS];
     uint64_t       minus[EXPORT_JSON_BLOCKS];
-    uint64_t       odd;         /* there is an escape, or no ASCII */
     uint64_t       before;      /* in a string: all ones */
     const u_char  *after;       /* the end of the last escape before it */
 } export_json_masks_t;
@@ -148,7 +147,7 @@ static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
 static unsigned export_json_hex4(const u_char *p);
 static inline int export_json_word(const u_char *p);
 static size_t export_json_exponent(const u_char *p);
-static size_t export_json_walk(const export_json_t *json, const u_char *p,
+export_json_inline size_t export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b);
 static int export_json_take(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b, const u_char **next);
@@ -164,7 +163,8 @@ static int export_json_wanted(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
     uint32_t found);
 static const u_char *export_json_close_quote(const export_json_t *json,
-    const u_char *p, const export_json_masks_t *m, size_t at, int here);
+    const u_char *p, const export_json_masks_t *m, const u_char *batch,
+    const u_char *last);
 
 
 /* bytes that cannot be a number's or a literal's */
@@ -306,7 +306,7 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
  * blocks are right.  What follows a bracket is in another container.
  */
 
-static size_t
+export_json_inline size_t
 export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b)
 {
@@ -937,8 +937,7 @@ export_json_wanted(export_json_t *json, const u_char *batch,
         break;
 
     case EXPORT_VALUE_STRING:
-        end = export_json_close_quote(json, p, m, (size_t) (p - batch),
-                                      p < last);
+        end = export_json_close_quote(json, p, m, batch, last);
 
         if (end == NULL) {
             return EXPORT_AGAIN;
@@ -980,21 +979,39 @@ export_json_wanted(export_json_t *json, const u_char *batch,
 }
 
 
-/* the end of the string that opens at "p", NULL if it is not a simple one */
+/* what comes behind a place of a batch, as far as a word goes */
+
+static inline uint64_t
+export_json_behind(const uint64_t *words, size_t at)
+{
+    return words[at / 64] >> at % 64 >> 1
+           | words[at / 64 + 1] << (63 - at % 64);
+}
+
+
+/*
+ * The end of the string that opens at "p", NULL if it is not a simple one.
+ * What is in front of "last" has been checked.
+ */
 
 static const u_char *
 export_json_close_quote(const export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, size_t at, int here)
+    const export_json_masks_t *m, const u_char *batch, const u_char *last)
 {
-    uint64_t       quotes;
+    size_t         at;
+    uint64_t       quotes, inside;
     const u_char  *end;
 
-    if (here && !m->odd) {
-        quotes = m->quote[at / 64] >> at % 64 >> 1
-                 | m->quote[at / 64 + 1] << (63 - at % 64);
+    if (p < last) {
+        at = (size_t) (p - batch);
+        quotes = export_json_behind(m->quote, at);
+        inside = quotes - 1;
+        end = p + 1 + __builtin_ctzll(quotes | (uint64_t) 1 << 63);
 
-        if (quotes) {
-            return p + 1 + __builtin_ctzll(quotes);
+        if (quotes && end < last
+            && !(export_json_behind(m->escape, at) & inside & ~quotes))
+        {
+            return end;
         }
     }
 

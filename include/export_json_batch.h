@@ -134,7 +134,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
 {
     size_t              n;
     uint64_t            quote, escape, string, high, bad, in_string,
-                        escaped;
+                        escaped, mixed;
     const u_char        (*row)[EXPORT_JSON_BLOCK];
     EXPORT_JSON_VECTOR  v, folded;
 
@@ -143,6 +143,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     row = export_json_rows;
     __asm__ ("" : "+r" (row));
 
+    mixed = 0;
     escaped = feed->escaped;
     in_string = feed->string;
 
@@ -180,9 +181,11 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         m->end[n] = EXPORT_JSON_NAME(ends)(json, v);
 
         if ((~string | quote) == 0) {
+            mixed |= (uint64_t) (escape != 0) << n;
             continue;
         }
 
+        mixed |= (uint64_t) 1 << n;
         m->space[n] = EXPORT_JSON_NAME(space)(v);
         m->newline[n] = json_is(v, LINEFEED);
         m->colon[n] = json_is(v, COLON_SIGN);
@@ -198,6 +201,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         m->minus[n] = json_is(v, HYPHEN);
     }
 
+    m->mixed = mixed;
     feed->escaped = escaped;
     feed->string = in_string;
 }
@@ -369,11 +373,13 @@ EXPORT_JSON_TARGET export_json_inline size_t
 EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 {
     size_t    n;
-    uint64_t  array, top, bad;
+    uint64_t  mixed, array, top, bad;
 
-    array = top = 0;
+    array = b->in_array;
+    top = b->on_top;
 
-    for (n = 0; n < b->blocks; n++) {
+    for (mixed = b->mixed; mixed; mixed &= mixed - 1) {
+        n = (size_t) __builtin_ctzll(mixed);
         array = EXPORT_JSON_NAME(fill)(b->array[n]) ^ array;
         top = EXPORT_JSON_NAME(fill)(b->top[n]) ^ top;
 
@@ -390,7 +396,7 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
         top = 0 - (top >> 63);
     }
 
-    return n;
+    return b->blocks;
 }
 
 
@@ -415,6 +421,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     EXPORT_JSON_NAME(last_t) *last, export_json_batch_t *b)
 {
     size_t            n, good;
+    uint64_t          mixed;
     EXPORT_JSON_WIDE  bad;
 
     bad = (EXPORT_JSON_WIDE) { 0 };
@@ -435,13 +442,15 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     do {
         b->blocks = good;
         b->events = b->at;
+        b->mixed = m->mixed & (((uint64_t) 1 << good) - 1);
 
         for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
             json_wide(&b->array[n]) = (EXPORT_JSON_WIDE) { 0 };
             json_wide(&b->top[n]) = (EXPORT_JSON_WIDE) { 0 };
         }
 
-        for (n = 0; n < b->blocks; n++) {
+        for (mixed = b->mixed; mixed; mixed &= mixed - 1) {
+            n = (size_t) __builtin_ctzll(mixed);
             b->events = EXPORT_JSON_NAME(list)(b->events, b->event[n],
                                                n * EXPORT_JSON_BLOCK);
         }

@@ -50,6 +50,7 @@ typedef struct {
     uint64_t       zero[EXPORT_JSON_BLOCKS];
     uint64_t       point[EXPORT_JSON_BLOCKS];
     uint64_t       minus[EXPORT_JSON_BLOCKS];
+    uint64_t       mixed;       /* a bit a block that is not all text */
     uint64_t       before;      /* in a string: all ones */
     const u_char  *after;       /* the end of the last escape before it */
 } export_json_masks_t;
@@ -104,6 +105,9 @@ typedef struct {
 typedef struct {
     size_t               blocks;
     uint64_t             lines;     /* all ones if newlines end records */
+    uint64_t             mixed;     /* a bit a block that is not all text */
+    uint64_t             in_array;  /* in front of it, all ones */
+    uint64_t             on_top;
     uint64_t             stack;     /* of arrays, behind the batch */
     unsigned             depth;     /* there */
     unsigned             from;      /* depth in front of it */
@@ -324,8 +328,8 @@ export_json_walk(const export_json_t *json, const u_char *p,
             ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
 
     in_array = (stack >> ((depth - 1) & 63)) & 1;
-    b->array[0] = in_array;
-    b->top[0] = (depth == base);
+    b->in_array = 0 - in_array;
+    b->on_top = 0 - (uint64_t) (depth == base);
 
     for (event = b->at; event < b->events; event++) {
         at = *event;

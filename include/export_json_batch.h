@@ -329,7 +329,8 @@ EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
     after = json_next(colon, none, space, spaced, &old->colon, &last->colon);
     bad |= after & ~values;
 
-    after = json_next(newline, none, space, spaced, &old->newline, &last->newline);
+    after = json_next(newline, none, space, spaced, &old->newline,
+                      &last->newline);
     bad |= after & ~(newline | open);
 
     json_wide(&b->value[n]) = closes | close | scalar;
@@ -417,8 +418,9 @@ EXPORT_JSON_NAME(walk)(const export_json_t *json, const u_char *p,
 
 EXPORT_JSON_TARGET export_json_inline size_t
 EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
-    size_t blocks, export_json_masks_t *m, const EXPORT_JSON_NAME(last_t) *old,
-    EXPORT_JSON_NAME(last_t) *last, export_json_batch_t *b)
+    size_t blocks, export_json_masks_t *m,
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    export_json_batch_t *b)
 {
     size_t            n, good;
     uint64_t          mixed;
@@ -537,9 +539,9 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
         blocks = export_json_blocks(p, json->last);
         blocks = blocks < ahead ? blocks : ahead;
 
-        ahead = export_json_blocks(p + EXPORT_JSON_BATCH, json->end);
-        EXPORT_JSON_NAME(masks)(json, p + EXPORT_JSON_BATCH, ahead, &feed,
-                                &masks[n ^ 1]);
+        next = p + ahead * EXPORT_JSON_BLOCK;
+        ahead = export_json_blocks(next, json->end);
+        EXPORT_JSON_NAME(masks)(json, next, ahead, &feed, &masks[n ^ 1]);
 
         good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last[n],
                                        &last[n ^ 1], &b);

@@ -151,10 +151,11 @@ static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
 static unsigned export_json_hex4(const u_char *p);
 static inline int export_json_word(const u_char *p);
 static size_t export_json_exponent(const u_char *p);
-export_json_inline size_t export_json_walk(const export_json_t *json, const u_char *p,
-    export_json_batch_t *b);
+export_json_inline size_t export_json_walk(const export_json_t *json,
+    const u_char *p, export_json_batch_t *b);
 static int export_json_take(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_batch_t *b, const u_char **next);
+    const export_json_masks_t *m, const export_json_batch_t *b,
+    const u_char **next);
 static inline int export_json_bracket(export_json_t *json, const u_char *p);
 static void export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at);
@@ -169,6 +170,38 @@ static int export_json_wanted(export_json_t *json, const u_char *p,
 static const u_char *export_json_close_quote(const export_json_t *json,
     const u_char *p, const export_json_masks_t *m, const u_char *batch,
     const u_char *last);
+
+
+/* bytes that blocks are compared with, each as often as a block has bytes */
+
+#define R16(c)  c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c
+#define R64(c)  { R16(c), R16(c), R16(c), R16(c) }
+
+enum {
+    EXPORT_JSON_QUOTE = 0,
+    EXPORT_JSON_BACKSLASH,
+    EXPORT_JSON_LINEFEED,
+    EXPORT_JSON_COLON_SIGN,
+    EXPORT_JSON_COMMA,
+    EXPORT_JSON_OPENS,
+    EXPORT_JSON_CLOSES,
+    EXPORT_JSON_NOUGHT,
+    EXPORT_JSON_FULL_STOP,
+    EXPORT_JSON_HYPHEN,
+    EXPORT_JSON_NINE,
+    EXPORT_JSON_CONTROL,
+    EXPORT_JSON_CASE
+};
+
+static const u_char  export_json_rows[][EXPORT_JSON_BLOCK]
+    __attribute__((aligned(64))) =
+{
+    R64('"'), R64('\\'), R64('\n'), R64(':'), R64(','), R64('{'), R64('}'),
+    R64('0'), R64('.'), R64('-'), R64(9), R64(0x1f), R64(0x20)
+};
+
+#undef R16
+#undef R64
 
 
 /* bytes that cannot be a number's or a literal's */
@@ -401,38 +434,6 @@ export_json_walk(const export_json_t *json, const u_char *p,
 
     return b->blocks;
 }
-
-
-/* bytes that blocks are compared with, each as often as a block has bytes */
-
-#define R16(c)  c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c
-#define R64(c)  { R16(c), R16(c), R16(c), R16(c) }
-
-enum {
-    EXPORT_JSON_QUOTE = 0,
-    EXPORT_JSON_BACKSLASH,
-    EXPORT_JSON_LINEFEED,
-    EXPORT_JSON_COLON_SIGN,
-    EXPORT_JSON_COMMA,
-    EXPORT_JSON_OPENS,
-    EXPORT_JSON_CLOSES,
-    EXPORT_JSON_NOUGHT,
-    EXPORT_JSON_FULL_STOP,
-    EXPORT_JSON_HYPHEN,
-    EXPORT_JSON_NINE,
-    EXPORT_JSON_CONTROL,
-    EXPORT_JSON_CASE
-};
-
-static const u_char  export_json_rows[][EXPORT_JSON_BLOCK]
-    __attribute__((aligned(64))) =
-{
-    R64('"'), R64('\\'), R64('\n'), R64(':'), R64(','), R64('{'), R64('}'),
-    R64('0'), R64('.'), R64('-'), R64(9), R64(0x1f), R64(0x20)
-};
-
-#undef R16
-#undef R64
 
 
 #include "export_json_x86.h"
@@ -710,7 +711,8 @@ export_json_exponent(const u_char *p)
 
 static int
 export_json_take(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_batch_t *b, const u_char **next)
+    const export_json_masks_t *m, const export_json_batch_t *b,
+    const u_char **next)
 {
     int                         rc;
     unsigned                    at;

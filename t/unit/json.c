@@ -743,7 +743,12 @@ test_document(test_log_t *out, export_json_mode_e mode)
         return;
     }
 
-    for (n = test_random(20); n; n--) {
+    /* now and then more than a few of the scanners' batches */
+
+    n = test_random(20);
+    n *= test_random(8) ? 1 : 10;
+
+    for ( /* void */ ; n; n--) {
         test_print(out, mode == SEQ ? "\x1e" : "");
         test_json(out, 2, 0, !lines);
         test_print(out, test_random(5) ? "\n" : " \r\n");

@@ -11,6 +11,7 @@ CONF      ?= /etc/nginx/export-policy
 CC        ?= cc
 JOBS      ?= 2
 
+export EXPORT_BUILD  = $(CURDIR)/$(BUILD)
 export EXPORT_MODULE ?= $(CURDIR)/$(SO)
 export EXPORT_SANITIZE
 
@@ -26,7 +27,7 @@ LIBS     = -lmaxminddb -lpcre2-8 -lisal
 
 PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
            libisal-dev zlib1g-dev libmaxmind-db-writer-perl tor-geoipdb \
-           perl libprotocol-http2-perl valgrind
+           perl libprotocol-http2-perl libyajl-dev python3 valgrind
 
 .DELETE_ON_ERROR:
 .PHONY: all deps geoip demo test unit asan bench style install clean help
@@ -72,8 +73,8 @@ $(BUILD)/nginx/objs/Makefile: config conf/recipients.conf $(BUILD)/.deps
 	@rm -rf $(BUILD)/nginx && mkdir -p $(BUILD)/nginx
 	@cp -rs $(NGINX_SRC)/. $(BUILD)/nginx/
 	@cd $(BUILD)/nginx && bash -c '. ./conf_flags && \
-	    ./configure "$${NGX_CONF_FLAGS[@]}" --with-cc=$(CC) $(FLAGS) \
-	    --add-dynamic-module=$(CURDIR)' >configure.log 2>&1 \
+	    ./configure "$${NGX_CONF_FLAGS[@]}" --with-cc=$(CC) \
+	    --with-cc-opt=-O2 $(FLAGS) --add-dynamic-module=$(CURDIR)' >configure.log 2>&1 \
 	    || { tail -20 configure.log; exit 1; }
 
 $(SO): $(BUILD)/nginx/objs/Makefile $(HEADERS) $(GLUE) $(PURE)
@@ -110,10 +111,28 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(BUILD)/unit/libexport.a
 	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -It/unit -o $@ $< \
 	    $(BUILD)/unit/libexport.a $(LIBS) -lz
 
+# what t/differential.t compares with parsers that others wrote
+
+READERS = $(BUILD)/differential/readers
+
+$(READERS): t/differential/readers.c $(HEADERS) $(BUILD)/unit/libexport.a
+	@mkdir -p $(BUILD)/differential
+	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -o $@ $< \
+	    $(BUILD)/unit/libexport.a $(LIBS) -lyajl
+
+# what t/splits.t feeds the corpus to, cut anywhere
+
+INSPECT = $(BUILD)/splits/inspect
+
+$(INSPECT): t/splits/inspect.c $(HEADERS) $(BUILD)/unit/libexport.a
+	@mkdir -p $(BUILD)/splits
+	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -o $@ $< \
+	    $(BUILD)/unit/libexport.a $(LIBS)
+
 unit: $(UNIT)
 	@prove -j$(JOBS) $(UNIT)
 
-test: style $(SO) $(UNIT)
+test: style $(SO) $(UNIT) $(READERS) $(INSPECT)
 	@prove -j$(JOBS) $(PROVE) t $(UNIT)
 
 
@@ -142,6 +161,7 @@ bench: $(SO) $(GEOIP) $(BENCH)
 	@$(BUILD)/bench/geo $(GEOIP)
 	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; done
 	@perl t/bench/transfer.pl
+	@perl t/bench/body.pl
 
 
 install: $(SO)

@@ -31,6 +31,23 @@
 #define EXPORT_CONSENT_INVALID     0x04
 
 
+/*
+ * How far the body was understood, the worst of its parts.  A body that no
+ * rule needs is EXPORT_BODY_NONE, like one that is not there.
+ */
+
+typedef enum {
+    EXPORT_BODY_NONE = 0,
+    EXPORT_BODY_READ,                   /* whole */
+    EXPORT_BODY_FOREIGN,                /* of a type that has no fields */
+    EXPORT_BODY_SKIPPED,                /* consent covers whatever is in it */
+    EXPORT_BODY_OPAQUE,                 /* coded in a way not understood */
+    EXPORT_BODY_LIMITED,                /* past a limit */
+    EXPORT_BODY_INCOMPLETE,
+    EXPORT_BODY_MALFORMED
+} export_body_e;
+
+
 /* a group of subjects: the declared ones, or one record's */
 
 typedef struct {
@@ -42,11 +59,27 @@ typedef struct {
 } export_subjects_t;
 
 
+/* the records of a body, and why some of them must not leave */
+
+typedef struct {
+    export_place_t   places;        /* of all their subjects, joined */
+    uint64_t         n;
+    uint64_t         subjects;
+    uint64_t         refused;
+    uint64_t         consented;     /* would be refused, but for consent */
+    uint32_t         reasons;       /* of the refused, 1 << export_reason_e */
+} export_records_t;
+
+
 typedef struct {
     unsigned            purpose;    /* EXPORT_PURPOSE_* */
     unsigned            consent;    /* EXPORT_CONSENT_*, for everybody */
     unsigned            declared_consent;   /* scope=declared */
     export_subjects_t   declared;   /* in headers and arguments */
+    export_records_t    records;
+    export_body_e       body;
+    unsigned            hidden:1;   /* the body may say a purpose */
+    unsigned            veto:1;     /* ... or that consent is denied */
     unsigned            outdated:1; /* the databases, too old to rely on */
     unsigned            error:1;    /* something of ours failed */
 } export_facts_t;

@@ -3,7 +3,8 @@
  * Rules by host: finds the rules that apply to host and path at a cost that
  * does not grow with their number.  The host is looked up in a hash table, as
  * it is and by each of its parent domains; the few rules found there are
- * tried; the rules that name no host are joined into one pattern.
+ * tried; the rules that name no host are joined into one pattern, and
+ * not tried on a subject that lacks a byte without which they cannot match.
  *
  * Used for "export_purpose destination" and for catalogues of recipients.
  */
@@ -17,12 +18,17 @@
 #include "export_match.h"
 
 
+#define EXPORT_HOSTS_DOMAINS  256       /* no more dots are in the longest
+                                           name, EXPORT_MAX_HOST */
+
+
 typedef struct {
     export_str_t           host;        /* in lower case; empty: any host */
     unsigned               subdomains:1;    /* and every subdomain of it */
     export_match_t        *host_match;  /* NULL, or tried on the host too */
     export_match_t        *match;       /* tried on the subject */
     void                  *value;       /* the caller's */
+    uint64_t               needs;       /* set by export_hosts_create() */
 } export_hosts_rule_t;
 
 
@@ -39,16 +45,46 @@ export_hosts_t *export_hosts_create(export_hosts_rule_t *rules, unsigned n,
 void export_hosts_free(export_hosts_t *hosts);
 
 
+/* a host with its parent domains, looked up in any number of indexes */
+
+typedef struct {
+    uint32_t               hash;
+    uint32_t               len;
+} export_hosts_domain_t;
+
+
+typedef struct {
+    export_str_t           host;
+    unsigned               n;
+    export_hosts_domain_t  domain[EXPORT_HOSTS_DOMAINS];
+} export_hosts_name_t;
+
+
+/* "host" is in lower case, and kept by reference */
+
+void export_hosts_name(export_hosts_name_t *name, const export_str_t *host);
+
+
+typedef struct {
+    export_match_scratch_t      *scratch;
+    const export_hosts_name_t   *name;
+    const export_str_t          *subject;
+    uint64_t                     bytes; /* of the subject, or more; 0: not
+                                           yet known */
+    int                        (*hit)(void *data, void *value);
+    void                        *data;
+} export_hosts_query_t;
+
+
 /*
- * Calls hit() for each rule that matches: its host covers "host", and its
- * pattern matches "subject".  Hit returns EXPORT_OK to go on, and anything
- * else to stop.  EXPORT_ERROR if a pattern ran into a limit.
+ * Calls hit() for each rule that matches: its host covers that of "name", and
+ * its pattern matches "subject".  Hit returns EXPORT_OK to go on, and anything
+ * else to stop.  EXPORT_ERROR if a pattern ran into a limit.  What query->bytes
+ * was found to be also serves the next index, for this subject or a part of it.
  */
 
 int export_hosts_match(const export_hosts_t *hosts,
-    export_match_scratch_t *scratch, const export_str_t *host,
-    const export_str_t *subject, int (*hit)(void *data, void *value),
-    void *data);
+    export_hosts_query_t *query);
 
 
 /*

@@ -9,7 +9,8 @@
  *
  * A wanted field given twice in the same object is malformed, since nobody
  * knows which of the two the recipient takes; so is a member twice on the way
- * to a wanted pointer.  Names are compared unescaped.
+ * to a wanted pointer, and a wanted name with an escaped NUL behind it.  Names
+ * are compared unescaped.
  */
 
 

@@ -30,7 +30,8 @@ typedef enum {
     EXPORT_MEDIA_FORM,              /* application/x-www-form-urlencoded */
     EXPORT_MEDIA_MULTIPART_FORM,    /* RFC 7578 */
     EXPORT_MEDIA_MULTIPART_MIXED,   /* multipart/mixed and /related */
-    EXPORT_MEDIA_OPAQUE             /* not understood */
+    EXPORT_MEDIA_FOREIGN,           /* a type that has no fields */
+    EXPORT_MEDIA_OPAQUE             /* has fields, and is not understood */
 } export_media_e;
 
 
@@ -44,8 +45,9 @@ typedef struct {
 
 /*
  * Parses a Content-Type; an empty value stands for an absent one too, and is
- * EXPORT_MEDIA_NONE.  A charset other than utf-8 and us-ascii makes any type
- * opaque.  Parameters that are not known are checked and ignored.
+ * EXPORT_MEDIA_NONE.  Another charset than utf-8 and us-ascii makes a type
+ * with fields opaque, and one that says nothing foreign.  Parameters that are
+ * not known are checked and ignored.
  *
  * EXPORT_ERROR if malformed: no subtype, a list, white space around "=", a
  * parameter twice, more than EXPORT_MAX_MEDIA_PARAMS, a multipart without

@@ -26,7 +26,7 @@
 
 
 #define EXPORT_MULTIPART_MAX_BOUNDARY  70       /* RFC 2046, section 5.1.1 */
-#define EXPORT_MULTIPART_MAX_HEADER    4096     /* bytes of a part's headers;
+#define EXPORT_MULTIPART_MAX_HEADER    2048     /* bytes of a part's headers;
                                                    clients send about 150 */
 #define EXPORT_MULTIPART_MAX_PARTS     10000    /* peers stop at 1000 or so */
 #define EXPORT_MULTIPART_MAX_PARAMS    8        /* of Content-Disposition */

@@ -38,6 +38,10 @@ typedef enum {
     EXPORT_SUBJECT_MALFORMED,
     EXPORT_LOCATION_UNKNOWN,
     EXPORT_PURPOSE_UNREADABLE,
+    EXPORT_BODY_IS_MALFORMED,
+    EXPORT_BODY_IS_OPAQUE,
+    EXPORT_BODY_OVER_LIMIT,
+    EXPORT_BODY_CUT_SHORT,
     EXPORT_DATABASE_UNAVAILABLE,
     EXPORT_INTERNAL_ERROR,
 
@@ -91,9 +95,46 @@ extern const export_str_t  export_purpose_names[EXPORT_PURPOSES];
 extern const export_str_t  export_consent_names[EXPORT_CONSENTS];
 
 
+/* what rules look for in a body */
+
+#define EXPORT_ASKS_PURPOSE  0x01
+#define EXPORT_ASKS_SUBJECT  0x02
+#define EXPORT_ASKS_CONSENT  0x04
+#define EXPORT_ASKS_RECORDS  (EXPORT_ASKS_SUBJECT|EXPORT_ASKS_CONSENT)
+
+
+/*
+ * What is to be done with a body in which rules look for "asks" (EXPORT_ASKS_*)
+ * after the headers were read: EXPORT_BODY_READ if the decision depends on it,
+ * EXPORT_BODY_SKIPPED if consent covers it whatever it says, or
+ * EXPORT_BODY_NONE.
+ */
+
+export_body_e export_policy_body(const export_facts_t *facts,
+    const export_policy_t *policy, unsigned asks);
+
+
+/*
+ * Why one record must not leave, EXPORT_REASON_NONE if it may: its own
+ * subjects, or else the declared ones, with what its own fields say of consent
+ * (EXPORT_CONSENT_*) joined to what headers say.  Sets *consented if it may
+ * leave for consent alone.
+ */
+
+export_reason_e export_policy_record(const export_facts_t *facts,
+    const export_policy_t *policy, const export_subjects_t *subjects,
+    unsigned consent, unsigned *consented);
+
+
 /* 1 if the transfer is AI training, or might be and cannot show otherwise */
 
 int export_policy_governs(const export_facts_t *facts,
+    const export_policy_t *policy);
+
+
+/* 1 if it is, and something in it was seen that must not leave */
+
+int export_policy_refuses(const export_facts_t *facts,
     const export_policy_t *policy);
 
 

@@ -44,7 +44,10 @@ export_place_t export_subject_locate(const export_atlas_t *atlas,
     const export_address_t *address);
 
 
-/* Joins one signal, an ip, a country or an id, to a group of subjects. */
+/*
+ * Joins one signal, the whole value: an ip, a country, an id, or the nodes of
+ * a "Forwarded".
+ */
 
 void export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);

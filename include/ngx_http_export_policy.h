@@ -13,6 +13,7 @@
 #include <ngx_http.h>
 
 #include "export.h"
+#include "export_body.h"
 #include "export_consent.h"
 #include "export_destination.h"
 #include "export_facts.h"
@@ -23,6 +24,7 @@
 #include "export_match.h"
 #include "export_policy.h"
 #include "export_purpose.h"
+#include "export_record.h"
 #include "export_subject.h"
 
 
@@ -37,10 +39,12 @@
 #define NGX_HTTP_EXPORT_MONITOR       1
 #define NGX_HTTP_EXPORT_ENFORCE       2
 
+#define NGX_HTTP_EXPORT_BODY_OFF      0
+#define NGX_HTTP_EXPORT_BODY_INSPECT  1
+
 #define NGX_HTTP_EXPORT_STATUS        451   /* RFC 7725 */
 #define NGX_HTTP_EXPORT_ID            32    /* hex digits of 128 random bits */
-#define NGX_HTTP_EXPORT_MAX_CONSENTS  16    /* rules at one place: their
-                                               findings are on the stack */
+#define NGX_HTTP_EXPORT_MAX_CONSENTS  EXPORT_MAX_FIELD_CONSENTS
 
 
 typedef enum {
@@ -75,6 +79,8 @@ typedef struct {
 
 typedef struct {
     export_hosts_t             *hosts;
+    ngx_array_t                 marked;     /* ngx_http_export_recipient_t *,
+                                               those with a mark in the body */
 } ngx_http_export_catalogue_t;
 
 
@@ -95,22 +101,29 @@ typedef struct {
     ngx_http_export_watch_e     type;
     ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
     ngx_uint_t                  consent;    /* the rule's number */
+    ngx_uint_t                  next;       /* of its names' class, or 0 */
 } ngx_http_export_watch_t;
 
 
-/* a header's name as one of 64 bits: most are nobody's, and told by that */
+/* a class of headers' names: most are nobody's, and told by that */
 
-#define ngx_http_export_name_bit(name)                                        \
-    ((uint64_t) 1 << (((name)->len * 5 + ((name)->data[0] | 0x20)) & 63))
+#define NGX_HTTP_EXPORT_NAMES  64
+
+#define ngx_http_export_name(name)                                            \
+    (((name)->len * 5 + ((name)->data[0] | 0x20))                             \
+     & (NGX_HTTP_EXPORT_NAMES - 1))
 
 
 /* everything that rules say of a location, compiled */
 
 typedef struct {
-    uint64_t                    names;      /* of watched headers */
+    ngx_uint_t                  names[NGX_HTTP_EXPORT_NAMES];
+                                            /* the first of watches, from 1 */
     ngx_array_t                 watches;    /* ngx_http_export_watch_t */
     ngx_array_t                 args;       /* the same, by argument */
     export_hosts_t             *hosts;      /* purpose by destination */
+    export_field_rules_t       *fields;     /* of bodies: the location's own */
+    export_field_rules_t       *marked;     /* ... and the catalogues' marks */
 } ngx_http_export_plan_t;
 
 
@@ -134,10 +147,13 @@ typedef struct {
 
 struct ngx_http_export_main_conf_s {
     ngx_array_t                 databases;  /* ngx_http_export_database_t */
+    ngx_array_t                 headers;    /* ngx_uint_t: indexes of the
+                                               variables $http_... */
     export_jurisdictions_t      jurisdictions;
     export_atlas_t              atlas;
     time_t                      expires;    /* of the atlas; 0: never */
     export_match_scratch_t     *scratch;
+    export_inflate_work_t      *work;
     export_pool_t               pool;
     ngx_http_export_catalogue_t  *catalogue;    /* the built-in one */
     ngx_uint_t                  enabled;    /* somewhere */
@@ -170,6 +186,10 @@ typedef struct {
 } ngx_http_export_loc_conf_t;
 
 
+#define NGX_HTTP_EXPORT_SAME  1
+#define NGX_HTTP_EXPORT_TWIN  2             /* but for "_" and "-" */
+
+
 /*
  * A request's verdict.  That of a main request is found again after internal
  * redirects, which clear r->ctx, through its pool's cleanup.
@@ -178,10 +198,18 @@ typedef struct {
 #define NGX_HTTP_EXPORT_PLACES  63          /* with a bit of their own */
 
 
+typedef struct ngx_http_export_body_s  ngx_http_export_body_t;
+
+
 typedef struct {
     export_facts_t              facts;
     export_verdict_t            verdict;
     ngx_str_t                   recipient;
+    ngx_http_export_body_t     *body;       /* under inspection, or NULL */
+    ngx_http_export_recipient_t  *row[EXPORT_MAX_ROWS];
+                                            /* that a mark in the body makes
+                                               fit */
+    ngx_uint_t                  nrows;
     ngx_array_t                *stripped;   /* ngx_table_elt_t */
     uint64_t                    policy;     /* subject and consent headers,
                                                by place in the list; the last
@@ -228,6 +256,11 @@ ngx_http_export_plan_t *ngx_http_export_plan(ngx_conf_t *cf,
 export_hosts_t *ngx_http_export_hosts(ngx_conf_t *cf,
     export_hosts_rule_t *rules, ngx_uint_t n);
 
+/* ngx_http_export_fields.c */
+
+export_field_rules_t *ngx_http_export_fields(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *elcf, ngx_array_t *catalogues);
+
 /* ngx_http_export_recipients.c */
 
 char *ngx_http_export_recipients(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -244,13 +277,24 @@ ngx_int_t ngx_http_export_geo_init_process(ngx_cycle_t *cycle);
 
 ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
+void ngx_http_export_judge(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+
+/* ngx_http_export_body.c */
+
+ngx_int_t ngx_http_export_body(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_uint_t ngx_http_export_has_body(ngx_http_request_t *r);
+ngx_uint_t ngx_http_export_body_done(ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
 /* ngx_http_export_facts.c */
 
 void ngx_http_export_collect(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-ngx_uint_t ngx_http_export_marked(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_marked(ngx_http_request_t *r,
     ngx_http_export_recipient_t *recipient, export_facts_t *facts);
+ngx_uint_t ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
 ngx_uint_t ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
     ngx_table_elt_t *h);
@@ -264,6 +308,7 @@ void ngx_http_export_collect_destination(ngx_http_request_t *r,
 
 ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_init_module(ngx_cycle_t *cycle);
 
 /* ngx_http_export_response.c */
 

@@ -35,20 +35,31 @@ static const u_char  export_destination_host_bytes[256] = {
 };
 
 
+/* what may make a path's decoded form another one */
+
+static const u_char  export_destination_odd_bytes[256] = {
+    ['%'] = 1, ['\\'] = 1, [';'] = 1, ['/'] = 1
+};
+
+
 int
 export_destination_host(const export_str_t *value, u_char *buf,
     export_str_t *host)
 {
-    size_t  i;
+    u_char         c;
+    size_t         i, len;
+    const u_char  *p;
 
     i = 0;
+    p = value->data;
+    len = value->len;
 
-    if (value->len && value->data[0] == '[') {
+    if (len && p[0] == '[') {
 
         buf[i++] = '[';
 
-        while (i < value->len && value->data[i] != ']') {
-            buf[i] = export_lower(value->data[i]);
+        while (i < len && p[i] != ']') {
+            buf[i] = export_lower(p[i]);
 
             if (export_hex(buf[i]) < 0 && buf[i] != ':' && buf[i] != '.') {
                 return EXPORT_DECLINED;
@@ -57,7 +68,7 @@ export_destination_host(const export_str_t *value, u_char *buf,
             i++;
         }
 
-        if (i == value->len) {
+        if (i == len) {
             return EXPORT_DECLINED;
         }
 
@@ -65,14 +76,14 @@ export_destination_host(const export_str_t *value, u_char *buf,
 
     } else {
 
-        while (i < value->len) {
-            buf[i] = export_destination_host_bytes[value->data[i]];
+        for ( /* void */ ; i < len; i++) {
+            c = export_destination_host_bytes[p[i]];
 
-            if (buf[i] == 0) {
+            if (c == 0) {
                 break;
             }
 
-            i++;
+            buf[i] = c;
         }
     }
 
@@ -121,21 +132,22 @@ export_destination_port(const export_str_t *value, size_t i)
 int
 export_destination_plain(const export_str_t *path)
 {
-    u_char  c, next;
-    size_t  i;
+    u_char         next;
+    const u_char  *p, *last;
 
-    for (i = 0; i < path->len; i++) {
-        c = path->data[i];
+    last = path->data + path->len;
 
-        if (c == '%' || c == '\\' || c == ';') {
-            return 0;
-        }
+    for (p = path->data; p < last; p++) {
 
-        if (c != '/') {
+        if (!export_destination_odd_bytes[*p]) {
             continue;
         }
 
-        next = i + 1 < path->len ? path->data[i + 1] : '/';
+        if (*p != '/') {
+            return 0;
+        }
+
+        next = p + 1 < last ? p[1] : '/';
 
         if (next == '.' || (next == '/' && path->len > 1)) {
             return 0;

@@ -3,6 +3,8 @@
 
 
 #define EXPORT_HOSTS_UNION  3           /* fewer rules are as fast singly */
+#define EXPORT_HOSTS_DEPTH  16          /* groups within groups, of a regex
+                                           whose needs are looked for */
 
 
 /* the rules of one host */
@@ -31,17 +33,6 @@ struct export_hosts_s {
 };
 
 
-/* one transfer's question */
-
-typedef struct {
-    export_match_scratch_t  *scratch;
-    const export_str_t      *host;
-    const export_str_t      *subject;
-    int                    (*hit)(void *data, void *value);
-    void                    *data;
-} export_hosts_query_t;
-
-
 static unsigned export_hosts_add(export_hosts_t *hosts,
     const export_str_t *host);
 static int export_hosts_fill(export_hosts_t *hosts,
@@ -51,12 +42,46 @@ static int export_hosts_join(export_hosts_group_t *group,
 static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
     const u_char *host, size_t len, uint32_t hash);
 static int export_hosts_try(const export_hosts_group_t *group,
-    const export_hosts_query_t *query, size_t len);
+    const export_hosts_query_t *query, size_t len, uint64_t bytes);
 static int export_hosts_boundary(const export_str_t *text, size_t i);
 static int export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query);
+static unsigned export_hosts_hopeless(const export_hosts_group_t *group,
+    uint64_t bytes);
 static int export_hosts_alternatives(const export_str_t *text);
 static size_t export_hosts_class(const export_str_t *text, size_t i);
+static uint64_t export_hosts_needs(const export_match_t *match);
+static uint64_t export_hosts_bytes(const export_str_t *text);
+static size_t export_hosts_repeat(const export_str_t *text, size_t i);
+
+
+/* of a subject's bytes, or 0: they are not known */
+
+#define export_hosts_lacks(bytes, rule)                                       \
+    ((bytes) && ((rule)->needs & ~(bytes)) != 0)
+
+
+/* a set of bytes, without the bit that tells "a" from "A" */
+
+#define export_hosts_byte(c)                                                  \
+    ((uint64_t) 1 << (((c) & 31) | ((c) >> 1 & 32)))
+
+#define export_hosts_four(c)                                                  \
+    export_hosts_byte(c), export_hosts_byte(c + 1),                           \
+    export_hosts_byte(c + 2), export_hosts_byte(c + 3)
+
+#define export_hosts_row(c)                                                   \
+    export_hosts_four(c), export_hosts_four(c + 4),                           \
+    export_hosts_four(c + 8), export_hosts_four(c + 12)
+
+#define export_hosts_rows(c)                                                  \
+    export_hosts_row(c), export_hosts_row(c + 16),                            \
+    export_hosts_row(c + 32), export_hosts_row(c + 48)
+
+static const uint64_t  export_hosts_set[256] = {
+    export_hosts_rows(0), export_hosts_rows(64),
+    export_hosts_rows(128), export_hosts_rows(192)
+};
 
 
 #define export_hosts_length(len)  ((uint64_t) 1 << ((len) & 63))
@@ -113,53 +138,95 @@ export_hosts_free(export_hosts_t *hosts)
 }
 
 
+void
+export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
+{
+    uint32_t       hash;
+    unsigned       n;
+    const u_char  *p, *first, *last;
+
+    name->host = *host;
+    name->n = 0;
+
+    if (host->len == 0) {
+        return;
+    }
+
+    n = 0;
+    hash = EXPORT_HOSTS_SEED;
+    first = host->data;
+    last = first + host->len;
+    p = last;
+
+    for ( ;; ) {
+
+        while (p > first && p[-1] != '.') {
+            p--;
+            hash = export_hosts_hash(hash, *p);
+        }
+
+        /* the whole name always has a place */
+
+        if (n < EXPORT_HOSTS_DOMAINS - 1 || p == first) {
+            name->domain[n].hash = hash;
+            name->domain[n++].len = (uint32_t) (last - p);
+        }
+
+        if (p == first) {
+            break;
+        }
+
+        p--;
+        hash = export_hosts_hash(hash, '.');
+    }
+
+    name->n = n;
+}
+
+
 int
 export_hosts_match(const export_hosts_t *hosts,
-    export_match_scratch_t *scratch, const export_str_t *host,
-    const export_str_t *subject, int (*hit)(void *data, void *value),
-    void *data)
+    export_hosts_query_t *query)
 {
-    int                   rc;
-    size_t                i, len;
-    unsigned              n;
-    uint32_t              hash;
-    export_hosts_query_t  query;
+    int                           rc;
+    unsigned                      i, n;
+    const export_str_t           *host;
+    const export_hosts_domain_t  *domain;
 
-    query.scratch = scratch;
-    query.host = host;
-    query.subject = subject;
-    query.hit = hit;
-    query.data = data;
+    host = &query->name->host;
 
-    rc = EXPORT_OK;
-    hash = EXPORT_HOSTS_SEED;
+    for (i = 0; i < query->name->n; i++) {
+        domain = &query->name->domain[i];
 
-    for (i = host->len; i > 0 && rc == EXPORT_OK; i--) {
-
-        hash = export_hosts_hash(hash, host->data[i - 1]);
-
-        if (i > 1 && host->data[i - 2] != '.') {
+        if ((hosts->lengths & export_hosts_length(domain->len)) == 0) {
             continue;
         }
 
-        len = host->len - i + 1;
+        n = export_hosts_slot(hosts, host->data + host->len - domain->len,
+                              domain->len, domain->hash)->group;
 
-        if ((hosts->lengths & export_hosts_length(len)) == 0) {
+        if (n == 0) {
             continue;
         }
 
-        n = export_hosts_slot(hosts, host->data + i - 1, len, hash)->group;
+        rc = export_hosts_try(&hosts->group[n], query, domain->len, 0);
 
-        if (n) {
-            rc = export_hosts_try(&hosts->group[n], &query, len);
+        if (rc != EXPORT_OK) {
+            return rc;
         }
     }
 
-    if (rc != EXPORT_OK) {
-        return rc;
+    if (hosts->group[0].n == 0) {
+        return EXPORT_OK;
     }
 
-    return export_hosts_try(&hosts->group[0], &query, host->len);
+    /* only these, which seldom match, are worth a look at the subject */
+
+    if (query->bytes == 0) {
+        query->bytes = export_hosts_bytes(query->subject);
+    }
+
+    return export_hosts_try(&hosts->group[0], query, host->len, query->bytes);
 }
 
 
@@ -339,6 +406,7 @@ export_hosts_fill(export_hosts_t *hosts, export_hosts_rule_t *rules,
     export_hosts_group_t  *group;
 
     for (i = 0; i < n; i++) {
+        rules[i].needs = export_hosts_needs(rules[i].match);
         hosts->group[export_hosts_add(hosts, &rules[i].host)].n++;
     }
 
@@ -429,11 +497,14 @@ export_hosts_slot(const export_hosts_t *hosts, const u_char *host,
 }
 
 
-/* "len" is that of the part of the host under which the group was found */
+/*
+ * "len" is that of the part of the host under which the group was found,
+ * "bytes" are the subject's, or 0.
+ */
 
 static int
 export_hosts_try(const export_hosts_group_t *group,
-    const export_hosts_query_t *query, size_t len)
+    const export_hosts_query_t *query, size_t len, uint64_t bytes)
 {
     int                         rc;
     unsigned                    i, first;
@@ -443,9 +514,10 @@ export_hosts_try(const export_hosts_group_t *group,
     first = 0;
 
     if (group->joined
-        && export_match_might(&group->any, query->scratch, query->subject,
-                              &first)
-           == EXPORT_DECLINED)
+        && (export_hosts_hopeless(group, bytes)
+            || export_match_might(&group->any, query->scratch,
+                                  query->subject, &first)
+               == EXPORT_DECLINED))
     {
         i = group->joined;
     }
@@ -456,7 +528,9 @@ export_hosts_try(const export_hosts_group_t *group,
 
         rule = group->rule[i == 0 ? first : i <= first ? i - 1 : i];
 
-        if (len < query->host->len && !rule->subdomains) {
+        if (export_hosts_lacks(bytes, rule)
+            || (len < query->name->host.len && !rule->subdomains))
+        {
             continue;
         }
 
@@ -471,6 +545,23 @@ export_hosts_try(const export_hosts_group_t *group,
 }
 
 
+/* whether no joined rule can match */
+
+static unsigned
+export_hosts_hopeless(const export_hosts_group_t *group, uint64_t bytes)
+{
+    unsigned  i;
+
+    for (i = 0; i < group->joined; i++) {
+        if (!export_hosts_lacks(bytes, group->rule[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
 static int
 export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query)
@@ -480,7 +571,8 @@ export_hosts_rule(const export_hosts_rule_t *rule,
     rc = export_match(rule->match, query->scratch, query->subject);
 
     if (rc == EXPORT_OK && rule->host_match) {
-        rc = export_match(rule->host_match, query->scratch, query->host);
+        rc = export_match(rule->host_match, query->scratch,
+                          &query->name->host);
     }
 
     return rc == EXPORT_OK ? query->hit(query->data, rule->value) : rc;
@@ -561,4 +653,156 @@ export_hosts_class(const export_str_t *text, size_t i)
     }
 
     return i < text->len ? i : text->len;
+}
+
+
+/*
+ * The bytes that are in every match of a regex: its literal characters, less
+ * those that may be left out.  Whatever is not plain is taken for no need.
+ */
+
+static uint64_t
+export_hosts_needs(const export_match_t *match)
+{
+    u_char               c;
+    size_t               i;
+    uint64_t             atom, all[EXPORT_HOSTS_DEPTH];
+    uint64_t             needs[EXPORT_HOSTS_DEPTH];
+    unsigned             depth, look[EXPORT_HOSTS_DEPTH];
+    const export_str_t  *text;
+
+    if (!export_match_joinable(match)) {
+        return 0;
+    }
+
+    text = &match->text;
+
+    /* of each open group: this alternative's needs, and all others' */
+
+    depth = 0;
+    needs[0] = 0;
+    all[0] = UINT64_MAX;
+
+    for (i = 0; i < text->len; i++) {
+
+        atom = 0;
+        c = text->data[i];
+
+        switch (c) {
+
+        case '(':
+            if (++depth == EXPORT_HOSTS_DEPTH) {
+                return 0;
+            }
+
+            needs[depth] = 0;
+            all[depth] = UINT64_MAX;
+            look[depth] = 0;
+
+            if (i + 2 < text->len && text->data[i + 1] == '?') {
+                i += 2;
+                look[depth] = text->data[i] != ':';
+            }
+
+            continue;
+
+        case '|':
+            all[depth] &= needs[depth];
+            needs[depth] = 0;
+            continue;
+
+        case ')':
+            if (depth == 0) {
+                return 0;
+            }
+
+            atom = look[depth] ? 0 : all[depth] & needs[depth];
+            depth--;
+            break;
+
+        case '[':
+            i = export_hosts_class(text, i);
+            break;
+
+        case '{':
+            i = export_hosts_repeat(text, i);
+            break;
+
+        case '\\':
+            c = ++i < text->len ? export_lower(text->data[i]) : 'q';
+
+            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+
+                if (!strchr("dwsbz", c)) {
+                    return 0;
+                }
+
+                break;
+            }
+
+            atom = export_hosts_byte(c);
+            break;
+
+        default:
+            atom = strchr(".^$*+?", c) ? 0 : export_hosts_byte(c);
+        }
+
+        /* what was not understood */
+
+        if (i >= text->len) {
+            return 0;
+        }
+
+        if (i + 1 == text->len || !strchr("*?{", text->data[i + 1])) {
+            needs[depth] |= atom;
+        }
+    }
+
+    return depth ? 0 : all[0] & needs[0];
+}
+
+
+/* the "}" of a number of repetitions, or the end if it is something else */
+
+static size_t
+export_hosts_repeat(const export_str_t *text, size_t i)
+{
+    u_char  c;
+
+    for (i++; i < text->len; i++) {
+        c = text->data[i];
+
+        if (c == '}') {
+            return i;
+        }
+
+        if (c != ',' && (c < '0' || c > '9')) {
+            break;
+        }
+    }
+
+    return text->len;
+}
+
+
+/* all of them for one that is too long: that is an error, not a "no" */
+
+static uint64_t
+export_hosts_bytes(const export_str_t *text)
+{
+    uint64_t       bytes;
+    const u_char  *p, *last;
+
+    if (text->len > EXPORT_MATCH_SUBJECT) {
+        return UINT64_MAX;
+    }
+
+    bytes = 0;
+    last = text->data + text->len;
+
+    for (p = text->data; p < last; p++) {
+        bytes |= export_hosts_set[*p];
+    }
+
+    return bytes;
 }

@@ -399,7 +399,7 @@ export_json_key(export_json_t *json, const u_char *p)
 
     json->state = EXPORT_JSON_STRING;
     json->key = 1;
-    json->room = EXPORT_MAX_NAME;
+    json->room = EXPORT_MAX_NAME + 1;       /* and a NUL behind it */
     json->ntext = 0;
     json->over = 0;
 
@@ -974,10 +974,25 @@ export_json_none(export_json_t *json)
 static int
 export_json_member(export_json_t *json)
 {
-    uint32_t  found, *seen;
+    u_char    *nul;
+    uint32_t   found, *seen;
+
+    /* to who takes it for a name's end, "ip\u0000" is "ip" */
+
+    nul = memchr(json->text, '\0', json->ntext);
+
+    if (nul) {
+        json->ntext = (unsigned) (nul - json->text);
+        json->over = 0;
+    }
 
     found = json->over ? export_json_none(json)
                        : export_json_find(json, json->plain);
+
+    if (nul && found) {
+        json->rc = EXPORT_ERROR;
+        return EXPORT_ERROR;
+    }
 
     seen = &json->seen[json->depth - 1];
 

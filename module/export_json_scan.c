@@ -604,7 +604,9 @@ export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
         code = export_json_hex4(e + 2);
         *end = e + 6;
 
-        if (code > 0xffff || (code & 0xfc00) == 0xdc00) {
+        /* the reader looks at NUL in names */
+
+        if (code == 0 || code > 0xffff || (code & 0xfc00) == 0xdc00) {
             return escapes;
         }
 

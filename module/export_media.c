@@ -84,7 +84,7 @@ static const export_media_name_t  export_media_types[] = {
     { export_string("multipart/mixed"), EXPORT_MEDIA_MULTIPART_MIXED },
     { export_string("multipart/related"), EXPORT_MEDIA_MULTIPART_MIXED },
 
-    { { 0, NULL }, EXPORT_MEDIA_OPAQUE }
+    { { 0, NULL }, EXPORT_MEDIA_FOREIGN }
 };
 
 
@@ -93,7 +93,7 @@ static const export_media_name_t  export_media_types[] = {
 static const export_media_name_t  export_media_suffixes[] = {
     { export_string("+json"), EXPORT_MEDIA_JSON },
     { export_string("+json-seq"), EXPORT_MEDIA_SEQ },
-    { { 0, NULL }, EXPORT_MEDIA_OPAQUE }
+    { { 0, NULL }, EXPORT_MEDIA_FOREIGN }
 };
 
 
@@ -350,9 +350,13 @@ export_media_charset(export_media_t *media, const export_str_t *value)
     static const export_str_t  utf8 = export_string("utf-8");
     static const export_str_t  ascii = export_string("us-ascii");
 
-    if (!export_str_same(value, &utf8) && !export_str_same(value, &ascii)) {
-        media->format = EXPORT_MEDIA_OPAQUE;
+    if (export_str_same(value, &utf8) || export_str_same(value, &ascii)) {
+        return EXPORT_OK;
     }
+
+    media->format = media->format == EXPORT_MEDIA_NONE
+                    || media->format == EXPORT_MEDIA_FOREIGN
+                    ? EXPORT_MEDIA_FOREIGN : EXPORT_MEDIA_OPAQUE;
 
     return EXPORT_OK;
 }

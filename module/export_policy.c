@@ -2,10 +2,24 @@
 #include "export_policy.h"
 
 
+static int export_policy_is_certain(const export_facts_t *facts,
+    const export_policy_t *policy, unsigned asks);
 static export_purpose_e export_policy_purpose(const export_facts_t *facts,
     const export_policy_t *policy);
 static export_consent_e export_policy_consent(unsigned consent);
 static export_reason_e export_policy_need(const export_facts_t *facts,
+    const export_policy_t *policy, const export_subjects_t *subjects);
+static export_reason_e export_policy_refusal(unsigned consent,
+    export_reason_e need);
+static export_reason_e export_policy_declared(const export_facts_t *facts,
+    const export_policy_t *policy);
+static export_reason_e export_policy_nobody(const export_facts_t *facts);
+static export_reason_e export_policy_records(const export_facts_t *facts);
+static export_reason_e export_policy_found(const export_facts_t *facts,
+    const export_policy_t *policy);
+static export_reason_e export_policy_reason(const export_facts_t *facts,
+    const export_policy_t *policy);
+static export_reason_e export_policy_allowance(const export_facts_t *facts,
     const export_policy_t *policy);
 static void export_policy_set(export_verdict_t *verdict,
     export_decision_e decision, export_reason_e reason);
@@ -31,6 +45,10 @@ const export_str_t  export_reason_names[EXPORT_REASONS] = {
     export_string("subject_malformed"),
     export_string("location_unknown"),
     export_string("purpose_malformed"),
+    export_string("body_malformed"),
+    export_string("body_opaque"),
+    export_string("body_limit"),
+    export_string("body_incomplete"),
     export_string("database_unavailable"),
     export_string("internal_error"),
 };
@@ -57,6 +75,13 @@ const export_str_t  export_reason_details[EXPORT_REASONS] = {
                   "not known."),
     export_string("The transfer's purpose cannot be read, and it is not "
                   "allowed as AI training."),
+    export_string("The transfer's body is not well-formed, and cannot be "
+                  "inspected."),
+    export_string("The transfer's body has a type or an encoding that cannot "
+                  "be inspected."),
+    export_string("The transfer's body is past a limit, and cannot be "
+                  "inspected."),
+    export_string("The transfer's body did not arrive whole."),
     export_string("The transfer is AI training, and no current country "
                   "database is available."),
     export_string("The transfer could not be evaluated."),
@@ -78,12 +103,107 @@ const export_str_t  export_consent_names[EXPORT_CONSENTS] = {
 };
 
 
+/* what a body in that state is refused for, by export_body_e */
+
+static const export_reason_e  export_policy_bodies[] = {
+    EXPORT_REASON_NONE,
+    EXPORT_REASON_NONE,
+    EXPORT_BODY_IS_OPAQUE,
+    EXPORT_BODY_IS_OPAQUE,
+    EXPORT_BODY_IS_OPAQUE,
+    EXPORT_BODY_OVER_LIMIT,
+    EXPORT_BODY_CUT_SHORT,
+    EXPORT_BODY_IS_MALFORMED,
+};
+
+
+/* of several reasons to refuse records, the first here is told */
+
+static const export_reason_e  export_policy_order[] = {
+    EXPORT_CONSENT_REFUSED,
+    EXPORT_CONSENT_UNCLEAR,
+    EXPORT_CONSENT_MISSING,
+    EXPORT_SUBJECT_MALFORMED,
+    EXPORT_SUBJECT_MISSING,
+    EXPORT_DATABASE_UNAVAILABLE,
+    EXPORT_LOCATION_UNKNOWN,
+    EXPORT_REASON_NONE
+};
+
+
 int
 export_policy_governs(const export_facts_t *facts,
     const export_policy_t *policy)
 {
     return (facts->purpose & EXPORT_PURPOSE_MALFORMED)
+           || (facts->hidden && facts->body >= EXPORT_BODY_SKIPPED)
            || export_policy_purpose(facts, policy) == EXPORT_AI_TRAINING;
+}
+
+
+export_body_e
+export_policy_body(const export_facts_t *facts, const export_policy_t *policy,
+    unsigned asks)
+{
+    int  governs;
+
+    governs = export_policy_is_certain(facts, policy, asks);
+
+    if (facts->error || (!governs && !(asks & EXPORT_ASKS_PURPOSE))) {
+        return EXPORT_BODY_NONE;
+    }
+
+    if (!(asks & EXPORT_ASKS_CONSENT)
+        && export_policy_consent(facts->consent) == EXPORT_GRANTED)
+    {
+        return EXPORT_BODY_SKIPPED;
+    }
+
+    if (governs
+        && (!(asks & EXPORT_ASKS_RECORDS)
+            || export_policy_declared(facts, policy) != EXPORT_REASON_NONE))
+    {
+        return EXPORT_BODY_NONE;
+    }
+
+    return EXPORT_BODY_READ;
+}
+
+
+export_reason_e
+export_policy_record(const export_facts_t *facts,
+    const export_policy_t *policy, const export_subjects_t *subjects,
+    unsigned consent, unsigned *consented)
+{
+    export_reason_e  need, reason;
+
+    consent |= facts->consent;
+
+    if (subjects->n == 0 && facts->declared.n) {
+        subjects = &facts->declared;
+        consent |= facts->declared_consent;
+    }
+
+    need = export_policy_need(facts, policy, subjects);
+    reason = export_policy_refusal(consent, need);
+
+    *consented = (need != reason && reason == EXPORT_REASON_NONE);
+
+    return reason;
+}
+
+
+int
+export_policy_refuses(const export_facts_t *facts,
+    const export_policy_t *policy)
+{
+    unsigned  asks;
+
+    asks = facts->hidden && facts->body < EXPORT_BODY_OPAQUE
+           ? EXPORT_ASKS_PURPOSE : 0;
+
+    return export_policy_is_certain(facts, policy, asks)
+           && export_policy_found(facts, policy) != EXPORT_REASON_NONE;
 }
 
 
@@ -91,12 +211,12 @@ void
 export_policy_decide(const export_facts_t *facts,
     const export_policy_t *policy, export_verdict_t *verdict)
 {
-    export_reason_e  need;
+    export_reason_e  reason;
 
     verdict->purpose = export_policy_purpose(facts, policy);
     verdict->consent = export_policy_consent(facts->consent
                                              | facts->declared_consent);
-    verdict->places = facts->declared.places;
+    verdict->places = facts->declared.places | facts->records.places;
 
     if (facts->error) {
         export_policy_set(verdict, EXPORT_BLOCK, EXPORT_INTERNAL_ERROR);
@@ -108,34 +228,42 @@ export_policy_decide(const export_facts_t *facts,
         return;
     }
 
-    need = export_policy_need(facts, policy);
+    reason = export_policy_reason(facts, policy);
 
-    if (need == EXPORT_REASON_NONE) {
+    if (reason == EXPORT_REASON_NONE) {
         export_policy_set(verdict, EXPORT_ALLOW,
-                          facts->declared.n ? EXPORT_NOT_PROTECTED
-                                            : EXPORT_NO_PERSONAL_DATA);
+                          export_policy_allowance(facts, policy));
         return;
     }
 
-    switch (verdict->consent) {
+    /* without consent it is the purpose itself that has to be known */
 
-    case EXPORT_GRANTED:
-        export_policy_set(verdict, EXPORT_ALLOW, EXPORT_CONSENT_GIVEN);
-        return;
-
-    case EXPORT_DENIED:
-        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_CONSENT_REFUSED);
-        return;
-
-    case EXPORT_INVALID:
-        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_CONSENT_UNCLEAR);
-        return;
-
-    default:
-        export_policy_set(verdict, EXPORT_BLOCK,
-                          verdict->purpose == EXPORT_AI_TRAINING
-                          ? need : EXPORT_PURPOSE_UNREADABLE);
+    if (verdict->purpose != EXPORT_AI_TRAINING
+        && reason != EXPORT_CONSENT_REFUSED
+        && reason != EXPORT_CONSENT_UNCLEAR)
+    {
+        reason = (facts->purpose & EXPORT_PURPOSE_MALFORMED)
+                 ? EXPORT_PURPOSE_UNREADABLE
+                 : export_policy_bodies[facts->body];
     }
+
+    export_policy_set(verdict, EXPORT_BLOCK, reason);
+}
+
+
+/* whether it is governed whatever purpose the body may yet declare */
+
+static int
+export_policy_is_certain(const export_facts_t *facts,
+    const export_policy_t *policy, unsigned asks)
+{
+    if (asks & EXPORT_ASKS_PURPOSE) {
+        return (facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                  |EXPORT_PURPOSE_MALFORMED))
+               != 0;
+    }
+
+    return export_policy_governs(facts, policy);
 }
 
 
@@ -171,15 +299,12 @@ export_policy_consent(unsigned consent)
 }
 
 
-/* why the transfer needs consent, the strongest evidence first */
+/* why a group of subjects needs consent, the strongest evidence first */
 
 static export_reason_e
-export_policy_need(const export_facts_t *facts, const export_policy_t *policy)
+export_policy_need(const export_facts_t *facts, const export_policy_t *policy,
+    const export_subjects_t *subjects)
 {
-    const export_subjects_t  *subjects;
-
-    subjects = &facts->declared;
-
     if (subjects->places & policy->protect) {
         return EXPORT_CONSENT_MISSING;
     }
@@ -189,10 +314,7 @@ export_policy_need(const export_facts_t *facts, const export_policy_t *policy)
     }
 
     if (subjects->n == 0) {
-        return (facts->purpose & (EXPORT_PURPOSE_CONTROL
-                                  |EXPORT_PURPOSE_DATA))
-               == EXPORT_PURPOSE_CONTROL
-               ? EXPORT_REASON_NONE : EXPORT_SUBJECT_MISSING;
+        return EXPORT_SUBJECT_MISSING;
     }
 
     if (facts->outdated && subjects->addressed) {
@@ -206,6 +328,155 @@ export_policy_need(const export_facts_t *facts, const export_policy_t *policy)
     }
 
     return EXPORT_REASON_NONE;
+}
+
+
+/* what is left of a need for consent, in view of what was said of it */
+
+static export_reason_e
+export_policy_refusal(unsigned consent, export_reason_e need)
+{
+    if (need == EXPORT_REASON_NONE) {
+        return EXPORT_REASON_NONE;
+    }
+
+    switch (export_policy_consent(consent)) {
+
+    case EXPORT_GRANTED:
+        return EXPORT_REASON_NONE;
+
+    case EXPORT_DENIED:
+        return EXPORT_CONSENT_REFUSED;
+
+    case EXPORT_INVALID:
+        return EXPORT_CONSENT_UNCLEAR;
+
+    default:
+        return need;
+    }
+}
+
+
+static export_reason_e
+export_policy_declared(const export_facts_t *facts,
+    const export_policy_t *policy)
+{
+    export_reason_e  need;
+
+    need = export_policy_need(facts, policy, &facts->declared);
+
+    /* records may have subjects of their own */
+
+    if (need == EXPORT_SUBJECT_MISSING) {
+        return EXPORT_REASON_NONE;
+    }
+
+    return export_policy_refusal(facts->consent | facts->declared_consent,
+                                 need);
+}
+
+
+/* a job on data sent earlier need not name anybody, data must */
+
+static export_reason_e
+export_policy_nobody(const export_facts_t *facts)
+{
+    if (facts->declared.n || facts->records.n
+        || (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
+           == EXPORT_PURPOSE_CONTROL)
+    {
+        return EXPORT_REASON_NONE;
+    }
+
+    return EXPORT_SUBJECT_MISSING;
+}
+
+
+static export_reason_e
+export_policy_records(const export_facts_t *facts)
+{
+    uint32_t                reasons;
+    const export_reason_e  *reason;
+
+    reasons = facts->records.reasons;
+
+    if (facts->declared.n == 0 && facts->records.subjects == 0
+        && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
+           == EXPORT_PURPOSE_CONTROL)
+    {
+        reasons = 0;
+    }
+
+    for (reason = export_policy_order; *reason != EXPORT_REASON_NONE; reason++)
+    {
+        if (reasons & ((uint32_t) 1 << *reason)) {
+            break;
+        }
+    }
+
+    return *reason;
+}
+
+
+/* what was found that must not leave, the strongest evidence first */
+
+static export_reason_e
+export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
+{
+    export_reason_e  reason;
+
+    reason = export_policy_declared(facts, policy);
+
+    if (reason == EXPORT_REASON_NONE) {
+        reason = export_policy_bodies[facts->body];
+
+        /* consent covers what cannot be read, unless it may deny consent */
+
+        if (!facts->veto) {
+            reason = export_policy_refusal(facts->consent, reason);
+        }
+    }
+
+    return reason == EXPORT_REASON_NONE ? export_policy_records(facts)
+                                        : reason;
+}
+
+
+static export_reason_e
+export_policy_reason(const export_facts_t *facts,
+    const export_policy_t *policy)
+{
+    export_reason_e  reason;
+
+    reason = export_policy_found(facts, policy);
+
+    if (reason != EXPORT_REASON_NONE) {
+        return reason;
+    }
+
+    return export_policy_refusal(facts->consent | facts->declared_consent,
+                                 export_policy_nobody(facts));
+}
+
+
+static export_reason_e
+export_policy_allowance(const export_facts_t *facts,
+    const export_policy_t *policy)
+{
+    export_reason_e  need;
+
+    need = export_policy_need(facts, policy, &facts->declared);
+
+    if (facts->records.consented
+        || export_policy_bodies[facts->body] != EXPORT_REASON_NONE
+        || export_policy_nobody(facts) != EXPORT_REASON_NONE
+        || (need != EXPORT_REASON_NONE && need != EXPORT_SUBJECT_MISSING))
+    {
+        return EXPORT_CONSENT_GIVEN;
+    }
+
+    return facts->declared.n || facts->records.subjects
+           ? EXPORT_NOT_PROTECTED : EXPORT_NO_PERSONAL_DATA;
 }
 
 

@@ -45,6 +45,10 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
         subjects->n++;
         return;
 
+    case EXPORT_SUBJECT_FORWARDED:
+        export_subject_forwarded(atlas, value, subjects);
+        return;
+
     default:
         if (export_address_parse(value, &address) != EXPORT_OK) {
             subjects->n++;
@@ -65,7 +69,7 @@ export_subject_value(export_subject_e type, const export_atlas_t *atlas,
     export_str_t  item, rest;
 
     if (type == EXPORT_SUBJECT_FORWARDED) {
-        export_subject_forwarded(atlas, value, subjects);
+        export_subject_signal(type, atlas, value, subjects);
         return;
     }
 

@@ -35,6 +35,8 @@ static void ngx_http_export_try(ngx_http_export_visit_t *visit,
     export_str_t *host, export_str_t *forms, ngx_uint_t n);
 static int ngx_http_export_pattern_hit(void *data, void *value);
 static int ngx_http_export_recipient_hit(void *data, void *value);
+static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
 static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
     ngx_str_t *method);
 
@@ -128,13 +130,18 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
 {
     u_char      *p;
     ngx_str_t    sent, rest;
-    ngx_uint_t   n;
+    ngx_uint_t   n, plain, same;
 
     sent = ngx_http_export_sent_path(r);
     rest = ngx_http_export_rest(r);
 
-    p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_FORMS * host->len
-                             + 3 * sent.len + r->uri.len + rest.len);
+    plain = export_destination_plain(ngx_http_export_str(&sent));
+    same = sent.len == r->uri.len
+           && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
+
+    p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 3)
+                             + (same ? 0 : host->len + r->uri.len)
+                             + (rest.len ? host->len + rest.len : 0));
     if (p == NULL) {
         return 0;
     }
@@ -143,16 +150,14 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
 
     p = ngx_http_export_form(p, host, &sent, NULL, &forms[n++]);
 
-    if (!export_destination_plain(ngx_http_export_str(&sent))) {
+    if (!plain) {
         p = ngx_http_export_form(p, host, &sent, export_destination_path,
                                  &forms[n++]);
         p = ngx_http_export_form(p, host, &sent, export_destination_path_kept,
                                  &forms[n++]);
     }
 
-    if (sent.len != r->uri.len
-        || ngx_memcmp(sent.data, r->uri.data, sent.len) != 0)
-    {
+    if (!same) {
         p = ngx_http_export_form(p, host, &r->uri, export_destination_path,
                                  &forms[n++]);
     }
@@ -209,23 +214,23 @@ ngx_http_export_rest(ngx_http_request_t *r)
 }
 
 
-
-
 static ngx_str_t
 ngx_http_export_sent_path(ngx_http_request_t *r)
 {
-    size_t     i;
-    ngx_str_t  path;
+    u_char     *p;
+    ngx_str_t   path;
 
     path = r->main->unparsed_uri;
 
-    for (i = 0; i < path.len; i++) {
-        if (path.data[i] == '?' || path.data[i] == '#') {
-            break;
-        }
+    p = memchr(path.data, '?', path.len);
+    if (p) {
+        path.len = p - path.data;
     }
 
-    path.len = i;
+    p = memchr(path.data, '#', path.len);
+    if (p) {
+        path.len = p - path.data;
+    }
 
     return path;
 }
@@ -238,6 +243,8 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
     int                            rc;
     ngx_uint_t                     i, k;
     export_str_t                   path;
+    export_hosts_name_t            name;
+    export_hosts_query_t           query;
     ngx_http_export_loc_conf_t    *elcf;
     ngx_http_export_main_conf_t   *emcf;
     ngx_http_export_catalogue_t  **catalogue;
@@ -247,27 +254,37 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
     emcf = ngx_http_get_module_main_conf(visit->request,
                                          ngx_http_export_policy_module);
 
-    for (i = 0; i < n && elcf->plan->hosts; i++) {
-        rc = export_hosts_match(elcf->plan->hosts, emcf->scratch, host,
-                                &forms[i], ngx_http_export_pattern_hit,
-                                visit);
+    export_hosts_name(&name, host);
 
-        visit->ctx->facts.error |= (rc == EXPORT_ERROR);
-    }
+    query.scratch = emcf->scratch;
+    query.name = &name;
+    query.data = visit;
 
-    catalogue = elcf->recipients->elts;
+    for (i = 0; i < n; i++) {
 
-    for (k = 0; k < elcf->recipients->nelts; k++) {
+        path.len = forms[i].len - host->len;
+        path.data = forms[i].data + host->len;
 
-        for (i = 0; i < n; i++) {
+        query.bytes = 0;
+
+        if (elcf->plan->hosts) {
+            query.subject = &forms[i];
+            query.hit = ngx_http_export_pattern_hit;
+
+            rc = export_hosts_match(elcf->plan->hosts, &query);
+
+            visit->ctx->facts.error |= (rc == EXPORT_ERROR);
+        }
+
+        query.subject = &path;
+        query.hit = ngx_http_export_recipient_hit;
+
+        catalogue = elcf->recipients->elts;
+
+        for (k = 0; k < elcf->recipients->nelts; k++) {
             visit->recipient = NULL;
 
-            path.len = forms[i].len - host->len;
-            path.data = forms[i].data + host->len;
-
-            rc = export_hosts_match(catalogue[k]->hosts, emcf->scratch, host,
-                                    &path, ngx_http_export_recipient_hit,
-                                    visit);
+            rc = export_hosts_match(catalogue[k]->hosts, &query);
 
             visit->ctx->facts.error |= (rc == EXPORT_ERROR);
 
@@ -298,14 +315,62 @@ ngx_http_export_recipient_hit(void *data, void *value)
 
     if ((visit->recipient == NULL
          || recipient->order < visit->recipient->order)
-        && ngx_http_export_method_fits(visit->request, &recipient->method)
-        && ngx_http_export_marked(visit->request, recipient,
-                                  &visit->ctx->facts))
+        && ngx_http_export_row_fits(visit->request, visit->ctx, recipient)
+           == NGX_OK)
     {
         visit->recipient = recipient;
     }
 
     return EXPORT_OK;
+}
+
+
+/*
+ * NGX_OK, or NGX_DECLINED; a row that a mark in the body may yet make fit is
+ * noted in the context.
+ */
+
+static ngx_int_t
+ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_recipient_t *recipient)
+{
+    ngx_int_t                    rc;
+    ngx_uint_t                   i;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    if (!ngx_http_export_method_fits(r, &recipient->method)) {
+        return NGX_DECLINED;
+    }
+
+    rc = ngx_http_export_marked(r, recipient, &ctx->facts);
+
+    if (rc != NGX_AGAIN) {
+        return rc;
+    }
+
+    if (!ngx_http_export_has_body(r)) {
+        return NGX_DECLINED;
+    }
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF) {
+        return NGX_OK;
+    }
+
+    for (i = 0; i < ctx->nrows; i++) {
+        if (ctx->row[i] == recipient) {
+            return NGX_DECLINED;
+        }
+    }
+
+    if (ctx->nrows == EXPORT_MAX_ROWS) {
+        return NGX_OK;
+    }
+
+    ctx->row[ctx->nrows++] = recipient;
+
+    return NGX_DECLINED;
 }
 
 

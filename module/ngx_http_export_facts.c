@@ -20,10 +20,6 @@ typedef struct {
 } ngx_http_export_pass_t;
 
 
-#define NGX_HTTP_EXPORT_SAME  1
-#define NGX_HTTP_EXPORT_TWIN  2             /* but for "_" and "-" */
-
-
 typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 
@@ -31,9 +27,7 @@ typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
 static void ngx_http_export_list(ngx_http_export_pass_t *pass,
     ngx_list_part_t *part);
 static void ngx_http_export_header(ngx_http_export_pass_t *pass,
-    ngx_table_elt_t *h, uint64_t place);
-static ngx_uint_t ngx_http_export_same_name(ngx_str_t *name,
-    ngx_table_elt_t *h);
+    ngx_table_elt_t *h, ngx_uint_t next, uint64_t place);
 static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_args(ngx_http_export_pass_t *pass,
@@ -123,19 +117,21 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 static void
 ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
 {
-    uint64_t          names;
-    ngx_uint_t        i, n;
-    ngx_table_elt_t  *h;
+    ngx_uint_t        n, first, *names;
+    ngx_table_elt_t  *h, *last;
 
     n = 0;
     names = pass->plan->names;
 
     for ( /* void */ ; part; part = part->next) {
         h = part->elts;
+        last = h + part->nelts;
 
-        for (i = 0; i < part->nelts; i++, n++) {
-            if (names & ngx_http_export_name_bit(&h[i].key)) {
-                ngx_http_export_header(pass, &h[i], (uint64_t) 1
+        for ( /* void */ ; h < last; h++, n++) {
+            first = names[ngx_http_export_name(&h->key)];
+
+            if (first) {
+                ngx_http_export_header(pass, h, first, (uint64_t) 1
                                        << ngx_min(n, NGX_HTTP_EXPORT_PLACES));
             }
         }
@@ -145,28 +141,30 @@ ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
 
 static void
 ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
-    uint64_t place)
+    ngx_uint_t next, uint64_t place)
 {
-    ngx_uint_t                i, same;
+    ngx_uint_t                same;
     export_str_t              value;
-    ngx_http_export_watch_t  *watch;
+    ngx_http_export_watch_t  *watch, *watches;
 
-    watch = pass->plan->watches.elts;
+    watches = pass->plan->watches.elts;
     value = *ngx_http_export_str(&h->value);
 
-    for (i = 0; i < pass->plan->watches.nelts; i++) {
+    for ( /* void */ ; next; next = watch->next) {
 
-        if (watch[i].name.len != h->key.len) {
+        watch = &watches[next - 1];
+
+        if (watch->name.len != h->key.len) {
             continue;
         }
 
-        same = ngx_http_export_same_name(&watch[i].name, h);
+        same = ngx_http_export_same_name(&watch->name, h);
 
         if (same == 0) {
             continue;
         }
 
-        if (ngx_http_export_is_policy(watch[i].type)) {
+        if (ngx_http_export_is_policy(watch->type)) {
             pass->policy |= place;
         }
 
@@ -177,12 +175,11 @@ ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
         }
 
         if (same == NGX_HTTP_EXPORT_TWIN) {
-            ngx_http_export_twin(pass, &watch[i], &value);
+            ngx_http_export_twin(pass, watch, &value);
             continue;
         }
 
-        ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
-                                                      &value);
+        ngx_http_export_watch_handlers[watch->type](pass, watch, &value);
     }
 }
 
@@ -192,7 +189,7 @@ ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
  * the header's.
  */
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
 {
     u_char      a, b;
@@ -326,7 +323,8 @@ ngx_http_export_other_args(ngx_http_export_pass_t *pass)
     sent = ngx_http_export_sent_args(pass->request);
 
     if (sent.len == args->len
-        && ngx_memcmp(sent.data, args->data, sent.len) == 0)
+        && (sent.len == 0
+            || ngx_memcmp(sent.data, args->data, sent.len) == 0))
     {
         return;
     }
@@ -467,24 +465,35 @@ ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
 }
 
 
-/* whether one of a recipient's marks is in the request, if it has any */
+/*
+ * NGX_OK if one of a recipient's marks is in the request, or if it needs none;
+ * NGX_AGAIN if one may be in the body.
+ */
 
-ngx_uint_t
+ngx_int_t
 ngx_http_export_marked(ngx_http_request_t *r,
     ngx_http_export_recipient_t *recipient, export_facts_t *facts)
 {
+    ngx_int_t                rc;
     ngx_uint_t               i;
     ngx_http_export_rule_t  *mark;
 
+    rc = recipient->marks.nelts ? NGX_DECLINED : NGX_OK;
     mark = recipient->marks.elts;
 
     for (i = 0; i < recipient->marks.nelts; i++) {
+
+        if (mark[i].source == NGX_HTTP_EXPORT_FIELD) {
+            rc = NGX_AGAIN;
+            continue;
+        }
+
         if (ngx_http_export_mark_found(r, &mark[i], facts)) {
-            return 1;
+            return NGX_OK;
         }
     }
 
-    return recipient->marks.nelts == 0;
+    return rc;
 }
 
 
@@ -498,19 +507,13 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
     ngx_http_export_plan_t   plan;
     ngx_http_export_watch_t  watch;
 
-    if (mark->source == NGX_HTTP_EXPORT_FIELD) {
-
-        /* in the body, which is not read: it might be there */
-
-        return 1;
-    }
-
     /* a plan that watches nothing but the mark */
 
     watch.name = mark->name;
     watch.type = NGX_HTTP_EXPORT_WATCH_PURPOSE;
     watch.rule = mark;
     watch.consent = 0;
+    watch.next = 0;
 
     ngx_memzero(&plan, sizeof(ngx_http_export_plan_t));
     ngx_memzero(&pass, sizeof(ngx_http_export_pass_t));
@@ -523,7 +526,7 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
                                               ngx_http_export_policy_module);
 
     if (mark->source == NGX_HTTP_EXPORT_HEADER) {
-        plan.names = ngx_http_export_name_bit(&mark->name);
+        plan.names[ngx_http_export_name(&mark->name)] = 1;
         plan.watches.elts = &watch;
         plan.watches.nelts = 1;
 

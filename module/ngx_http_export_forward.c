@@ -7,6 +7,8 @@
 #include "ngx_http_export_policy.h"
 
 
+static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
+    ngx_list_part_t *last, ngx_table_elt_t *left, ngx_table_elt_t *end);
 static ngx_table_elt_t *ngx_http_export_keep(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
@@ -15,63 +17,69 @@ static void ngx_http_export_forget(ngx_http_request_t *r);
 
 /*
  * The list is made anew, never changed in place: subrequests share its parts.
- * What is taken off is kept for the decision after an internal redirect.
+ * Its new parts are what lies between the headers that are taken off, which
+ * are kept for the decision after an internal redirect.
  */
 
 ngx_int_t
 ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_list_t                  *headers;
-    ngx_uint_t                   i, n, place;
-    ngx_list_part_t             *part;
-    ngx_table_elt_t             *h, *left, *kept;
+    ngx_uint_t                   place;
+    ngx_list_part_t             *part, *last, first;
+    ngx_table_elt_t             *h, *end, *left, *kept;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
     headers = &r->headers_in.headers;
 
-    for (n = 0, part = &headers->part; part; part = part->next) {
-        n += part->nelts;
-    }
+    ngx_memzero(&first, sizeof(ngx_list_part_t));
 
-    left = ngx_palloc(r->pool, n * sizeof(ngx_table_elt_t));
-    if (left == NULL) {
-        return NGX_ERROR;
-    }
-
-    n = 0;
     place = 0;
+    last = &first;
 
     for (part = &headers->part; part; part = part->next) {
-        h = part->elts;
+        left = part->elts;
+        end = left + part->nelts;
 
-        for (i = 0; i < part->nelts; i++, place++) {
+        for (h = left; h < end; h++, place++) {
 
-            if (!(ctx->policy & ((uint64_t) 1
-                                 << ngx_min(place, NGX_HTTP_EXPORT_PLACES)))
-                || (place >= NGX_HTTP_EXPORT_PLACES
-                    && !ngx_http_export_is_policy_header(elcf->plan, &h[i])))
+            if (place < NGX_HTTP_EXPORT_PLACES
+                ? !(ctx->policy >> place & 1)
+                : !ngx_http_export_is_policy_header(elcf->plan, h))
             {
-                left[n++] = h[i];
                 continue;
             }
 
-            kept = ngx_http_export_keep(r, ctx, &h[i]);
-            if (kept == NULL) {
+            last = ngx_http_export_leave(r, last, left, h);
+            kept = ngx_http_export_keep(r, ctx, h);
+
+            if (last == NULL || kept == NULL) {
                 return NGX_ERROR;
             }
 
-            *kept = h[i];
+            *kept = *h;
+            left = h + 1;
+        }
+
+        last = ngx_http_export_leave(r, last, left, end);
+        if (last == NULL) {
+            return NGX_ERROR;
         }
     }
 
-    /* one full part: a header that is added later begins the next */
+    if (first.nelts == 0) {
+        first.elts = ngx_palloc(r->pool, sizeof(ngx_table_elt_t));
+        if (first.elts == NULL) {
+            return NGX_ERROR;
+        }
+    }
 
-    headers->part.elts = left;
-    headers->part.nelts = n;
-    headers->part.next = NULL;
-    headers->last = &headers->part;
-    headers->nalloc = n ? n : 1;
+    /* the last part is full: a header that is added later begins the next */
+
+    headers->part = first;
+    headers->last = last == &first ? &headers->part : last;
+    headers->nalloc = last->nelts ? last->nelts : 1;
     headers->pool = r->pool;
 
     ngx_http_export_forget(r);
@@ -80,12 +88,38 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
+/* appends a part, never an empty one, and returns the last, NULL if none */
+
+static ngx_list_part_t *
+ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
+    ngx_table_elt_t *left, ngx_table_elt_t *end)
+{
+    if (left == end) {
+        return last;
+    }
+
+    if (last->nelts) {
+        last->next = ngx_pcalloc(r->pool, sizeof(ngx_list_part_t));
+        last = last->next;
+
+        if (last == NULL) {
+            return NULL;
+        }
+    }
+
+    last->elts = left;
+    last->nelts = end - left;
+
+    return last;
+}
+
+
 static ngx_table_elt_t *
 ngx_http_export_keep(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_table_elt_t *h)
 {
     if (ctx->stripped == NULL) {
-        ctx->stripped = ngx_array_create(r->pool, 4,
+        ctx->stripped = ngx_array_create(r->pool, 2,
                                           sizeof(ngx_table_elt_t));
         if (ctx->stripped == NULL) {
             return NULL;
@@ -142,22 +176,56 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
 static void
 ngx_http_export_forget(ngx_http_request_t *r)
 {
-    ngx_uint_t                  i;
-    ngx_http_variable_t        *v;
-    ngx_http_core_main_conf_t  *cmcf;
+    ngx_uint_t                    i, *index;
+    ngx_http_export_main_conf_t  *emcf;
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    index = emcf->headers.elts;
+
+    for (i = 0; i < emcf->headers.nelts; i++) {
+        r->variables[index[i]].valid = 0;
+        r->variables[index[i]].not_found = 0;
+    }
+}
+
+
+/* finds these variables, when all of the configuration has been read */
+
+ngx_int_t
+ngx_http_export_init_module(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                    i, *index;
+    ngx_http_variable_t          *v;
+    ngx_http_core_main_conf_t    *cmcf;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_export_policy_module);
+
+    if (emcf == NULL || !emcf->enabled) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
 
     v = cmcf->variables.elts;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
-        if ((r->variables[i].valid || r->variables[i].not_found)
-            && v[i].name.len > 5
-            && ngx_strncmp(v[i].name.data, "http_", 5) == 0)
+        if (v[i].name.len <= 5
+            || ngx_strncmp(v[i].name.data, "http_", 5) != 0)
         {
-            r->variables[i].valid = 0;
-            r->variables[i].not_found = 0;
+            continue;
         }
+
+        index = ngx_array_push(&emcf->headers);
+        if (index == NULL) {
+            return NGX_ERROR;
+        }
+
+        *index = i;
     }
+
+    return NGX_OK;
 }

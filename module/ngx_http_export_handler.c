@@ -169,16 +169,28 @@ static ngx_int_t
 ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_ctx_t *main)
 {
+    ngx_int_t                    rc;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    ngx_http_export_collect(r, ctx);
-    ngx_http_export_collect_destination(r, ctx);
+    if (!ngx_http_export_body_done(ctx)) {
+        ctx->body = NULL;
+        ctx->nrows = 0;
 
-    export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
+        ngx_http_export_collect(r, ctx);
+        ngx_http_export_collect_destination(r, ctx);
 
-    ngx_http_export_log(r, ctx, elcf->mode);
+        rc = ngx_http_export_body(r, ctx);
+
+        if (rc != NGX_DECLINED) {
+            return rc == NGX_OK ? NGX_DECLINED : rc;
+        }
+    }
+
+    ctx->body = NULL;
+
+    ngx_http_export_judge(r, ctx);
 
     if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
         return NGX_DECLINED;
@@ -186,6 +198,14 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     if (ctx->verdict.decision != EXPORT_ALLOW) {
         return ngx_http_export_block(r, ctx, main);
+    }
+
+    /* a tunnel would carry what nobody has inspected */
+
+    if (elcf->plan->fields->asks
+        && export_policy_governs(&ctx->facts, &elcf->policy))
+    {
+        r->headers_in.upgrade = NULL;
     }
 
     if (ctx->policy && !elcf->forward_headers
@@ -198,6 +218,19 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     }
 
     return NGX_DECLINED;
+}
+
+
+void
+ngx_http_export_judge(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
+
+    ngx_http_export_log(r, ctx, elcf->mode);
 }
 
 

@@ -81,7 +81,10 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
         return NULL;
     }
 
-    return plan;
+    plan->fields = ngx_http_export_fields(cf, elcf, NULL);
+    plan->marked = ngx_http_export_fields(cf, elcf, elcf->recipients);
+
+    return plan->fields && plan->marked ? plan : NULL;
 }
 
 
@@ -126,7 +129,8 @@ ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
     ngx_str_t *name, ngx_http_export_watch_e type,
     ngx_http_export_rule_t *rule, ngx_uint_t consent)
 {
-    ngx_http_export_watch_t  *watch;
+    ngx_uint_t               *link;
+    ngx_http_export_watch_t  *watch, *first;
 
     watch = ngx_array_push(watches);
     if (watch == NULL) {
@@ -137,10 +141,20 @@ ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
     watch->type = type;
     watch->rule = rule;
     watch->consent = consent;
+    watch->next = 0;
 
-    if (watches == &plan->watches) {
-        plan->names |= ngx_http_export_name_bit(name);
+    if (watches != &plan->watches) {
+        return NGX_OK;
     }
+
+    first = watches->elts;
+    link = &plan->names[ngx_http_export_name(name)];
+
+    while (*link) {
+        link = &first[*link - 1].next;
+    }
+
+    *link = watches->nelts;
 
     return NGX_OK;
 }

@@ -16,8 +16,6 @@ static char *ngx_http_export_merge_rules(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *prev, ngx_http_export_loc_conf_t *conf);
 static char *ngx_http_export_merge_policy(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *conf);
-static char *ngx_http_export_merge_fields(ngx_conf_t *cf,
-    ngx_http_export_loc_conf_t *conf);
 static ngx_int_t ngx_http_export_init(ngx_conf_t *cf);
 static void *ngx_http_export_pool_alloc(void *data, size_t size);
 static void ngx_http_export_scratch_free(void *data);
@@ -45,10 +43,9 @@ static ngx_conf_enum_t  ngx_http_export_unknown[] = {
 };
 
 
-static ngx_conf_enum_t  ngx_http_export_body[] = {
-    { ngx_string("off"), 0 },
-    { ngx_string("inspect"), 1 },
-    { ngx_string("redact"), 2 },
+static ngx_conf_enum_t  ngx_http_export_bodies[] = {
+    { ngx_string("off"), NGX_HTTP_EXPORT_BODY_OFF },
+    { ngx_string("inspect"), NGX_HTTP_EXPORT_BODY_INSPECT },
     { ngx_null_string, 0 }
 };
 
@@ -141,7 +138,7 @@ static ngx_command_t  ngx_http_export_commands[] = {
       ngx_conf_set_enum_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_export_loc_conf_t, body),
-      &ngx_http_export_body },
+      &ngx_http_export_bodies },
 
     { ngx_string("export_body_limits"),
       NGX_HTTP_EXPORT_CONF|NGX_CONF_1MORE,
@@ -196,7 +193,7 @@ ngx_module_t  ngx_http_export_policy_module = {
     ngx_http_export_commands,              /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_export_init_module,           /* init module */
     ngx_http_export_geo_init_process,      /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -224,7 +221,9 @@ ngx_http_export_create_main_conf(ngx_conf_t *cf)
 
     if (ngx_array_init(&emcf->databases, cf->pool, 2,
                        sizeof(ngx_http_export_database_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&emcf->headers, cf->pool, 4, sizeof(ngx_uint_t))
+           != NGX_OK)
     {
         return NULL;
     }
@@ -241,6 +240,11 @@ ngx_http_export_create_main_conf(ngx_conf_t *cf)
 
     cln->handler = ngx_http_export_scratch_free;
     cln->data = emcf->scratch;
+
+    emcf->work = ngx_palloc(cf->pool, export_inflate_work_size());
+    if (emcf->work == NULL) {
+        return NULL;
+    }
 
     emcf->pool.alloc = ngx_http_export_pool_alloc;
     emcf->pool.data = cf->pool;
@@ -308,7 +312,8 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->mode, prev->mode, NGX_HTTP_EXPORT_OFF);
     ngx_conf_merge_uint_value(conf->undeclared, prev->undeclared, 0);
     ngx_conf_merge_uint_value(conf->unknown, prev->unknown, 0);
-    ngx_conf_merge_uint_value(conf->body, prev->body, 1);
+    ngx_conf_merge_uint_value(conf->body, prev->body,
+                              NGX_HTTP_EXPORT_BODY_INSPECT);
     ngx_conf_merge_uint_value(conf->status, prev->status,
                               NGX_HTTP_EXPORT_STATUS);
     ngx_conf_merge_value(conf->forward_headers, prev->forward_headers, 0);
@@ -341,9 +346,7 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    rv = ngx_http_export_merge_policy(cf, conf);
-
-    return rv == NGX_CONF_OK ? ngx_http_export_merge_fields(cf, conf) : rv;
+    return ngx_http_export_merge_policy(cf, conf);
 }
 
 
@@ -355,7 +358,8 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
 {
     ngx_uint_t  own;
 
-    own = conf->purposes || conf->subjects || conf->consents;
+    own = conf->purposes || conf->subjects || conf->consents
+          || conf->recipients;
 
     if (conf->protect == NULL) {
         conf->protect = prev->protect;
@@ -451,35 +455,6 @@ ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
 }
 
 
-static char *
-ngx_http_export_merge_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
-{
-    ngx_uint_t               i, k;
-    ngx_array_t             *rules[3];
-    ngx_http_export_rule_t  *rule;
-
-    rules[0] = conf->purposes;
-    rules[1] = conf->subjects;
-    rules[2] = conf->consents;
-
-    for (k = 0; k < 3; k++) {
-        rule = rules[k]->elts;
-
-        for (i = 0; i < rules[k]->nelts; i++) {
-
-            if (rule[i].source == NGX_HTTP_EXPORT_FIELD) {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                                   "\"field:%V\" is not supported yet: "
-                                   "bodies are not inspected", &rule[i].name);
-                return NGX_CONF_ERROR;
-            }
-        }
-    }
-
-    return NGX_CONF_OK;
-}
-
-
 static ngx_int_t
 ngx_http_export_init(ngx_conf_t *cf)
 {
@@ -504,6 +479,10 @@ ngx_http_export_init(ngx_conf_t *cf)
     }
 
     *h = ngx_http_export_handler;
+
+    if (ngx_http_export_body_filter_init(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_export_header_filter_init(cf);
 }

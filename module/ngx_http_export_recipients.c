@@ -15,6 +15,8 @@
 static ngx_http_export_catalogue_t *ngx_http_export_catalogue(ngx_conf_t *cf,
     ngx_str_t *file);
 static char *ngx_http_export_catalogue_builtin(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_catalogue_marked(ngx_conf_t *cf,
+    ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules);
 static char *ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf);
 static ngx_int_t ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
@@ -142,7 +144,10 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
 
     catalogue->hosts = ngx_http_export_hosts(cf, rules.elts,
                                              rules.nelts);
-    if (catalogue->hosts == NULL) {
+
+    if (catalogue->hosts == NULL
+        || ngx_http_export_catalogue_marked(cf, catalogue, &rules) != NGX_OK)
+    {
         return NULL;
     }
 
@@ -151,6 +156,49 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
     }
 
     return catalogue;
+}
+
+
+static ngx_int_t
+ngx_http_export_catalogue_marked(ngx_conf_t *cf,
+    ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules)
+{
+    ngx_uint_t                     i, k;
+    export_hosts_rule_t           *rule;
+    ngx_http_export_rule_t        *mark;
+    ngx_http_export_recipient_t   *recipient, **marked;
+
+    if (ngx_array_init(&catalogue->marked, cf->pool, 16, sizeof(void *))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    rule = rules->elts;
+
+    for (i = 0; i < rules->nelts; i++) {
+        recipient = rule[i].value;
+        mark = recipient->marks.elts;
+
+        for (k = 0; k < recipient->marks.nelts; k++) {
+            if (mark[k].source == NGX_HTTP_EXPORT_FIELD) {
+                break;
+            }
+        }
+
+        if (k == recipient->marks.nelts) {
+            continue;
+        }
+
+        marked = ngx_array_push(&catalogue->marked);
+        if (marked == NULL) {
+            return NGX_ERROR;
+        }
+
+        *marked = recipient;
+    }
+
+    return NGX_OK;
 }
 
 

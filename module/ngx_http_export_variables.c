@@ -226,10 +226,15 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_VAR_SUBJECTS:
-        return ngx_http_export_variable_number(r, ctx->facts.declared.n,
+        return ngx_http_export_variable_number(r, ctx->facts.declared.n
+                                               + ctx->facts.records.subjects,
                                                value);
 
-    default: /* records, which only a body has */
+    case NGX_HTTP_EXPORT_VAR_RECORDS:
+        return ngx_http_export_variable_number(r, ctx->facts.records.n,
+                                               value);
+
+    default: /* NGX_HTTP_EXPORT_VAR_RECORDS_DROPPED */
         return ngx_http_export_variable_number(r, 0, value);
     }
 

@@ -113,7 +113,7 @@ my @rows = (
     [ 'export_purpose header:X a ~(b',
       'invalid pattern "~(b" in "export_purpose" directive: missing' ],
     [ 'export_purpose arg:x "~a{2,1}"', 'invalid pattern "~a{2,1}" in ' ],
-    [ 'export_purpose field:purpose x', '"field:purpose" is not supported' ],
+    [ 'export_purpose field:/a~2 x', '"field:/a~2" is too long, no JSON poi' ],
     [ 'server { export_purpose header:X ~(; }', 'invalid pattern "~(" in ' ],
 
     [ 'export_undeclared no', qq($value "no") ],
@@ -128,7 +128,9 @@ my @rows = (
     (map { [ "export_subject header:X $_",
              qq($value "$_" in "export_subject" directive) ] }
      qw(as= as=x as=IP as=ips ip)),
-    [ 'export_subject field:/user/ip', '"field:/user/ip" is not supported' ],
+    [ 'export_subject field:' . 'x' x 129, '"field:' . 'x' x 20 ],
+    [ join(';', map { "export_subject field:f$_" } 1 .. 33),
+      '"field:f33" is too long, no JSON pointer, or one of more than 32 fiel' ],
 
     [ 'export_unknown no', qq($value "no") ],
     [ 'export_unknown allow; export_unknown block',
@@ -142,7 +144,7 @@ my @rows = (
     [ 'export_consent header:X yes scope=all', qq($value "scope=all" in ) ],
     [ 'export_consent header:X yes scope=', qq($value "scope=" in ) ],
     [ 'export_consent header:X ~[', 'invalid pattern "~[" in ' ],
-    [ 'export_consent field:consent yes', '"field:consent" is not supp' ],
+    [ 'export_consent field:/x/~ yes', '"field:/x/~" is too long, no JSON' ],
     [ join(';', ('export_consent header:X yes') x 17),
       '"export_consent" directive is specified too many times' ],
 

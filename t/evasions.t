@@ -20,7 +20,7 @@ use lib "$FindBin::Bin/lib";
 use Export::Test;
 
 # which cases run: all, or those without a body
-my $bodies = 0;
+my $bodies = 1;
 
 my $gated = $ENV{EXPORT_EVASIONS_GATE} // 1;
 my $only = $ENV{EXPORT_EVASIONS_ONLY} // '';

@@ -2,14 +2,12 @@
 
 # export_recipients: the built-in catalogue against recipients_catalogue.tsv,
 # and catalogues of the operator's own.
-#
-# Without bodies a row with mark=field: counts whatever the body says.  What
-# must not be recognised is therefore tried on a copy without such rows.
 
 use strict;
 use warnings;
 
 use FindBin;
+use JSON::PP;
 use Test::More;
 
 use lib "$FindBin::Bin/lib";
@@ -83,23 +81,44 @@ my %want = (
 
 sub got {
     my ($port, $method, $host, $uri, @headers) = @_;
+    my $body = @headers % 2 ? shift @headers : undef;
 
-    return $t->request($method, $uri, { port => $port }, Host => $host,
-        @headers)->header('X-Got');
+    return $t->request($method, $uri, { port => $port, body => $body },
+        Host => $host, @headers)->header('X-Got');
 }
 
 
-# a line of the table as a request, with the mark that is no field
+# a body with the field, in the form that such a request has
+
+sub with_field {
+    my ($name, $value, $form) = @_;
+
+    return ("--b\r\nContent-Disposition: form-data; name=\"$name\"\r\n\r\n"
+        . "$value\r\n--b--\r\n", 'Content-Type',
+        'multipart/form-data; boundary=b') if $form && $name !~ m{^/};
+
+    my $json = $value =~ /^(?:true|false)$/ ? $value
+        : JSON::PP->new->allow_nonref->encode($value);
+
+    $json = "{\"$_\":$json}"
+        for reverse split m{/}, $name =~ m{^/} ? substr $name, 1 : $name;
+
+    return ($json, 'Content-Type', 'application/json');
+}
+
+
+# a line of the table as a request, with its mark
 
 sub sent {
-    my ($method, $host, $path, $query, $mark) = @_;
+    my ($form, $method, $host, $path, $query, $mark) = @_;
     my ($source, $name, $value) = $mark =~ /^(\w+):([^=]*)=(.*)/
         or return ($method, $host, $path . ($query eq '-' ? '' : "?$query"));
 
     $query = "$name=$value" if $source eq 'arg' && $query eq '-';
 
     return ($method, $host, $path . ($query eq '-' ? '' : "?$query"),
-        $source eq 'header' ? ($name => $value) : ());
+        $source eq 'header' ? ($name => $value)
+        : $source eq 'field' ? with_field($name, $value, $form) : ());
 }
 
 
@@ -107,8 +126,8 @@ my $lines = 0;
 
 for (grep { !/^#/ } split /\n/, slurp('recipients_catalogue.tsv')) {
     my ($method, $host, $path, $query, $kind, $mark, $fits) = split /\t/;
-    my @request = sent($method, $host, $path, $query, $mark);
-    my $name = join ' ', @request;
+    my @request = sent($lines % 2, $method, $host, $path, $query, $mark);
+    my $name = "$method $host $path $query $mark";
 
     $lines++;
 
@@ -119,7 +138,7 @@ for (grep { !/^#/ } split /\n/, slurp('recipients_catalogue.tsv')) {
             if $mark eq '-';
 
     } else {
-        is(got(1, @request), $want{'-'}, "none: $name");
+        is(got(0, @request), $want{'-'}, "none: $name");
     }
 
     is(got(4, @request), $want{'-'}, "off: $name") if $lines % 20 == 0;
@@ -167,6 +186,32 @@ for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
 
 is($t->request('GET', $jobs, { body => '{}' }, Host => $openai)
    ->header('X-Got'), $want{control}, 'control: GET with a body');
+
+
+# a mark in the body counts if the body has it, or cannot be read
+
+my @files = (0, 'POST', $openai, '/v1/files');
+my @json = ('Content-Type', 'application/json');
+
+for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
+     [ '-', '{"purpose":"batch"}', @json ],
+     [ '-', '{"purpose":null}', @json ],
+     [ 'data', '{"purpose":"fine-tune"}', @json ],
+     [ 'data', '{"a":[{"purpose":"fine-tune"}]}', @json ],
+     [ 'data', '{"purp\u006fse":"fine-tune"}' ],
+     [ 'data', '{"purpose":["fine-tune"]}', @json ],
+     [ 'data', '{"purpose":"batch"', @json ],
+     [ 'data', '{"purpose":"batch"}', @json, 'Content-Encoding', 'br' ],
+     [ '-', '{"purpose":"batch"}', 'Content-Type', 'image/png' ],
+     [ '-', 'PNG', 'Content-Type', 'application/octet-stream' ],
+     [ 'data', 'PNG' ],
+     [ 'data', '{"purpose":"' . 'x' x 2000 . '"}', @json ])
+{
+    my ($kind, @body) = @$_;
+
+    is(got(@files, @body), $want{$kind}, "$kind: " . join ' ', map {
+        substr $_, 0, 40 } @body);
+}
 
 
 # errors

@@ -261,12 +261,22 @@ hit(void *data, void *value)
 static unsigned
 by_host(const bench_t *b, const url_t *url)
 {
-    export_hosts_rule_t  *found;
+    export_hosts_name_t    name;
+    export_hosts_rule_t   *found;
+    export_hosts_query_t   query;
 
     found = NULL;
 
-    (void) export_hosts_match(b->hosts, b->scratch, &url->host, &url->subject,
-                              hit, &found);
+    export_hosts_name(&name, &url->host);
+
+    query.scratch = b->scratch;
+    query.name = &name;
+    query.subject = &url->subject;
+    query.bytes = 0;
+    query.hit = hit;
+    query.data = &found;
+
+    (void) export_hosts_match(b->hosts, &query);
 
     return found ? (unsigned) (found - b->rule) : b->n;
 }

@@ -9,6 +9,7 @@
 #define LITERALS  6000
 #define TABLES    150
 #define RULES     60
+#define NEEDS     40000
 
 
 typedef struct {
@@ -236,6 +237,26 @@ hit(void *data, void *value)
 
 
 static int
+look_up(const export_hosts_t *hosts, const export_str_t *host,
+    const export_str_t *subject, hits_t *hits)
+{
+    export_hosts_name_t   name;
+    export_hosts_query_t  query;
+
+    export_hosts_name(&name, host);
+
+    query.scratch = scratch;
+    query.name = &name;
+    query.subject = subject;
+    query.bytes = 0;
+    query.hit = hit;
+    query.data = hits;
+
+    return export_hosts_match(hosts, &query);
+}
+
+
+static int
 ask(const export_hosts_t *hosts, const char *host, const char *subject,
     hits_t *hits)
 {
@@ -250,7 +271,7 @@ ask(const export_hosts_t *hosts, const char *host, const char *subject,
     s.len = strlen(subject);
     s.data = guard_copy(subject, s.len);
 
-    rc = export_hosts_match(hosts, scratch, &h, &s, hit, hits);
+    rc = look_up(hosts, &h, &s, hits);
 
     guard_free(h.data, h.len);
     guard_free(s.data, s.len);
@@ -485,6 +506,70 @@ test_match(void)
 }
 
 
+/* no subject matches without the bytes that its regex is said to need */
+
+static void
+test_needs(void)
+{
+    char                 error[EXPORT_MATCH_ERROR], text[128], subject[32];
+    unsigned             i, k, n, compiled, found, needed, wrong;
+    export_str_t         s;
+    export_match_t       match;
+    static const char   *parts[] = { "a", "B", "/c", "-", "\\.", "\\d", "\\S",
+                                     "\\x61", "\\Z", "\\b", "^", "$", ".",
+                                     "[ab]", "[^]c]", "[[:alpha:]]", "(", "(",
+                                     "(?:", "(?:", "(?=", "(?!", ")", ")", ")",
+                                     ")", "|", "|", "*", "+", "?", "{2}",
+                                     "{0,1}", "{,2}", "{", "}", "1" };
+
+    compiled = found = needed = wrong = 0;
+
+    for (i = 0; i < NEEDS; i++) {
+        n = draw(9) + 1;
+        strcpy(text, draw(2) ? "~" : "~*");
+
+        for (k = 0; k < n; k++) {
+            strcat(text, parts[draw(sizeof(parts) / sizeof(char *))]);
+        }
+
+        s = str(text);
+
+        if (export_match_compile(&match, &s, error) != EXPORT_OK) {
+            continue;
+        }
+
+        compiled++;
+        needed += export_hosts_needs(&match) != 0;
+
+        for (k = 0; k < 30; k++) {
+            for (n = 0; n < draw(8); n++) {
+                subject[n] = "aAbBcC/-.1{}2,"[draw(14)];
+            }
+
+            subject[n] = '\0';
+            s = str(subject);
+
+            if (export_match(&match, scratch, &s) != EXPORT_OK) {
+                continue;
+            }
+
+            found++;
+
+            if (export_hosts_needs(&match) & ~export_hosts_bytes(&s)) {
+                wrong++;
+                printf("# \"%s\" on \"%s\"\n", text, subject);
+            }
+        }
+
+        export_match_free(&match);
+    }
+
+    ok(compiled > NEEDS / 20 && needed > compiled / 10,
+       "%u regexes, %u with needs", compiled, needed);
+    is_int(wrong, 0, "... which %u matches have", found);
+}
+
+
 /* the index finds what a loop finds, each rule once */
 
 static void
@@ -658,7 +743,7 @@ test_limits(void)
     begin = clock_ms();
 
     for (i = 0; i < 100; i++) {
-        (void) export_hosts_match(hosts, scratch, &h, &h, hit, &hits);
+        (void) look_up(hosts, &h, &h, &hits);
     }
 
     spent = clock_ms() - begin;
@@ -689,6 +774,7 @@ main(void)
     test_literal();
     test_literal_random();
     test_match();
+    test_needs();
     test_random();
     test_limits();
 

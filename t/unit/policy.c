@@ -39,6 +39,18 @@ typedef struct {
     .declared = { .places = (p), .n = 1, .located = 1, .addressed = 1 }
 #define PROTECT           { .protect = UK|EEA }
 
+/* a body in that state, that may say a purpose, or not */
+
+#define BODY(s)           .body = EXPORT_BODY_##s
+#define HIDES(s)          .body = EXPORT_BODY_##s, .hidden = 1
+
+#define WHY(r)            (1u << (r))
+
+/* records: how many, their subjects, those refused, and for what */
+
+#define RECORDS(k, s, r, why)                                                 \
+    .records = { .n = (k), .subjects = (s), .refused = (r), .reasons = (why) }
+
 
 static const case_t  cases[] = {
 
@@ -143,6 +155,145 @@ static const case_t  cases[] = {
     { "unreadable, training", { .purpose = T|O|M, SUBJECT(KNOWN|UK) },
       PROTECT, EXPORT_CONSENT_MISSING },
 
+    { "a body, read", { .purpose = T, BODY(READ), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_NOT_PROTECTED },
+    { "a body, read, nobody", { .purpose = T, BODY(READ) }, PROTECT,
+      EXPORT_SUBJECT_MISSING },
+    { "foreign", { .purpose = T, BODY(FOREIGN), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_BODY_IS_OPAQUE },
+    { "opaque", { .purpose = T, BODY(OPAQUE), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_BODY_IS_OPAQUE },
+    { "skipped, and no consent after all",
+      { .purpose = T, BODY(SKIPPED), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_BODY_IS_OPAQUE },
+    { "over a limit", { .purpose = T, BODY(LIMITED), SUBJECT(KNOWN) },
+      PROTECT, EXPORT_BODY_OVER_LIMIT },
+    { "cut short", { .purpose = T, BODY(INCOMPLETE), SUBJECT(KNOWN) },
+      PROTECT, EXPORT_BODY_CUT_SHORT },
+    { "a malformed body", { .purpose = T, BODY(MALFORMED), SUBJECT(KNOWN) },
+      PROTECT, EXPORT_BODY_IS_MALFORMED },
+    { "a malformed body, a job", { .purpose = T|CONTROL, BODY(MALFORMED) },
+      PROTECT, EXPORT_BODY_IS_MALFORMED },
+    { "a malformed body, unknown allowed",
+      { .purpose = T, BODY(MALFORMED), SUBJECT(UNKNOWN) },
+      { .protect = UK, .unknown_allowed = 1 }, EXPORT_BODY_IS_MALFORMED },
+    { "a malformed body, something else",
+      { .purpose = O, BODY(MALFORMED), SUBJECT(UK) }, PROTECT,
+      EXPORT_NOT_TRAINING },
+    { "a malformed body, a failure",
+      { .purpose = T, BODY(MALFORMED), .error = 1 }, PROTECT,
+      EXPORT_INTERNAL_ERROR },
+    { "headers are told before the body",
+      { .purpose = T, BODY(MALFORMED), SUBJECT(KNOWN|UK) }, PROTECT,
+      EXPORT_CONSENT_MISSING },
+    { "the body before records",
+      { .purpose = T, BODY(LIMITED),
+        RECORDS(9, 9, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      PROTECT, EXPORT_BODY_OVER_LIMIT },
+
+    { "an opaque body, granted",
+      { .purpose = T, .consent = G, BODY(OPAQUE) }, PROTECT,
+      EXPORT_CONSENT_GIVEN },
+    { "a foreign body, granted, elsewhere",
+      { .purpose = T, .consent = G, BODY(FOREIGN), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_CONSENT_GIVEN },
+    { "a malformed body, granted",
+      { .purpose = T, .consent = G, BODY(MALFORMED), SUBJECT(UK) }, PROTECT,
+      EXPORT_CONSENT_GIVEN },
+    { "a skipped body", { .purpose = T, .consent = G, BODY(SKIPPED) },
+      PROTECT, EXPORT_CONSENT_GIVEN },
+    { "an opaque body, granted for the declared",
+      { .purpose = T, .declared_consent = G, BODY(OPAQUE), SUBJECT(UK) },
+      PROTECT, EXPORT_BODY_IS_OPAQUE },
+    { "an opaque body, denied",
+      { .purpose = T, .consent = D, BODY(OPAQUE), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_CONSENT_REFUSED },
+    { "an opaque body, granted and invalid",
+      { .purpose = T, .consent = G|I, BODY(OPAQUE), SUBJECT(KNOWN) },
+      PROTECT, EXPORT_CONSENT_UNCLEAR },
+
+    { "hidden, read", { HIDES(READ), SUBJECT(UK) }, PROTECT,
+      EXPORT_NOT_TRAINING },
+    { "hidden, foreign", { HIDES(FOREIGN), SUBJECT(UK) }, PROTECT,
+      EXPORT_NOT_TRAINING },
+    { "hidden, no body", { HIDES(NONE), SUBJECT(UK) }, PROTECT,
+      EXPORT_NOT_TRAINING },
+    { "hidden, opaque", { HIDES(OPAQUE), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_BODY_IS_OPAQUE },
+    { "hidden, over a limit", { HIDES(LIMITED), SUBJECT(UK) }, PROTECT,
+      EXPORT_BODY_OVER_LIMIT },
+    { "hidden, cut short", { HIDES(INCOMPLETE) }, PROTECT,
+      EXPORT_BODY_CUT_SHORT },
+    { "hidden, malformed, another purpose declared",
+      { .purpose = O, HIDES(MALFORMED), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_BODY_IS_MALFORMED },
+    { "hidden, malformed, training",
+      { .purpose = T, HIDES(MALFORMED), SUBJECT(UK) }, PROTECT,
+      EXPORT_CONSENT_MISSING },
+    { "hidden, malformed, an unreadable purpose",
+      { .purpose = M, HIDES(MALFORMED), SUBJECT(KNOWN) }, PROTECT,
+      EXPORT_PURPOSE_UNREADABLE },
+    { "hidden, malformed, denied",
+      { .consent = D, HIDES(MALFORMED) }, PROTECT, EXPORT_CONSENT_REFUSED },
+    { "hidden, malformed, granted",
+      { .consent = G, HIDES(MALFORMED) }, PROTECT, EXPORT_CONSENT_GIVEN },
+    { "hidden, skipped", { .consent = G, HIDES(SKIPPED), SUBJECT(UK) },
+      PROTECT, EXPORT_CONSENT_GIVEN },
+
+    { "records", { .purpose = T, BODY(READ), RECORDS(2, 2, 0, 0) }, PROTECT,
+      EXPORT_NOT_PROTECTED },
+    { "one of many",
+      { .purpose = T, BODY(READ),
+        RECORDS(900, 900, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      PROTECT, EXPORT_CONSENT_MISSING },
+    { "several reasons",
+      { .purpose = T, BODY(READ),
+        RECORDS(9, 9, 3, WHY(EXPORT_LOCATION_UNKNOWN)
+                         | WHY(EXPORT_SUBJECT_MALFORMED)
+                         | WHY(EXPORT_CONSENT_REFUSED)) },
+      PROTECT, EXPORT_CONSENT_REFUSED },
+    { "refused, although consent is granted",
+      { .purpose = T, .consent = G, BODY(READ),
+        RECORDS(2, 2, 1, WHY(EXPORT_CONSENT_REFUSED)) },
+      PROTECT, EXPORT_CONSENT_REFUSED },
+    { "consented",
+      { .purpose = T, BODY(READ),
+        .records = { .n = 2, .subjects = 2, .consented = 1 } },
+      PROTECT, EXPORT_CONSENT_GIVEN },
+    { "covered by the declared",
+      { .purpose = T, BODY(READ), RECORDS(2, 0, 0, 0), SUBJECT(KNOWN) },
+      PROTECT, EXPORT_NOT_PROTECTED },
+    { "a record without a subject",
+      { .purpose = T, BODY(READ),
+        RECORDS(2, 1, 1, WHY(EXPORT_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_SUBJECT_MISSING },
+    { "no record at all", { .purpose = T|DATA, BODY(READ) }, PROTECT,
+      EXPORT_SUBJECT_MISSING },
+    { "a job's options",
+      { .purpose = T|CONTROL, BODY(READ),
+        RECORDS(1, 0, 1, WHY(EXPORT_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_NO_PERSONAL_DATA },
+    { "a job's options, and data",
+      { .purpose = T|CONTROL|DATA, BODY(READ),
+        RECORDS(1, 0, 1, WHY(EXPORT_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_SUBJECT_MISSING },
+    { "a job's options, and somebody",
+      { .purpose = T|CONTROL, BODY(READ),
+        RECORDS(2, 1, 1, WHY(EXPORT_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_SUBJECT_MISSING },
+    { "a job on protected records",
+      { .purpose = T|CONTROL, BODY(READ),
+        RECORDS(2, 1, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      PROTECT, EXPORT_CONSENT_MISSING },
+    { "records, unreadable purpose",
+      { .purpose = M, BODY(READ),
+        RECORDS(2, 2, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      PROTECT, EXPORT_PURPOSE_UNREADABLE },
+    { "records, something else",
+      { .purpose = O, BODY(READ),
+        RECORDS(2, 2, 1, WHY(EXPORT_CONSENT_MISSING)) },
+      PROTECT, EXPORT_NOT_TRAINING },
+
     { "a failure", { .error = 1 }, PROTECT, EXPORT_INTERNAL_ERROR },
     { "a failure, granted", { .purpose = T, .consent = G, .error = 1 },
       PROTECT, EXPORT_INTERNAL_ERROR },
@@ -174,21 +325,148 @@ malformed(export_facts_t *f)
 }
 
 
+static void
+worse(export_facts_t *f, export_body_e body)
+{
+    f->body = body > f->body ? body : f->body;
+}
+
+
+static void foreign(export_facts_t *f) { worse(f, EXPORT_BODY_FOREIGN); }
+static void skipped(export_facts_t *f) { worse(f, EXPORT_BODY_SKIPPED); }
+static void opaque(export_facts_t *f) { worse(f, EXPORT_BODY_OPAQUE); }
+static void limited(export_facts_t *f) { worse(f, EXPORT_BODY_LIMITED); }
+static void cut(export_facts_t *f) { worse(f, EXPORT_BODY_INCOMPLETE); }
+static void spoilt(export_facts_t *f) { worse(f, EXPORT_BODY_MALFORMED); }
+static void hidden(export_facts_t *f) { f->hidden = 1; }
+
+
+static void
+refused(export_facts_t *f, export_reason_e reason, unsigned subjects)
+{
+    f->records.n++;
+    f->records.refused++;
+    f->records.subjects += subjects;
+    f->records.reasons |= 1u << reason;
+}
+
+
+static void one(export_facts_t *f) { refused(f, EXPORT_CONSENT_MISSING, 1); }
+static void two(export_facts_t *f) { refused(f, EXPORT_LOCATION_UNKNOWN, 2); }
+static void empty(export_facts_t *f) { refused(f, EXPORT_SUBJECT_MISSING, 0); }
+static void no(export_facts_t *f) { refused(f, EXPORT_CONSENT_REFUSED, 0); }
+
+
+static void
+passed(export_facts_t *f)
+{
+    if (f->records.n) {             /* the first would cover for nobody */
+        f->records.n++;
+        f->records.subjects++;
+        f->records.consented++;
+    }
+}
+
+
 static void (*evidence[])(export_facts_t *facts) = {
     training, unreadable, data, denied, invalid, denied2, invalid2, protected,
     somewhere, nowhere, known, outdated, failed, malformed,
+
+    /* of bodies, from here on */
+
+    foreign, skipped, opaque, limited, cut, spoilt, hidden, one, two, empty,
+    no, passed,
 };
 
 #define EVIDENCE  (sizeof(evidence) / sizeof(evidence[0]))
+#define HEADERS   14
+
+
+/* what a group of subjects needs consent for */
+
+static export_reason_e
+subjects_need(const export_facts_t *f, const export_policy_t *p,
+    const export_subjects_t *s)
+{
+    int  is_unknown;
+
+    is_unknown = (s->places & UNKNOWN) || !s->located;
+
+    return s->places & p->protect ? EXPORT_CONSENT_MISSING
+           : s->malformed ? EXPORT_SUBJECT_MALFORMED
+           : s->n == 0 ? EXPORT_SUBJECT_MISSING
+           : f->outdated && s->addressed ? EXPORT_DATABASE_UNAVAILABLE
+           : is_unknown && !p->unknown_allowed ? EXPORT_LOCATION_UNKNOWN
+           : EXPORT_REASON_NONE;
+}
+
+
+/* a negative signal always wins */
+
+static export_reason_e
+with_consent(export_reason_e why, unsigned said)
+{
+    return why == EXPORT_REASON_NONE ? EXPORT_REASON_NONE
+           : said & D ? EXPORT_CONSENT_REFUSED
+           : said & I ? EXPORT_CONSENT_UNCLEAR
+           : said & G ? EXPORT_REASON_NONE
+           : why;
+}
+
+
+static export_reason_e
+body_need(export_body_e body)
+{
+    switch (body) {
+
+    case EXPORT_BODY_NONE:
+    case EXPORT_BODY_READ:
+        return EXPORT_REASON_NONE;
+
+    case EXPORT_BODY_LIMITED:
+        return EXPORT_BODY_OVER_LIMIT;
+
+    case EXPORT_BODY_INCOMPLETE:
+        return EXPORT_BODY_CUT_SHORT;
+
+    case EXPORT_BODY_MALFORMED:
+        return EXPORT_BODY_IS_MALFORMED;
+
+    default:
+        return EXPORT_BODY_IS_OPAQUE;
+    }
+}
+
+
+/* the gravest of what records were refused for */
+
+static export_reason_e
+records_need(uint32_t reasons)
+{
+    return reasons & WHY(EXPORT_CONSENT_REFUSED) ? EXPORT_CONSENT_REFUSED
+           : reasons & WHY(EXPORT_CONSENT_UNCLEAR) ? EXPORT_CONSENT_UNCLEAR
+           : reasons & WHY(EXPORT_CONSENT_MISSING) ? EXPORT_CONSENT_MISSING
+           : reasons & WHY(EXPORT_SUBJECT_MALFORMED)
+             ? EXPORT_SUBJECT_MALFORMED
+           : reasons & WHY(EXPORT_SUBJECT_MISSING) ? EXPORT_SUBJECT_MISSING
+           : reasons & WHY(EXPORT_DATABASE_UNAVAILABLE)
+             ? EXPORT_DATABASE_UNAVAILABLE
+           : reasons & WHY(EXPORT_LOCATION_UNKNOWN) ? EXPORT_LOCATION_UNKNOWN
+           : EXPORT_REASON_NONE;
+}
 
 
 static export_reason_e
 restated(const export_facts_t *f, const export_policy_t *p)
 {
-    int              is_training, is_governed, is_covered, is_unknown;
-    int              is_job;
-    unsigned         said;
+    int              is_training, is_governed, is_job, is_anonymous, i;
+    unsigned         both;
     export_reason_e  why;
+
+    struct {
+        export_reason_e  why;
+        unsigned         said;
+    } need[4];
 
     /* fail closed */
 
@@ -200,63 +478,56 @@ restated(const export_facts_t *f, const export_policy_t *p)
 
     is_training = (f->purpose & T) != 0
                   || ((f->purpose & O) == 0 && p->undeclared_training);
-    is_governed = is_training || (f->purpose & M) != 0;
+    is_governed = is_training || (f->purpose & M) != 0
+                  || (f->hidden && f->body > EXPORT_BODY_FOREIGN);
 
     if (!is_governed) {
         return EXPORT_NOT_TRAINING;
     }
 
-    /* 3, 4: subjects */
+    /* 3, 4, 5: who needs consent, and what was said of it for them */
 
     is_job = (f->purpose & CONTROL) && !(f->purpose & DATA);
-    is_unknown = (f->declared.places & UNKNOWN) || !f->declared.located;
-    is_covered = 0;
+    is_anonymous = f->declared.n == 0 && f->records.subjects == 0;
+    both = f->consent | f->declared_consent;
+    memset(need, 0, sizeof(need));
 
-    if (f->declared.places & p->protect) {
-        why = EXPORT_CONSENT_MISSING;
+    need[0].why = subjects_need(f, p, &f->declared);
+    need[0].said = both;
 
-    } else if (f->declared.malformed) {
-        why = EXPORT_SUBJECT_MALFORMED;
-
-    } else if (f->declared.n == 0 && is_job) {
-        is_covered = 1;
-        why = EXPORT_NO_PERSONAL_DATA;
-
-    } else if (f->declared.n == 0) {
-        why = EXPORT_SUBJECT_MISSING;
-
-    } else if (f->outdated && f->declared.addressed) {
-        why = EXPORT_DATABASE_UNAVAILABLE;
-
-    } else if (is_unknown && !p->unknown_allowed) {
-        why = EXPORT_LOCATION_UNKNOWN;
-
-    } else {
-        is_covered = 1;
-        why = EXPORT_NOT_PROTECTED;
+    if (need[0].why == EXPORT_SUBJECT_MISSING) {
+        need[0].why = EXPORT_REASON_NONE;
     }
 
-    if (is_covered) {
-        return why;
+    need[1].why = body_need(f->body);
+    need[1].said = f->consent;
+
+    if (!(is_job && is_anonymous)) {
+        need[2].why = records_need(f->records.reasons);
     }
 
-    /* 5: consent, where a negative signal always wins */
-
-    said = f->consent | f->declared_consent;
-
-    if (said & D) {
-        return EXPORT_CONSENT_REFUSED;
+    if (f->declared.n == 0 && f->records.n == 0 && !is_job) {
+        need[3].why = EXPORT_SUBJECT_MISSING;
+        need[3].said = both;
     }
 
-    if (said & I) {
-        return EXPORT_CONSENT_UNCLEAR;
+    for (i = 0; i < 4; i++) {
+        why = with_consent(need[i].why, need[i].said);
+
+        if (why == EXPORT_REASON_NONE) {
+            continue;
+        }
+
+        return is_training || why == EXPORT_CONSENT_REFUSED
+               || why == EXPORT_CONSENT_UNCLEAR ? why
+               : f->purpose & M ? EXPORT_PURPOSE_UNREADABLE
+               : body_need(f->body);
     }
 
-    if (said & G) {
-        return EXPORT_CONSENT_GIVEN;
-    }
-
-    return is_training ? why : EXPORT_PURPOSE_UNREADABLE;
+    return need[0].why || need[1].why || need[3].why || f->records.consented
+           ? EXPORT_CONSENT_GIVEN
+           : is_anonymous ? EXPORT_NO_PERSONAL_DATA
+           : EXPORT_NOT_PROTECTED;
 }
 
 
@@ -296,7 +567,8 @@ test_cases(void)
         is_int(verdict.reason, c->reason, "%s: %s", c->name,
                (char *) export_reason_names[c->reason].data);
         is_int(verdict.decision, decision(c->reason), "... the decision");
-        is_int(verdict.places, c->facts.declared.places, "... the places");
+        is_int(verdict.places, c->facts.declared.places
+                               | c->facts.records.places, "... the places");
 
         reached |= 1u << verdict.reason;
     }
@@ -317,8 +589,9 @@ test_names(void)
         "", "not_training", "not_protected", "no_personal_data",
         "consent_granted", "consent_missing", "consent_denied",
         "consent_invalid", "subject_missing", "subject_malformed",
-        "location_unknown", "purpose_malformed", "database_unavailable",
-        "internal_error"
+        "location_unknown", "purpose_malformed", "body_malformed",
+        "body_opaque", "body_limit", "body_incomplete",
+        "database_unavailable", "internal_error"
     };
 
     is_int(EXPORT_REASONS, sizeof(want) / sizeof(char *), "the reasons");
@@ -376,7 +649,8 @@ typedef struct {
 
 
 static void
-check(const export_facts_t *f, const export_policy_t *p, tally_t *tally)
+check(const export_facts_t *f, const export_policy_t *p, size_t more_of,
+    tally_t *tally)
 {
     size_t            i;
     unsigned          said;
@@ -394,7 +668,7 @@ check(const export_facts_t *f, const export_policy_t *p, tally_t *tally)
 
     said = f->consent | f->declared_consent;
 
-    tally->unlike += v.places != f->declared.places;
+    tally->unlike += v.places != (f->declared.places | f->records.places);
     tally->unlike += (v.purpose == EXPORT_AI_TRAINING)
                      != ((f->purpose & T)
                          || (!(f->purpose & O) && p->undeclared_training));
@@ -415,7 +689,7 @@ check(const export_facts_t *f, const export_policy_t *p, tally_t *tally)
         return;
     }
 
-    for (i = 0; i < EVIDENCE; i++) {
+    for (i = 0; i < more_of; i++) {
         more = *f;
         evidence[i](&more);
         export_policy_decide(&more, p, &again);
@@ -478,14 +752,471 @@ test_all(void)
             f.declared.places |= place & 1u << i ? bit[i] : 0;
         }
 
-        check(&f, &p, &tally);
+        check(&f, &p, HEADERS, &tally);
     }
 
     is_int(tally.wrong, 0, "%lu facts and policies, as restated",
            tally.decided);
     is_int(tally.unlike, 0, "... purpose, consent and places too");
     is_int(tally.weakened, 0, "... more evidence never allows");
-    is_int(tally.reached, (1u << EXPORT_REASONS) - 2, "... every reason");
+    is_int(tally.reached | WHY(EXPORT_BODY_IS_MALFORMED)
+           | WHY(EXPORT_BODY_IS_OPAQUE) | WHY(EXPORT_BODY_OVER_LIMIT)
+           | WHY(EXPORT_BODY_CUT_SHORT), (1u << EXPORT_REASONS) - 2,
+           "... every reason that headers have");
+}
+
+
+static const export_subjects_t  groups[] = {
+    { .n = 0 },
+    { .n = 1, .places = KNOWN, .located = 1 },
+    { .n = 2, .places = KNOWN|UK, .located = 1, .addressed = 1 },
+    { .n = 1, .places = UNKNOWN, .located = 1, .addressed = 1 },
+    { .n = 1, .malformed = 1 },
+};
+
+#define GROUPS  (sizeof(groups) / sizeof(groups[0]))
+
+
+static const export_records_t  inside[] = {
+    { .n = 0 },
+    { .n = 2, .subjects = 2, .places = KNOWN },
+    { .n = 2 },
+    { .n = 1, .refused = 1, .reasons = WHY(EXPORT_SUBJECT_MISSING) },
+    { .n = 2, .subjects = 1, .refused = 1,
+      .reasons = WHY(EXPORT_SUBJECT_MISSING) },
+    { .n = 1, .subjects = 1, .places = EEA, .refused = 1,
+      .reasons = WHY(EXPORT_CONSENT_MISSING) },
+    { .n = 3, .subjects = 3, .places = UK, .refused = 1, .consented = 1,
+      .reasons = WHY(EXPORT_CONSENT_REFUSED) },
+    { .n = 3, .subjects = 3, .places = UK, .consented = 1 },
+};
+
+#define INSIDE  (sizeof(inside) / sizeof(inside[0]))
+
+
+static void
+test_bodies(void)
+{
+    tally_t                tally;
+    unsigned long          all, number, k;
+    export_facts_t         f;
+    export_policy_t        p;
+    static const unsigned  says[] = { 0, G, D, I, G|D, G|I };
+
+    memset(&tally, 0, sizeof(tally));
+    memset(&f, 0, sizeof(f));
+    memset(&p, 0, sizeof(p));
+
+    p.protect = UK|EEA;
+    all = 32ul * 6 * 4 * GROUPS * 8 * INSIDE * 2 * 2 * 2;
+
+    for (k = 0; k < all; k++) {
+        number = k;
+
+        f.purpose = digit(&number, 32);
+        f.consent = says[digit(&number, 6)];
+        f.declared_consent = says[digit(&number, 4)];
+        f.declared = groups[digit(&number, GROUPS)];
+        f.body = digit(&number, 8);
+        f.records = inside[digit(&number, INSIDE)];
+        f.hidden = digit(&number, 2) & 1;
+        f.outdated = digit(&number, 2) & 1;
+        p.undeclared_training = digit(&number, 2) & 1;
+
+        check(&f, &p, EVIDENCE, &tally);
+    }
+
+    is_int(tally.wrong, 0, "%lu facts with bodies, as restated",
+           tally.decided);
+    is_int(tally.unlike, 0, "... purpose, consent and places too");
+    is_int(tally.weakened, 0, "... more evidence never allows");
+    is_int(tally.reached, (1u << EXPORT_REASONS) - 2
+                          - (1u << EXPORT_INTERNAL_ERROR),
+           "... every reason but a failure");
+}
+
+
+/* which of several reasons is told */
+
+static void
+test_reasons(void)
+{
+    unsigned          k, wrong;
+    export_facts_t    f;
+    export_policy_t   p = PROTECT;
+    export_verdict_t  v;
+
+    memset(&f, 0, sizeof(f));
+
+    f.purpose = T;
+    f.body = EXPORT_BODY_READ;
+    f.records.n = 1;
+    f.records.subjects = 1;
+
+    wrong = 0;
+
+    for (k = 1; k < 1u << 7; k++) {
+        f.records.reasons = (k & 0x3fu) << EXPORT_CONSENT_MISSING
+                            | (k >> 6) << EXPORT_DATABASE_UNAVAILABLE;
+
+        export_policy_decide(&f, &p, &v);
+        wrong += v.reason != records_need(f.records.reasons)
+                 || v.decision != EXPORT_BLOCK;
+        wrong += !export_policy_refuses(&f, &p);
+    }
+
+    is_int(wrong, 0, "127 sets of reasons to refuse records");
+}
+
+
+typedef struct {
+    const char         *name;
+    export_facts_t      facts;
+    unsigned            asks;
+    export_body_e       want;
+    export_policy_t     policy;
+} body_t;
+
+
+#define ASKS_P   EXPORT_ASKS_PURPOSE
+#define ASKS_S   EXPORT_ASKS_SUBJECT
+#define ASKS_C   EXPORT_ASKS_CONSENT
+
+
+static const body_t  bodies[] = {
+    { "nothing is looked for", { .purpose = T }, 0, EXPORT_BODY_NONE,
+      PROTECT },
+    { "something else", { .purpose = O }, ASKS_S|ASKS_C, EXPORT_BODY_NONE,
+      PROTECT },
+    { "undeclared", { 0 }, ASKS_S, EXPORT_BODY_NONE, PROTECT },
+    { "undeclared, strict", { 0 }, ASKS_S, EXPORT_BODY_READ,
+      { .protect = UK, .undeclared_training = 1 } },
+    { "may say training", { .purpose = O }, ASKS_P, EXPORT_BODY_READ,
+      PROTECT },
+    { "may say training, protected", { SUBJECT(UK) }, ASKS_P|ASKS_S,
+      EXPORT_BODY_READ, PROTECT },
+    { "training", { .purpose = T }, ASKS_S, EXPORT_BODY_READ, PROTECT },
+    { "training, elsewhere", { .purpose = T, SUBJECT(KNOWN) }, ASKS_S,
+      EXPORT_BODY_READ, PROTECT },
+    { "unreadable", { .purpose = M }, ASKS_S, EXPORT_BODY_READ, PROTECT },
+    { "training, only a purpose to find", { .purpose = T }, ASKS_P,
+      EXPORT_BODY_NONE, PROTECT },
+    { "refused already", { .purpose = T, SUBJECT(KNOWN|UK) }, ASKS_P|ASKS_S,
+      EXPORT_BODY_NONE, PROTECT },
+    { "unknown already", { .purpose = T, SUBJECT(UNKNOWN) }, ASKS_S,
+      EXPORT_BODY_NONE, PROTECT },
+    { "unknown, allowed", { .purpose = T, SUBJECT(UNKNOWN) }, ASKS_S,
+      EXPORT_BODY_READ, { .protect = UK, .unknown_allowed = 1 } },
+    { "granted", { .purpose = T, .consent = G }, ASKS_S, EXPORT_BODY_SKIPPED,
+      PROTECT },
+    { "granted, may say training", { .consent = G }, ASKS_P|ASKS_S,
+      EXPORT_BODY_SKIPPED, PROTECT },
+    { "granted, something else", { .purpose = O, .consent = G }, ASKS_S,
+      EXPORT_BODY_NONE, PROTECT },
+    { "granted, records may deny", { .purpose = T, .consent = G },
+      ASKS_S|ASKS_C, EXPORT_BODY_READ, PROTECT },
+    { "granted for the declared",
+      { .purpose = T, .declared_consent = G, SUBJECT(UK) }, ASKS_S,
+      EXPORT_BODY_READ, PROTECT },
+    { "granted and denied", { .purpose = T, .consent = G|D }, ASKS_S,
+      EXPORT_BODY_READ, PROTECT },
+    { "granted and invalid", { .purpose = T, .consent = G|I }, ASKS_S,
+      EXPORT_BODY_READ, PROTECT },
+    { "a failure", { .purpose = T, .error = 1 }, ASKS_S, EXPORT_BODY_NONE,
+      PROTECT },
+    { "a failure, granted", { .purpose = T, .consent = G, .error = 1 },
+      ASKS_P|ASKS_S, EXPORT_BODY_NONE, PROTECT },
+};
+
+
+/*
+ * What a body can add where rules look for "asks".  EXPORT_PURPOSE_OTHER is
+ * left out: where the undeclared is training it is no evidence against the
+ * transfer.  Marks, and so DATA, are looked for only if nothing governs yet.
+ */
+
+static void
+found(const export_facts_t *f, const export_policy_t *p, unsigned asks,
+    unsigned long *number, export_facts_t *more)
+{
+    unsigned                 purpose, says;
+    const export_records_t  *records;
+    static const unsigned    said[] = { 0, T, M, T|M, T|DATA };
+
+    *more = *f;
+
+    says = said[digit(number, 5)];
+    purpose = export_policy_governs(f, p) ? says & (T|M) : says;
+    records = &inside[digit(number, INSIDE)];
+
+    if (asks & ASKS_P) {
+        more->purpose |= purpose;
+    }
+
+    if (asks & EXPORT_ASKS_RECORDS) {
+        more->records = *records;
+    }
+}
+
+
+/* that a body need not be read, and what it might have said */
+
+static void
+test_body(void)
+{
+    size_t             i;
+    unsigned           asks, skipped, leaks, none;
+    export_body_e      state;
+    export_facts_t     f, more;
+    unsigned long      all, number, k, m, rest;
+    export_policy_t    p = PROTECT;
+    export_verdict_t   with, without;
+
+    for (i = 0; i < sizeof(bodies) / sizeof(body_t); i++) {
+        is_int(export_policy_body(&bodies[i].facts, &bodies[i].policy,
+                                  bodies[i].asks), bodies[i].want,
+               "to read? %s", bodies[i].name);
+    }
+
+    memset(&f, 0, sizeof(f));
+
+    skipped = 0;
+    none = 0;
+    leaks = 0;
+    all = 32ul * 8 * 4 * GROUPS * 8 * 2;
+
+    for (k = 0; k < all; k++) {
+        number = k;
+
+        f.purpose = digit(&number, 32);
+        f.consent = digit(&number, 8);
+        f.declared_consent = digit(&number, 4);
+        f.declared = groups[digit(&number, GROUPS)];
+        asks = digit(&number, 8);
+        p.undeclared_training = digit(&number, 2) & 1;
+
+        f.hidden = (asks & ASKS_P) != 0;
+        f.body = EXPORT_BODY_NONE;
+        state = export_policy_body(&f, &p, asks);
+
+        if (state == EXPORT_BODY_READ) {
+            continue;
+        }
+
+        skipped += state == EXPORT_BODY_SKIPPED;
+        none += state == EXPORT_BODY_NONE;
+
+        f.body = state;
+        export_policy_decide(&f, &p, &without);
+
+        if (without.decision != EXPORT_ALLOW) {
+            continue;
+        }
+
+        for (m = 0; m < 5 * INSIDE; m++) {
+            rest = m;
+            found(&f, &p, asks, &rest, &more);
+            more.body = EXPORT_BODY_READ;
+
+            /* no record is refused that consent covers */
+
+            if (more.records.refused && (f.consent & G)) {
+                continue;
+            }
+
+            export_policy_decide(&more, &p, &with);
+            leaks += with.decision != EXPORT_ALLOW;
+        }
+    }
+
+    is_int(leaks, 0, "%u bodies skipped and %u not read: none would have "
+           "been refused", skipped, none);
+}
+
+
+/* a refusal is certain: nothing that is found later takes it back */
+
+static void
+test_refuses(void)
+{
+    unsigned               refusals, taken;
+    unsigned long          all, number, k, m, rest;
+    export_facts_t         f, more;
+    export_policy_t        p = PROTECT;
+    export_verdict_t       v;
+    static const unsigned  says[] = { 0, G, D, I, G|D, G|I };
+
+    memset(&f, 0, sizeof(f));
+
+    is_int(export_policy_refuses(&f, &p), 0, "nothing is not refused");
+
+    f.purpose = T;
+    is_int(export_policy_refuses(&f, &p), 0,
+           "nobody: somebody may still come");
+
+    refusals = 0;
+    taken = 0;
+    all = 32ul * 6 * 4 * GROUPS * 8 * INSIDE * 2;
+
+    for (k = 0; k < all; k++) {
+        number = k;
+
+        f.purpose = digit(&number, 32);
+        f.consent = says[digit(&number, 6)];
+        f.declared_consent = says[digit(&number, 4)];
+        f.declared = groups[digit(&number, GROUPS)];
+        f.body = digit(&number, 8);
+        f.records = inside[digit(&number, INSIDE)];
+        f.hidden = digit(&number, 2) & 1;
+
+        if (!export_policy_refuses(&f, &p)) {
+            continue;
+        }
+
+        refusals++;
+        export_policy_decide(&f, &p, &v);
+        taken += v.decision != EXPORT_BLOCK;
+
+        for (m = 0; m < 4; m++) {
+            more = f;
+            rest = m;
+
+            more.purpose |= digit(&rest, 2) ? O : T|DATA;
+            more.records.n++;
+            more.records.subjects += digit(&rest, 2);
+            more.body = more.body == EXPORT_BODY_NONE ? EXPORT_BODY_READ
+                                                      : more.body;
+
+            export_policy_decide(&more, &p, &v);
+            taken += v.decision != EXPORT_BLOCK;
+        }
+    }
+
+    is_int(taken, 0, "%u refusals are certain", refusals);
+}
+
+
+/* one record: its own subjects and consent, or the headers' */
+
+typedef struct {
+    const char         *name;
+    export_facts_t      facts;
+    export_subjects_t   subjects;
+    unsigned            consent;
+    export_reason_e     want;
+    unsigned            consented;
+} record_t;
+
+
+#define NOBODY     { 0 }
+#define ONE(p)     { .places = (p), .n = 1, .located = 1, .addressed = 1 }
+#define BAD        { .n = 1, .malformed = 1 }
+
+
+static const record_t  records[] = {
+    { "nobody", { 0 }, NOBODY, 0, EXPORT_SUBJECT_MISSING, 0 },
+    { "elsewhere", { 0 }, ONE(KNOWN), 0, EXPORT_REASON_NONE, 0 },
+    { "protected", { 0 }, ONE(KNOWN|UK), 0, EXPORT_CONSENT_MISSING, 0 },
+    { "unknown", { 0 }, ONE(UNKNOWN), 0, EXPORT_LOCATION_UNKNOWN, 0 },
+    { "malformed", { 0 }, BAD, 0, EXPORT_SUBJECT_MALFORMED, 0 },
+    { "an old database", { .outdated = 1 }, ONE(KNOWN), 0,
+      EXPORT_DATABASE_UNAVAILABLE, 0 },
+    { "an id", { 0 }, { .n = 1 }, 0, EXPORT_LOCATION_UNKNOWN, 0 },
+
+    { "granted by itself", { 0 }, ONE(UK), G, EXPORT_REASON_NONE, 1 },
+    { "denied by itself", { 0 }, ONE(UK), D, EXPORT_CONSENT_REFUSED, 0 },
+    { "invalid by itself", { 0 }, ONE(UK), I, EXPORT_CONSENT_UNCLEAR, 0 },
+    { "denied, and elsewhere", { 0 }, ONE(KNOWN), D, EXPORT_REASON_NONE, 0 },
+    { "granted, and elsewhere", { 0 }, ONE(KNOWN), G, EXPORT_REASON_NONE, 0 },
+    { "granted, nobody", { 0 }, NOBODY, G, EXPORT_REASON_NONE, 1 },
+    { "granted, malformed", { 0 }, BAD, G, EXPORT_REASON_NONE, 1 },
+
+    { "granted by headers", { .consent = G }, ONE(UK), 0, EXPORT_REASON_NONE,
+      1 },
+    { "granted by headers, denied by itself", { .consent = G }, ONE(UK), D,
+      EXPORT_CONSENT_REFUSED, 0 },
+    { "granted by headers, invalid by itself", { .consent = G }, ONE(UK), I,
+      EXPORT_CONSENT_UNCLEAR, 0 },
+    { "denied by headers, granted by itself", { .consent = D }, ONE(UK), G,
+      EXPORT_CONSENT_REFUSED, 0 },
+    { "granted for the declared only", { .declared_consent = G }, ONE(UK), 0,
+      EXPORT_CONSENT_MISSING, 0 },
+    { "denied for the declared only", { .declared_consent = D }, ONE(UK), G,
+      EXPORT_REASON_NONE, 1 },
+
+    { "covered", { SUBJECT(KNOWN) }, NOBODY, 0, EXPORT_REASON_NONE, 0 },
+    { "covered by somebody protected", { SUBJECT(UK) }, NOBODY, 0,
+      EXPORT_CONSENT_MISSING, 0 },
+    { "covered, granted for the declared",
+      { .declared_consent = G, SUBJECT(UK) }, NOBODY, 0, EXPORT_REASON_NONE,
+      1 },
+    { "covered, denied by itself",
+      { .declared_consent = G, SUBJECT(UK) }, NOBODY, D,
+      EXPORT_CONSENT_REFUSED, 0 },
+    { "covered, denied for the declared",
+      { .declared_consent = D, SUBJECT(UK) }, NOBODY, G,
+      EXPORT_CONSENT_REFUSED, 0 },
+    { "its own come before the declared", { SUBJECT(UK) }, ONE(KNOWN), 0,
+      EXPORT_REASON_NONE, 0 },
+    { "its own, although the declared are elsewhere", { SUBJECT(KNOWN) },
+      ONE(UK), 0, EXPORT_CONSENT_MISSING, 0 },
+    { "nobody declared, granted for them", { .declared_consent = G }, NOBODY,
+      0, EXPORT_SUBJECT_MISSING, 0 },
+};
+
+
+static void
+test_record(void)
+{
+    size_t             i;
+    unsigned           consented, wrong, own;
+    unsigned long      all, number, k;
+    export_facts_t     f;
+    const record_t    *r;
+    export_policy_t    p = PROTECT;
+    export_reason_e    reason, why;
+    export_subjects_t  s;
+
+    for (i = 0; i < sizeof(records) / sizeof(record_t); i++) {
+        r = &records[i];
+        consented = 7;
+
+        is_int(export_policy_record(&r->facts, &p, &r->subjects, r->consent,
+                                    &consented), r->want, "a record, %s",
+               r->name);
+        is_int(consented, r->consented, "... by consent");
+    }
+
+    memset(&f, 0, sizeof(f));
+
+    wrong = 0;
+    all = 8ul * 8 * 8 * GROUPS * GROUPS * 2 * 2;
+
+    for (k = 0; k < all; k++) {
+        number = k;
+
+        own = digit(&number, 8);
+        f.consent = digit(&number, 8);
+        f.declared_consent = digit(&number, 8);
+        f.declared = groups[digit(&number, GROUPS)];
+        s = groups[digit(&number, GROUPS)];
+        f.outdated = digit(&number, 2) & 1;
+        p.unknown_allowed = digit(&number, 2) & 1;
+
+        reason = export_policy_record(&f, &p, &s, own, &consented);
+
+        if (s.n == 0 && f.declared.n) {
+            s = f.declared;
+            own |= f.declared_consent;
+        }
+
+        why = subjects_need(&f, &p, &s);
+
+        wrong += reason != with_consent(why, own | f.consent);
+        wrong += consented != (why && !with_consent(why, own | f.consent));
+    }
+
+    is_int(wrong, 0, "%lu records, as restated", all);
 }
 
 
@@ -530,6 +1261,11 @@ main(void)
     test_cases();
     test_names();
     test_all();
+    test_bodies();
+    test_reasons();
+    test_body();
+    test_refuses();
+    test_record();
     test_protect();
 
     return done_testing();

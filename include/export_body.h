@@ -1,0 +1,141 @@
+
+/*
+ * The inspection of a body: takes off the framing and the coding, chooses the
+ * reader that its type asks for, parts of a multipart included, and joins
+ * what is found to the facts of an inspection (export_record.h).
+ *
+ *     bytes -> [aws-chunked] -> [inflate] -> reader -> record -> facts
+ *                                             |
+ *                         multipart -> part -> [inflate] -> reader -> ...
+ *
+ * A multipart form is a record of its own if one of its fields is a subject,
+ * if it has no part that is inspected by its own type, or if its other fields
+ * take more than EXPORT_MAX_FORM_REST bytes.  A field of the form speaks for
+ * the form, and never for the records of a file beside it.
+ */
+
+
+#ifndef _EXPORT_BODY_H_INCLUDED_
+#define _EXPORT_BODY_H_INCLUDED_
+
+
+#include "export.h"
+#include "export_aws_chunked.h"
+#include "export_csv.h"
+#include "export_facts.h"
+#include "export_form.h"
+#include "export_inflate.h"
+#include "export_json.h"
+#include "export_media.h"
+#include "export_multipart.h"
+#include "export_record.h"
+
+
+#define EXPORT_MAX_NESTED     3     /* the body, a part, a part of that */
+#define EXPORT_MAX_FORM_REST  16384 /* bytes of a multipart form's fields that
+                                       no rule looks at: options of a job take
+                                       some hundred, data take more */
+
+
+/* Memory for a body, as long as the body is needed; NULL if there is none. */
+
+typedef void *(*export_body_alloc_pt)(void *data, size_t size);
+
+
+/* constant; "work" is the inflate area, one for each thread */
+
+typedef struct {
+    export_limits_t          limits;
+    export_inflate_limits_t  inflate;
+    export_inflate_work_t   *work;
+    export_body_alloc_pt     alloc;
+    void                    *data;
+} export_body_conf_t;
+
+
+/* what a request says of its body; need not outlive export_body_init() */
+
+typedef struct {
+    export_str_t   type;            /* Content-Type; empty if absent */
+    export_str_t   encoding;        /* Content-Encoding, lines joined by "," */
+    int64_t        decoded;         /* x-amz-decoded-content-length, or -1 */
+    unsigned       malformed:1;     /* two types, or two lengths */
+} export_body_head_t;
+
+
+typedef struct export_body_s    export_body_t;
+typedef struct export_entity_s  export_entity_t;
+
+
+/* a body, or a part of one */
+
+struct export_entity_s {
+    export_body_t             *body;
+    const struct export_body_reader_s  *reader;
+
+    unsigned                   level;       /* 0: the body */
+    unsigned                   coded:1;     /* goes through inflate */
+    unsigned                   guessed:1;   /* its type says nothing */
+    unsigned                   untyped:1;   /* it has no type at all */
+
+    /* of a multipart: the form that its fields are */
+    export_record_t            form;
+    uint32_t                   seen;        /* wanted fields, a bit each */
+    uint64_t                   rest;        /* bytes of the others */
+    unsigned                   parts;       /* inspected by their own type */
+};
+
+
+/*
+ * At most 8 KB with all the readers that one body can need, and 54 KB more
+ * for a compressed one; a multipart in a multipart takes 3 KB more.  Readers
+ * are allocated when they are first needed, once.
+ */
+
+struct export_body_s {
+    export_inspection_t       *inspection;
+    const export_body_conf_t  *conf;
+
+    export_entity_t            entity[EXPORT_MAX_NESTED];
+    export_record_t            record;      /* of the reader under way */
+    export_sink_t              sink;
+    export_part_sink_t         part_sink[EXPORT_MAX_NESTED - 1];
+
+    export_json_t             *json;
+    export_csv_t              *csv;
+    export_form_t             *form;
+    export_multipart_t        *multipart[EXPORT_MAX_NESTED - 1];
+    export_inflate_t          *inflate;
+    export_aws_chunked_t      *aws;
+
+    unsigned                   framed:1;    /* aws-chunked */
+    unsigned                   inflating:1;
+    unsigned                   stopped:1;   /* the rest does not matter */
+
+    /* the wanted field of a multipart form */
+    unsigned                   field;
+    export_utf8_t              utf8;
+    size_t                     len;
+    u_char                     value[EXPORT_MAX_VALUE];
+};
+
+
+/*
+ * Begins a body, at once joining what its head says.  "inspection" and "conf"
+ * must outlive it.
+ *
+ * feed() takes the next bytes.  Both return EXPORT_OK; EXPORT_DONE if no more
+ * bytes are needed, since a refusal is certain (only if inspection->early is
+ * set); or EXPORT_ERROR if there was no memory: then facts->error is set.
+ *
+ * finish() says the end, or with "complete" 0 that the rest is missing.
+ * facts->body is then the outcome.
+ */
+
+int export_body_init(export_body_t *body, export_inspection_t *inspection,
+    const export_body_conf_t *conf, const export_body_head_t *head);
+int export_body_feed(export_body_t *body, const u_char *p, size_t len);
+void export_body_finish(export_body_t *body, unsigned complete);
+
+
+#endif /* _EXPORT_BODY_H_INCLUDED_ */

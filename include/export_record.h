@@ -1,0 +1,106 @@
+
+/*
+ * Records: what the fields of one record say of its subjects, of consent and
+ * of the purpose, and whether the record may leave.  The readers of bodies
+ * report here.
+ */
+
+
+#ifndef _EXPORT_RECORD_H_INCLUDED_
+#define _EXPORT_RECORD_H_INCLUDED_
+
+
+#include "export.h"
+#include "export_facts.h"
+#include "export_field.h"
+#include "export_match.h"
+#include "export_policy.h"
+#include "export_subject.h"
+
+
+#define EXPORT_MAX_ROWS            8    /* of a catalogue that one request may
+                                           fit, as far as its head says */
+#define EXPORT_MAX_FIELD_CONSENTS  16   /* rules; their findings are kept for
+                                           each record */
+
+
+typedef enum {
+    EXPORT_FIELD_PURPOSE = 0,
+    EXPORT_FIELD_SUBJECT,
+    EXPORT_FIELD_CONSENT,
+    EXPORT_FIELD_MARK               /* of a catalogue's row */
+} export_field_role_e;
+
+
+/*
+ * What one field means.  A mark counts only if its row is one of those that
+ * the request may fit.  Then the row's purpose is the transfer's, unless an
+ * earlier row of the same catalogue has been found.
+ */
+
+typedef struct {
+    export_field_role_e     role;
+    export_subject_e        as;         /* of a subject */
+    const export_match_t   *patterns;
+    unsigned                npatterns;
+    unsigned                number;     /* of a consent rule, from 0 */
+    unsigned                purpose;    /* of a row, EXPORT_PURPOSE_* */
+    const void             *row;
+    const void             *catalogue;
+    unsigned                order;      /* of the row, in its catalogue */
+} export_field_rule_t;
+
+
+/* all of them, constant: field i has the rules first[i] to first[i + 1] */
+
+typedef struct {
+    export_fields_t             fields;
+    const export_field_rule_t  *rule;
+    unsigned                    first[EXPORT_MAX_FIELDS + 1];
+    unsigned                    asks;   /* EXPORT_ASKS_* */
+} export_field_rules_t;
+
+
+/* the inspection of one body: what is looked for, and where it is joined */
+
+typedef struct {
+    const export_field_rules_t  *rules;
+    const export_policy_t       *policy;
+    const export_atlas_t        *atlas;
+    export_match_scratch_t      *scratch;
+    export_facts_t              *facts;
+    const void                  *row[EXPORT_MAX_ROWS];
+    const export_field_rule_t   *hit[EXPORT_MAX_ROWS];  /* NULL: not found */
+    unsigned                     nrows;
+    unsigned                     early:1;   /* stop once a refusal is certain */
+} export_inspection_t;
+
+
+/* the record under way; zeroed but for "inspection" to begin with */
+
+typedef struct {
+    export_inspection_t  *inspection;
+    export_subjects_t     subjects;
+    unsigned              fields;       /* of subjects and consent */
+    u_char                consents[EXPORT_MAX_FIELD_CONSENTS];
+} export_record_t;
+
+
+/*
+ * The two functions of an export_sink_t, "data" being an export_record_t.
+ *
+ * A value that cannot be read as what it should be counts against the
+ * transfer: a subject that is no string is malformed, a consent invalid, a
+ * purpose malformed, a mark found; so are values over EXPORT_MAX_VALUE.  null
+ * is no purpose and no mark, but a malformed subject.
+ *
+ * Records are counted and judged only where rules ask for subjects or consent.
+ * Both return EXPORT_OK, or EXPORT_DONE if reading is to stop early.
+ */
+
+int export_record_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value);
+int export_record_end(void *data, uint64_t start, uint64_t end);
+
+
+#endif /* _EXPORT_RECORD_H_INCLUDED_ */

@@ -1,0 +1,822 @@
+
+#include "export_body.h"
+
+
+/* how a format is read: begin() after the entity's head, end() after it */
+
+typedef struct export_body_reader_s {
+    int  (*begin)(export_entity_t *entity, const export_media_t *media);
+    int  (*feed)(export_entity_t *entity, const u_char *p, size_t len);
+    int  (*end)(export_entity_t *entity);
+} export_body_reader_t;
+
+
+static int export_body_entity(export_entity_t *entity,
+    export_media_t *media, export_coding_e coding);
+static int export_body_coding(export_entity_t *entity,
+    export_coding_e coding);
+static int export_body_inflated(void *data, const u_char *p, size_t len);
+static int export_body_unframed(void *data, const u_char *p, size_t len);
+static int export_body_bytes(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_read(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_end(export_entity_t *entity);
+static int export_body_unguessed(export_entity_t *entity, int rc);
+static int export_body_fail(export_body_t *body, int rc);
+static void export_body_join(export_body_t *body, export_body_e state);
+static void *export_body_alloc(export_body_t *body, size_t size);
+
+static int export_body_ignore(export_entity_t *entity,
+    export_body_e state);
+static int export_body_skip(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_skipped(export_entity_t *entity);
+static int export_body_json_begin(export_entity_t *entity,
+    const export_media_t *media);
+static int export_body_json_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_json_end(export_entity_t *entity);
+static int export_body_csv_begin(export_entity_t *entity,
+    const export_media_t *media);
+static int export_body_csv_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_csv_end(export_entity_t *entity);
+static int export_body_form_begin(export_entity_t *entity,
+    const export_media_t *media);
+static int export_body_form_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_form_end(export_entity_t *entity);
+static int export_body_multipart_begin(export_entity_t *entity,
+    const export_media_t *media);
+static int export_body_multipart_feed(export_entity_t *entity,
+    const u_char *p, size_t len);
+static int export_body_multipart_end(export_entity_t *entity);
+
+static int export_body_part_begin(void *data, const export_part_t *part);
+static int export_body_part_wanted(export_entity_t *form,
+    export_entity_t *entity, const export_part_t *part,
+    const export_media_t *media, unsigned index);
+static int export_body_part_body(void *data, const u_char *p, size_t len);
+static int export_body_part_end(void *data, uint64_t end);
+static int export_body_field_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_field_end(export_entity_t *entity);
+static int export_body_rest_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+
+
+/* by export_media_e; what is not here is not read */
+
+static const export_body_reader_t  export_body_readers[] = {
+    { export_body_json_begin, export_body_json_feed, export_body_json_end },
+    { export_body_json_begin, export_body_json_feed, export_body_json_end },
+    { export_body_json_begin, export_body_json_feed, export_body_json_end },
+    { export_body_json_begin, export_body_json_feed, export_body_json_end },
+    { export_body_csv_begin, export_body_csv_feed, export_body_csv_end },
+    { export_body_form_begin, export_body_form_feed, export_body_form_end },
+    { export_body_multipart_begin, export_body_multipart_feed,
+      export_body_multipart_end },
+    { export_body_multipart_begin, export_body_multipart_feed,
+      export_body_multipart_end },
+};
+
+
+/* a part that is not read, a field that rules look at, and one they do not */
+
+static const export_body_reader_t  export_body_skipper =
+    { NULL, export_body_skip, export_body_skipped };
+
+static const export_body_reader_t  export_body_fielder =
+    { NULL, export_body_field_feed, export_body_field_end };
+
+static const export_body_reader_t  export_body_rester =
+    { NULL, export_body_rest_feed, export_body_skipped };
+
+
+/* of EXPORT_MEDIA_NONE, _JSON, _LINES and _SEQ */
+
+static const export_json_mode_e  export_body_json_modes[] = {
+    EXPORT_JSON_GUESS, EXPORT_JSON_TEXT, EXPORT_JSON_LINES, EXPORT_JSON_SEQ
+};
+
+
+int
+export_body_init(export_body_t *body, export_inspection_t *inspection,
+    const export_body_conf_t *conf, const export_body_head_t *head)
+{
+    int              rc;
+    unsigned         i;
+    export_media_t   media;
+    export_coding_t  coding;
+
+    memset(body, 0, offsetof(export_body_t, value));
+
+    body->inspection = inspection;
+    body->conf = conf;
+
+    body->record.inspection = inspection;
+    body->sink.data = &body->record;
+    body->sink.field = export_record_field;
+    body->sink.record = export_record_end;
+
+    for (i = 0; i < EXPORT_MAX_NESTED; i++) {
+        body->entity[i].body = body;
+        body->entity[i].level = i;
+        body->entity[i].form.inspection = inspection;
+    }
+
+    if (head->malformed
+        || export_media_parse(&head->type, &media) != EXPORT_OK)
+    {
+        return export_body_fail(body, EXPORT_ERROR);
+    }
+
+    coding = export_coding_parse(&head->encoding);
+
+    if (coding.aws_chunked) {
+        body->aws = export_body_alloc(body, sizeof(export_aws_chunked_t));
+        if (body->aws == NULL) {
+            body->stopped = 1;
+            return EXPORT_ERROR;
+        }
+
+        export_aws_chunked_init(body->aws, head->decoded,
+                                export_body_unframed, body);
+        body->framed = 1;
+    }
+
+    body->entity[0].untyped = (export_str_trim(head->type).len == 0);
+
+    rc = export_body_entity(&body->entity[0], &media, coding.coding);
+
+    return export_body_fail(body, rc);
+}
+
+
+int
+export_body_feed(export_body_t *body, const u_char *p, size_t len)
+{
+    int  rc;
+
+    if (body->stopped || len == 0) {
+        return EXPORT_OK;
+    }
+
+    rc = body->framed ? export_aws_chunked_feed(body->aws, p, len)
+                      : export_body_bytes(&body->entity[0], p, len);
+
+    return export_body_fail(body, rc);
+}
+
+
+void
+export_body_finish(export_body_t *body, unsigned complete)
+{
+    int  rc;
+
+    if (!complete) {
+        export_body_join(body, EXPORT_BODY_INCOMPLETE);
+        return;
+    }
+
+    if (body->stopped) {
+        return;
+    }
+
+    rc = body->framed ? export_aws_chunked_finish(body->aws) : EXPORT_OK;
+
+    if (rc == EXPORT_OK) {
+        rc = export_body_end(&body->entity[0]);
+    }
+
+    (void) export_body_fail(body, rc);
+
+    export_body_join(body, EXPORT_BODY_READ);
+}
+
+
+/* begins an entity: its coding, then its format */
+
+static int
+export_body_entity(export_entity_t *entity, export_media_t *media,
+    export_coding_e coding)
+{
+    int  rc;
+
+    entity->coded = 0;
+    entity->guessed = 0;
+
+    /* nothing is left of a record that a guess was wrong about */
+
+    memset(&entity->body->record.subjects, 0, sizeof(export_subjects_t));
+    memset(entity->body->record.consents, 0, EXPORT_MAX_FIELD_CONSENTS);
+
+    if (media->format == EXPORT_MEDIA_FOREIGN) {
+        return export_body_ignore(entity, EXPORT_BODY_FOREIGN);
+    }
+
+    if (media->format == EXPORT_MEDIA_OPAQUE
+        || coding == EXPORT_CODING_OPAQUE)
+    {
+        return export_body_ignore(entity, EXPORT_BODY_OPAQUE);
+    }
+
+    if (media->format >= EXPORT_MEDIA_MULTIPART_FORM
+        && entity->level == EXPORT_MAX_NESTED - 1)
+    {
+        return export_body_ignore(entity, EXPORT_BODY_OPAQUE);
+    }
+
+    rc = export_body_coding(entity, coding);
+
+    if (rc != EXPORT_OK) {
+        return rc == EXPORT_DECLINED
+               ? export_body_ignore(entity, EXPORT_BODY_OPAQUE) : rc;
+    }
+
+    entity->guessed = (media->format == EXPORT_MEDIA_NONE);
+    entity->reader = &export_body_readers[media->format];
+
+    return entity->reader->begin(entity, media);
+}
+
+
+/* EXPORT_DECLINED if the part is in a body that is compressed already */
+
+static int
+export_body_coding(export_entity_t *entity, export_coding_e coding)
+{
+    export_body_t  *body;
+
+    body = entity->body;
+
+    if (coding == EXPORT_CODING_IDENTITY) {
+        return EXPORT_OK;
+    }
+
+    if (body->inflating) {
+        return EXPORT_DECLINED;
+    }
+
+    if (body->inflate == NULL) {
+        body->inflate = export_body_alloc(body, export_inflate_size());
+        if (body->inflate == NULL) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    export_inflate_init(body->inflate, body->conf->work,
+                        coding == EXPORT_CODING_GZIP ? EXPORT_INFLATE_GZIP
+                                                     : EXPORT_INFLATE_DEFLATE,
+                        &body->conf->inflate, export_body_inflated, entity);
+
+    body->inflating = 1;
+    entity->coded = 1;
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_inflated(void *data, const u_char *p, size_t len)
+{
+    return export_body_read(data, p, len);
+}
+
+
+static int
+export_body_unframed(void *data, const u_char *p, size_t len)
+{
+    export_body_t *body = data;
+
+    return export_body_bytes(&body->entity[0], p, len);
+}
+
+
+static int
+export_body_bytes(export_entity_t *entity, const u_char *p, size_t len)
+{
+    return entity->coded ? export_inflate_feed(entity->body->inflate, p, len)
+                         : export_body_read(entity, p, len);
+}
+
+
+static int
+export_body_read(export_entity_t *entity, const u_char *p, size_t len)
+{
+    return export_body_unguessed(entity,
+                                 entity->reader->feed(entity, p, len));
+}
+
+
+static int
+export_body_end(export_entity_t *entity)
+{
+    int  rc;
+
+    if (entity->coded) {
+        rc = export_inflate_finish(entity->body->inflate);
+        entity->body->inflating = 0;
+
+        if (rc != EXPORT_OK) {
+            return rc;
+        }
+    }
+
+    return export_body_unguessed(entity, entity->reader->end(entity));
+}
+
+
+/* what is neither JSON nor JSON Lines, where the type says nothing */
+
+static int
+export_body_unguessed(export_entity_t *entity, int rc)
+{
+    if (rc != EXPORT_ERROR || !entity->guessed) {
+        return rc;
+    }
+
+    return export_body_ignore(entity, entity->untyped ? EXPORT_BODY_OPAQUE
+                                                      : EXPORT_BODY_FOREIGN);
+}
+
+
+/* joins the outcome so far, and says whether there is any use in going on */
+
+static int
+export_body_fail(export_body_t *body, int rc)
+{
+    export_inspection_t  *inspection;
+
+    inspection = body->inspection;
+
+    if (inspection->facts->error) {
+        body->stopped = 1;
+        return EXPORT_ERROR;
+    }
+
+    if (rc != EXPORT_OK) {
+        body->stopped = 1;
+    }
+
+    if (rc == EXPORT_LIMIT) {
+        export_body_join(body, EXPORT_BODY_LIMITED);
+
+    } else if (rc == EXPORT_ERROR) {
+        export_body_join(body, EXPORT_BODY_MALFORMED);
+    }
+
+    return inspection->early
+           && export_policy_refuses(inspection->facts, inspection->policy)
+           ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+/*
+ * A body that cannot be read might have the mark of any row.  If nothing but
+ * marks is looked for, nothing more comes of it: who the subjects are is then
+ * for headers to say.
+ */
+
+static void
+export_body_join(export_body_t *body, export_body_e state)
+{
+    unsigned                     i, k;
+    export_facts_t              *facts;
+    export_inspection_t         *inspection;
+    const export_field_rules_t  *rules;
+
+    inspection = body->inspection;
+    facts = inspection->facts;
+    rules = inspection->rules;
+
+    for (i = 0; state >= EXPORT_BODY_OPAQUE && i < inspection->nrows; i++) {
+
+        for (k = 0; k < rules->first[rules->fields.n]; k++) {
+            if (rules->rule[k].row == inspection->row[i]) {
+                facts->purpose |= rules->rule[k].purpose;
+            }
+        }
+    }
+
+    /* where only a purpose is looked for, it may well be beside the files */
+
+    if (state == EXPORT_BODY_FOREIGN
+        && !(rules->asks & EXPORT_ASKS_RECORDS))
+    {
+        return;
+    }
+
+    if (rules->asks && state > facts->body) {
+        facts->body = state;
+    }
+}
+
+
+static void *
+export_body_alloc(export_body_t *body, size_t size)
+{
+    void  *p;
+
+    p = body->conf->alloc(body->conf->data, size);
+
+    if (p == NULL) {
+        body->inspection->facts->error = 1;
+    }
+
+    return p;
+}
+
+
+static int
+export_body_ignore(export_entity_t *entity, export_body_e state)
+{
+    entity->guessed = 0;
+    entity->reader = &export_body_skipper;
+
+    export_body_join(entity->body, state);
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_skip(export_entity_t *entity, const u_char *p, size_t len)
+{
+    (void) entity;
+    (void) p;
+    (void) len;
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_skipped(export_entity_t *entity)
+{
+    (void) entity;
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_json_begin(export_entity_t *entity, const export_media_t *media)
+{
+    export_body_t  *body;
+
+    body = entity->body;
+
+    if (body->json == NULL) {
+        body->json = export_body_alloc(body, sizeof(export_json_t));
+        if (body->json == NULL) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    export_json_init(body->json, export_body_json_modes[media->format],
+                     &body->inspection->rules->fields, &body->conf->limits,
+                     &body->sink);
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_json_feed(export_entity_t *entity, const u_char *p, size_t len)
+{
+    return export_json_feed(entity->body->json, p, len);
+}
+
+
+static int
+export_body_json_end(export_entity_t *entity)
+{
+    return export_json_finish(entity->body->json);
+}
+
+
+static int
+export_body_csv_begin(export_entity_t *entity, const export_media_t *media)
+{
+    export_body_t  *body;
+
+    body = entity->body;
+
+    if (body->csv == NULL) {
+        body->csv = export_body_alloc(body, sizeof(export_csv_t));
+        if (body->csv == NULL) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    export_csv_init(body->csv, &body->inspection->rules->fields, &body->sink,
+                    &body->conf->limits,
+                    media->headless ? EXPORT_CSV_NO_HEADER : 0);
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_csv_feed(export_entity_t *entity, const u_char *p, size_t len)
+{
+    return export_csv_feed(entity->body->csv, p, len);
+}
+
+
+static int
+export_body_csv_end(export_entity_t *entity)
+{
+    return export_csv_finish(entity->body->csv);
+}
+
+
+static int
+export_body_form_begin(export_entity_t *entity, const export_media_t *media)
+{
+    export_body_t  *body;
+
+    (void) media;
+
+    body = entity->body;
+
+    if (body->form == NULL) {
+        body->form = export_body_alloc(body, sizeof(export_form_t));
+        if (body->form == NULL) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    export_form_init(body->form, &body->inspection->rules->fields,
+                     &body->sink, &body->conf->limits);
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
+{
+    return export_form_feed(entity->body->form, p, len);
+}
+
+
+/* a raw ";" is data to some recipients, and a separator to others */
+
+static int
+export_body_form_end(export_entity_t *entity)
+{
+    int  rc;
+
+    rc = export_form_finish(entity->body->form);
+
+    return rc == EXPORT_OK && entity->body->form->semicolon ? EXPORT_ERROR
+                                                            : rc;
+}
+
+
+static int
+export_body_multipart_begin(export_entity_t *entity,
+    const export_media_t *media)
+{
+    export_body_t        *body;
+    export_part_sink_t   *sink;
+    export_multipart_t  **multipart;
+
+    body = entity->body;
+    multipart = &body->multipart[entity->level];
+
+    if (*multipart == NULL) {
+        *multipart = export_body_alloc(body, sizeof(export_multipart_t));
+        if (*multipart == NULL) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    memset(&entity->form.subjects, 0, sizeof(export_subjects_t));
+    memset(entity->form.consents, 0, EXPORT_MAX_FIELD_CONSENTS);
+
+    entity->form.fields = 0;
+    entity->seen = 0;
+    entity->rest = 0;
+    entity->parts = 0;
+
+    sink = &body->part_sink[entity->level];
+
+    sink->data = entity;
+    sink->begin = export_body_part_begin;
+    sink->body = export_body_part_body;
+    sink->end = export_body_part_end;
+
+    return export_multipart_init(*multipart, &media->boundary, sink,
+                                 media->format == EXPORT_MEDIA_MULTIPART_FORM
+                                 ? EXPORT_MULTIPART_FORM : 0);
+}
+
+
+static int
+export_body_multipart_feed(export_entity_t *entity, const u_char *p,
+    size_t len)
+{
+    return export_multipart_feed(entity->body->multipart[entity->level], p,
+                                 len);
+}
+
+
+static int
+export_body_multipart_end(export_entity_t *entity)
+{
+    int  rc;
+
+    rc = export_multipart_finish(entity->body->multipart[entity->level]);
+
+    if (rc != EXPORT_OK) {
+        return rc;
+    }
+
+    if (entity->form.subjects.n == 0 && entity->parts
+        && entity->rest <= EXPORT_MAX_FORM_REST)
+    {
+        return EXPORT_OK;
+    }
+
+    return export_record_end(&entity->form, 0, 0);
+}
+
+
+static int
+export_body_part_begin(void *data, const export_part_t *part)
+{
+    export_entity_t *form = data;
+
+    int               index;
+    export_media_t    media;
+    export_coding_t   coding;
+    export_entity_t  *entity;
+
+    static const export_str_t  charset = export_string("_charset_");
+
+    entity = form + 1;
+
+    if (export_media_parse(&part->type, &media) != EXPORT_OK) {
+        return EXPORT_ERROR;
+    }
+
+    index = export_field_find(&form->body->inspection->rules->fields,
+                              &part->name);
+
+    if (index >= 0) {
+        return export_body_part_wanted(form, entity, part, &media,
+                                       (unsigned) index);
+    }
+
+    /* what the other fields' charset is said to be: nobody should */
+
+    if (export_str_same(&part->name, &charset)) {
+        return EXPORT_ERROR;
+    }
+
+    coding = export_coding_parse(&part->encoding);
+
+    if (coding.aws_chunked || part->opaque) {
+        coding.coding = EXPORT_CODING_OPAQUE;
+    }
+
+    if (part->name.data && part->filename.data == NULL
+        && media.format == EXPORT_MEDIA_NONE
+        && coding.coding == EXPORT_CODING_IDENTITY)
+    {
+        entity->coded = 0;
+        entity->guessed = 0;
+        entity->reader = &export_body_rester;
+
+        return EXPORT_OK;
+    }
+
+    if (media.format == EXPORT_MEDIA_NONE && part->filename.data) {
+        media.format = export_media_extension(&part->filename);
+
+        /* many a file of that name has lines */
+
+        if (media.format == EXPORT_MEDIA_JSON) {
+            media.format = EXPORT_MEDIA_NONE;
+        }
+    }
+
+    form->parts++;
+
+    return export_body_entity(entity, &media, coding.coding);
+}
+
+
+/* a field that rules look at is plain text, and given once */
+
+static int
+export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
+    const export_part_t *part, const export_media_t *media, unsigned index)
+{
+    export_body_t  *body;
+
+    body = form->body;
+
+    if (part->filename.data || part->opaque || part->encoding.len
+        || media->format != EXPORT_MEDIA_NONE
+        || (form->seen & ((uint32_t) 1 << index)))
+    {
+        return EXPORT_ERROR;
+    }
+
+    form->seen |= (uint32_t) 1 << index;
+
+    entity->coded = 0;
+    entity->guessed = 0;
+    entity->reader = &export_body_fielder;
+
+    body->field = index;
+    body->len = 0;
+    memset(&body->utf8, 0, sizeof(export_utf8_t));
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_part_body(void *data, const u_char *p, size_t len)
+{
+    export_entity_t *form = data;
+
+    return export_body_bytes(form + 1, p, len);
+}
+
+
+static int
+export_body_part_end(void *data, uint64_t end)
+{
+    export_entity_t *form = data;
+
+    (void) end;
+
+    return export_body_end(form + 1);
+}
+
+
+static int
+export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
+{
+    size_t          n;
+    export_body_t  *body;
+
+    body = entity->body;
+
+    if (export_utf8(&body->utf8, p, len) != len) {
+        return EXPORT_ERROR;
+    }
+
+    if (body->len <= EXPORT_MAX_VALUE) {
+        n = EXPORT_MAX_VALUE - body->len;
+        memcpy(body->value + body->len, p, len < n ? len : n);
+        body->len = len <= n ? body->len + len : EXPORT_MAX_VALUE + 1;
+    }
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_field_end(export_entity_t *entity)
+{
+    export_str_t    value;
+    export_body_t  *body;
+
+    body = entity->body;
+
+    if (body->utf8.left) {
+        return EXPORT_ERROR;
+    }
+
+    value.data = body->value;
+    value.len = body->len;
+
+    if (body->len > EXPORT_MAX_VALUE) {
+        value.len = 0;
+
+        return export_record_field(&(entity - 1)->form, body->field,
+                                   EXPORT_VALUE_LONG, &value);
+    }
+
+    return export_record_field(&(entity - 1)->form, body->field,
+                               EXPORT_VALUE_STRING, &value);
+}
+
+
+static int
+export_body_rest_feed(export_entity_t *entity, const u_char *p, size_t len)
+{
+    (void) p;
+
+    (entity - 1)->rest += len;
+
+    return EXPORT_OK;
+}

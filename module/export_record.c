@@ -1,0 +1,228 @@
+
+#include "export_record.h"
+#include "export_consent.h"
+#include "export_purpose.h"
+
+
+typedef void (*export_record_role_pt)(export_record_t *record,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value);
+
+
+static void export_record_purpose(export_record_t *record,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value);
+static void export_record_subject(export_record_t *record,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value);
+static void export_record_consent(export_record_t *record,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value);
+static void export_record_mark(export_record_t *record,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value);
+static int export_record_text(export_value_e type);
+
+
+/* by export_field_role_e */
+
+static const export_record_role_pt  export_record_roles[] = {
+    export_record_purpose,
+    export_record_subject,
+    export_record_consent,
+    export_record_mark
+};
+
+
+int
+export_record_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    export_record_t *record = data;
+
+    unsigned                     i;
+    const export_field_rule_t   *rule;
+    const export_field_rules_t  *rules;
+
+    rules = record->inspection->rules;
+
+    for (i = rules->first[index]; i < rules->first[index + 1]; i++) {
+        rule = &rules->rule[i];
+        export_record_roles[rule->role](record, rule, type, value);
+    }
+
+    return EXPORT_OK;
+}
+
+
+int
+export_record_end(void *data, uint64_t start, uint64_t end)
+{
+    export_record_t *record = data;
+
+    unsigned              i, consent, consented;
+    export_facts_t       *facts;
+    export_reason_e       reason;
+    export_inspection_t  *inspection;
+
+    inspection = record->inspection;
+    facts = inspection->facts;
+
+    if (!(inspection->rules->asks & EXPORT_ASKS_RECORDS)) {
+        return EXPORT_OK;
+    }
+
+    (void) start;
+    (void) end;
+
+    facts->records.n++;
+
+    consent = 0;
+
+    for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
+        consent |= record->consents[i];
+    }
+
+    facts->records.places |= record->subjects.places;
+    facts->records.subjects += record->subjects.n;
+
+    reason = export_policy_record(facts, inspection->policy,
+                                  &record->subjects, consent, &consented);
+
+    if (record->fields) {
+        memset(&record->subjects, 0, sizeof(export_subjects_t));
+        memset(record->consents, 0, sizeof(record->consents));
+        record->fields = 0;
+    }
+
+    facts->records.consented += consented;
+
+    if (reason == EXPORT_REASON_NONE) {
+        return EXPORT_OK;
+    }
+
+    facts->records.refused++;
+    facts->records.reasons |= (uint32_t) 1 << reason;
+
+    return inspection->early && export_policy_refuses(facts,
+                                                      inspection->policy)
+           ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+static void
+export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
+    export_value_e type, const export_str_t *value)
+{
+    export_inspection_t  *inspection;
+
+    inspection = record->inspection;
+
+    if (export_record_text(type)) {
+        export_purpose_value(rule->patterns, rule->npatterns,
+                             inspection->scratch, value, inspection->facts);
+        return;
+    }
+
+    if (type != EXPORT_VALUE_NULL) {
+        inspection->facts->purpose |= EXPORT_PURPOSE_MALFORMED;
+    }
+}
+
+
+static void
+export_record_subject(export_record_t *record, const export_field_rule_t *rule,
+    export_value_e type, const export_str_t *value)
+{
+    record->fields++;
+
+    if (type != EXPORT_VALUE_STRING) {
+        record->subjects.n++;
+        record->subjects.malformed = 1;
+        return;
+    }
+
+    export_subject_signal(rule->as, record->inspection->atlas, value,
+                          &record->subjects);
+}
+
+
+static void
+export_record_consent(export_record_t *record, const export_field_rule_t *rule,
+    export_value_e type, const export_str_t *value)
+{
+    u_char    *said;
+    unsigned   says;
+
+    record->fields++;
+
+    said = &record->consents[rule->number];
+    says = EXPORT_CONSENT_INVALID;
+
+    if (export_record_text(type)) {
+        says = export_consent_value(rule->patterns, rule->npatterns,
+                                    record->inspection->scratch, value);
+    }
+
+    *said = (u_char) (*said ? export_consent_repeated(*said, says) : says);
+}
+
+
+static void
+export_record_mark(export_record_t *record, const export_field_rule_t *rule,
+    export_value_e type, const export_str_t *value)
+{
+    unsigned                    i;
+    export_facts_t              found;
+    export_inspection_t        *inspection;
+    const export_field_rule_t  *hit;
+
+    inspection = record->inspection;
+
+    for (i = 0; i < inspection->nrows; i++) {
+        if (inspection->row[i] == rule->row) {
+            break;
+        }
+    }
+
+    if (i == inspection->nrows || type == EXPORT_VALUE_NULL) {
+        return;
+    }
+
+    if (export_record_text(type)) {
+        memset(&found, 0, sizeof(export_facts_t));
+
+        export_purpose_value(rule->patterns, rule->npatterns,
+                             inspection->scratch, value, &found);
+
+        inspection->facts->error |= found.error;
+
+        if (!(found.purpose & EXPORT_PURPOSE_TRAINING)) {
+            return;
+        }
+    }
+
+    inspection->hit[i] = rule;
+
+    for (i = 0; i < inspection->nrows; i++) {
+        hit = inspection->hit[i];
+
+        if (hit && hit->catalogue == rule->catalogue
+            && hit->order < rule->order)
+        {
+            return;
+        }
+    }
+
+    inspection->facts->purpose |= rule->purpose;
+}
+
+
+/* whether a value of that type has a text */
+
+static int
+export_record_text(export_value_e type)
+{
+    return type == EXPORT_VALUE_STRING || type == EXPORT_VALUE_NUMBER
+           || type == EXPORT_VALUE_TRUE || type == EXPORT_VALUE_FALSE;
+}

@@ -1,0 +1,667 @@
+
+/*
+ * Bodies: read in the phase of the handler, as ngx_http_mirror_module does,
+ * and inspected by a request body filter while they arrive; or inspected
+ * where they lie, if somebody else has read them before.  In monitor mode
+ * nothing is held: the filter looks on as the body passes by.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+#define NGX_HTTP_EXPORT_CHUNK  65536        /* bytes of a file read at once */
+#define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes inspected before others
+                                               have their turn: 2 ms or so */
+
+
+struct ngx_http_export_body_s {
+    export_body_t               body;
+    export_body_conf_t          conf;
+    export_inspection_t         inspection;
+    off_t                       received;   /* bytes, all of them inspected */
+
+    /* of a body that lies there */
+    ngx_chain_t                *rest;
+    off_t                       offset;     /* in the first of "rest" */
+    u_char                     *buf;
+
+    unsigned                    last:1;     /* the end was seen */
+    unsigned                    refused:1;  /* ... or does not matter */
+    unsigned                    lies:1;     /* there, and is not arriving */
+    unsigned                    passing:1;  /* by, and not held */
+    unsigned                    done:1;     /* facts are complete */
+};
+
+
+static ngx_http_export_body_t *ngx_http_export_body_create(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_field_rules_t *rules);
+static void *ngx_http_export_body_alloc(void *data, size_t size);
+static ngx_int_t ngx_http_export_body_head(ngx_http_request_t *r,
+    export_body_head_t *head);
+static ngx_int_t ngx_http_export_body_line(ngx_http_request_t *r,
+    export_body_head_t *head, ngx_uint_t *seen, ngx_table_elt_t *h);
+static ngx_int_t ngx_http_export_body_encoding(ngx_http_request_t *r,
+    export_body_head_t *head, ngx_str_t *value);
+static ngx_int_t ngx_http_export_body_read(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+static ngx_int_t ngx_http_export_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_int_t ngx_http_export_body_swallow(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static void ngx_http_export_body_stop(ngx_http_request_t *r);
+static void ngx_http_export_body_resume(ngx_http_request_t *r);
+static void ngx_http_export_body_finish(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+static ngx_int_t ngx_http_export_body_lies(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+static void ngx_http_export_body_next_slice(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_body_slice(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+static ssize_t ngx_http_export_body_piece(ngx_http_request_t *r,
+    ngx_http_export_body_t *body, u_char **p);
+
+
+static ngx_http_request_body_filter_pt  ngx_http_next_request_body_filter;
+
+
+/* the headers that say what a body is; two of a kind are no good, but one */
+
+enum {
+    NGX_HTTP_EXPORT_CONTENT_TYPE = 0,
+    NGX_HTTP_EXPORT_CONTENT_ENCODING,
+    NGX_HTTP_EXPORT_DECODED_LENGTH
+};
+
+static ngx_str_t  ngx_http_export_body_headers[] = {
+    ngx_string("content-type"),
+    ngx_string("content-encoding"),
+    ngx_string("x-amz-decoded-content-length"),
+    ngx_null_string
+};
+
+
+/*
+ * NGX_DECLINED if everything is known that the body could say; NGX_OK if that
+ * will be so when it has passed by; otherwise what the phase handler returns.
+ */
+
+ngx_int_t
+ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    unsigned                     asks;
+    export_field_rules_t        *rules;
+    ngx_http_export_body_t      *body;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF
+        || !ngx_http_export_has_body(r))
+    {
+        return NGX_DECLINED;
+    }
+
+    rules = elcf->plan->fields;
+    asks = rules->asks;
+
+    if (ctx->nrows && !export_policy_governs(&ctx->facts, &elcf->policy)) {
+        rules = elcf->plan->marked;
+        asks |= EXPORT_ASKS_PURPOSE;
+    }
+
+    ctx->facts.hidden = (asks & EXPORT_ASKS_PURPOSE) != 0;
+    ctx->facts.veto = (asks & EXPORT_ASKS_CONSENT) != 0;
+    ctx->facts.body = export_policy_body(&ctx->facts, &elcf->policy, asks);
+
+    if (ctx->facts.body != EXPORT_BODY_READ) {
+        return NGX_DECLINED;
+    }
+
+    ctx->facts.body = EXPORT_BODY_NONE;
+
+    body = ngx_http_export_body_create(r, ctx, rules);
+
+    if (body == NULL || body->refused) {
+        return NGX_DECLINED;
+    }
+
+    if (r != r->main || r->request_body || r->discard_body) {
+        return ngx_http_export_body_lies(r, body);
+    }
+
+    /* what is said until the body is read */
+
+    ctx->body = body;
+    ctx->verdict.decision = EXPORT_BLOCK;
+    ctx->verdict.reason = EXPORT_BODY_CUT_SHORT;
+
+    if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
+        body->passing = 1;
+        return NGX_OK;
+    }
+
+    return ngx_http_export_body_read(r, body);
+}
+
+
+/* a subrequest has the body that its parent has read */
+
+ngx_uint_t
+ngx_http_export_has_body(ngx_http_request_t *r)
+{
+    if (r != r->main) {
+        return r->request_body && r->request_body->bufs;
+    }
+
+    return r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+}
+
+
+/* whether the body of this request was read, and the phases run again */
+
+ngx_uint_t
+ngx_http_export_body_done(ngx_http_export_ctx_t *ctx)
+{
+    return ctx->body && ctx->body->done;
+}
+
+
+ngx_int_t
+ngx_http_export_body_filter_init(ngx_conf_t *cf)
+{
+    ngx_http_next_request_body_filter = ngx_http_top_request_body_filter;
+    ngx_http_top_request_body_filter = ngx_http_export_body_filter;
+
+    return NGX_OK;
+}
+
+
+/* NULL if out of memory: then facts.error is set */
+
+static ngx_http_export_body_t *
+ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_field_rules_t *rules)
+{
+    ngx_uint_t                    i;
+    export_body_head_t            head;
+    ngx_http_export_body_t       *body;
+    ngx_http_export_loc_conf_t   *elcf;
+    ngx_http_export_main_conf_t  *emcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    body = ngx_pcalloc(r->pool, sizeof(ngx_http_export_body_t));
+
+    if (body == NULL || ngx_http_export_body_head(r, &head) != NGX_OK) {
+        ctx->facts.error = 1;
+        return NULL;
+    }
+
+    body->conf.limits.record = elcf->limit_record;
+    body->conf.limits.depth = elcf->limit_depth;
+    body->conf.inflate.size = elcf->limit_inflate;
+    body->conf.inflate.ratio = elcf->limit_ratio;
+    body->conf.work = emcf->work;
+    body->conf.alloc = ngx_http_export_body_alloc;
+    body->conf.data = r->pool;
+
+    body->inspection.rules = rules;
+    body->inspection.policy = &elcf->policy;
+    body->inspection.atlas = &emcf->atlas;
+    body->inspection.scratch = emcf->scratch;
+    body->inspection.facts = &ctx->facts;
+    body->inspection.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+
+    if (rules == elcf->plan->marked) {
+        for (i = 0; i < ctx->nrows; i++) {
+            body->inspection.row[i] = ctx->row[i];
+        }
+
+        body->inspection.nrows = i;
+    }
+
+    body->refused = export_body_init(&body->body, &body->inspection,
+                                     &body->conf, &head)
+                    != EXPORT_OK;
+
+    return body;
+}
+
+
+static void *
+ngx_http_export_body_alloc(void *data, size_t size)
+{
+    return ngx_palloc(data, size);
+}
+
+
+static ngx_int_t
+ngx_http_export_body_head(ngx_http_request_t *r, export_body_head_t *head)
+{
+    ngx_uint_t        i, seen;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    ngx_memzero(head, sizeof(export_body_head_t));
+
+    head->decoded = -1;
+    seen = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash
+                && ngx_http_export_body_line(r, head, &seen, &h[i]) != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_body_line(ngx_http_request_t *r, export_body_head_t *head,
+    ngx_uint_t *seen, ngx_table_elt_t *h)
+{
+    ngx_uint_t  i, same, again;
+    ngx_str_t  *name;
+
+    same = 0;
+
+    for (i = 0; ngx_http_export_body_headers[i].len; i++) {
+        name = &ngx_http_export_body_headers[i];
+
+        if (name->len == h->key.len) {
+            same = ngx_http_export_same_name(name, h);
+        }
+
+        if (same) {
+            break;
+        }
+    }
+
+    if (same == 0) {
+        return NGX_OK;
+    }
+
+    again = *seen & ((ngx_uint_t) 1 << i);
+    *seen |= (ngx_uint_t) 1 << i;
+
+    /* of two lines, or of a twin, nobody knows which the recipient takes */
+
+    if (same == NGX_HTTP_EXPORT_TWIN
+        || (again && i != NGX_HTTP_EXPORT_CONTENT_ENCODING))
+    {
+        head->malformed = 1;
+        return NGX_OK;
+    }
+
+    switch (i) {
+
+    case NGX_HTTP_EXPORT_CONTENT_TYPE:
+        head->type = *ngx_http_export_str(&h->value);
+        return NGX_OK;
+
+    case NGX_HTTP_EXPORT_CONTENT_ENCODING:
+        return ngx_http_export_body_encoding(r, head, &h->value);
+
+    default: /* NGX_HTTP_EXPORT_DECODED_LENGTH */
+        head->decoded = ngx_atoof(h->value.data, h->value.len);
+
+        if (head->decoded < 0) {
+            head->malformed = 1;
+        }
+
+        return NGX_OK;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_export_body_encoding(ngx_http_request_t *r, export_body_head_t *head,
+    ngx_str_t *value)
+{
+    u_char  *p;
+
+    if (head->encoding.data == NULL) {
+        head->encoding = *ngx_http_export_str(value);
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, head->encoding.len + 1 + value->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, head->encoding.data, head->encoding.len);
+    p[head->encoding.len] = ',';
+    ngx_memcpy(p + head->encoding.len + 1, value->data, value->len);
+
+    head->encoding.data = p;
+    head->encoding.len += 1 + value->len;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_export_body_resume);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    /* reading has set its own handlers meanwhile */
+
+    if (body->refused && !body->last && !body->done) {
+        ngx_http_export_body_stop(r);
+    }
+
+    ngx_http_finalize_request(r, NGX_DONE);
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_buf_t               *b;
+    ngx_chain_t             *cl;
+    ngx_http_export_ctx_t   *ctx;
+    ngx_http_export_body_t  *body;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    if (ctx == NULL || ctx->body == NULL || ctx->body->lies) {
+        return ngx_http_next_request_body_filter(r, in);
+    }
+
+    body = ctx->body;
+
+    if (body->refused) {
+        return ngx_http_export_body_swallow(r, in);
+    }
+
+    for (cl = in; cl; cl = cl->next) {
+        b = cl->buf;
+
+        if (b->last_buf) {
+            body->last = 1;
+        }
+
+        if (!ngx_buf_in_memory(b) || body->refused) {
+            continue;
+        }
+
+        body->received += b->last - b->pos;
+        body->refused = export_body_feed(&body->body, b->pos,
+                                         b->last - b->pos)
+                        != EXPORT_OK;
+    }
+
+    if (body->refused && !body->passing) {
+
+        if (!body->last) {
+            ngx_http_export_body_stop(r);
+        }
+
+        return ngx_http_export_body_swallow(r, in);
+    }
+
+    if (body->passing && body->last && !body->done) {
+        ngx_http_export_body_finish(r, body);
+        ngx_http_export_judge(r, ctx);
+    }
+
+    return ngx_http_next_request_body_filter(r, in);
+}
+
+
+/* of a refused body only its end is of use, to whoever is reading it */
+
+static ngx_int_t
+ngx_http_export_body_swallow(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_chain_t  *cl, last;
+
+    last.buf = NULL;
+    last.next = NULL;
+
+    for (cl = in; cl; cl = cl->next) {
+        cl->buf->pos = cl->buf->last;
+
+        if (cl->buf->last_buf) {
+            last.buf = cl->buf;
+        }
+    }
+
+    return ngx_http_next_request_body_filter(r, last.buf ? &last : NULL);
+}
+
+
+/* answers before the body has arrived; the connection cannot be kept */
+
+static void
+ngx_http_export_body_stop(ngx_http_request_t *r)
+{
+    r->keepalive = 0;
+    r->lingering_close = 1;
+
+    r->write_event_handler = ngx_http_export_body_resume;
+
+    ngx_post_event(r->connection->write, &ngx_posted_events);
+}
+
+
+/* the body was read, or enough of it: the phases go on */
+
+static void
+ngx_http_export_body_resume(ngx_http_request_t *r)
+{
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    if (ctx->body->done) {
+        return;
+    }
+
+    ngx_http_export_body_finish(r, ctx->body);
+
+    if (r->connection->read->timer_set) {
+        ngx_del_timer(r->connection->read);
+    }
+
+    r->preserve_body = 1;
+
+    r->read_event_handler = ngx_http_block_reading;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+}
+
+
+/* what was inspected must be what is there to be forwarded */
+
+static void
+ngx_http_export_body_finish(ngx_http_request_t *r,
+    ngx_http_export_body_t *body)
+{
+    off_t         size;
+    ngx_chain_t  *cl;
+
+    body->done = 1;
+
+    if (body->refused) {
+        return;
+    }
+
+    size = body->received;
+
+    if (!body->passing && r->request_body) {
+        size = 0;
+
+        for (cl = r->request_body->bufs; cl; cl = cl->next) {
+            size += ngx_buf_size(cl->buf);
+        }
+    }
+
+    if (r == r->main && r->headers_in.content_length_n >= 0
+        && r->headers_in.content_length_n != body->received)
+    {
+        body->last = 0;
+    }
+
+    export_body_finish(&body->body, body->last && size == body->received);
+}
+
+
+/* inspects a body that somebody else has read */
+
+static ngx_int_t
+ngx_http_export_body_lies(ngx_http_request_t *r, ngx_http_export_body_t *body)
+{
+    ngx_int_t               rc;
+    ngx_http_export_ctx_t  *ctx;
+
+    body->lies = 1;
+
+    /* "rest" is what nginx has still to read */
+
+    if (r->request_body && r->request_body->rest == 0) {
+        body->last = 1;
+        body->rest = r->request_body->bufs;
+    }
+
+    rc = ngx_http_export_body_slice(r, body);
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_export_body_finish(r, body);
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+    ctx->body = body;
+
+    r->write_event_handler = ngx_http_export_body_next_slice;
+    ngx_post_event(r->connection->write, &ngx_posted_next_events);
+
+    return NGX_AGAIN;
+}
+
+
+static void
+ngx_http_export_body_next_slice(ngx_http_request_t *r)
+{
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    if (ngx_http_export_body_slice(r, ctx->body) == NGX_DECLINED) {
+        ngx_http_export_body_resume(r);
+        return;
+    }
+
+    ngx_post_event(r->connection->write, &ngx_posted_next_events);
+}
+
+
+/* NGX_AGAIN if there is more; a subrequest has no turns of its own */
+
+static ngx_int_t
+ngx_http_export_body_slice(ngx_http_request_t *r,
+    ngx_http_export_body_t *body)
+{
+    u_char   *p;
+    off_t     end;
+    ssize_t   n;
+
+    end = body->received + NGX_HTTP_EXPORT_SLICE;
+
+    while (!body->refused) {
+
+        if (body->received >= end && r == r->main) {
+            return NGX_AGAIN;
+        }
+
+        n = ngx_http_export_body_piece(r, body, &p);
+
+        if (n <= 0) {
+            break;
+        }
+
+        body->received += n;
+        body->refused = export_body_feed(&body->body, p, n) != EXPORT_OK;
+    }
+
+    if (body->buf) {
+        ngx_pfree(r->pool, body->buf);
+        body->buf = NULL;
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* the next bytes of a body that lies there, 0 at its end or after an error */
+
+static ssize_t
+ngx_http_export_body_piece(ngx_http_request_t *r,
+    ngx_http_export_body_t *body, u_char **p)
+{
+    off_t       size;
+    ssize_t     n;
+    ngx_buf_t  *b;
+
+    while (body->rest && body->offset == ngx_buf_size(body->rest->buf)) {
+        body->rest = body->rest->next;
+        body->offset = 0;
+    }
+
+    if (body->rest == NULL) {
+        return 0;
+    }
+
+    b = body->rest->buf;
+
+    if (ngx_buf_in_memory(b)) {
+        *p = b->pos;
+        body->offset = ngx_buf_size(b);
+
+        return body->offset;
+    }
+
+    if (body->buf == NULL) {
+        body->buf = ngx_palloc(r->pool, NGX_HTTP_EXPORT_CHUNK);
+        if (body->buf == NULL) {
+            body->inspection.facts->error = 1;
+            return 0;
+        }
+    }
+
+    size = ngx_min(NGX_HTTP_EXPORT_CHUNK, ngx_buf_size(b) - body->offset);
+
+    n = ngx_read_file(b->file, body->buf, size, b->file_pos + body->offset);
+
+    if (n <= 0) {
+        body->rest = NULL;
+        return 0;
+    }
+
+    *p = body->buf;
+    body->offset += n;
+
+    return n;
+}

@@ -1,0 +1,232 @@
+
+/*
+ * Compiles what a location looks for in bodies: its own "field:" rules, and
+ * the marks of catalogues that are in bodies.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+typedef struct {
+    unsigned                 field;
+    export_field_rule_t      rule;
+} ngx_http_export_field_t;
+
+
+static ngx_int_t ngx_http_export_field_rules(ngx_conf_t *cf,
+    export_field_rules_t *rules, ngx_array_t *found, ngx_array_t *from,
+    export_field_role_e role);
+static ngx_int_t ngx_http_export_field_marks(ngx_conf_t *cf,
+    export_field_rules_t *rules, ngx_array_t *found,
+    ngx_http_export_catalogue_t *catalogue);
+static ngx_http_export_field_t *ngx_http_export_field(ngx_conf_t *cf,
+    export_field_rules_t *rules, ngx_array_t *found,
+    ngx_http_export_rule_t *from, export_field_role_e role);
+static ngx_int_t ngx_http_export_field_sort(ngx_conf_t *cf,
+    export_field_rules_t *rules, ngx_array_t *found);
+
+
+/* what a role asks for, by export_field_role_e; a mark only if it can count */
+
+static unsigned  ngx_http_export_field_asks[] = {
+    EXPORT_ASKS_PURPOSE, EXPORT_ASKS_SUBJECT, EXPORT_ASKS_CONSENT, 0
+};
+
+
+/* "catalogues" are those whose marks are looked for too, or NULL */
+
+export_field_rules_t *
+ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
+    ngx_array_t *catalogues)
+{
+    ngx_uint_t                     i;
+    ngx_array_t                    found;   /* ngx_http_export_field_t */
+    export_field_rules_t          *rules;
+    ngx_http_export_catalogue_t  **catalogue;
+
+    rules = ngx_pcalloc(cf->pool, sizeof(export_field_rules_t));
+    if (rules == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&found, cf->temp_pool, 16,
+                       sizeof(ngx_http_export_field_t))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    if (ngx_http_export_field_rules(cf, rules, &found, elcf->purposes,
+                                    EXPORT_FIELD_PURPOSE)
+        != NGX_OK
+        || ngx_http_export_field_rules(cf, rules, &found, elcf->subjects,
+                                       EXPORT_FIELD_SUBJECT)
+           != NGX_OK
+        || ngx_http_export_field_rules(cf, rules, &found, elcf->consents,
+                                       EXPORT_FIELD_CONSENT)
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    for (i = 0; catalogues && i < catalogues->nelts; i++) {
+        catalogue = catalogues->elts;
+
+        if (ngx_http_export_field_marks(cf, rules, &found, catalogue[i])
+            != NGX_OK)
+        {
+            return NULL;
+        }
+    }
+
+    return ngx_http_export_field_sort(cf, rules, &found) == NGX_OK ? rules
+                                                                   : NULL;
+}
+
+
+static ngx_int_t
+ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
+    ngx_array_t *found, ngx_array_t *from, export_field_role_e role)
+{
+    ngx_uint_t                i;
+    ngx_http_export_rule_t   *rule;
+    ngx_http_export_field_t  *field;
+
+    rule = from->elts;
+
+    for (i = 0; i < from->nelts; i++) {
+
+        if (rule[i].source != NGX_HTTP_EXPORT_FIELD) {
+            continue;
+        }
+
+        field = ngx_http_export_field(cf, rules, found, &rule[i], role);
+        if (field == NULL) {
+            return NGX_ERROR;
+        }
+
+        field->rule.number = i;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
+    ngx_array_t *found, ngx_http_export_catalogue_t *catalogue)
+{
+    ngx_uint_t                     i, k;
+    ngx_http_export_rule_t        *mark;
+    ngx_http_export_field_t       *field;
+    ngx_http_export_recipient_t  **recipient;
+
+    recipient = catalogue->marked.elts;
+
+    for (i = 0; i < catalogue->marked.nelts; i++) {
+        mark = recipient[i]->marks.elts;
+
+        for (k = 0; k < recipient[i]->marks.nelts; k++) {
+
+            if (mark[k].source != NGX_HTTP_EXPORT_FIELD) {
+                continue;
+            }
+
+            field = ngx_http_export_field(cf, rules, found, &mark[k],
+                                          EXPORT_FIELD_MARK);
+            if (field == NULL) {
+                return NGX_ERROR;
+            }
+
+            field->rule.purpose = recipient[i]->purpose;
+            field->rule.row = recipient[i];
+            field->rule.order = recipient[i]->order;
+            field->rule.catalogue = catalogue;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_http_export_field_t *
+ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
+    ngx_array_t *found, ngx_http_export_rule_t *from,
+    export_field_role_e role)
+{
+    int                       index;
+    ngx_str_t                 name;
+    ngx_http_export_field_t  *field;
+
+    /* a pointer is unescaped in place */
+
+    name.len = from->name.len;
+    name.data = ngx_pstrdup(cf->pool, &from->name);
+
+    if (name.data == NULL) {
+        return NULL;
+    }
+
+    index = export_field_add(&rules->fields, ngx_http_export_str(&name));
+
+    if (index < 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"field:%V\" is too long, no JSON pointer, or "
+                           "one of more than %d fields",
+                           &from->name, EXPORT_MAX_FIELDS);
+        return NULL;
+    }
+
+    field = ngx_array_push(found);
+    if (field == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(field, sizeof(ngx_http_export_field_t));
+
+    field->field = index;
+    field->rule.role = role;
+    field->rule.as = from->as;
+    field->rule.patterns = from->patterns;
+    field->rule.npatterns = from->npatterns;
+
+    rules->asks |= ngx_http_export_field_asks[role];
+
+    return field;
+}
+
+
+/* by field, in the order of the configuration */
+
+static ngx_int_t
+ngx_http_export_field_sort(ngx_conf_t *cf, export_field_rules_t *rules,
+    ngx_array_t *found)
+{
+    ngx_uint_t                i, k, n;
+    export_field_rule_t      *rule;
+    ngx_http_export_field_t  *field;
+
+    rule = ngx_palloc(cf->pool,
+                      (found->nelts + 1) * sizeof(export_field_rule_t));
+    if (rule == NULL) {
+        return NGX_ERROR;
+    }
+
+    field = found->elts;
+
+    for (n = 0, i = 0; i < rules->fields.n; i++) {
+        rules->first[i] = n;
+
+        for (k = 0; k < found->nelts; k++) {
+            if (field[k].field == i) {
+                rule[n++] = field[k].rule;
+            }
+        }
+    }
+
+    rules->first[i] = n;
+    rules->rule = rule;
+
+    return NGX_OK;
+}

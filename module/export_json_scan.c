@@ -149,8 +149,10 @@ static const u_char *export_json_leave_string(export_json_t *json,
 static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
     const u_char **end);
 static unsigned export_json_hex4(const u_char *p);
-static inline int export_json_word(const u_char *p);
-static size_t export_json_exponent(const u_char *p);
+static inline int export_json_word(const export_json_t *json,
+    const u_char *p);
+static inline int export_json_literal_at(const u_char *p);
+static int export_json_exponent(const u_char *p);
 export_json_inline size_t export_json_walk(const export_json_t *json,
     const u_char *p, export_json_batch_t *b);
 static int export_json_take(export_json_t *json, const u_char *p,
@@ -369,9 +371,7 @@ export_json_walk(const export_json_t *json, const u_char *p,
         kind = export_json_kinds[p[at]];
 
         if (kind == EXPORT_JSON_A_WORD) {
-            if (!export_json_word(p + at)
-                && (p + at == json->base || !export_json_exponent(p + at)))
-            {
+            if (!export_json_word(json, p + at)) {
                 return at / EXPORT_JSON_BLOCK;
             }
 
@@ -653,10 +653,23 @@ export_json_hex4(const u_char *p)
 }
 
 
-/* whether a literal is here: told apart by two bits of the first byte */
+/*
+ * Whether what stands here, and is no digit, is right: alone it is a literal,
+ * behind a number's digits it is that number's exponent.
+ */
 
 static inline int
-export_json_word(const u_char *p)
+export_json_word(const export_json_t *json, const u_char *p)
+{
+    return (p == json->base || export_json_delimiter[p[-1]])
+           ? export_json_literal_at(p) : export_json_exponent(p);
+}
+
+
+/* told apart by two bits of the first byte */
+
+static inline int
+export_json_literal_at(const u_char *p)
 {
     size_t    n;
     uint64_t  bytes;
@@ -680,9 +693,9 @@ export_json_word(const u_char *p)
 }
 
 
-/* bytes from the "e" on, which is not a scalar's first byte */
+/* behind the digits of a number, and up to its end */
 
-static size_t
+static int
 export_json_exponent(const u_char *p)
 {
     size_t  len, first;
@@ -700,7 +713,7 @@ export_json_exponent(const u_char *p)
         }
     }
 
-    return (len > first && export_json_delimiter[p[len]]) ? len : 0;
+    return len > first && export_json_delimiter[p[len]];
 }
 
 

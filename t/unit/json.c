@@ -515,6 +515,7 @@ static const char  *test_bad[] = {
     "1E-", "1e1.5", "1.2.3", "1..2", "1-2", "1+2", "--1", "-+1", "0x1", "0a",
     "1a", "1e+-2", "1ee2", "1e2e3", "- 1", "1 .5", "1 e5", "Infinity",
     "-Infinity", "NaN", "nan", "1_0", "\xef\xbc\x91", "0 1", "1 2", "1\"a\"",
+    "0null", "1true", "-1false", "1.5null", "-null", "1e5true", "nulle5", "e5",
     "-a", "-\"", "1.true", "2.e", "2.e3", "0.3e", "0.3e+", "0e", "0E+",
     "9.e+", "012", "-012", "-0x", "0.", "-0.", "1e5 e", "1,", ",1",
     "tru", "True", "TRUE", "truee", "true1", "truefalse", "t", "fals",
@@ -553,6 +554,16 @@ static const char  *test_bad[] = {
     "\x1a", "{\"a\"\x1a\"b\"}", "[1\x0c\x32]", "\\", "\\u0031", "[\\n]",
     "{\"a\":\\\"b\"}", "[1]\\", "`", "@", "\x7f", "$",
     NULL
+};
+
+
+static const char  *test_words[] = {
+    "0", "1", "-", "+", ".", "e", "null", "true", " "
+};
+
+
+static const char  *test_tokens[] = {
+    "{", "}", "[", "]", ",", ":", "\"a\"", "1", "null", "\n", "\"\\n\""
 };
 
 
@@ -760,6 +771,40 @@ test_document(test_log_t *out, export_json_mode_e mode)
 }
 
 
+/* puts a token, or some bytes of another place, in somewhere */
+
+static void
+test_splice(test_log_t *out, size_t at)
+{
+    char         copy[16];
+    size_t       from, len;
+    const char  *piece;
+
+    static const char  *pieces[] = {
+        "null", "true", "false", "\"a\"", "\"ip\":1,", "{}", "[]", "},{",
+        "}\n{", "1e5", "0.5", "\\ud83d", "\\u0000", "\\\\\"",
+        "\xf0\x9f\x98\x80", "\xe2\x82", "                                "
+    };
+
+    piece = pick(pieces);
+    len = strlen(piece);
+
+    if (test_random(2)) {
+        from = test_random((unsigned) out->len);
+        len = 1 + test_random(sizeof(copy));
+        len = len < out->len - from ? len : out->len - from;
+        memcpy(copy, out->text + from, len);
+        piece = copy;
+    }
+
+    if (out->len + len < LOG) {
+        memmove(out->text + at + len, out->text + at, out->len - at);
+        memcpy(out->text + at, piece, len);
+        out->len += len;
+    }
+}
+
+
 /* most often a byte JSON cares about */
 
 static void
@@ -777,7 +822,7 @@ test_mutate(test_log_t *out)
         c = test_random(8) ? bytes[test_random(sizeof(bytes) - 1)]
                            : (char) test_random(256);
 
-        switch (test_random(4)) {
+        switch (test_random(6)) {
 
         case 0:
             out->text[at] = c;
@@ -797,16 +842,20 @@ test_mutate(test_log_t *out)
 
             break;
 
-        default:
+        case 3:
             out->text[at] ^= (char) (1 << test_random(8));
+            break;
+
+        default:
+            test_splice(out, at);
         }
     }
 }
 
 
 /*
- * Every scanner against the reader without one, on documents made up, most of
- * them with a few bytes changed.
+ * Every scanner against the reader without one and fed byte by byte, on
+ * documents made up, most of them with a few bytes changed.
  */
 
 static void
@@ -824,10 +873,15 @@ test_differences(unsigned documents)
         "ip", "ip id", "ip user country zip p x", "/a/ip ip", "/user/a/0 id",
         "/0/ip /a", "/ ip", "ip user country zip x id 0 b", "i\"p id"
     };
+    static size_t      every[LOG];
     static test_log_t  text, want;
 
     good = 1;
     accepted = 0;
+
+    for (i = 0; i < LOG; i++) {
+        every[i] = i;
+    }
 
     for (d = 0; d < documents && good; d++) {
         snprintf(names, sizeof(names), "%s", pick(wanted));
@@ -848,7 +902,8 @@ test_differences(unsigned documents)
             test_mutate(&text);
         }
 
-        test_read(&setup, (u_char *) text.text, text.len, NULL, 0, &want);
+        test_read(&setup, (u_char *) text.text, text.len, every, text.len,
+                  &want);
         accepted += (want.text[want.len - 1] == 'k');
 
         for (n = 0; n <= TEST_SCANNERS; n++) {
@@ -874,6 +929,63 @@ test_differences(unsigned documents)
     }
 
     ok(good, "%u documents, %u accepted", d, accepted);
+}
+
+
+/*
+ * All sequences of so many pieces, in an array: what is wrong with them must
+ * be seen in front of what comes behind, wherever in a block that is.
+ */
+
+static void
+test_sequences(const char *what, const char **pieces, unsigned npieces,
+    unsigned length, export_json_mode_e mode)
+{
+    int              good;
+    size_t           i;
+    unsigned         n, k, all, left;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  text, want;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = mode;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, "a");
+
+    good = 1;
+
+    for (all = 1, k = 0; k < length; k++) {
+        all *= npieces;
+    }
+
+    for (n = 0; n < all; n++) {
+        text.len = 0;
+        test_print(&text, "{\"%*s\":[", (int) (n % 67), "");
+
+        for (left = n, k = 0; k < length; k++, left /= npieces) {
+            test_print(&text, "%s", pieces[left % npieces]);
+        }
+
+        test_print(&text, "]}\n");
+        test_print(&text, "{\"a\":1}\n{\"b\":%200s\"a\"}\n", "");
+
+        test_scanner(&setup, 0);
+        test_read(&setup, (u_char *) text.text, text.len, NULL, 0, &want);
+
+        for (i = 1; i <= TEST_SCANNERS; i++) {
+            if (test_scanner(&setup, i)) {
+                good &= test_same(&setup, (u_char *) text.text, text.len, NULL,
+                                  0, &want, "sequence");
+            }
+        }
+    }
+
+    ok(good, "%u sequences of %s", all, what);
 }
 
 
@@ -983,6 +1095,10 @@ main(int argc, char **argv)
     for (i = 0; test_bad[i]; i++) {
         test_value(test_bad[i], ERR);
     }
+
+    test_sequences("numbers and words", test_words, 9, 5, LINES);
+    test_sequences("tokens", test_tokens, 11, 4, LINES);
+    test_sequences("tokens", test_tokens, 11, 4, GUESS);
 
     test_limits_of();
 

@@ -13,7 +13,7 @@
  * of JSON) and sign(v) (top bits); for a mask fill(m), which is the bits up to
  * each other bit of it, and list(at, m, n), which adds the places of the bits
  * to a list, plus n, and returns the list's new end; and for wide masks
- * any(w), shift(w, last) to the left by one bit, with the top bit of the wide
+ * any(w), across(w, &carry), which is fill() of all of it, shift(w, last) to the left by one bit, with the top bit of the wide
  * mask before it, and add(w, x, &carry).
  */
 
@@ -31,6 +31,11 @@
 
 #define json_wide(words)  (*(EXPORT_JSON_WIDE *) (void *) (words))
 #define EXPORT_JSON_LANES  (sizeof(EXPORT_JSON_WIDE) / sizeof(uint64_t))
+
+/* whether blocks from "n" on, as many as go together, are all text */
+
+#define json_text(mixed, n)                                                   \
+    (((mixed) >> (n) & (((uint64_t) 1 << EXPORT_JSON_LANES) - 1)) == 0)
 
 
 /* the masks before, of which the top bit counts; and carries of additions */
@@ -368,33 +373,54 @@ EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
 }
 
 
+/* the same of blocks that are inside of one string */
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(text)(const export_json_masks_t *m, size_t n,
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    export_json_batch_t *b)
+{
+    uint64_t  in_name;
+
+    in_name = old->in_name;
+
+    memset(last, 0, sizeof(EXPORT_JSON_NAME(last_t)));
+    last->in_name = in_name;
+    last->end = json_wide(&m->end[n]);
+
+    json_wide(&b->bad[n]) = json_wide(&m->bad[n]);
+}
+
+
 /* whether all is in the right kind of container; drops names in arrays */
 
 EXPORT_JSON_TARGET export_json_inline size_t
 EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 {
-    size_t    n;
-    uint64_t  mixed, array, top, bad;
+    size_t            n;
+    EXPORT_JSON_WIDE  array, top, bad;
 
-    array = b->in_array;
-    top = b->on_top;
+    for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
 
-    for (mixed = b->mixed; mixed; mixed &= mixed - 1) {
-        n = (size_t) __builtin_ctzll(mixed);
-        array = EXPORT_JSON_NAME(fill)(b->array[n]) ^ array;
-        top = EXPORT_JSON_NAME(fill)(b->top[n]) ^ top;
-
-        bad = (b->colon[n] & array) | (b->element[n] & ~array)
-              | (b->inside[n] & top) | (b->newline[n] & ~top);
-
-        if (bad) {
-            return n;
+        if (json_text(b->mixed, n)) {
+            continue;
         }
 
-        b->wanted[n] &= ~array;
+        array = EXPORT_JSON_NAME(across)(json_wide(&b->array[n]),
+                                         &b->in_array);
+        top = EXPORT_JSON_NAME(across)(json_wide(&b->top[n]), &b->on_top);
 
-        array = 0 - (array >> 63);
-        top = 0 - (top >> 63);
+        bad = (json_wide(&b->colon[n]) & array)
+              | (json_wide(&b->element[n]) & ~array)
+              | (json_wide(&b->inside[n]) & top)
+              | (json_wide(&b->newline[n]) & ~top);
+
+        json_wide(&b->wanted[n]) &= ~array;
+
+        if (json_any(bad)) {
+            json_wide(&b->bad[n]) = bad;
+            return export_json_good(b->bad, n, b->blocks);
+        }
     }
 
     return b->blocks;
@@ -429,16 +455,21 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     bad = (EXPORT_JSON_WIDE) { 0 };
 
     for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
-        EXPORT_JSON_NAME(grammar)(m, n, n ? last : old, last, b);
+
+        if (json_text(m->mixed, n)) {
+            EXPORT_JSON_NAME(text)(m, n, n ? last : old, last, b);
+
+        } else {
+            EXPORT_JSON_NAME(grammar)(m, n, n ? last : old, last, b);
+        }
+
         bad |= json_wide(&b->bad[n]);
     }
 
     good = blocks;
 
     if (json_any(bad)) {
-        for (good = 0; good < blocks && b->bad[good] == 0; good++) {
-            /* void */
-        }
+        good = export_json_good(b->bad, 0, blocks);
     }
 
     do {
@@ -574,4 +605,5 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 #undef json_any
 #undef json_next
 #undef json_wide
+#undef json_text
 #undef EXPORT_JSON_LANES

@@ -187,6 +187,27 @@ export_json_add_sse2(export_json_wide_sse2_t w, export_json_wide_sse2_t x,
 }
 
 
+export_json_inline export_json_wide_sse2_t
+export_json_across_sse2(export_json_wide_sse2_t w, uint64_t *carry)
+{
+    size_t  n;
+
+    w ^= w << 1;
+    w ^= w << 2;
+    w ^= w << 4;
+    w ^= w << 8;
+    w ^= w << 16;
+    w ^= w << 32;
+
+    for (n = 0; n < 2; n++) {
+        w[n] ^= *carry;
+        *carry = 0 - (w[n] >> 63);
+    }
+
+    return w;
+}
+
+
 export_json_inline int
 export_json_any_sse2(export_json_wide_sse2_t w)
 {
@@ -401,6 +422,31 @@ export_json_add_avx2(export_json_wide_avx2_t w, export_json_wide_avx2_t x,
 }
 
 
+EXPORT_JSON_AVX2 export_json_inline export_json_wide_avx2_t
+export_json_across_avx2(export_json_wide_avx2_t w, uint64_t *carry)
+{
+    __m256i   bits, flip;
+    unsigned  odd;
+
+    w ^= w << 1;
+    w ^= w << 2;
+    w ^= w << 4;
+    w ^= w << 8;
+    w ^= w << 16;
+    w ^= w << 32;
+
+    odd = (unsigned) _mm256_movemask_pd((__m256d) w);
+    odd ^= odd << 1;
+    odd = (odd ^ odd << 2) << 1 ^ (unsigned) *carry;
+    *carry = 0 - (uint64_t) (odd >> 4 & 1);
+
+    bits = _mm256_setr_epi64x(1, 2, 4, 8);
+    flip = _mm256_and_si256(_mm256_set1_epi64x(odd), bits);
+
+    return w ^ (export_json_wide_avx2_t) _mm256_cmpeq_epi64(flip, bits);
+}
+
+
 EXPORT_JSON_AVX2 export_json_inline int
 export_json_any_avx2(export_json_wide_avx2_t w)
 {
@@ -424,8 +470,8 @@ export_json_any_avx2(export_json_wide_avx2_t w)
 /* AVX-512, whose comparisons give masks at once */
 
 #define EXPORT_JSON_AVX512                                                    \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,"       \
-                          "bmi,bmi2,lzcnt,popcnt,pclmul")))
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,"   \
+                          "avx2,bmi,bmi2,lzcnt,popcnt,pclmul,vpclmulqdq")))
 
 
 static const u_char  export_json_places[64] = {
@@ -565,6 +611,28 @@ export_json_add_avx512(export_json_wide_avx512_t w,
 
     return (export_json_wide_avx512_t)
                _mm512_mask_sub_epi64(s, (__mmask8) over, s, all);
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline export_json_wide_avx512_t
+export_json_across_avx512(export_json_wide_avx512_t w, uint64_t *carry)
+{
+    __m512i   all, even, odd, words;
+    unsigned  flip;
+
+    all = _mm512_set1_epi8(-1);
+    even = _mm512_clmulepi64_epi128((__m512i) w, all, 0x00);
+    odd = _mm512_clmulepi64_epi128((__m512i) w, all, 0x01);
+    words = _mm512_unpacklo_epi64(even, odd);
+
+    flip = _mm512_movepi64_mask(words);
+    flip ^= flip << 1;
+    flip ^= flip << 2;
+    flip = (flip ^ flip << 4) << 1 ^ (unsigned) *carry;
+    *carry = 0 - (uint64_t) (flip >> 8 & 1);
+
+    return (export_json_wide_avx512_t)
+               _mm512_mask_xor_epi64(words, (__mmask8) flip, words, all);
 }
 
 

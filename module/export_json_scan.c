@@ -308,6 +308,32 @@ export_json_blocks(const u_char *p, const u_char *last)
 }
 
 
+/* up to the first block from "n" on in which something is wrong */
+
+export_json_inline size_t
+export_json_good(const uint64_t *bad, size_t n, size_t blocks)
+{
+    for ( /* void */ ; n < blocks; n++) {
+        if (bad[n]) {
+            return n;
+        }
+    }
+
+    return blocks;
+}
+
+
+/* past a block that is inside of a string */
+
+static void
+export_json_replay_text(export_json_carry_t *c)
+{
+    c->comma = c->open = c->colon = c->newline = 0;
+    c->value = c->name = c->scalar = 0;
+    c->string = 1;
+}
+
+
 /* from where the text is before a batch to where it is behind its blocks */
 
 static void
@@ -320,7 +346,13 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
     c->string = m->before;
     c->escape = m->after;
 
-    for (n = 0; n < b->blocks; n++) {
+    for (n = 0; n < b->blocks; n++, p += EXPORT_JSON_BLOCK) {
+
+        if (!(b->mixed >> n & 1)) {
+            export_json_replay_text(c);
+            continue;
+        }
+
         space = b->space[n];
 
         (void) export_json_next(b->comma[n], space, &c->comma);
@@ -334,8 +366,7 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
         c->in_name = b->in_name[n] >> 63;
         c->scalar = b->scalar[n] >> 63;
 
-        (void) export_json_escapes(p + n * EXPORT_JSON_BLOCK,
-                                   m->escape[n] & m->string[n], &c->escape);
+        (void) export_json_escapes(p, m->escape[n] & m->string[n], &c->escape);
     }
 }
 
@@ -1065,8 +1096,10 @@ export_json_supported(const export_json_scanner_t *scanner)
     if (scanner->scan == export_json_scan_avx512) {
         return __builtin_cpu_supports("avx512f")
                && __builtin_cpu_supports("avx512bw")
+               && __builtin_cpu_supports("avx512dq")
                && __builtin_cpu_supports("avx512vl")
                && __builtin_cpu_supports("avx512vbmi2")
+               && __builtin_cpu_supports("vpclmulqdq")
                && __builtin_cpu_supports("avx2")
                && __builtin_cpu_supports("bmi2")
                && __builtin_cpu_supports("pclmul");

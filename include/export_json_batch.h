@@ -12,9 +12,15 @@
  * le(v, w) (unsigned bytes), eq(v, c), gt(v, c) (signed), space(v) (the four
  * of JSON) and sign(v) (top bits); for a mask fill(m), which is the bits up to
  * each other bit of it, and list(at, m, n), which adds the places of the bits
- * to a list, plus n, and returns the list's new end; and for wide masks
- * any(w), across(w, &carry), which is fill() of all of it, shift(w, last) to the left by one bit, with the top bit of the wide
- * mask before it, and add(w, x, &carry).
+ * to a list, plus n, and returns the list's new end; for wide masks any(w),
+ * across(w, &carry), which is fill() of all of it, shift(w, last) to the left
+ * by one bit, with the top bit of the wide mask before it, and
+ * add(w, x, &carry).
+ *
+ * A set that finds what counts outside of strings faster than by comparing
+ * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes these of block
+ * n, and turn(m, n), which makes masks of them, for the blocks from n on that
+ * are in a wide mask.
  */
 
 
@@ -128,6 +134,40 @@ EXPORT_JSON_NAME(ends)(const export_json_t *json, EXPORT_JSON_VECTOR v)
 }
 
 
+#ifndef EXPORT_JSON_PLANES
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(tokens)(EXPORT_JSON_VECTOR v,
+    const u_char (*row)[EXPORT_JSON_BLOCK], export_json_masks_t *m, size_t n)
+{
+    EXPORT_JSON_VECTOR  folded, digit;
+
+    folded = EXPORT_JSON_NAME(or)(v, json_row(CASE));
+    digit = EXPORT_JSON_NAME(sub)(v, json_row(NOUGHT));
+
+    m->space[n] = EXPORT_JSON_NAME(space)(v);
+    m->newline[n] = json_is(v, LINEFEED);
+    m->colon[n] = json_is(v, COLON_SIGN);
+    m->comma[n] = json_is(v, COMMA);
+    m->open[n] = json_is(folded, OPENS);
+    m->close[n] = json_is(folded, CLOSES);
+    m->digit[n] = EXPORT_JSON_NAME(le)(digit, json_row(NINE));
+    m->zero[n] = json_is(v, NOUGHT);
+    m->point[n] = json_is(v, FULL_STOP);
+    m->minus[n] = json_is(v, HYPHEN);
+}
+
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(turn)(export_json_masks_t *m, size_t n)
+{
+    (void) m;
+    (void) n;
+}
+
+#endif
+
+
 /*
  * Blocks become masks; "feed" has what they need of those before.  Of blocks
  * inside of a string most masks are left as they were: nobody looks at them.
@@ -141,7 +181,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     uint64_t            quote, escape, string, high, bad, in_string,
                         escaped, mixed;
     const u_char        (*row)[EXPORT_JSON_BLOCK];
-    EXPORT_JSON_VECTOR  v, folded;
+    EXPORT_JSON_VECTOR  v;
 
     /* else the compiler makes these vectors anew each time */
 
@@ -172,7 +212,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         high = EXPORT_JSON_NAME(sign)(v);
 
         if (high | feed->utf8.trail) {
-            bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8);
+            bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8) | (high & ~string);
         }
 
         if (escape) {
@@ -191,19 +231,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         }
 
         mixed |= (uint64_t) 1 << n;
-        m->space[n] = EXPORT_JSON_NAME(space)(v);
-        m->newline[n] = json_is(v, LINEFEED);
-        m->colon[n] = json_is(v, COLON_SIGN);
-        m->comma[n] = json_is(v, COMMA);
-        folded = EXPORT_JSON_NAME(or)(v, json_row(CASE));
-        m->open[n] = json_is(folded, OPENS);
-        m->close[n] = json_is(folded, CLOSES);
-        m->digit[n] = EXPORT_JSON_NAME(le)(
-                          EXPORT_JSON_NAME(sub)(v, json_row(NOUGHT)),
-                          json_row(NINE));
-        m->zero[n] = json_is(v, NOUGHT);
-        m->point[n] = json_is(v, FULL_STOP);
-        m->minus[n] = json_is(v, HYPHEN);
+        EXPORT_JSON_NAME(tokens)(v, row, m, n);
     }
 
     m->mixed = mixed;
@@ -299,6 +327,8 @@ EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
     EXPORT_JSON_WIDE  none, bad, string, quote, outside, space, newline, colon,
                       comma, open, close, scalar, words, opens, closes,
                       values, starts, after, names, sum, on;
+
+    EXPORT_JSON_NAME(turn)(m, n);
 
     none = (EXPORT_JSON_WIDE) { 0 };
     string = json_wide(&m->string[n]);

@@ -467,11 +467,16 @@ export_json_any_avx2(export_json_wide_avx2_t w)
 #undef EXPORT_JSON_WIDE
 
 
-/* AVX-512, whose comparisons give masks at once */
+/*
+ * AVX-512, whose comparisons give masks at once, but one at a time.  What
+ * counts outside of strings is looked up instead, as bits of a byte, and
+ * these bits become masks eight at a time: two dimensions of bits, turned.
+ */
 
 #define EXPORT_JSON_AVX512                                                    \
-    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi2,"   \
-                          "avx2,bmi,bmi2,lzcnt,popcnt,pclmul,vpclmulqdq")))
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,"    \
+                          "avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt,pclmul,"    \
+                          "vpclmulqdq,gfni")))
 
 
 static const u_char  export_json_places[64] = {
@@ -479,6 +484,48 @@ static const u_char  export_json_places[64] = {
     20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
     38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55,
     56, 57, 58, 59, 60, 61, 62, 63
+};
+
+
+/* a zero is MARK and DIGIT, a minus MARK and CLOSE, a point MARK only */
+
+#define EXPORT_JSON_IS_SPACE    0x01
+#define EXPORT_JSON_IS_NEWLINE  0x02
+#define EXPORT_JSON_IS_COLON    0x04
+#define EXPORT_JSON_IS_COMMA    0x08
+#define EXPORT_JSON_IS_OPEN     0x10
+#define EXPORT_JSON_IS_CLOSE    0x20
+#define EXPORT_JSON_IS_DIGIT    0x40
+#define EXPORT_JSON_IS_MARK     0x80
+
+static const u_char  export_json_classes[128]
+    __attribute__((aligned(64))) =
+{
+#define IS(name)  EXPORT_JSON_IS_##name
+    [' '] = IS(SPACE), ['\t'] = IS(SPACE), ['\r'] = IS(SPACE),
+    ['\n'] = IS(SPACE) | IS(NEWLINE), [':'] = IS(COLON), [','] = IS(COMMA),
+    ['{'] = IS(OPEN), ['['] = IS(OPEN), ['}'] = IS(CLOSE), [']'] = IS(CLOSE),
+    ['0'] = IS(DIGIT) | IS(MARK), ['1'] = IS(DIGIT), ['2'] = IS(DIGIT),
+    ['3'] = IS(DIGIT), ['4'] = IS(DIGIT), ['5'] = IS(DIGIT),
+    ['6'] = IS(DIGIT), ['7'] = IS(DIGIT), ['8'] = IS(DIGIT),
+    ['9'] = IS(DIGIT), ['-'] = IS(MARK) | IS(CLOSE), ['.'] = IS(MARK)
+#undef IS
+};
+
+
+/*
+ * From two blocks of eight rows of bytes: the bytes of columns 0, 2, 4 and 6,
+ * those of the first block, then those of the second.
+ */
+
+static const u_char  export_json_columns[64]
+    __attribute__((aligned(64))) =
+{
+#define COLUMN(n)                                                             \
+    n, n + 8, n + 16, n + 24, n + 32, n + 40, n + 48, n + 56,                 \
+    n + 64, n + 72, n + 80, n + 88, n + 96, n + 104, n + 112, n + 120
+    COLUMN(0), COLUMN(2), COLUMN(4), COLUMN(6)
+#undef COLUMN
 };
 
 
@@ -510,20 +557,6 @@ export_json_same_avx512(__m512i v, __m512i w)
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline __m512i
-export_json_or_avx512(__m512i v, __m512i w)
-{
-    return _mm512_or_si512(v, w);
-}
-
-
-EXPORT_JSON_AVX512 export_json_inline __m512i
-export_json_sub_avx512(__m512i v, __m512i w)
-{
-    return _mm512_sub_epi8(v, w);
-}
-
-
 EXPORT_JSON_AVX512 export_json_inline uint64_t
 export_json_le_avx512(__m512i v, __m512i w)
 {
@@ -535,17 +568,6 @@ EXPORT_JSON_AVX512 export_json_inline uint64_t
 export_json_sign_avx512(__m512i v)
 {
     return _mm512_movepi8_mask(v);
-}
-
-
-EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_space_avx512(__m512i v)
-{
-    __m512i  spaces;
-
-    spaces = _mm512_broadcast_i32x4(_mm_setr_epi8(EXPORT_JSON_SPACES));
-
-    return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(spaces, v), v);
 }
 
 
@@ -643,7 +665,102 @@ export_json_any_avx512(export_json_wide_avx512_t w)
 }
 
 
+/* bytes that are not ASCII get a class too, but are refused elsewhere */
+
+EXPORT_JSON_AVX512 export_json_inline void
+export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
+    export_json_masks_t *m, size_t n)
+{
+    __m512i  backwards, bit;
+
+    (void) row;
+
+    /* the instruction takes the rows of a matrix the last first */
+
+    backwards = _mm512_set4_epi64(0x08090a0b0c0d0e0f, 0x0001020304050607,
+                                  0x08090a0b0c0d0e0f, 0x0001020304050607);
+    bit = _mm512_set1_epi64((long long) 0x8040201008040201ull);
+
+    v = _mm512_shuffle_epi8(v, backwards);
+    v = _mm512_permutex2var_epi8(
+            _mm512_load_si512(export_json_classes), v,
+            _mm512_load_si512(export_json_classes + 64));
+
+    _mm512_store_si512(m->planes[n], _mm512_gf2p8affine_epi64_epi8(bit, v, 0));
+}
+
+
+/* the bits of two blocks: those of even places in the byte, and of odd ones */
+
+EXPORT_JSON_AVX512 export_json_inline void
+export_json_pair_avx512(const u_char (*planes)[EXPORT_JSON_BLOCK],
+    __m512i *even, __m512i *odd)
+{
+    __m512i  one, two, columns;
+
+    one = _mm512_load_si512(planes[0]);
+    two = _mm512_load_si512(planes[1]);
+    columns = _mm512_load_si512(export_json_columns);
+
+    *even = _mm512_permutex2var_epi8(one, columns, two);
+    columns = _mm512_add_epi8(columns, _mm512_set1_epi8(1));
+    *odd = _mm512_permutex2var_epi8(one, columns, two);
+}
+
+
+/* one half of eight blocks' bits: "v" has those of two blocks each */
+
+EXPORT_JSON_AVX512 export_json_inline void
+export_json_half_avx512(const __m512i *v, __m512i *mask)
+{
+    __m512i  first, second;
+
+    first = _mm512_shuffle_i64x2(v[0], v[1], 0x44);
+    second = _mm512_shuffle_i64x2(v[2], v[3], 0x44);
+    mask[0] = _mm512_shuffle_i64x2(first, second, 0x88);
+    mask[2] = _mm512_shuffle_i64x2(first, second, 0xdd);
+
+    first = _mm512_shuffle_i64x2(v[0], v[1], 0xee);
+    second = _mm512_shuffle_i64x2(v[2], v[3], 0xee);
+    mask[4] = _mm512_shuffle_i64x2(first, second, 0x88);
+    mask[6] = _mm512_shuffle_i64x2(first, second, 0xdd);
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline void
+export_json_turn_avx512(export_json_masks_t *m, size_t n)
+{
+    __m512i       mark, even[4], odd[4], mask[8];
+    const u_char  (*planes)[EXPORT_JSON_BLOCK];
+
+    planes = (const u_char (*)[EXPORT_JSON_BLOCK]) m->planes + n;
+
+    export_json_pair_avx512(planes, &even[0], &odd[0]);
+    export_json_pair_avx512(planes + 2, &even[1], &odd[1]);
+    export_json_pair_avx512(planes + 4, &even[2], &odd[2]);
+    export_json_pair_avx512(planes + 6, &even[3], &odd[3]);
+
+    export_json_half_avx512(even, mask);
+    export_json_half_avx512(odd, mask + 1);
+
+    _mm512_storeu_si512(&m->space[n], mask[0]);
+    _mm512_storeu_si512(&m->newline[n], mask[1]);
+    _mm512_storeu_si512(&m->colon[n], mask[2]);
+    _mm512_storeu_si512(&m->comma[n], mask[3]);
+    _mm512_storeu_si512(&m->open[n], mask[4]);
+    _mm512_storeu_si512(&m->digit[n], mask[6]);
+
+    mark = _mm512_andnot_si512(mask[6], mask[7]);
+
+    _mm512_storeu_si512(&m->close[n], _mm512_andnot_si512(mask[7], mask[5]));
+    _mm512_storeu_si512(&m->zero[n], _mm512_and_si512(mask[7], mask[6]));
+    _mm512_storeu_si512(&m->minus[n], _mm512_and_si512(mark, mask[5]));
+    _mm512_storeu_si512(&m->point[n], _mm512_andnot_si512(mask[5], mark));
+}
+
+
 #define EXPORT_JSON_NAME(n)  export_json_##n##_avx512
+#define EXPORT_JSON_PLANES
 #define EXPORT_JSON_WIDE     export_json_wide_avx512_t
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX512
 #define EXPORT_JSON_VECTOR   __m512i

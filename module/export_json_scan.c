@@ -50,6 +50,10 @@ typedef struct {
     uint64_t       zero[EXPORT_JSON_BLOCKS];
     uint64_t       point[EXPORT_JSON_BLOCKS];
     uint64_t       minus[EXPORT_JSON_BLOCKS];
+    u_char         planes[EXPORT_JSON_BLOCKS][EXPORT_JSON_BLOCK]
+        __attribute__((aligned(EXPORT_JSON_BLOCK)));
+                                /* what most of these are made of, if a set
+                                   has a way to do that */
     uint64_t       mixed;       /* a bit a block that is not all text */
     uint64_t       before;      /* in a string: all ones */
     const u_char  *after;       /* the end of the last escape before it */
@@ -1031,13 +1035,17 @@ export_json_wanted(export_json_t *json, const u_char *batch,
 }
 
 
-/* what comes behind a place of a batch, as far as a word goes */
+/* the bits behind a place of a batch: 57 of them at least, then zeros */
 
 static inline uint64_t
 export_json_behind(const uint64_t *words, size_t at)
 {
-    return words[at / 64] >> at % 64 >> 1
-           | words[at / 64 + 1] << (63 - at % 64);
+    uint64_t  bits;
+
+    at++;
+    memcpy(&bits, (const u_char *) words + at / 8, sizeof(bits));
+
+    return bits >> at % 8;
 }
 
 
@@ -1098,7 +1106,9 @@ export_json_supported(const export_json_scanner_t *scanner)
                && __builtin_cpu_supports("avx512bw")
                && __builtin_cpu_supports("avx512dq")
                && __builtin_cpu_supports("avx512vl")
+               && __builtin_cpu_supports("avx512vbmi")
                && __builtin_cpu_supports("avx512vbmi2")
+               && __builtin_cpu_supports("gfni")
                && __builtin_cpu_supports("vpclmulqdq")
                && __builtin_cpu_supports("avx2")
                && __builtin_cpu_supports("bmi2")

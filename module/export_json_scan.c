@@ -112,7 +112,8 @@ typedef struct {
     uint64_t             mixed;     /* a bit a block that is not all text */
     uint64_t             in_array;  /* in front of it, all ones */
     uint64_t             on_top;
-    uint64_t             stack;     /* of arrays, behind the batch */
+    uint64_t             stack;     /* of arrays, behind the batch: the
+                                       innermost container is bit 0 */
     unsigned             depth;     /* there */
     unsigned             from;      /* depth in front of it */
     unsigned             nfound;
@@ -375,30 +376,45 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
 }
 
 
+/* which containers are arrays, a bit each: the other way round */
+
+static inline uint64_t
+export_json_reverse(uint64_t containers, unsigned depth)
+{
+    uint64_t  reversed;
+
+    for (reversed = 0; depth; depth--, containers >>= 1) {
+        reversed = reversed << 1 | (containers & 1);
+    }
+
+    return reversed;
+}
+
+
 /*
  * Follows the brackets, and looks at the words between them: returns how many
- * blocks are right.  What follows a bracket is in another container.
+ * blocks are right.  What follows a bracket is in another container; the
+ * innermost is bit 0 of "stack".
  */
 
 export_json_inline size_t
 export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b)
 {
-    uint64_t              stack, array, in_array;
-    unsigned              at, kind, behind, all, edge, depth, base, limit;
+    uint64_t              stack, outer, array;
+    unsigned              at, kind, all, edge, depth, base, limit;
     const uint16_t       *event;
     export_json_event_t  *found;
 
     base = json->top;
     depth = b->from = json->depth;
-    stack = json->arrays[0];
+    stack = export_json_reverse(json->arrays[0], depth);
     all = json->roots != 0;
     found = b->found;
     limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
             ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
 
-    in_array = (stack >> ((depth - 1) & 63)) & 1;
-    b->in_array = 0 - in_array;
+    b->in_array = 0 - (stack & 1);
     b->on_top = 0 - (uint64_t) (depth == base);
 
     for (event = b->at; event < b->events; event++) {
@@ -421,7 +437,7 @@ export_json_walk(const export_json_t *json, const u_char *p,
             continue;
         }
 
-        behind = at + 1;
+        outer = stack;
         array = kind & EXPORT_JSON_AN_ARRAY;
 
         if (kind & EXPORT_JSON_AN_OPEN) {
@@ -430,20 +446,16 @@ export_json_walk(const export_json_t *json, const u_char *p,
             }
 
             found += all | (array == 0);
-            edge = depth == base;
-
-            stack &= ~((uint64_t) 1 << depth);
-            stack |= array << depth;
-            depth++;
+            edge = depth++ == base;
+            stack = stack << 1 | array;
 
         } else {
-            if (depth == base || in_array != array) {
+            if (depth == base || (stack & 1) != array) {
                 return at / EXPORT_JSON_BLOCK;
             }
 
-            depth--;
-            edge = depth == base;
-            array = stack >> ((depth - 1) & 63) & 1;
+            edge = --depth == base;
+            stack >>= 1;
 
             if (edge) {
                 if (base == 0 && json->mode != EXPORT_JSON_LINES) {
@@ -455,12 +467,9 @@ export_json_walk(const export_json_t *json, const u_char *p,
             }
         }
 
-        if (edge) {
-            b->top[behind / 64] ^= (uint64_t) 1 << behind % 64;
-        }
-
-        b->array[behind / 64] ^= (array ^ in_array) << behind % 64;
-        in_array = array;
+        at++;
+        b->array[at / 64] ^= ((stack ^ outer) & 1) << at % 64;
+        b->top[at / 64] ^= (uint64_t) edge << at % 64;
     }
 
     b->stack = stack;
@@ -767,9 +776,11 @@ export_json_take(export_json_t *json, const u_char *p,
     int                         rc;
     unsigned                    at;
     uint32_t                    found;
-    const export_json_event_t  *event;
+    const export_json_event_t  *event, *last;
 
-    for (event = b->found; event < b->found + b->nfound; event++) {
+    last = b->found + b->nfound;
+
+    for (event = b->found; event < last; event++) {
         at = event->at;
         json->depth = event->depth;
 
@@ -801,7 +812,7 @@ export_json_take(export_json_t *json, const u_char *p,
     }
 
     json->depth = b->depth;
-    json->arrays[0] = b->stack;
+    json->arrays[0] = export_json_reverse(b->stack, b->depth);
 
     return 1;
 }
@@ -928,7 +939,7 @@ export_json_into(const export_json_t *json, uint32_t found)
     into = 0;
     level = json->depth - json->top - 1;
 
-    for (fields = found; fields; fields &= fields - 1) {
+    for (fields = found & json->roots; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
 
         if (json->fields->field[i].ntokens > level + 1) {

@@ -879,6 +879,26 @@ export_json_rewind(export_json_t *json, const u_char *p,
 }
 
 
+/* of a few bytes: a call would cost more */
+
+static inline int
+export_json_equal(const u_char *p, const u_char *q, size_t len)
+{
+    uint16_t  one, two;
+
+    for ( /* void */ ; len > 1; len -= 2, p += 2, q += 2) {
+        memcpy(&one, p, 2);
+        memcpy(&two, q, 2);
+
+        if (one != two) {
+            return 0;
+        }
+    }
+
+    return len == 0 || *p == *q;
+}
+
+
 /* the fields whose name, or a pointer's at this level, ends at "quote" */
 
 static inline uint32_t
@@ -887,7 +907,6 @@ export_json_named(const export_json_t *json, const u_char *quote)
     size_t                 behind;
     uint32_t               fields, found;
     unsigned               i, level;
-    const u_char          *last;
     const export_str_t    *name;
     const export_field_t  *field;
 
@@ -909,17 +928,7 @@ export_json_named(const export_json_t *json, const u_char *quote)
             continue;
         }
 
-        /* a few bytes: a call would cost more */
-
-        last = name->data + name->len;
-
-        while (last > name->data && last[-1] == *(quote - (name->data
-                                                  + name->len - last) - 1))
-        {
-            last--;
-        }
-
-        if (last == name->data) {
+        if (export_json_equal(quote - name->len, name->data, name->len)) {
             found |= (uint32_t) 1 << i;
         }
     }

@@ -178,7 +178,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     size_t blocks, export_json_feed_t *feed, export_json_masks_t *m)
 {
     size_t              n;
-    uint64_t            quote, escape, string, high, bad, in_string,
+    uint64_t            quote, escape, string, odd, bad, in_string,
                         escaped, mixed;
     const u_char        (*row)[EXPORT_JSON_BLOCK];
     EXPORT_JSON_VECTOR  v;
@@ -208,11 +208,14 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         string = EXPORT_JSON_NAME(fill)(quote) ^ in_string;
         in_string = 0 - (string >> 63);
 
-        bad = EXPORT_JSON_NAME(le)(v, json_row(CONTROL)) & string;
-        high = EXPORT_JSON_NAME(sign)(v);
+        /* control characters, and, being signed, what is not ASCII */
 
-        if (high | feed->utf8.trail) {
-            bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8) | (high & ~string);
+        odd = ~v_gt(v, 0x1f) & string;
+        bad = 0;
+
+        if (odd | feed->utf8.trail) {
+            bad = EXPORT_JSON_NAME(le)(v, json_row(CONTROL)) & string;
+            bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8);
         }
 
         if (escape) {

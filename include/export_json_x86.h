@@ -665,7 +665,7 @@ export_json_any_avx512(export_json_wide_avx512_t w)
 }
 
 
-/* bytes that are not ASCII get a class too, but are refused elsewhere */
+/* bytes that are not ASCII are nothing */
 
 EXPORT_JSON_AVX512 export_json_inline void
 export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
@@ -682,8 +682,8 @@ export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
     bit = _mm512_set1_epi64((long long) 0x8040201008040201ull);
 
     v = _mm512_shuffle_epi8(v, backwards);
-    v = _mm512_permutex2var_epi8(
-            _mm512_load_si512(export_json_classes), v,
+    v = _mm512_maskz_permutex2var_epi8(
+            ~_mm512_movepi8_mask(v), _mm512_load_si512(export_json_classes), v,
             _mm512_load_si512(export_json_classes + 64));
 
     _mm512_store_si512(m->planes[n], _mm512_gf2p8affine_epi64_epi8(bit, v, 0));

@@ -111,23 +111,23 @@ EXPORT_JSON_NAME(utf8)(const u_char *p, export_json_utf8_t *carry)
 /* where wanted names may end: behind one of the last bytes they have */
 
 EXPORT_JSON_TARGET export_json_inline uint64_t
-EXPORT_JSON_NAME(ends)(const export_json_t *json, EXPORT_JSON_VECTOR v)
+EXPORT_JSON_NAME(ends)(const u_char *bytes, unsigned n, EXPORT_JSON_VECTOR v)
 {
     unsigned  i;
     uint64_t  ends;
 
-    ends = v_eq(v, json->ends[0]);
+    ends = v_eq(v, bytes[0]);
 
-    if (json->nends < 2) {
+    if (n < 2) {
         return ends;
     }
 
-    if (json->nends > EXPORT_JSON_MAX_ENDS) {
+    if (n > EXPORT_JSON_MAX_ENDS) {
         return EXPORT_JSON_ONES;
     }
 
-    for (i = 1; i < json->nends; i++) {
-        ends |= v_eq(v, json->ends[i]);
+    for (i = 1; i < n; i++) {
+        ends |= v_eq(v, bytes[i]);
     }
 
     return ends;
@@ -180,6 +180,8 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     size_t              n;
     uint64_t            quote, escape, string, odd, bad, in_string,
                         escaped, mixed;
+    u_char              ends[EXPORT_JSON_MAX_ENDS];
+    unsigned            nends;
     const u_char        (*row)[EXPORT_JSON_BLOCK];
     EXPORT_JSON_VECTOR  v;
 
@@ -187,6 +189,9 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
 
     row = export_json_rows;
     __asm__ ("" : "+r" (row));
+
+    nends = json->nends;
+    memcpy(ends, json->ends, sizeof(ends));
 
     mixed = 0;
     escaped = feed->escaped;
@@ -226,7 +231,7 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
         m->escape[n] = escape;
         m->string[n] = string;
         m->bad[n] = bad;
-        m->end[n] = EXPORT_JSON_NAME(ends)(json, v);
+        m->end[n] = EXPORT_JSON_NAME(ends)(ends, nends, v);
 
         if ((~string | quote) == 0) {
             mixed |= (uint64_t) (escape != 0) << n;

@@ -18,9 +18,9 @@
  * add(w, x, &carry).
  *
  * A set that finds what counts outside of strings faster than by comparing
- * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes these of block
- * n, and turn(m, n), which makes masks of them, for the blocks from n on that
- * are in a wide mask.
+ * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes it for block n,
+ * and turn(m, n), which makes masks of the notes, for as many blocks from n on
+ * as are in a wide mask; it needs no or(), sub() and space().
  */
 
 

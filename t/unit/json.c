@@ -989,6 +989,52 @@ test_sequences(const char *what, const char **pieces, unsigned npieces,
 }
 
 
+/* names of whole blocks, wanted or not, at every place of a group of these */
+
+static void
+test_long_names(const char *tail)
+{
+    int              good;
+    char             wanted[129], text[4096];
+    size_t           n, len;
+    unsigned         pad;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  want;
+
+    memset(wanted, 'k', sizeof(wanted) - 1);
+    wanted[sizeof(wanted) - 1] = '\0';
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = LINES;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, wanted);
+
+    good = 1;
+
+    for (pad = 0; pad < 520; pad++) {
+        len = (size_t) snprintf(text, sizeof(text),
+                                "{\"x\":\"%*s\",\"%s\":1,\"%01200d%s}\n"
+                                "{}\n%200s", (int) pad, "", wanted, 0, tail, "");
+        test_scanner(&setup, 0);
+        test_read(&setup, (u_char *) text, len, NULL, 0, &want);
+
+        for (n = 1; n <= TEST_SCANNERS; n++) {
+            if (test_scanner(&setup, n)) {
+                good &= test_same(&setup, (u_char *) text, len, NULL, 0,
+                                  &want, "long");
+            }
+        }
+    }
+
+    ok(good, "long names, and %s", tail);
+}
+
+
 /* the limits at, and one past, what they say; and long values */
 
 static void
@@ -1100,6 +1146,12 @@ main(int argc, char **argv)
     test_sequences("tokens", test_tokens, 11, 4, LINES);
     test_sequences("tokens", test_tokens, 11, 4, GUESS);
 
+    test_long_names("\":1");
+    test_long_names("\":[]");
+    test_long_names("\",1");
+    test_long_names("\\n\":1");
+    test_long_names("\\x\":1");
+    test_long_names("\x01\":1");
     test_limits_of();
 
     ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",

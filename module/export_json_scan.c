@@ -328,18 +328,10 @@ export_json_good(const uint64_t *bad, size_t n, size_t blocks)
 }
 
 
-/* past a block that is inside of a string */
-
-static void
-export_json_replay_text(export_json_carry_t *c)
-{
-    c->comma = c->open = c->colon = c->newline = 0;
-    c->value = c->name = c->scalar = 0;
-    c->string = 1;
-}
-
-
-/* from where the text is before a batch to where it is behind its blocks */
+/*
+ * From where the text is before a batch to where it is behind its blocks; one
+ * that is all text changes nothing.
+ */
 
 static void
 export_json_replay(export_json_carry_t *c, const u_char *p,
@@ -354,7 +346,6 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
     for (n = 0; n < b->blocks; n++, p += EXPORT_JSON_BLOCK) {
 
         if (!(b->mixed >> n & 1)) {
-            export_json_replay_text(c);
             continue;
         }
 

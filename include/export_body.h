@@ -101,8 +101,10 @@ struct export_body_s {
 
     export_entity_t            entity[EXPORT_MAX_NESTED];
     export_record_t            record;      /* of the reader under way */
-    const export_entity_t     *group;       /* whose records can be dropped,
-                                               or NULL */
+    export_record_t            around;      /* the object around the records */
+    export_entity_t           *reading;     /* whose records these are */
+    export_entity_t           *group;       /* ... which can be dropped, or
+                                               NULL */
     export_sink_t              sink;
     export_part_sink_t         part_sink[EXPORT_MAX_NESTED - 1];
 
@@ -114,6 +116,7 @@ struct export_body_s {
     export_aws_chunked_t      *aws;
     export_redact_t           *redact;      /* or NULL */
 
+    unsigned                   grouped:1;   /* records were in an object */
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;
     unsigned                   stopped:1;   /* the rest does not matter */
@@ -136,6 +139,10 @@ struct export_body_s {
  *
  * finish() says the end, or with "complete" 0 that the rest is missing.
  * facts->body is then the outcome.
+ *
+ * Where rules->records points to an array in a JSON object, its elements are
+ * records, and the object around them is one only if it has fields of subjects
+ * or consent.
  *
  * With inspection->policy->redact set, the reasons to refuse records that
  * cannot be dropped are in facts->records.whole: a form, a JSON text that is

@@ -63,7 +63,11 @@ typedef enum {
  * record() is called at a record's end; "start" and "end" are offsets in the
  * bytes fed to the reader, its separator not included.
  *
- * Both return EXPORT_OK, or EXPORT_DONE to stop reading: then the reader
+ * group() is for readers that have records in the middle of another one: it
+ * is called with "open" 1 and the offset behind the bracket where these begin,
+ * and with 0 and that of the bracket where they end.
+ *
+ * All return EXPORT_OK, or EXPORT_DONE to stop reading: then the reader
  * returns EXPORT_DONE at once.
  */
 
@@ -72,6 +76,7 @@ typedef struct {
     int  (*field)(void *data, unsigned index, export_value_e type,
         const export_str_t *value);
     int  (*record)(void *data, uint64_t start, uint64_t end);
+    int  (*group)(void *data, unsigned open, uint64_t offset);
 } export_sink_t;
 
 

@@ -50,6 +50,15 @@ typedef enum {
 typedef struct export_json_s  export_json_t;
 
 
+/* where the reader is in the object around the records */
+
+typedef struct {
+    unsigned                 indexed;
+    uint32_t                 match[EXPORT_MAX_TOKENS];
+    uint32_t                 index[EXPORT_MAX_TOKENS];
+} export_json_outer_t;
+
+
 /*
  * Takes as many whole blocks as it can of what is well-formed and ordinary,
  * and returns where it stopped, with the state set for that place; NULL, with
@@ -85,6 +94,8 @@ struct export_json_s {
     unsigned                 state;
     unsigned                 depth;     /* of nesting, from the text's root */
     unsigned                 top;       /* the depth records are at */
+    uint32_t                 records;   /* the pointer to their array, a bit */
+    export_json_outer_t      outer;
     unsigned                 indexed;   /* depth of the outermost array that
                                            a pointer goes into, or 0 */
 
@@ -126,6 +137,17 @@ void export_json_init(export_json_t *json, export_json_mode_e mode,
     const export_fields_t *fields, const export_limits_t *limits,
     const export_sink_t *sink);
 int export_json_feed(export_json_t *json, const u_char *data, size_t len);
+
+
+/*
+ * To be called after init(): in a TEXT that is an object, the elements of the
+ * array that field "index" points to, a pointer, are records, each with the
+ * limit of one.  sink->group() is told where that array begins and ends, and
+ * the object around it is a record as well, which ends last and begins, so to
+ * speak, behind the array.  What is around the array is taken byte by byte.
+ */
+
+void export_json_records(export_json_t *json, unsigned index);
 int export_json_finish(export_json_t *json);
 
 

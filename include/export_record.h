@@ -58,6 +58,8 @@ typedef struct {
     const export_field_rule_t  *rule;
     unsigned                    first[EXPORT_MAX_FIELDS + 1];
     unsigned                    asks;   /* EXPORT_ASKS_* */
+    unsigned                    records;    /* 1 + the field that points to
+                                               the records, or 0 */
 } export_field_rules_t;
 
 

@@ -171,6 +171,7 @@ typedef struct {
     ngx_uint_t                  undeclared;
     ngx_uint_t                  unknown;
     ngx_uint_t                  body;
+    ngx_str_t                   records;    /* a JSON pointer, or empty */
     ngx_uint_t                  status;
     ngx_uint_t                  decision_header;
     ngx_flag_t                  forward_headers;
@@ -273,6 +274,8 @@ char *ngx_http_export_protect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_export_body_mode(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd,

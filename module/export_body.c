@@ -22,7 +22,7 @@ static int export_body_bytes(export_entity_t *entity, const u_char *p,
 static int export_body_read(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_redacted(export_body_t *body, int rc);
-static void export_body_group(export_entity_t *entity);
+static void export_body_group(export_entity_t *entity, uint64_t start);
 static void export_body_ungroup(export_entity_t *entity, uint64_t end);
 static unsigned export_body_judged(void *data, uint64_t start, uint64_t end,
     unsigned refused);
@@ -42,6 +42,11 @@ static int export_body_json_begin(export_entity_t *entity,
 static int export_body_json_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_json_end(export_entity_t *entity);
+static int export_body_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value);
+static int export_body_record(void *data, uint64_t start, uint64_t end);
+static int export_body_records(void *data, unsigned open, uint64_t offset);
+static void export_body_clear(export_record_t *record);
 static int export_body_csv_begin(export_entity_t *entity,
     const export_media_t *media);
 static int export_body_csv_feed(export_entity_t *entity, const u_char *p,
@@ -121,9 +126,10 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
     body->conf = conf;
 
     body->record.inspection = inspection;
-    body->sink.data = &body->record;
-    body->sink.field = export_record_field;
-    body->sink.record = export_record_end;
+    body->sink.data = body;
+    body->sink.field = export_body_field;
+    body->sink.record = export_body_record;
+    body->sink.group = export_body_records;
 
     if (inspection->policy->redact) {
         inspection->judged = export_body_judged;
@@ -235,8 +241,8 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
 
     /* nothing is left of a record that a guess was wrong about */
 
-    memset(&entity->body->record.subjects, 0, sizeof(export_subjects_t));
-    memset(entity->body->record.consents, 0, EXPORT_MAX_FIELD_CONSENTS);
+    export_body_clear(&entity->body->record);
+    entity->body->grouped = 0;
 
     if (media->format == EXPORT_MEDIA_FOREIGN) {
         return export_body_ignore(entity, EXPORT_BODY_FOREIGN);
@@ -264,8 +270,10 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
     entity->guessed = (media->format == EXPORT_MEDIA_NONE);
     entity->reader = &export_body_readers[media->format];
 
+    entity->body->reading = entity;
+
     if (media->format <= EXPORT_MEDIA_CSV && !entity->fixed) {
-        export_body_group(entity);
+        export_body_group(entity, entity->start);
     }
 
     return entity->reader->begin(entity, media);
@@ -370,7 +378,7 @@ export_body_redacted(export_body_t *body, int rc)
 
 
 static void
-export_body_group(export_entity_t *entity)
+export_body_group(export_entity_t *entity, uint64_t start)
 {
     export_body_t  *body;
 
@@ -379,7 +387,7 @@ export_body_group(export_entity_t *entity)
     body->group = entity;
 
     if (body->redact) {
-        export_redact_begin(body->redact, entity->start);
+        export_redact_begin(body->redact, start);
     }
 }
 
@@ -611,7 +619,76 @@ export_body_json_begin(export_entity_t *entity, const export_media_t *media)
                      &body->inspection->rules->fields, &body->conf->limits,
                      &body->sink);
 
+    if (body->inspection->rules->records) {
+        export_json_records(body->json, body->inspection->rules->records - 1);
+    }
+
     return EXPORT_OK;
+}
+
+
+static int
+export_body_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    export_body_t *body = data;
+
+    return export_record_field(&body->record, index, type, value);
+}
+
+
+static int
+export_body_record(void *data, uint64_t start, uint64_t end)
+{
+    export_body_t *body = data;
+
+    if (body->grouped && body->json->top == 0 && body->record.fields == 0) {
+        return EXPORT_OK;
+    }
+
+    return export_record_end(&body->record, start, end);
+}
+
+
+/* the object around the records has to wait for its end */
+
+static int
+export_body_records(void *data, unsigned open, uint64_t offset)
+{
+    export_body_t *body = data;
+
+    export_entity_t  *entity;
+
+    entity = body->reading;
+    offset += entity->start;
+
+    if (open) {
+        body->grouped = 1;
+        body->around = body->record;
+        export_body_clear(&body->record);
+
+        if (!entity->fixed) {
+            export_body_ungroup(entity, offset);
+            export_body_group(entity, offset);
+        }
+
+        return EXPORT_OK;
+    }
+
+    body->record = body->around;
+    export_body_ungroup(entity, offset);
+
+    return EXPORT_OK;
+}
+
+
+static void
+export_body_clear(export_record_t *record)
+{
+    memset(&record->subjects, 0, sizeof(export_subjects_t));
+    memset(record->consents, 0, EXPORT_MAX_FIELD_CONSENTS);
+
+    record->fields = 0;
 }
 
 
@@ -727,10 +804,8 @@ export_body_multipart_begin(export_entity_t *entity,
         }
     }
 
-    memset(&entity->form.subjects, 0, sizeof(export_subjects_t));
-    memset(entity->form.consents, 0, EXPORT_MAX_FIELD_CONSENTS);
+    export_body_clear(&entity->form);
 
-    entity->form.fields = 0;
     entity->seen = 0;
     entity->rest = 0;
     entity->parts = 0;

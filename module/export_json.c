@@ -33,6 +33,10 @@ static const u_char *export_json_after(export_json_t *json, const u_char *p);
 
 static const u_char *export_json_open(export_json_t *json, const u_char *p);
 static const u_char *export_json_close(export_json_t *json, const u_char *p);
+static const u_char *export_json_records_open(export_json_t *json,
+    const u_char *p);
+static const u_char *export_json_records_close(export_json_t *json,
+    const u_char *p);
 static const u_char *export_json_scalar(export_json_t *json,
     const u_char *p);
 static const u_char *export_json_value_end(export_json_t *json,
@@ -170,6 +174,13 @@ export_json_init(export_json_t *json, export_json_mode_e mode,
 
     json->match[0] = json->roots;
     json->scan = export_json_scanner(json);
+}
+
+
+void
+export_json_records(export_json_t *json, unsigned index)
+{
+    json->records = (uint32_t) 1 << index;
 }
 
 
@@ -470,7 +481,7 @@ static const u_char *
 export_json_open(export_json_t *json, const u_char *p)
 {
     uint64_t        bit;
-    unsigned        array, level;
+    unsigned        array, level, records;
     export_value_e  type;
 
     if (json->depth >= json->limits.depth) {
@@ -478,6 +489,8 @@ export_json_open(export_json_t *json, const u_char *p)
     }
 
     array = (*p == '[');
+    records = array && json->top == 0 && (json->wanted & json->records)
+              && json->mode == EXPORT_JSON_TEXT;
     type = array ? EXPORT_VALUE_ARRAY : EXPORT_VALUE_OBJECT;
 
     json->ntext = 0;
@@ -501,6 +514,10 @@ export_json_open(export_json_t *json, const u_char *p)
     if (json->depth == 1 && array) {
         json->top = 1;
         return p + 1;
+    }
+
+    if (records) {
+        return export_json_records_open(json, p + 1);
     }
 
     level = json->depth - json->top - 1;
@@ -531,11 +548,67 @@ export_json_close(export_json_t *json, const u_char *p)
 
     json->depth--;
 
+    if (json->depth && json->depth < json->top) {
+        return export_json_records_close(json, p);
+    }
+
     if (json->depth < json->top) {
         json->top = 0;
         json->state = EXPORT_JSON_TRAILER;
         return p + 1;
     }
+
+    return export_json_value_end(json, p + 1);
+}
+
+
+/* into the array whose elements are the records */
+
+static const u_char *
+export_json_records_open(export_json_t *json, const u_char *p)
+{
+    export_json_outer_t  *outer;
+
+    outer = &json->outer;
+
+    outer->indexed = json->indexed;
+    memcpy(outer->match, json->match, sizeof(outer->match));
+    memcpy(outer->index, json->index, sizeof(outer->index));
+
+    json->top = json->depth;
+    json->indexed = 0;
+    json->stop = UINT64_MAX;
+    export_json_set_last(json);
+
+    json->rc = json->sink->group(json->sink->data, 1,
+                                 json->offset + (uint64_t) (p - json->base));
+
+    return json->rc == EXPORT_OK ? p : NULL;
+}
+
+
+/* what is around the array has the limit of a record once more */
+
+static const u_char *
+export_json_records_close(export_json_t *json, const u_char *p)
+{
+    export_json_outer_t  *outer;
+
+    outer = &json->outer;
+
+    json->rc = json->sink->group(json->sink->data, 0,
+                                 json->offset + (uint64_t) (p - json->base));
+
+    if (json->rc != EXPORT_OK) {
+        return NULL;
+    }
+
+    json->top = 0;
+    json->indexed = outer->indexed;
+    memcpy(json->match, outer->match, sizeof(outer->match));
+    memcpy(json->index, outer->index, sizeof(outer->index));
+
+    export_json_record_start(json, p);
 
     return export_json_value_end(json, p + 1);
 }

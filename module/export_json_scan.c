@@ -1197,6 +1197,7 @@ int
 export_json_scannable(const export_json_t *json)
 {
     if (json->depth > EXPORT_JSON_SCAN_DEPTH || json->indexed
+        || (json->records && json->top == 0)
         || json->limits.record < EXPORT_JSON_BATCH + EXPORT_JSON_LOOK)
     {
         return 0;

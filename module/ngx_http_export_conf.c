@@ -448,6 +448,57 @@ ngx_http_export_body_limit(ngx_str_t *value, ngx_http_export_loc_conf_t *elcf)
 
 
 char *
+ngx_http_export_body_mode(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    ngx_str_t        *value;
+    ngx_conf_enum_t  *mode;
+
+    static ngx_conf_enum_t  modes[] = {
+        { ngx_string("off"), NGX_HTTP_EXPORT_BODY_OFF },
+        { ngx_string("inspect"), NGX_HTTP_EXPORT_BODY_INSPECT },
+        { ngx_string("redact"), NGX_HTTP_EXPORT_BODY_REDACT },
+        { ngx_null_string, 0 }
+    };
+
+    if (elcf->body != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    for (mode = modes; mode->name.len; mode++) {
+        if (mode->name.len == value[1].len
+            && ngx_strcasecmp(mode->name.data, value[1].data) == 0)
+        {
+            break;
+        }
+    }
+
+    if (mode->name.len == 0) {
+        return ngx_http_export_invalid(cf, &value[1]);
+    }
+
+    elcf->body = mode->value;
+
+    if (cf->args->nelts == 2) {
+        return NGX_CONF_OK;
+    }
+
+    if (mode->value != NGX_HTTP_EXPORT_BODY_REDACT
+        || value[2].data[0] != '/')
+    {
+        return ngx_http_export_invalid(cf, &value[2]);
+    }
+
+    elcf->records = value[2];
+
+    return NGX_CONF_OK;
+}
+
+
+char *
 ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_export_loc_conf_t *elcf = conf;

@@ -23,6 +23,8 @@ static ngx_int_t ngx_http_export_field_marks(ngx_conf_t *cf,
 static ngx_http_export_field_t *ngx_http_export_field(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found,
     ngx_http_export_rule_t *from, export_field_role_e role);
+static int ngx_http_export_field_add(ngx_conf_t *cf,
+    export_field_rules_t *rules, ngx_str_t *name);
 static ngx_int_t ngx_http_export_field_sort(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found);
 
@@ -40,6 +42,7 @@ export_field_rules_t *
 ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
     ngx_array_t *catalogues)
 {
+    int                            index;
     ngx_uint_t                     i;
     ngx_array_t                    found;   /* ngx_http_export_field_t */
     export_field_rules_t          *rules;
@@ -68,6 +71,16 @@ ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
            != NGX_OK)
     {
         return NULL;
+    }
+
+    if (elcf->records.len) {
+        index = ngx_http_export_field_add(cf, rules, &elcf->records);
+
+        if (index < 0) {
+            return NULL;
+        }
+
+        rules->records = index + 1;
     }
 
     for (i = 0; catalogues && i < catalogues->nelts; i++) {
@@ -156,25 +169,11 @@ ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
     export_field_role_e role)
 {
     int                       index;
-    ngx_str_t                 name;
     ngx_http_export_field_t  *field;
 
-    /* a pointer is unescaped in place */
-
-    name.len = from->name.len;
-    name.data = ngx_pstrdup(cf->pool, &from->name);
-
-    if (name.data == NULL) {
-        return NULL;
-    }
-
-    index = export_field_add(&rules->fields, ngx_http_export_str(&name));
+    index = ngx_http_export_field_add(cf, rules, &from->name);
 
     if (index < 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"field:%V\" is too long, no JSON pointer, or "
-                           "one of more than %d fields",
-                           &from->name, EXPORT_MAX_FIELDS);
         return NULL;
     }
 
@@ -194,6 +193,35 @@ ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
     rules->asks |= ngx_http_export_field_asks[role];
 
     return field;
+}
+
+
+static int
+ngx_http_export_field_add(ngx_conf_t *cf, export_field_rules_t *rules,
+    ngx_str_t *name)
+{
+    int        index;
+    ngx_str_t  copy;
+
+    /* a pointer is unescaped in place */
+
+    copy.len = name->len;
+    copy.data = ngx_pstrdup(cf->pool, name);
+
+    if (copy.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    index = export_field_add(&rules->fields, ngx_http_export_str(&copy));
+
+    if (index < 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"field:%V\" is too long, no JSON pointer, or "
+                           "one of more than %d fields",
+                           name, EXPORT_MAX_FIELDS);
+    }
+
+    return index;
 }
 
 

@@ -43,14 +43,6 @@ static ngx_conf_enum_t  ngx_http_export_unknown[] = {
 };
 
 
-static ngx_conf_enum_t  ngx_http_export_bodies[] = {
-    { ngx_string("off"), NGX_HTTP_EXPORT_BODY_OFF },
-    { ngx_string("inspect"), NGX_HTTP_EXPORT_BODY_INSPECT },
-    { ngx_string("redact"), NGX_HTTP_EXPORT_BODY_REDACT },
-    { ngx_null_string, 0 }
-};
-
-
 static ngx_conf_enum_t  ngx_http_export_decision_headers[] = {
     { ngx_string("off"), NGX_HTTP_EXPORT_HEADER_OFF },
     { ngx_string("on"), NGX_HTTP_EXPORT_HEADER_ON },
@@ -143,11 +135,11 @@ static ngx_command_t  ngx_http_export_commands[] = {
       NULL },
 
     { ngx_string("export_body"),
-      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_enum_slot,
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE12,
+      ngx_http_export_body_mode,
       NGX_HTTP_LOC_CONF_OFFSET,
-      offsetof(ngx_http_export_loc_conf_t, body),
-      &ngx_http_export_bodies },
+      0,
+      NULL },
 
     { ngx_string("export_body_limits"),
       NGX_HTTP_EXPORT_CONF|NGX_CONF_1MORE,
@@ -329,6 +321,11 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->mode, prev->mode, NGX_HTTP_EXPORT_OFF);
     ngx_conf_merge_uint_value(conf->undeclared, prev->undeclared, 0);
     ngx_conf_merge_uint_value(conf->unknown, prev->unknown, 0);
+
+    if (conf->body == NGX_CONF_UNSET_UINT) {
+        conf->records = prev->records;
+    }
+
     ngx_conf_merge_uint_value(conf->body, prev->body,
                               NGX_HTTP_EXPORT_BODY_INSPECT);
     ngx_conf_merge_uint_value(conf->status, prev->status,
@@ -378,7 +375,7 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
     ngx_uint_t  own;
 
     own = conf->purposes || conf->subjects || conf->consents
-          || conf->recipients;
+          || conf->recipients || conf->records.data != prev->records.data;
 
     if (conf->protect == NULL) {
         conf->protect = prev->protect;

@@ -149,6 +149,9 @@ my @rows = (
       '"export_consent" directive is specified too many times' ],
 
     [ 'export_body no', qq($value "no") ],
+    [ 'export_body inspect /data', qq($value "/data") ],
+    [ 'export_body redact data', qq($value "data") ],
+    [ 'export_body redact /a~2', '"field:/a~2" is too long, no JSON pointer' ],
     [ 'export_body_limits', qq($args "export_body_limits") ],
     (map { [ "export_body_limits $_",
              qq($value "$_" in "export_body_limits" directive) ] }

@@ -75,6 +75,16 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /data/ {
+        export_body redact /data;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /data/inherited/ {
+        export_status 403;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /consent/ {
         export_consent field:consent yes;
         proxy_pass http://%%UPSTREAM%%;
@@ -252,6 +262,18 @@ told($t->post('/purpose/', sprintf($form, $mixed), 'Content-Type' =>
         'multipart/form-data; boundary=b'), 200, redacted(5, 2), 'a part');
 got(sprintf($form, $clean), 'a part');
 
+for my $uri ('/data/', '/data/inherited/') {
+    $t->forget;
+    told($t->post($uri, qq({"model":"m","data":[{"ip":"$GB"}, {"ip":"$US"}],)
+            . qq("n":2}), @json), 200, redacted(2, 1), "$uri, an array inside");
+    got(qq({"model":"m","data":[{"ip":"$US"}],"n":2}), "$uri, an array inside");
+}
+
+$t->forget;
+like($t->post('/data/', qq({"data":[{"ip":"$US"}],"ip":"$GB"}), @json)
+    ->{body}, qr/"consent_missing"/, 'somebody beside an array');
+is($t->connections, 0, '... and the recipient sees nothing');
+
 gzip(\$mixed, \my $packed);
 
 $t->forget;
@@ -399,7 +421,7 @@ is($seen[1]->header('X-Again'), 1, '... there');
 
 $t->forget;
 told($t->post('/mirrored/', $mixed, @lines), 200, redacted(5, 2), 'mirrored');
-$t->wait_for(sub { $t->seen == 2 });
+$t->wait_for(sub { 2 == whole() });
 is_deeply([ map { $_->{body} } $t->seen ], [ $clean, $clean ],
     '... what was left');
 

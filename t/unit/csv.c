@@ -229,7 +229,7 @@ run(const input_t *in, size_t (*next)(size_t at, size_t arg), size_t arg,
 {
     size_t           i, n;
     export_csv_t     csv;
-    export_sink_t    sink = { trace, on_field, on_record };
+    export_sink_t    sink = { trace, on_field, on_record, NULL };
     export_limits_t  limits = { in->limit, 0 };
 
     memset(trace, 0, offsetof(trace_t, text) + 1);
@@ -824,7 +824,7 @@ test_limits(void)
     export_csv_t     csv;
     static u_char    body[1 << 16];
     static trace_t   want, got;
-    export_sink_t    sink = { &got, on_field, on_record };
+    export_sink_t    sink = { &got, on_field, on_record, NULL };
     export_limits_t  limits = { 1000, 0 };
 
     for (k = 0; k < 4; k++) {

@@ -154,7 +154,7 @@ run(const u_char *body, size_t len, uint64_t limit, size_t first, size_t size,
 {
     size_t           i, n;
     export_form_t    form;
-    export_sink_t    sink = { trace, on_field, on_record };
+    export_sink_t    sink = { trace, on_field, on_record, NULL };
     export_limits_t  limits = { limit, 0 };
 
     memset(&form, 0xa5, sizeof(form));

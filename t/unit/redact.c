@@ -212,6 +212,20 @@ array(made_t *made)
 }
 
 
+/* an array in an object, with people of no concern beside it */
+
+static void
+nested(made_t *made)
+{
+    both(made, space());
+    both(made, "{\"a\":[{\"c\":1}], \"data\": {\"x\":[2],\"list\":");
+    array(made);
+    both(made, draw(2) ? "}" : ",\"list \":[{\"b\":[]}]}");
+    both(made, draw(2) ? "}" : ",\"list\":[{}], \"z\" : null }");
+    both(made, space());
+}
+
+
 static void
 table(made_t *made)
 {
@@ -314,6 +328,7 @@ static const kind_t  kinds[] = {
     { "lines", "application/x-ndjson", "", lines },
     { "a sequence", "application/json-seq", "", sequence },
     { "an array", "application/json", "", array },
+    { "an array in an object", "application/json", "", nested },
     { "a table", "text/csv", "", table },
     { "octets, lines", "application/octet-stream", "", lines },
     { "octets, an array", "application/octet-stream", "", array },
@@ -342,14 +357,19 @@ static void
 prepare(void)
 {
     export_str_t  s;
+    static char   list[] = "/data/list";    /* unescaped in place */
 
     s = str("country");
     (void) export_field_add(&rules.fields, &s);
+
+    s = str(list);
+    rules.records = 1 + (unsigned) export_field_add(&rules.fields, &s);
 
     rule.role = EXPORT_FIELD_SUBJECT;
     rule.as = EXPORT_SUBJECT_COUNTRY;
     rules.rule = &rule;
     rules.first[1] = 1;
+    rules.first[2] = 1;
     rules.asks = EXPORT_ASKS_SUBJECT;
 
     export_jurisdictions_init(&jurisdictions);
@@ -529,6 +549,14 @@ whole(void)
     } cases[] = {
         { "an object", "application/json", "{\"country\":\"GB\"}", 1 },
         { "an array", "application/json", "[{\"country\":\"GB\"}]", 0 },
+        { "an object around records", "application/json",
+          "{\"country\":\"GB\",\"data\":{\"list\":[{\"country\":\"US\"}]}}", 1 },
+        { "an object around records, told at its end", "application/json",
+          "{\"data\":{\"list\":[{\"country\":\"US\"}]},\"country\":\"GB\"}", 1 },
+        { "an object without them", "application/json",
+          "{\"list\":[{\"country\":\"GB\"}]}", 1 },
+        { "records in an object", "application/json",
+          "{\"data\":{\"list\":[{\"country\":\"GB\"}]},\"a\":\"US\"}", 0 },
         { "a form", "application/x-www-form-urlencoded", "country=GB", 1 },
         { "a form of parts", "multipart/form-data; boundary=B",
           "--B\r\nContent-Disposition: form-data; name=country\r\n\r\nGB\r\n"

@@ -78,11 +78,11 @@ server {
     location /data/ {
         export_body redact /data;
         proxy_pass http://%%UPSTREAM%%;
-    }
 
-    location /data/inherited/ {
-        export_status 403;
-        proxy_pass http://%%UPSTREAM%%;
+        location /data/inherited/ {
+            export_status 403;
+            proxy_pass http://%%UPSTREAM%%;
+        }
     }
 
     location /consent/ {

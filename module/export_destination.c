@@ -1,4 +1,5 @@
 
+#include "export_bytes.h"
 #include "export_destination.h"
 
 
@@ -35,11 +36,13 @@ static const u_char  export_destination_host_bytes[256] = {
 };
 
 
-/* what may make a path's decoded form another one */
-
-static const u_char  export_destination_odd_bytes[256] = {
-    ['%'] = 1, ['\\'] = 1, [';'] = 1, ['/'] = 1
-};
+int
+export_destination_is_host(const export_str_t *value, uint64_t bytes)
+{
+    return value->len > 0 && value->len <= EXPORT_MAX_HOST
+           && (bytes & ~EXPORT_BYTES_NAME) == 0
+           && value->data[value->len - 1] != '.';
+}
 
 
 int
@@ -130,21 +133,20 @@ export_destination_port(const export_str_t *value, size_t i)
 
 
 int
-export_destination_plain(const export_str_t *path)
+export_destination_plain(const export_str_t *path, uint64_t *bytes)
 {
     u_char         next;
+    uint64_t       all;
     const u_char  *p, *last;
 
+    all = 0;
     last = path->data + path->len;
 
     for (p = path->data; p < last; p++) {
-
-        if (!export_destination_odd_bytes[*p]) {
-            continue;
-        }
+        all |= export_bytes_set[*p];
 
         if (*p != '/') {
-            return 0;
+            continue;
         }
 
         next = p + 1 < last ? p[1] : '/';
@@ -154,7 +156,9 @@ export_destination_plain(const export_str_t *path)
         }
     }
 
-    return 1;
+    *bytes = all;
+
+    return (all & EXPORT_BYTES_ODD) == 0;
 }
 
 

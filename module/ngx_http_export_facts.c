@@ -52,11 +52,6 @@ static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
     ngx_http_export_rule_t *mark, export_facts_t *facts);
 
 
-#define ngx_http_export_is_policy(type)                                       \
-    ((type) == NGX_HTTP_EXPORT_WATCH_SUBJECT                                  \
-     || (type) == NGX_HTTP_EXPORT_WATCH_CONSENT)
-
-
 /* by ngx_http_export_watch_e */
 
 static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
@@ -72,7 +67,6 @@ static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
 void
 ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_list_part_t              stripped;
     ngx_http_export_pass_t       pass;
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -91,16 +85,9 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->policy = pass.policy;
 
-    if (ctx->stripped) {
+    /* taken off for an earlier recipient, but still said */
 
-        /* taken off for an earlier recipient, but still said */
-
-        stripped.elts = ctx->stripped->elts;
-        stripped.nelts = ctx->stripped->nelts;
-        stripped.next = NULL;
-
-        ngx_http_export_list(&pass, &stripped);
-    }
+    ngx_http_export_list(&pass, ctx->stripped);
 
     if (elcf->plan->args.nelts) {
         ngx_http_export_args(&pass, &r->args);

@@ -8,26 +8,34 @@
 
 
 static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
-    ngx_list_part_t *last, ngx_table_elt_t *left, ngx_table_elt_t *end);
-static ngx_table_elt_t *ngx_http_export_keep(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h);
+    ngx_list_part_t *last, ngx_table_elt_t *h, ngx_table_elt_t *end);
+static ngx_int_t ngx_http_export_take(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h, ngx_table_elt_t *end);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
 static ngx_uint_t ngx_http_export_of_header(ngx_str_t *name);
 
 
+/* whether a header goes, by its place in the list */
+
+#define ngx_http_export_goes(ctx, plan, h, place)                             \
+    ((place) < NGX_HTTP_EXPORT_PLACES                                         \
+     ? (ngx_uint_t) ((ctx)->policy >> (place) & 1)                            \
+     : ngx_http_export_is_policy_header(plan, h))
+
+
 /*
  * The list is made anew, never changed in place: subrequests share its parts.
- * Its new parts are what lies between the headers that are taken off, which
- * are kept for the decision after an internal redirect.
+ * Its new parts are runs of headers that stay; the others, which are kept for
+ * the decision after an internal redirect, are runs too.
  */
 
 ngx_int_t
 ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_list_t                  *headers;
-    ngx_uint_t                   place;
+    ngx_uint_t                   goes, place;
     ngx_list_part_t             *part, *last, first;
-    ngx_table_elt_t             *h, *end, *left, *kept;
+    ngx_table_elt_t             *h, *end, *run;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
@@ -39,32 +47,30 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     last = &first;
 
     for (part = &headers->part; part; part = part->next) {
-        left = part->elts;
-        end = left + part->nelts;
+        h = part->elts;
+        end = h + part->nelts;
 
-        for (h = left; h < end; h++, place++) {
+        while (h < end) {
+            run = h;
+            goes = ngx_http_export_goes(ctx, elcf->plan, h, place);
 
-            if (place < NGX_HTTP_EXPORT_PLACES
-                ? !(ctx->policy >> place & 1)
-                : !ngx_http_export_is_policy_header(elcf->plan, h))
-            {
-                continue;
-            }
+            do {
+                h++;
+                place++;
+            } while (h < end
+                     && ngx_http_export_goes(ctx, elcf->plan, h, place)
+                        == goes);
 
-            last = ngx_http_export_leave(r, last, left, h);
-            kept = ngx_http_export_keep(r, ctx, h);
+            if (!goes) {
+                last = ngx_http_export_leave(r, last, run, h);
 
-            if (last == NULL || kept == NULL) {
+                if (last == NULL) {
+                    return NGX_ERROR;
+                }
+
+            } else if (ngx_http_export_take(r, ctx, run, h) != NGX_OK) {
                 return NGX_ERROR;
             }
-
-            *kept = *h;
-            left = h + 1;
-        }
-
-        last = ngx_http_export_leave(r, last, left, end);
-        if (last == NULL) {
-            return NGX_ERROR;
         }
     }
 
@@ -88,16 +94,12 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* appends a part, never an empty one, and returns the last, NULL if none */
+/* appends a part, and returns the last, NULL if out of memory */
 
 static ngx_list_part_t *
 ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
-    ngx_table_elt_t *left, ngx_table_elt_t *end)
+    ngx_table_elt_t *h, ngx_table_elt_t *end)
 {
-    if (left == end) {
-        return last;
-    }
-
     if (last->nelts) {
         last->next = ngx_pcalloc(r->pool, sizeof(ngx_list_part_t));
         last = last->next;
@@ -107,28 +109,40 @@ ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
         }
     }
 
-    last->elts = left;
-    last->nelts = end - left;
+    last->elts = h;
+    last->nelts = end - h;
 
     return last;
 }
 
 
-static ngx_table_elt_t *
-ngx_http_export_keep(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_table_elt_t *h)
+static ngx_int_t
+ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_table_elt_t *h, ngx_table_elt_t *end)
 {
-    if (ctx->stripped == NULL) {
-        ctx->stripped = ngx_array_create(r->pool, 2,
-                                          sizeof(ngx_table_elt_t));
-        if (ctx->stripped == NULL) {
-            return NULL;
+    ngx_list_part_t             *part;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    part = ngx_palloc(r->pool, sizeof(ngx_list_part_t));
+    if (part == NULL) {
+        return NGX_ERROR;
+    }
+
+    part->elts = h;
+    part->nelts = end - h;
+    part->next = ctx->stripped;
+
+    ctx->stripped = part;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->plan->linked) {
+        for ( /* void */ ; h < end; h++) {
+            ngx_http_export_unlink(r, h);
         }
     }
 
-    ngx_http_export_unlink(r, h);
-
-    return ngx_array_push(ctx->stripped);
+    return NGX_OK;
 }
 
 

@@ -13,6 +13,7 @@ static ngx_int_t ngx_http_export_watch_rules(ngx_http_export_plan_t *plan,
 static ngx_int_t ngx_http_export_watch(ngx_http_export_plan_t *plan,
     ngx_array_t *watches, ngx_str_t *name, ngx_http_export_watch_e type,
     ngx_http_export_rule_t *rule, ngx_uint_t consent);
+static ngx_uint_t ngx_http_export_linked(ngx_http_export_watch_t *watch);
 static ngx_int_t ngx_http_export_plan_hosts(ngx_conf_t *cf,
     ngx_http_export_plan_t *plan, ngx_array_t *rules);
 static void ngx_http_export_hosts_free(void *data);
@@ -147,6 +148,8 @@ ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
         return NGX_OK;
     }
 
+    plan->linked |= ngx_http_export_linked(watch);
+
     first = watches->elts;
     link = &plan->names[ngx_http_export_name(name)];
 
@@ -157,6 +160,31 @@ ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
     *link = watches->nelts;
 
     return NGX_OK;
+}
+
+
+/* whether nginx has pointers to a header that is stripped, as to "Cookie" */
+
+static ngx_uint_t
+ngx_http_export_linked(ngx_http_export_watch_t *watch)
+{
+    ngx_http_header_t  *hh;
+
+    if (!ngx_http_export_is_policy(watch->type)) {
+        return 0;
+    }
+
+    for (hh = ngx_http_headers_in; hh->name.len; hh++) {
+        if (hh->offset
+            && hh->name.len == watch->name.len
+            && ngx_strncasecmp(hh->name.data, watch->name.data, hh->name.len)
+               == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -133,7 +133,7 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    id = ngx_http_export_id(ctx);
+    id = ngx_http_export_id(r, ctx);
     title = ngx_http_export_title(elcf->status);
     reason = ctx->verdict.reason;
 
@@ -284,7 +284,7 @@ ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    id = ngx_http_export_id(ctx);
+    id = ngx_http_export_id(r, ctx);
 
     value.data = p;
     value.len = ngx_snprintf(p, NGX_HTTP_EXPORT_TELL, "decision=%V, "

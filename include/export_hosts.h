@@ -49,10 +49,16 @@ void export_hosts_free(export_hosts_t *hosts);
 /* a host with its parent domains, looked up in any number of indexes */
 
 typedef struct {
+    size_t                 len;
+    uint64_t               first;       /* export_bytes() of its first one */
+} export_hosts_domain_t;
+
+
+typedef struct {
     export_str_t           host;
     uint64_t               bytes;       /* export_bytes() of it */
     unsigned               n;
-    size_t                 domain[EXPORT_HOSTS_DOMAINS];    /* lengths */
+    export_hosts_domain_t  domain[EXPORT_HOSTS_DOMAINS];
 } export_hosts_name_t;
 
 

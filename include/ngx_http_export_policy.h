@@ -101,13 +101,15 @@ typedef enum {
 } ngx_http_export_watch_e;
 
 
-typedef struct {
+typedef struct ngx_http_export_watch_s  ngx_http_export_watch_t;
+
+struct ngx_http_export_watch_s {
     ngx_str_t                   name;
     ngx_http_export_watch_e     type;
     ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
     ngx_uint_t                  consent;    /* the rule's number */
-    ngx_uint_t                  next;       /* of its names' class, or 0 */
-} ngx_http_export_watch_t;
+    ngx_http_export_watch_t    *next;       /* of its names' class */
+};
 
 
 /* what a recipient must not see */
@@ -129,8 +131,8 @@ typedef struct {
 /* everything that rules say of a location, compiled */
 
 typedef struct {
-    ngx_uint_t                  names[NGX_HTTP_EXPORT_NAMES];
-                                            /* the first of watches, from 1 */
+    ngx_http_export_watch_t    *names[NGX_HTTP_EXPORT_NAMES];
+                                            /* the first of a class */
     ngx_array_t                 watches;    /* ngx_http_export_watch_t */
     ngx_array_t                 args;       /* the same, by argument */
     export_hosts_t             *hosts;      /* purpose by destination */

@@ -135,24 +135,24 @@ export_destination_port(const export_str_t *value, size_t i)
 int
 export_destination_plain(const export_str_t *path, uint64_t *bytes)
 {
-    u_char         next;
+    u_char         c, next;
+    ssize_t        i;
     uint64_t       all;
-    const u_char  *p, *last;
+    const u_char  *last;
 
     all = 0;
     last = path->data + path->len;
 
-    for (p = path->data; p < last; p++) {
-        all |= export_bytes_set[*p];
+    for (i = -(ssize_t) path->len; i < 0; i++) {
+        c = last[i];
+        all |= export_bytes_set[c];
 
-        if (*p != '/') {
-            continue;
-        }
+        if (c == '/') {
+            next = i < -1 ? last[i + 1] : '/';
 
-        next = p + 1 < last ? p[1] : '/';
-
-        if (next == '.' || (next == '/' && path->len > 1)) {
-            return 0;
+            if (next == '.' || (next == '/' && path->len > 1)) {
+                return 0;
+            }
         }
     }
 

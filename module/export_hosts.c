@@ -53,7 +53,10 @@ static uint32_t export_hosts_hash(const u_char *p, size_t len);
 static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
     const u_char *host, size_t len, uint32_t hash);
 static unsigned export_hosts_find(const export_hosts_t *hosts,
-    const export_hosts_name_t *name, size_t len);
+    const export_hosts_name_t *name, const export_hosts_domain_t *domain);
+static int export_hosts_look(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, uint64_t bytes)
+    __attribute__((__noinline__));
 static int export_hosts_hopeless(const export_hosts_group_t *group,
     uint64_t bytes);
 static int export_hosts_try(const export_hosts_group_t *group,
@@ -71,6 +74,12 @@ static size_t export_hosts_repeat(const export_str_t *text, size_t i);
 
 #define export_hosts_lacks(bytes, needs)                                      \
     ((bytes) && ((needs) & ~(bytes)) != 0)
+
+
+/* whether a rule's host of that length begins so */
+
+#define export_hosts_begins(hosts, domain)                                    \
+    (((hosts)->first[(domain)->len & 63] & (domain)->first) != 0)
 
 
 #define export_hosts_byte(c)                                                  \
@@ -127,26 +136,31 @@ export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
 {
     u_char         c;
     uint64_t       bytes;
+    ssize_t        i;
     unsigned       n;
-    const u_char  *p, *last;
+    const u_char  *last, *next;
 
     name->host = *host;
 
     n = 0;
     bytes = 0;
-    p = host->data;
-    last = p + host->len;
+    last = host->data + host->len;
 
-    if (p < last) {
-        name->domain[n++] = host->len;
+    if (host->len) {
+        name->domain[0].len = host->len;
+        name->domain[0].first = export_bytes_set[host->data[0]];
+        n = 1;
     }
 
-    while (p < last) {
-        c = *p++;
+    for (i = -(ssize_t) host->len; i < 0; i++) {
+        c = last[i];
         bytes |= export_bytes_set[c];
 
         if (c == '.' && n < EXPORT_HOSTS_DOMAINS) {
-            name->domain[n++] = (size_t) (last - p);
+            next = last + i + 1;
+            name->domain[n].len = (size_t) (last - next);
+            name->domain[n++].first = next < last ? export_bytes_set[*next]
+                                                  : 0;
         }
     }
 
@@ -159,12 +173,36 @@ int
 export_hosts_might(const export_hosts_t *hosts,
     const export_hosts_name_t *name, uint64_t bytes)
 {
-    unsigned  i, n;
+    unsigned                      i;
+    const export_hosts_domain_t  *domain;
 
     bytes |= name->bytes;
 
     for (i = 0; i < name->n; i++) {
-        n = export_hosts_find(hosts, name, name->domain[i]);
+        domain = &name->domain[i];
+
+        if (export_hosts_begins(hosts, domain)) {
+            return export_hosts_look(hosts, name, bytes);
+        }
+    }
+
+    return !export_hosts_hopeless(&hosts->group[0], bytes);
+}
+
+
+/*
+ * The same, when a look-up cannot be avoided; out of line, so that the rest
+ * needs no registers to be saved.
+ */
+
+static int
+export_hosts_look(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, uint64_t bytes)
+{
+    unsigned  i, n;
+
+    for (i = 0; i < name->n; i++) {
+        n = export_hosts_find(hosts, name, &name->domain[i]);
 
         if (n && !export_hosts_hopeless(&hosts->group[n], bytes)) {
             return 1;
@@ -186,13 +224,13 @@ export_hosts_match(const export_hosts_t *hosts,
     name = query->name;
 
     for (i = 0; i < name->n; i++) {
-        n = export_hosts_find(hosts, name, name->domain[i]);
+        n = export_hosts_find(hosts, name, &name->domain[i]);
 
         if (n == 0) {
             continue;
         }
 
-        rc = export_hosts_try(&hosts->group[n], query, name->domain[i]);
+        rc = export_hosts_try(&hosts->group[n], query, name->domain[i].len);
 
         if (rc != EXPORT_OK) {
             return rc;
@@ -555,19 +593,21 @@ export_hosts_slot(const export_hosts_t *hosts, const u_char *host,
 }
 
 
-/* the group of the last "len" bytes of a name, 0 if it has none */
+/* the group of a domain, 0 if it has none */
 
 static unsigned
 export_hosts_find(const export_hosts_t *hosts,
-    const export_hosts_name_t *name, size_t len)
+    const export_hosts_name_t *name, const export_hosts_domain_t *domain)
 {
+    size_t         len;
     const u_char  *p;
 
-    p = name->host.data + name->host.len - len;
-
-    if (len == 0 || (hosts->first[len & 63] & export_bytes_set[*p]) == 0) {
+    if (!export_hosts_begins(hosts, domain)) {
         return 0;
     }
+
+    len = domain->len;
+    p = name->host.data + name->host.len - len;
 
     return export_hosts_slot(hosts, p, len, export_hosts_hash(p, len))->group;
 }

@@ -75,7 +75,7 @@ export_subject_value(export_subject_e type, const export_atlas_t *atlas,
 
     rest = *value;
 
-    while (export_list_next(&rest, &item) == EXPORT_OK) {
+    while (rest.len && export_list_next(&rest, &item) == EXPORT_OK) {
         export_subject_signal(type, atlas, &item, subjects);
     }
 }

@@ -7,20 +7,14 @@
 #include "ngx_http_export_policy.h"
 
 
+static ngx_uint_t ngx_http_export_run(ngx_http_request_t *r, uint64_t policy,
+    ngx_table_elt_t *h, ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes);
 static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
-    ngx_list_part_t *last, ngx_table_elt_t *h, ngx_table_elt_t *end);
+    ngx_list_part_t *last, ngx_table_elt_t *h, ngx_uint_t n);
 static ngx_int_t ngx_http_export_take(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h, ngx_table_elt_t *end);
+    ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h, ngx_uint_t n);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
 static ngx_uint_t ngx_http_export_of_header(ngx_str_t *name);
-
-
-/* whether a header goes, by its place in the list */
-
-#define ngx_http_export_goes(ctx, plan, h, place)                             \
-    ((place) < NGX_HTTP_EXPORT_PLACES                                         \
-     ? (ngx_uint_t) ((ctx)->policy >> (place) & 1)                            \
-     : ngx_http_export_is_policy_header(plan, h))
 
 
 /*
@@ -32,13 +26,11 @@ static ngx_uint_t ngx_http_export_of_header(ngx_str_t *name);
 ngx_int_t
 ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_list_t                  *headers;
-    ngx_uint_t                   goes, place;
-    ngx_list_part_t             *part, *last, first;
-    ngx_table_elt_t             *h, *end, *run;
-    ngx_http_export_loc_conf_t  *elcf;
+    ngx_list_t       *headers;
+    ngx_uint_t        n, goes, left, place;
+    ngx_list_part_t  *part, *last, first;
+    ngx_table_elt_t  *h;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
     headers = &r->headers_in.headers;
 
     ngx_memzero(&first, sizeof(ngx_list_part_t));
@@ -48,27 +40,18 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     for (part = &headers->part; part; part = part->next) {
         h = part->elts;
-        end = h + part->nelts;
 
-        while (h < end) {
-            run = h;
-            goes = ngx_http_export_goes(ctx, elcf->plan, h, place);
-
-            do {
-                h++;
-                place++;
-            } while (h < end
-                     && ngx_http_export_goes(ctx, elcf->plan, h, place)
-                        == goes);
+        for (left = part->nelts; left; h += n, left -= n, place += n) {
+            n = ngx_http_export_run(r, ctx->policy, h, left, place, &goes);
 
             if (!goes) {
-                last = ngx_http_export_leave(r, last, run, h);
+                last = ngx_http_export_leave(r, last, h, n);
 
                 if (last == NULL) {
                     return NGX_ERROR;
                 }
 
-            } else if (ngx_http_export_take(r, ctx, run, h) != NGX_OK) {
+            } else if (ngx_http_export_take(r, ctx, h, n) != NGX_OK) {
                 return NGX_ERROR;
             }
         }
@@ -94,11 +77,41 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
+/* how many of n headers go like the first of them, or stay like it */
+
+static ngx_uint_t
+ngx_http_export_run(ngx_http_request_t *r, uint64_t policy,
+    ngx_table_elt_t *h, ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes)
+{
+    ngx_uint_t                   run;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    if (place >= NGX_HTTP_EXPORT_PLACES) {
+        elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+        *goes = ngx_http_export_is_policy_header(elcf->plan, h);
+
+        return 1;
+    }
+
+    policy >>= place;
+    *goes = policy & 1;
+
+    /* the next that is otherwise, or that has no bit of its own */
+
+    policy = *goes ? ~policy : policy;
+    policy |= (uint64_t) 1 << (NGX_HTTP_EXPORT_PLACES - place);
+
+    run = __builtin_ctzll(policy);
+
+    return ngx_min(n, run);
+}
+
+
 /* appends a part, and returns the last, NULL if out of memory */
 
 static ngx_list_part_t *
 ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
-    ngx_table_elt_t *h, ngx_table_elt_t *end)
+    ngx_table_elt_t *h, ngx_uint_t n)
 {
     if (last->nelts) {
         last->next = ngx_pcalloc(r->pool, sizeof(ngx_list_part_t));
@@ -110,7 +123,7 @@ ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
     }
 
     last->elts = h;
-    last->nelts = end - h;
+    last->nelts = n;
 
     return last;
 }
@@ -118,7 +131,7 @@ ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
 
 static ngx_int_t
 ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_table_elt_t *h, ngx_table_elt_t *end)
+    ngx_table_elt_t *h, ngx_uint_t n)
 {
     ngx_list_part_t             *part;
     ngx_http_export_loc_conf_t  *elcf;
@@ -129,7 +142,7 @@ ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     }
 
     part->elts = h;
-    part->nelts = end - h;
+    part->nelts = n;
     part->next = ctx->stripped;
 
     ctx->stripped = part;
@@ -137,8 +150,8 @@ ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
     if (elcf->plan->linked) {
-        for ( /* void */ ; h < end; h++) {
-            ngx_http_export_unlink(r, h);
+        while (n--) {
+            ngx_http_export_unlink(r, h++);
         }
     }
 

@@ -114,14 +114,16 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 static ngx_http_export_ctx_t *
 ngx_http_export_create_ctx(ngx_http_request_t *r)
 {
-    ngx_http_export_kept_t  *kept;
+    ngx_http_export_kept_t              *kept;
+    static const ngx_http_export_ctx_t   none;
 
-    kept = ngx_pcalloc(r->pool, sizeof(ngx_http_export_kept_t));
+    kept = ngx_palloc(r->pool, sizeof(ngx_http_export_kept_t));
     if (kept == NULL) {
         return NULL;
     }
 
     kept->request = r;
+    kept->ctx = none;
     kept->ctx.stripped = ngx_http_export_inherited(r);
 
     kept->cleanup.handler = ngx_http_export_cleanup;

@@ -29,8 +29,17 @@ PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
            libisal-dev zlib1g-dev libmaxmind-db-writer-perl tor-geoipdb \
            perl libprotocol-http2-perl libyajl-dev python3 valgrind
 
+# what make test-clients runs, beside t/clients/package.json
+CLIENT_PACKAGES = nodejs npm curl python3-requests python3-boto3 rclone openssl
+
+# what "make bench" compares with; a row is left out if one is not to be had
+
+BENCH_PACKAGES = jq g++ libsimdjson-dev lua-cjson libnginx-mod-http-lua \
+                 libnginx-mod-http-modsecurity
+
 .DELETE_ON_ERROR:
-.PHONY: all deps geoip demo test unit asan bench style install clean help
+.PHONY: all deps geoip demo test test-clients unit asan bench style install \
+        clean help
 
 
 all: $(SO)
@@ -41,29 +50,38 @@ help:
 	@echo 'make geoip       a country database from tor-geoipdb'
 	@echo 'make demo        a proxy, a recipient, and telling transfers'
 	@echo 'make test        style, unit tests and behaviour, with prove'
+	@echo 'make test-clients  real clients of npm and Debian, through a proxy'
 	@echo 'make asan        make test under ASan and UBSan'
 	@echo 'make bench       measurements, beside the alternatives'
 	@echo 'make install     the module to $(MODULES)'
 	@echo 'make clean       remove $(BUILD)'
 
 
-# packages: installed only if one is missing; silent if none is
+# packages: installed only if one is missing; silent if none is.  The second
+# argument is a command that says a package is not needed, the third what
+# comes of it if installing fails.
 
-deps: $(BUILD)/.deps
-
-$(BUILD)/.deps: Makefile
-	@mkdir -p $(BUILD)
-	@missing=; for p in $(PACKAGES); do \
+INSTALL = missing=; for p in $(1); do \
 	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null \
-	        | grep -q 'ok installed' || missing="$$missing $$p"; \
+	        | grep -q 'ok installed' || $(2) || missing="$$missing $$p"; \
 	done; \
 	if [ -n "$$missing" ]; then \
 	    echo "installing$$missing"; \
 	    export DEBIAN_FRONTEND=noninteractive; \
 	    { apt-get -qq update && apt-get -qq install -y \
-	      --no-install-recommends $$missing; } >$(BUILD)/deps.log 2>&1 \
-	    || { cat $(BUILD)/deps.log; exit 1; }; \
+	      --no-install-recommends $$missing; } >$@.log 2>&1 \
+	    || { cat $@.log; $(3); }; \
 	fi
+
+deps: $(BUILD)/.deps
+
+$(BUILD)/.deps: Makefile
+	@mkdir -p $(BUILD)
+	@$(call INSTALL,$(PACKAGES),false,exit 1)
+	@touch $@
+
+$(BUILD)/.bench: Makefile $(BUILD)/.deps
+	@$(call INSTALL,$(BENCH_PACKAGES),false,true)
 	@touch $@
 
 
@@ -136,7 +154,26 @@ test: style $(SO) $(UNIT) $(READERS) $(INSPECT)
 	@prove -j$(JOBS) $(PROVE) t $(UNIT)
 
 
-# the same, with a module that watches itself
+# clients that others wrote; node and npm may come from elsewhere than Debian
+
+$(BUILD)/.client-deps: $(BUILD)/.deps
+	@$(call INSTALL,$(CLIENT_PACKAGES),command -v $$p >/dev/null,exit 1)
+	@touch $@
+
+$(BUILD)/clients/.installed: t/clients/package.json \
+        t/clients/package-lock.json $(BUILD)/.client-deps
+	@mkdir -p $(BUILD)/clients
+	@cp t/clients/package*.json $(BUILD)/clients/
+	@cd $(BUILD)/clients && { npm ci --ignore-scripts --legacy-peer-deps \
+	    --no-audit --no-fund >npm.log 2>&1 || { cat npm.log; exit 1; }; }
+	@ln -sfn $(CURDIR)/t/clients $(BUILD)/clients/t
+	@touch $@
+
+test-clients: $(SO) $(GEOIP) $(BUILD)/clients/.installed
+	@prove -j$(JOBS) $(PROVE) t/clients
+
+
+# the same as make test, with a module that watches itself
 
 asan:
 	@$(MAKE) BUILD=$(BUILD)/asan test \
@@ -150,18 +187,33 @@ style:
 	@perl t/style.pl
 
 
-$(BUILD)/bench/%: t/bench/%.c $(HEADERS) $(PURE) $(BUILD)/.deps
+$(BUILD)/bench/%: t/bench/%.c $(wildcard t/bench/*.h) $(HEADERS) $(PURE) \
+                  $(BUILD)/.deps
 	@mkdir -p $(BUILD)/bench
-	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) -lz
+	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) \
+	    -lz $(WITH)
+
+# empty if there is no simdjson
+
+SIMDJSON = $(CURDIR)/$(BUILD)/bench/simdjson.so
+
+$(SIMDJSON): t/bench/simdjson.cc t/bench/readers.h $(BUILD)/.bench
+	@mkdir -p $(BUILD)/bench
+	@$(CXX) -O2 -Wall -Wextra -Werror -shared -fPIC -o $@ $< -lsimdjson \
+	    2>$@.log || $(CC) -shared -o $@ -x c /dev/null
+
+$(BUILD)/bench/readers: WITH = -lyajl -Wl,--no-as-needed $(SIMDJSON)
+$(BUILD)/bench/readers: $(SIMDJSON)
 
 # each prints a table; figures move with the machine, ratios and instructions
-# much less
+# much less.  Six to nine minutes; one alone: perl t/bench/NAME.pl
 
-bench: $(SO) $(GEOIP) $(BENCH)
-	@$(BUILD)/bench/geo $(GEOIP)
-	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; done
-	@perl t/bench/transfer.pl
-	@perl t/bench/body.pl
+bench: $(SO) $(GEOIP) $(BENCH) $(BUILD)/.bench
+	@for b in geo formats readers; do $(BUILD)/bench/$$b $(GEOIP); echo; done
+	@for b in hosts json csv inflate; do $(BUILD)/bench/$$b; echo; done
+	@for b in transfer body alternatives memory; do \
+	    perl t/bench/$$b.pl; echo; \
+	done
 
 
 install: $(SO)

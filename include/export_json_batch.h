@@ -1,31 +1,67 @@
 
 /*
- * The scanner of a batch: 8 blocks of 64 bytes become bit masks, a word a
- * block, bit 0 the first byte; and the masks of a batch are worked on as one
- * number of 512 bits.  A template: included by export_json_x86.h once for
- * each instruction set, with
+ * The scanner: what needs vectors.  A template: included by export_json_x86.h
+ * once for each instruction set, with
  *
  *     EXPORT_JSON_NAME(n)      n with the set's suffix
  *     EXPORT_JSON_TARGET       the function attribute
- *     EXPORT_JSON_VECTOR       the type that holds the 64 bytes
+ *     EXPORT_JSON_VECTOR       the type that holds the 64 bytes of a block
+ *     EXPORT_JSON_WIDE         a vector of words: masks of following blocks
  *
- * and, of that suffix, for a block: load(p), or(v, w), the masks eq(v, c),
- * gt(v, c) (signed bytes), le(v, c) (unsigned), digit(v), space(v) (the four
- * of JSON), sign(v) (top bits) and operator(v) (at least ",:[]{}", at most
- * control characters besides); for a batch: shift() to the left by one bit
- * and add(), both with carry, fill() from each odd bit up to the next, any(),
- * whether a bit is set, and list(), the places of the bits.
+ * and, of that suffix, load(p), or(v, w), sub(v, w) and the masks same(v, w),
+ * le(v, w) (unsigned bytes), eq(v, c), gt(v, c) (signed), space(v) (the four
+ * of JSON) and sign(v) (top bits); for a mask fill(m), which is the bits up to
+ * each other bit of it, and list(at, m, n), which adds the places of the bits
+ * to a list, plus n, and returns the list's new end; for wide masks any(w),
+ * across(w, &carry), which is fill() of all of it, shift(w, last) to the left
+ * by one bit, with the top bit of the wide mask before it, and
+ * add(w, x, &carry).
+ *
+ * A set that finds what counts outside of strings faster than by comparing
+ * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes it for block n,
+ * and turn(m, n), which makes masks of the notes, for as many blocks from n on
+ * as are in a wide mask; it needs no or(), sub() and space().
  */
 
+
+#define v_eq(v, c)  EXPORT_JSON_NAME(eq)(v, (char) c)
+#define v_gt(v, c)  EXPORT_JSON_NAME(gt)(v, (char) c)
+
+#define json_row(name)    EXPORT_JSON_NAME(load)(row[EXPORT_JSON_##name])
+#define json_is(v, name)  EXPORT_JSON_NAME(same)(v, json_row(name))
 
 #define json_shift  EXPORT_JSON_NAME(shift)
 #define json_add    EXPORT_JSON_NAME(add)
 #define json_any    EXPORT_JSON_NAME(any)
-#define json_fill   EXPORT_JSON_NAME(fill)
-#define json_list   EXPORT_JSON_NAME(list)
+#define json_next   EXPORT_JSON_NAME(next)
 
-#define v_eq(v, c)  EXPORT_JSON_NAME(eq)(v, (char) c)
-#define v_gt(v, c)  EXPORT_JSON_NAME(gt)(v, (char) c)
+#define json_wide(words)  (*(EXPORT_JSON_WIDE *) (void *) (words))
+#define EXPORT_JSON_LANES  (sizeof(EXPORT_JSON_WIDE) / sizeof(uint64_t))
+
+/* whether blocks from "n" on, as many as go together, are all text */
+
+#define json_text(mixed, n)                                                   \
+    (((mixed) >> (n) & (((uint64_t) 1 << EXPORT_JSON_LANES) - 1)) == 0)
+
+
+/* the masks before, of which the top bit counts; and carries of additions */
+
+typedef struct {
+    EXPORT_JSON_WIDE  comma;
+    EXPORT_JSON_WIDE  open;
+    EXPORT_JSON_WIDE  colon;
+    EXPORT_JSON_WIDE  newline;
+    EXPORT_JSON_WIDE  value;
+    EXPORT_JSON_WIDE  name;
+    EXPORT_JSON_WIDE  scalar;
+    EXPORT_JSON_WIDE  other;
+    EXPORT_JSON_WIDE  minus;
+    EXPORT_JSON_WIDE  zero;
+    EXPORT_JSON_WIDE  point;
+    EXPORT_JSON_WIDE  end;
+    uint64_t          in_name;
+    uint64_t          integer;
+} EXPORT_JSON_NAME(last_t);
 
 
 /*
@@ -33,12 +69,15 @@
  * the other way round; and five ranges of second bytes are out.
  */
 
-EXPORT_JSON_TARGET static inline uint64_t
-EXPORT_JSON_NAME(utf8)(EXPORT_JSON_VECTOR v, uint64_t high,
-    export_json_feed_t *feed)
+EXPORT_JSON_TARGET static __attribute__((noinline)) uint64_t
+EXPORT_JSON_NAME(utf8)(const u_char *p, export_json_utf8_t *carry)
 {
-    uint64_t  foul, trail, lead2, lead3, lead4, below_a0, below_90, e0, ed, f0,
-              f4;
+    uint64_t            foul, high, trail, lead2, lead3, lead4, below_a0,
+                        below_90, e0, ed, f0, f4;
+    EXPORT_JSON_VECTOR  v;
+
+    v = EXPORT_JSON_NAME(load)(p);
+    high = EXPORT_JSON_NAME(sign)(v);
 
     lead2 = v_gt(v, 0xbf) & high;
     lead3 = v_gt(v, 0xdf) & high;
@@ -53,418 +92,556 @@ EXPORT_JSON_NAME(utf8)(EXPORT_JSON_VECTOR v, uint64_t high,
     f4 = v_eq(v, 0xf4);
 
     foul = v_eq(v, 0xc0) | v_eq(v, 0xc1) | (v_gt(v, 0xf4) & high);
-    foul |= trail ^ (lead2 << 1 | lead3 << 2 | lead4 << 3 | feed->trail);
-    foul |= (e0 << 1 | feed->e0) & below_a0;
-    foul |= (ed << 1 | feed->ed) & ~below_a0;
-    foul |= (f0 << 1 | feed->f0) & below_90;
-    foul |= (f4 << 1 | feed->f4) & ~below_90;
+    foul |= trail ^ (lead2 << 1 | lead3 << 2 | lead4 << 3 | carry->trail);
+    foul |= (e0 << 1 | carry->e0) & below_a0;
+    foul |= (ed << 1 | carry->ed) & ~below_a0;
+    foul |= (f0 << 1 | carry->f0) & below_90;
+    foul |= (f4 << 1 | carry->f4) & ~below_90;
 
-    feed->trail = lead2 >> 63 | lead3 >> 62 | lead4 >> 61;
-    feed->e0 = e0 >> 63;
-    feed->ed = ed >> 63;
-    feed->f0 = f0 >> 63;
-    feed->f4 = f4 >> 63;
+    carry->trail = lead2 >> 63 | lead3 >> 62 | lead4 >> 61;
+    carry->e0 = e0 >> 63;
+    carry->ed = ed >> 63;
+    carry->f0 = f0 >> 63;
+    carry->f4 = f4 >> 63;
 
     return foul;
 }
 
 
-/* the rare: escapes, and bytes that are not ASCII */
+/* where wanted names may end: behind one of the last bytes they have */
 
-EXPORT_JSON_TARGET static __attribute__((noinline)) void
-EXPORT_JSON_NAME(rare)(const u_char *p, export_json_feed_t *feed,
-    export_json_masks_t *m)
+EXPORT_JSON_TARGET export_json_inline uint64_t
+EXPORT_JSON_NAME(ends)(const u_char *bytes, unsigned n, EXPORT_JSON_VECTOR v)
 {
-    size_t              n;
-    uint64_t            high;
-    EXPORT_JSON_VECTOR  v;
+    unsigned  i;
+    uint64_t  ends;
 
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++, p += EXPORT_JSON_BLOCK) {
+    ends = v_eq(v, bytes[0]);
 
-        m->quote.w[n] &= ~export_json_escaped(&m->escape.w[n],
-                                              &feed->escaped);
-
-        v = EXPORT_JSON_NAME(load)(p);
-        high = EXPORT_JSON_NAME(sign)(v);
-
-        if (high | feed->trail) {
-            m->foul |= EXPORT_JSON_NAME(utf8)(v, high, feed);
-        }
+    if (n < 2) {
+        return ends;
     }
+
+    if (n > EXPORT_JSON_MAX_ENDS) {
+        return EXPORT_JSON_ONES;
+    }
+
+    for (i = 1; i < n; i++) {
+        ends |= v_eq(v, bytes[i]);
+    }
+
+    return ends;
 }
 
+
+#ifndef EXPORT_JSON_PLANES
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(tokens)(EXPORT_JSON_VECTOR v,
+    const u_char (*row)[EXPORT_JSON_BLOCK], export_json_masks_t *m, size_t n)
+{
+    EXPORT_JSON_VECTOR  folded, digit;
+
+    folded = EXPORT_JSON_NAME(or)(v, json_row(CASE));
+    digit = EXPORT_JSON_NAME(sub)(v, json_row(NOUGHT));
+
+    m->space[n] = EXPORT_JSON_NAME(space)(v);
+    m->newline[n] = json_is(v, LINEFEED);
+    m->colon[n] = json_is(v, COLON_SIGN);
+    m->comma[n] = json_is(v, COMMA);
+    m->open[n] = json_is(folded, OPENS);
+    m->close[n] = json_is(folded, CLOSES);
+    m->digit[n] = EXPORT_JSON_NAME(le)(digit, json_row(NINE));
+    m->zero[n] = json_is(v, NOUGHT);
+    m->point[n] = json_is(v, FULL_STOP);
+    m->minus[n] = json_is(v, HYPHEN);
+}
+
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(turn)(export_json_masks_t *m, size_t n)
+{
+    (void) m;
+    (void) n;
+}
+
+#endif
+
+
+/*
+ * Blocks become masks; "feed" has what they need of those before.  Of blocks
+ * inside of a string most masks are left as they were: nobody looks at them.
+ */
 
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
-    export_json_feed_t *feed, export_json_masks_t *m)
+    size_t blocks, export_json_feed_t *feed, export_json_masks_t *m)
 {
     size_t              n;
-    unsigned            i, ends;
-    char                first;
-    EXPORT_JSON_VECTOR  v, high;
+    uint64_t            quote, escape, string, odd, bad, in_string,
+                        escaped, mixed;
+    u_char              ends[EXPORT_JSON_MAX_ENDS];
+    unsigned            nends;
+    const u_char        (*row)[EXPORT_JSON_BLOCK];
+    EXPORT_JSON_VECTOR  v;
 
-    first = (char) json->ends[0];
-    ends = json->nends > EXPORT_JSON_MAX_ENDS ? 0 : json->nends;
-    high = EXPORT_JSON_NAME(load)(p);
+    /* else the compiler makes these vectors anew each time */
 
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++) {
-        v = EXPORT_JSON_NAME(load)(p + n * EXPORT_JSON_BLOCK);
-        high = EXPORT_JSON_NAME(or)(high, v);
+    row = export_json_rows;
+    __asm__ ("" : "+r" (row));
 
-        m->quote.w[n] = v_eq(v, '"');
-        m->escape.w[n] = v_eq(v, '\\');
-        m->space.w[n] = EXPORT_JSON_NAME(space)(v);
-        m->colon.w[n] = v_eq(v, ':');
-        m->comma.w[n] = v_eq(v, ',');
-        m->operator.w[n] = EXPORT_JSON_NAME(operator)(v);
-        m->control.w[n] = EXPORT_JSON_NAME(le)(v, 0x1f);
-        m->digit.w[n] = EXPORT_JSON_NAME(digit)(v);
-        m->zero.w[n] = v_eq(v, '0');
-        m->point.w[n] = v_eq(v, '.');
-        m->minus.w[n] = v_eq(v, '-');
+    nends = json->nends;
+    memcpy(ends, json->ends, sizeof(ends));
 
-        m->end.w[n] = EXPORT_JSON_NAME(eq)(v, first);
+    mixed = 0;
+    escaped = feed->escaped;
+    in_string = feed->string;
 
-        for (i = 1; i < ends; i++) {
-            m->end.w[n] |= v_eq(v, json->ends[i]);
+    m->before = in_string;
+    m->after = feed->escape;
+
+    for (n = 0; n < blocks; n++, p += EXPORT_JSON_BLOCK) {
+        v = EXPORT_JSON_NAME(load)(p);
+
+        quote = json_is(v, QUOTE);
+        escape = json_is(v, BACKSLASH);
+
+        if (escape | escaped) {
+            quote &= ~export_json_escaped(&escape, &escaped);
         }
+
+        string = EXPORT_JSON_NAME(fill)(quote) ^ in_string;
+        in_string = 0 - (string >> 63);
+
+        /* control characters, and, being signed, what is not ASCII */
+
+        odd = ~v_gt(v, 0x1f) & string;
+        bad = 0;
+
+        if (odd | feed->utf8.trail) {
+            bad = EXPORT_JSON_NAME(le)(v, json_row(CONTROL)) & string;
+            bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8);
+        }
+
+        if (escape) {
+            bad |= export_json_escapes(p, escape & string, &feed->escape);
+        }
+
+        m->quote[n] = quote;
+        m->escape[n] = escape;
+        m->string[n] = string;
+        m->bad[n] = bad;
+        m->end[n] = EXPORT_JSON_NAME(ends)(ends, nends, v);
+
+        if ((~string | quote) == 0) {
+            mixed |= (uint64_t) (escape != 0) << n;
+            continue;
+        }
+
+        mixed |= (uint64_t) 1 << n;
+        EXPORT_JSON_NAME(tokens)(v, row, m, n);
     }
 
-    if (json->nends > EXPORT_JSON_MAX_ENDS) {
-        memset(&m->end, 0xff, sizeof(export_json_wide_t));
-    }
-
-    m->escapes = json_any(&m->escape);
-    m->high = EXPORT_JSON_NAME(sign)(high);
-    m->foul = 0;
-
-    if (m->escapes || (m->high | feed->escaped | feed->trail)) {
-        EXPORT_JSON_NAME(rare)(p, feed, m);
-    }
+    m->mixed = mixed;
+    feed->escaped = escaped;
+    feed->string = in_string;
 }
 
 
-/* the token after each of "ends", where one starts in this batch */
+/*
+ * The tokens that come next after these ends of tokens, unless there the same
+ * token goes on.
+ */
+
+EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
+EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
+    EXPORT_JSON_WIDE space, int spaced, const EXPORT_JSON_WIDE *old,
+    EXPORT_JSON_WIDE *last)
+{
+    uint64_t          carry;
+    EXPORT_JSON_WIDE  after;
+
+    after = json_shift(ends, *old) & ~on;
+    *last = ends;
+
+    if (spaced) {
+        carry = 0;
+        after = json_add(after, space, &carry) & ~space;
+        (*last)[EXPORT_JSON_LANES - 1] |= carry << 63;
+    }
+
+    return after;
+}
+
+
+/*
+ * Numbers, but for exponents: "words" gets where these and the literals
+ * start, to be looked at one by one.  Returns what is wrong.
+ */
+
+EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
+EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
+    EXPORT_JSON_WIDE scalar, EXPORT_JSON_WIDE starts,
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    EXPORT_JSON_WIDE *words)
+{
+    EXPORT_JSON_WIDE  bad, digit, minus, point, other, behind, whole, zero;
+
+    digit = json_wide(&m->digit[n]) & scalar;
+    minus = json_wide(&m->minus[n]) & scalar;
+    point = json_wide(&m->point[n]) & scalar;
+    other = scalar & ~(digit | minus | point);
+
+    behind = json_shift(other, old->other);
+    last->other = other;
+    *words = other & ~behind;
+
+    /* not the sign of an exponent */
+
+    minus &= ~behind;
+    bad = minus & ~starts;
+
+    whole = (starts & ~(minus | other)) | json_shift(minus, old->minus);
+    last->minus = minus;
+    bad |= whole & ~digit;
+
+    zero = json_wide(&m->zero[n]) & whole;
+    bad |= json_shift(zero, old->zero) & digit;
+    last->zero = zero;
+
+    /* a point comes behind the whole digits, and a digit behind it */
+
+    bad |= json_shift(point, old->point) & ~digit;
+    last->point = point;
+    last->integer = old->integer;
+    bad |= point & ~json_add(digit, whole, &last->integer);
+
+    return bad;
+}
+
+
+/*
+ * What may follow what: notes what is wrong, and what is right in some places
+ * only.  A string after a comma or an opening bracket may be a name; if it
+ * is, a colon comes next.
+ */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(next)(export_json_wide_t *next,
-    const export_json_wide_t *ends, const export_json_wide_t *space,
-    int spaced, uint64_t carry, uint64_t *carried)
+EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    export_json_batch_t *b)
 {
-    uint64_t            last;
-    export_json_wide_t  after;
+    int               spaced;
+    EXPORT_JSON_WIDE  none, bad, string, quote, outside, space, newline, colon,
+                      comma, open, close, scalar, words, opens, closes,
+                      values, starts, after, names, sum, on;
 
-    last = export_json_last(ends);
-    json_shift(&after, ends, carry);
+    EXPORT_JSON_NAME(turn)(m, n);
 
-    if (spaced) {
-        last |= json_add(&after, &after, space, 0);
-        after.v &= ~space->v;
-    }
+    none = (EXPORT_JSON_WIDE) { 0 };
+    string = json_wide(&m->string[n]);
+    quote = json_wide(&m->quote[n]);
+    outside = ~(string | quote);
+    opens = quote & string;
+    closes = quote & ~string;
 
-    *next = after;
-    *carried = last;
+    newline = json_wide(&m->newline[n]) & outside & b->lines;
+    space = (json_wide(&m->space[n]) & outside) ^ newline;
+    colon = json_wide(&m->colon[n]) & outside;
+    comma = json_wide(&m->comma[n]) & outside;
+    open = json_wide(&m->open[n]) & outside;
+    close = json_wide(&m->close[n]) & outside;
+    scalar = outside & ~(space | newline | colon | comma | open | close);
+
+    spaced = json_any(space);
+    values = opens | scalar | open;
+
+    bad = json_wide(&m->bad[n]);
+    on = scalar & json_shift(scalar, old->scalar);
+    last->scalar = scalar;
+    bad |= EXPORT_JSON_NAME(numbers)(m, n, scalar, scalar & ~on, old, last,
+                                     &words);
+
+    starts = json_next(comma, none, space, spaced, &old->comma, &last->comma);
+    bad |= starts & ~values;
+
+    after = json_next(open, none, space, spaced, &old->open, &last->open);
+    bad |= after & ~(values | close);
+    starts |= after;
+
+    after = json_next(colon, none, space, spaced, &old->colon, &last->colon);
+    bad |= after & ~values;
+
+    after = json_next(newline, none, space, spaced, &old->newline,
+                      &last->newline);
+    bad |= after & ~(newline | open);
+
+    json_wide(&b->value[n]) = closes | close | scalar;
+    after = json_next(closes | close | scalar, on, space, spaced,
+                      &old->value, &last->value);
+    bad |= after & ~(comma | colon | close | newline);
+
+    /* what is added to a string ends up at its end */
+
+    last->in_name = old->in_name;
+    sum = json_add(string, starts & opens, &last->in_name);
+    names = sum & closes;
+    sum = string & ~sum;
+
+    after = json_next(names, none, space, spaced, &old->name, &last->name);
+    bad |= colon & ~after;
+
+    json_wide(&b->bad[n]) = bad;
+    json_wide(&b->space[n]) = space;
+    json_wide(&b->comma[n]) = comma;
+    json_wide(&b->open[n]) = open;
+    json_wide(&b->colon[n]) = colon;
+    json_wide(&b->newline[n]) = newline;
+    json_wide(&b->name[n]) = names;
+    json_wide(&b->in_name[n]) = sum;
+    json_wide(&b->scalar[n]) = scalar;
+    json_wide(&b->element[n]) = (starts & (scalar | open)) | (after & ~colon)
+                                | (json_wide(&m->escape[n]) & sum);
+    json_wide(&b->inside[n]) = opens | scalar | (comma & b->lines);
+
+    names &= json_shift(json_wide(&m->end[n]), old->end);
+    last->end = json_wide(&m->end[n]);
+    json_wide(&b->wanted[n]) = names;
+    json_wide(&b->event[n]) = open | close | words | names;
 }
 
 
-/*
- * Numbers are checked as masks, all at once; the words and the exponents one
- * by one.  "scalar" has all bytes of either.  Returns 0 if one is unusual, or
- * adds to "bad" what is wrong.
- */
+/* the same of blocks that are inside of one string */
 
-EXPORT_JSON_TARGET export_json_inline int
-EXPORT_JSON_NAME(scalars)(const u_char *p, const export_json_masks_t *m,
-    const export_json_wide_t *scalar, const export_json_carry_t *old,
-    export_json_carry_t *c, export_json_wide_t *bad)
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(text)(const export_json_masks_t *m, size_t n,
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    export_json_batch_t *b)
 {
-    export_json_list_t  list;
-    export_json_wide_t  starts, digit, minus, point, other, words, whole, t;
+    uint64_t  in_name;
 
-    json_shift(&t, scalar, old->scalar);
-    c->scalar = export_json_last(scalar);
-    starts.v = scalar->v & ~t.v;
+    in_name = old->in_name;
 
-    digit.v = m->digit.v & scalar->v;
-    minus.v = m->minus.v & scalar->v;
-    point.v = m->point.v & scalar->v;
-    other.v = scalar->v & ~(digit.v | minus.v | point.v);
-    words.v = other.v & starts.v;
+    memset(last, 0, sizeof(EXPORT_JSON_NAME(last_t)));
+    last->in_name = in_name;
+    last->end = json_wide(&m->end[n]);
 
-    c->over = 0;
+    json_wide(&b->bad[n]) = json_wide(&m->bad[n]);
+}
 
-    if (old->over || json_any(&other)) {
-        json_shift(&t, &other, 0);
-        t.v = other.v & ~t.v;
-        json_list(&list, &t);
 
-        if (!export_json_words(p, &words, &list, &minus, old->over,
-                               &c->over))
-        {
-            return 0;
+/* whether all is in the right kind of container; drops names in arrays */
+
+EXPORT_JSON_TARGET export_json_inline size_t
+EXPORT_JSON_NAME(context)(export_json_batch_t *b)
+{
+    size_t            n;
+    EXPORT_JSON_WIDE  array, top, bad;
+
+    for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
+
+        if (json_text(b->mixed, n)) {
+            continue;
+        }
+
+        array = EXPORT_JSON_NAME(across)(json_wide(&b->array[n]),
+                                         &b->in_array);
+        top = EXPORT_JSON_NAME(across)(json_wide(&b->top[n]), &b->on_top);
+
+        bad = (json_wide(&b->colon[n]) & array)
+              | (json_wide(&b->element[n]) & ~array)
+              | (json_wide(&b->inside[n]) & top)
+              | (json_wide(&b->newline[n]) & ~top);
+
+        json_wide(&b->wanted[n]) &= ~array;
+
+        if (json_any(bad)) {
+            json_wide(&b->bad[n]) = bad;
+            return export_json_good(b->bad, n, b->blocks);
         }
     }
 
-    json_shift(&t, &minus, old->minus);
-    c->minus = export_json_last(&minus);
-    bad->v |= minus.v & ~starts.v;
+    return b->blocks;
+}
 
-    whole.v = (starts.v & ~minus.v & ~words.v) | t.v;
-    bad->v |= whole.v & ~digit.v;
 
-    t.v = m->zero.v & whole.v;
-    c->zero = export_json_last(&t);
-    json_shift(&t, &t, old->zero);
-    bad->v |= t.v & digit.v;
+/* on its own, since it takes all registers there are */
 
-    json_shift(&t, &point, old->point);
-    c->point = export_json_last(&point);
-    bad->v |= t.v & ~digit.v;
-
-    c->integer = json_add(&t, &digit, &whole, old->integer);
-    bad->v |= point.v & ~(t.v & ~digit.v);
-
-    return 1;
+EXPORT_JSON_TARGET static __attribute__((noinline)) size_t
+EXPORT_JSON_NAME(walk)(const export_json_t *json, const u_char *p,
+    export_json_batch_t *b)
+{
+    return export_json_walk(json, p, b);
 }
 
 
 /*
- * What may follow what.  Returns 0 if anything is wrong or unusual; "names"
- * gets the quotes that end names.
+ * Checks as many blocks as are well-formed and ordinary, up to "blocks", and
+ * returns how many these are.
  */
 
-EXPORT_JSON_TARGET export_json_inline int
-EXPORT_JSON_NAME(grammar)(const export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_brackets_t *b,
-    const export_json_carry_t *old, export_json_carry_t *c,
-    export_json_wide_t *names)
+EXPORT_JSON_TARGET export_json_inline size_t
+EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
+    size_t blocks, export_json_masks_t *m,
+    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
+    export_json_batch_t *b)
 {
-    int                 spaced;
-    uint64_t            lines, last;
-    export_json_wide_t  outside, open, close, space, colon, comma, scalar, t,
-                        bad, after;
+    size_t            n, good;
+    uint64_t          mixed;
+    EXPORT_JSON_WIDE  bad;
 
-    outside.v = ~(m->string.v | m->quote.v);
-    open.v = m->quote.v & m->string.v;
-    close.v = m->quote.v & ~m->string.v;
+    bad = (EXPORT_JSON_WIDE) { 0 };
 
-    space.v = m->space.v & outside.v;
-    colon.v = m->colon.v & outside.v;
-    comma.v = m->comma.v & outside.v;
-    scalar.v = outside.v & ~(space.v | colon.v | comma.v | b->all.v);
+    for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
 
-    lines = 0 - (uint64_t) (json->top == 0);
+        if (json_text(m->mixed, n)) {
+            EXPORT_JSON_NAME(text)(m, n, n ? last : old, last, b);
 
-    /* where no record is open white space comes after nothing */
-
-    t.v = space.v & ~(b->top.v & lines);
-    spaced = json_any(&t);
-
-    bad.v = m->control.v & m->string.v;
-    bad.v |= b->top.v & (open.v | scalar.v | ((colon.v | comma.v) & lines));
-
-    json_shift(&after, &scalar, old->scalar);
-    after.v &= ~scalar.v;
-
-    if (!json_any(&scalar) && !old->scalar) {
-        c->scalar = c->over = c->minus = c->zero = c->point = c->integer = 0;
-
-    } else if (!EXPORT_JSON_NAME(scalars)(p, m, &scalar, old, c, &bad)) {
-        return 0;
-    }
-
-    /* "{", and "," in an object */
-
-    t.v = b->objects.v | (comma.v & ~b->array.v);
-    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, old->name,
-                           &c->name);
-    bad.v |= t.v & ~(open.v | b->closes.v);
-
-    /* a string that starts there; adding it to the strings ends it */
-
-    t.v &= open.v;
-    c->in_name = json_add(&t, &t, &m->string, old->in_name);
-    names->v = t.v & close.v;
-
-    if (m->escapes) {
-        t.v = (t.v ^ m->string.v) & m->string.v;
-        bad.v |= m->escape.v & t.v;
-    }
-
-    EXPORT_JSON_NAME(next)(&t, names, &space, spaced, old->colon,
-                           &c->colon);
-    bad.v |= t.v ^ colon.v;
-
-    /* ":", "[", and "," in an array */
-
-    t.v = b->arrays.v | colon.v | (comma.v & b->array.v);
-    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, old->value,
-                           &c->value);
-    bad.v |= t.v & ~(open.v | scalar.v | b->all.v);
-
-    /* the end of a value, but for a line's */
-
-    t.v = (close.v & ~names->v) | (b->closes.v & ~(b->lasts.v & lines));
-    last = export_json_last(&t);
-    json_shift(&t, &t, old->after);
-    after.v |= t.v;
-
-    if (spaced) {
-        last |= json_add(&after, &after, &space, 0);
-        after.v &= ~space.v;
-    }
-
-    c->after = last;
-    bad.v |= after.v & ~(comma.v | b->closes.v);
-
-    t.v = b->objects.v | b->arrays.v;
-    EXPORT_JSON_NAME(next)(&t, &t, &space, spaced, old->opened,
-                           &c->opened);
-    bad.v |= b->closes.v & ~(after.v | t.v);
-
-    if (json->mode != EXPORT_JSON_TEXT && spaced) {
-        t.v = space.v & m->control.v & ~b->top.v;
-
-        if (json_any(&t) && export_json_newline(p, &t)) {
-            return 0;
+        } else {
+            EXPORT_JSON_NAME(grammar)(m, n, n ? last : old, last, b);
         }
+
+        bad |= json_wide(&b->bad[n]);
     }
 
-    return !json_any(&bad);
+    good = blocks;
+
+    if (json_any(bad)) {
+        good = export_json_good(b->bad, 0, blocks);
+    }
+
+    do {
+        b->blocks = good;
+        b->events = b->at;
+        b->mixed = m->mixed & (((uint64_t) 1 << good) - 1);
+
+        for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
+            json_wide(&b->array[n]) = (EXPORT_JSON_WIDE) { 0 };
+            json_wide(&b->top[n]) = (EXPORT_JSON_WIDE) { 0 };
+        }
+
+        for (mixed = b->mixed; mixed; mixed &= mixed - 1) {
+            n = (size_t) __builtin_ctzll(mixed);
+            b->events = EXPORT_JSON_NAME(list)(b->events, b->event[n],
+                                               n * EXPORT_JSON_BLOCK);
+        }
+
+        good = EXPORT_JSON_NAME(walk)(json, p, b);
+
+        if (good == b->blocks) {
+            good = EXPORT_JSON_NAME(context)(b);
+        }
+    } while (good < b->blocks);
+
+    return good;
+}
+
+
+/* the state as bits becomes that of the masks, and back */
+
+EXPORT_JSON_TARGET static void
+EXPORT_JSON_NAME(enter)(EXPORT_JSON_NAME(last_t) *last,
+    const export_json_carry_t *c)
+{
+    memset(last, 0, sizeof(EXPORT_JSON_NAME(last_t)));
+
+    last->comma[EXPORT_JSON_LANES - 1] = c->comma << 63;
+    last->open[EXPORT_JSON_LANES - 1] = c->open << 63;
+    last->colon[EXPORT_JSON_LANES - 1] = c->colon << 63;
+    last->newline[EXPORT_JSON_LANES - 1] = c->newline << 63;
+    last->value[EXPORT_JSON_LANES - 1] = c->value << 63;
+    last->name[EXPORT_JSON_LANES - 1] = c->name << 63;
+}
+
+
+EXPORT_JSON_TARGET static void
+EXPORT_JSON_NAME(leave)(const EXPORT_JSON_NAME(last_t) *last,
+    export_json_carry_t *c)
+{
+    c->comma = last->comma[EXPORT_JSON_LANES - 1] >> 63;
+    c->open = last->open[EXPORT_JSON_LANES - 1] >> 63;
+    c->colon = last->colon[EXPORT_JSON_LANES - 1] >> 63;
+    c->newline = last->newline[EXPORT_JSON_LANES - 1] >> 63;
+    c->value = last->value[EXPORT_JSON_LANES - 1] >> 63;
+    c->name = last->name[EXPORT_JSON_LANES - 1] >> 63;
+    c->scalar = last->scalar[EXPORT_JSON_LANES - 1] >> 63;
+    c->in_name = last->in_name;
 }
 
 
 /*
- * The first half of a batch, before the masks of the next are made: what is
- * string, and the brackets.  The other half then finds these in memory.
- * Returns 0 if something is wrong or unusual.
+ * The masks of the next batch are made before those of this are looked at:
+ * by then these are in memory.
  */
-
-EXPORT_JSON_TARGET export_json_inline int
-EXPORT_JSON_NAME(outline)(const export_json_t *json, const u_char *p,
-    export_json_masks_t *m, export_json_brackets_t *b,
-    const export_json_carry_t *old, export_json_carry_t *c)
-{
-    export_json_list_t  list;
-
-    if (m->foul) {
-        return 0;
-    }
-
-    m->string = m->quote;
-    c->string = json_fill(&m->string, old->string);
-
-    b->all.v = m->operator.v & ~(m->control.v | m->string.v | m->quote.v
-                                 | m->colon.v | m->comma.v);
-
-    c->escape = old->escape;
-    c->closed = old->closed;
-
-    json_list(&list, &b->all);
-
-    return (m->escapes == 0 || export_json_escapes(p, m, &c->escape))
-           && export_json_nesting(json, p, &list, b, &c->closed);
-}
-
-
-/*
- * The second half, all of it or nothing: EXPORT_OK if the batch was taken;
- * EXPORT_DECLINED if not; else reading goes on at *next byte by byte, or ends.
- */
-
-EXPORT_JSON_TARGET export_json_inline int
-EXPORT_JSON_NAME(detail)(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, export_json_brackets_t *b,
-    const export_json_carry_t *old, export_json_carry_t *c,
-    const u_char **next)
-{
-    export_json_list_t  list;
-    export_json_wide_t  names, t;
-
-    c->end = m->end.w[EXPORT_JSON_BLOCKS - 1] >> 63;
-
-    t.v = ~m->string.v | m->quote.v;
-
-    if (!json_any(&t) && !old->in_name) {
-        c->colon = c->name = c->value = c->after = c->opened = c->in_name = 0;
-        c->scalar = c->over = c->minus = c->zero = c->point = c->integer = 0;
-
-        return json_any(&m->control) ? EXPORT_DECLINED : EXPORT_OK;
-    }
-
-    json_fill(&b->array, 0);
-    json_fill(&b->top, 0);
-
-    if (!EXPORT_JSON_NAME(grammar)(json, p, m, b, old, c, &names)) {
-        return EXPORT_DECLINED;
-    }
-
-    json_shift(&t, &m->end, old->end);
-    names.v &= t.v;
-
-    t.v = b->all.v | names.v;
-    json_list(&list, &t);
-
-    return export_json_take(json, p, m, &list, &names, next);
-}
-
 
 EXPORT_JSON_TARGET static const u_char *
 EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 {
-    int                     rc;
-    unsigned                n;
-    const u_char           *next;
-    export_json_feed_t      feed;
-    export_json_masks_t     masks[2];
-    export_json_carry_t     carry[2];
-    export_json_brackets_t  b;
+    size_t                    blocks, ahead, good;
+    unsigned                  n;
+    const u_char             *next;
+    export_json_feed_t        feed;
+    export_json_carry_t       c;
+    export_json_batch_t       b;
+    export_json_masks_t       masks[2];
+    EXPORT_JSON_NAME(last_t)  last[2];
 
     if (json->last - p < EXPORT_JSON_SCAN_AHEAD) {
         return p;
     }
 
-    carry[0] = export_json_enter(json);
-    json->into = 0;
-
+    memset(masks, 0, sizeof(masks));
     memset(&feed, 0, sizeof(export_json_feed_t));
-    EXPORT_JSON_NAME(masks)(json, p, &feed, &masks[0]);
 
-    for (n = 0; json->last - p >= EXPORT_JSON_SCAN_AHEAD; n ^= 1) {
+    export_json_enter(json, &c);
+    EXPORT_JSON_NAME(enter)(&last[0], &c);
 
-        if (!EXPORT_JSON_NAME(outline)(json, p, &masks[n], &b, &carry[n],
-                                       &carry[n ^ 1]))
-        {
-            break;
-        }
+    feed.string = c.string;
+    json->into = 0;
+    b.lines = 0 - (uint64_t) (json->mode == EXPORT_JSON_LINES
+                              || json->mode == EXPORT_JSON_GUESS);
+    n = 0;
+    ahead = export_json_blocks(p, json->end);
+    EXPORT_JSON_NAME(masks)(json, p, ahead, &feed, &masks[n]);
 
-        if (json->end - p >= EXPORT_JSON_BATCH + EXPORT_JSON_SCAN_AHEAD) {
-            EXPORT_JSON_NAME(masks)(json, p + EXPORT_JSON_BATCH, &feed,
-                                    &masks[n ^ 1]);
-        }
+    for ( ;; ) {
+        blocks = export_json_blocks(p, json->last);
+        blocks = blocks < ahead ? blocks : ahead;
 
-        rc = EXPORT_JSON_NAME(detail)(json, p, &masks[n], &b, &carry[n],
-                                      &carry[n ^ 1], &next);
+        next = p + ahead * EXPORT_JSON_BLOCK;
+        ahead = export_json_blocks(next, json->end);
+        EXPORT_JSON_NAME(masks)(json, next, ahead, &feed, &masks[n ^ 1]);
 
-        if (rc == EXPORT_DECLINED) {
-            break;
-        }
+        good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last[n],
+                                       &last[n ^ 1], &b);
 
-        if (rc != EXPORT_OK) {
+        if (good && !export_json_take(json, p, &masks[n], &b, &next)) {
             return next;
         }
 
+        if (good < EXPORT_JSON_BLOCKS) {
+            break;
+        }
+
         p += EXPORT_JSON_BATCH;
+        n ^= 1;
     }
 
-    return export_json_leave(json, p, &carry[n]);
+    EXPORT_JSON_NAME(leave)(&last[n], &c);
+    export_json_replay(&c, p, &masks[n], &b);
+
+    return export_json_leave(json, p + good * EXPORT_JSON_BLOCK, &c);
 }
 
 
+#undef v_eq
+#undef v_gt
+#undef json_row
+#undef json_is
 #undef json_shift
 #undef json_add
 #undef json_any
-#undef json_fill
-#undef json_list
-#undef v_eq
-#undef v_gt
+#undef json_next
+#undef json_wide
+#undef json_text
+#undef EXPORT_JSON_LANES

@@ -3,8 +3,8 @@
  * Between the byte by byte reader (export_json.c) and the block scanner
  * (export_json_scan.c); nobody else includes this.
  *
- * The scanner works on batches of 512 bytes as bit masks, and only ever
- * accepts: at the first batch that is malformed, over a limit or merely
+ * The scanner works on blocks of 64 bytes as bit masks, and only ever
+ * accepts: at the first block that is malformed, over a limit or merely
  * unusual it stops in front of it, and the reader goes on byte by byte.
  */
 
@@ -17,10 +17,12 @@
 
 
 #define EXPORT_JSON_BLOCK        64
-#define EXPORT_JSON_BATCH        (8 * EXPORT_JSON_BLOCK)
-#define EXPORT_JSON_SCAN_AHEAD   (EXPORT_JSON_BATCH + 16)
-                                        /* and the longest escape or literal
-                                           that starts in it */
+#define EXPORT_JSON_BATCH        (16 * EXPORT_JSON_BLOCK)
+                                        /* most that is taken at once */
+#define EXPORT_JSON_LOOK         16     /* bytes that are looked at behind a
+                                           batch: of an escape, an exponent or
+                                           a literal */
+#define EXPORT_JSON_SCAN_AHEAD   (EXPORT_JSON_BLOCK + EXPORT_JSON_LOOK)
 #define EXPORT_JSON_SCAN_DEPTH   63     /* one word of the "arrays" bits */
 
 

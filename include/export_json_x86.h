@@ -51,11 +51,6 @@ export_json_load_sse2(const u_char *p)
     export_json_gather_sse2(op(v.v[0], x), op(v.v[1], x), op(v.v[2], x),      \
                             op(v.v[3], x))
 
-#define export_json_le_128(v, x)  _mm_cmpeq_epi8(_mm_min_epu8(v, x), v)
-#define export_json_or_128(v, x)  _mm_or_si128(v, x)
-#define export_json_sub_128(v, x)                                             \
-    _mm_cmpeq_epi8(_mm_min_epu8(_mm_sub_epi8(v, _mm_set1_epi8('0')), x),      \
-                   _mm_sub_epi8(v, _mm_set1_epi8('0')))
 
 
 export_json_inline uint64_t
@@ -73,23 +68,12 @@ export_json_gt_sse2(export_json_sse2_t v, char c)
 
 
 export_json_inline uint64_t
-export_json_le_sse2(export_json_sse2_t v, char c)
+export_json_same_sse2(export_json_sse2_t v, export_json_sse2_t w)
 {
-    return export_json_each_sse2(export_json_le_128, v, _mm_set1_epi8(c));
-}
-
-
-export_json_inline uint64_t
-export_json_digit_sse2(export_json_sse2_t v)
-{
-    return export_json_each_sse2(export_json_sub_128, v, _mm_set1_epi8(9));
-}
-
-
-export_json_inline uint64_t
-export_json_sign_sse2(export_json_sse2_t v)
-{
-    return export_json_gather_sse2(v.v[0], v.v[1], v.v[2], v.v[3]);
+    return export_json_gather_sse2(_mm_cmpeq_epi8(v.v[0], w.v[0]),
+                                   _mm_cmpeq_epi8(v.v[1], w.v[1]),
+                                   _mm_cmpeq_epi8(v.v[2], w.v[2]),
+                                   _mm_cmpeq_epi8(v.v[3], w.v[3]));
 }
 
 
@@ -106,6 +90,39 @@ export_json_or_sse2(export_json_sse2_t v, export_json_sse2_t w)
 }
 
 
+export_json_inline export_json_sse2_t
+export_json_sub_sse2(export_json_sse2_t v, export_json_sse2_t w)
+{
+    unsigned  i;
+
+    for (i = 0; i < 4; i++) {
+        v.v[i] = _mm_sub_epi8(v.v[i], w.v[i]);
+    }
+
+    return v;
+}
+
+
+export_json_inline uint64_t
+export_json_le_sse2(export_json_sse2_t v, export_json_sse2_t w)
+{
+    unsigned  i;
+
+    for (i = 0; i < 4; i++) {
+        w.v[i] = _mm_min_epu8(v.v[i], w.v[i]);
+    }
+
+    return export_json_same_sse2(v, w);
+}
+
+
+export_json_inline uint64_t
+export_json_sign_sse2(export_json_sse2_t v)
+{
+    return export_json_gather_sse2(v.v[0], v.v[1], v.v[2], v.v[3]);
+}
+
+
 export_json_inline uint64_t
 export_json_space_sse2(export_json_sse2_t v)
 {
@@ -114,24 +131,8 @@ export_json_space_sse2(export_json_sse2_t v)
 }
 
 
-/* "[" and "{", "]" and "}" differ in one bit */
-
 export_json_inline uint64_t
-export_json_operator_sse2(export_json_sse2_t v)
-{
-    unsigned            i;
-    export_json_sse2_t  w;
-
-    for (i = 0; i < 4; i++) {
-        w.v[i] = export_json_or_128(v.v[i], _mm_set1_epi8(0x20));
-    }
-
-    return export_json_eq_sse2(w, '{') | export_json_eq_sse2(w, '}');
-}
-
-
-export_json_inline uint64_t
-export_json_prefix_xor_sse2(uint64_t mask)
+export_json_fill_sse2(uint64_t mask)
 {
     mask ^= mask << 1;
     mask ^= mask << 2;
@@ -144,91 +145,78 @@ export_json_prefix_xor_sse2(uint64_t mask)
 }
 
 
-export_json_inline void
-export_json_shift_sse2(export_json_wide_t *to, const export_json_wide_t *from,
-    uint64_t carry)
+export_json_inline uint16_t *
+export_json_list_sse2(uint16_t *at, uint64_t bits, size_t n)
 {
-    size_t    n;
-    uint64_t  word;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++) {
-        word = from->w[n];
-        to->w[n] = word << 1 | carry;
-        carry = word >> 63;
+    for ( /* void */ ; bits; bits &= bits - 1) {
+        *at++ = (uint16_t) (n + (size_t) __builtin_ctzll(bits));
     }
+
+    return at;
 }
 
 
-export_json_inline uint64_t
-export_json_add_sse2(export_json_wide_t *sum, const export_json_wide_t *a,
-    const export_json_wide_t *b, uint64_t carry)
+typedef uint64_t  export_json_wide_sse2_t
+    __attribute__((vector_size(16), may_alias, aligned(8)));
+
+
+export_json_inline export_json_wide_sse2_t
+export_json_shift_sse2(export_json_wide_sse2_t w, export_json_wide_sse2_t last)
+{
+    last = (export_json_wide_sse2_t) _mm_shuffle_pd((__m128d) last,
+                                                    (__m128d) w, 1);
+
+    return w << 1 | last >> 63;
+}
+
+
+export_json_inline export_json_wide_sse2_t
+export_json_add_sse2(export_json_wide_sse2_t w, export_json_wide_sse2_t x,
+    uint64_t *carry)
 {
     size_t              n;
-    unsigned long long  s;
+    unsigned long long  sum;
 
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++) {
-        carry = __builtin_uaddll_overflow(a->w[n], carry, &s);
-        carry |= __builtin_uaddll_overflow(s, b->w[n], &s);
-        sum->w[n] = s;
+    for (n = 0; n < 2; n++) {
+        *carry = __builtin_uaddll_overflow(w[n], *carry, &sum);
+        *carry |= __builtin_uaddll_overflow(sum, x[n], &sum);
+        w[n] = sum;
     }
 
-    return carry;
+    return w;
+}
+
+
+export_json_inline export_json_wide_sse2_t
+export_json_across_sse2(export_json_wide_sse2_t w, uint64_t *carry)
+{
+    size_t  n;
+
+    w ^= w << 1;
+    w ^= w << 2;
+    w ^= w << 4;
+    w ^= w << 8;
+    w ^= w << 16;
+    w ^= w << 32;
+
+    for (n = 0; n < 2; n++) {
+        w[n] ^= *carry;
+        *carry = 0 - (w[n] >> 63);
+    }
+
+    return w;
 }
 
 
 export_json_inline int
-export_json_any_sse2(const export_json_wide_t *mask)
+export_json_any_sse2(export_json_wide_sse2_t w)
 {
-    size_t    n;
-    uint64_t  any;
-
-    any = 0;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++) {
-        any |= mask->w[n];
-    }
-
-    return any != 0;
-}
-
-
-export_json_inline uint64_t
-export_json_fill_sse2(export_json_wide_t *mask, uint64_t carry)
-{
-    size_t  n;
-
-    carry = 0 - carry;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++) {
-        mask->w[n] = export_json_prefix_xor_sse2(mask->w[n]) ^ carry;
-        carry = 0 - (mask->w[n] >> 63);
-    }
-
-    return carry & 1;
-}
-
-
-export_json_inline void
-export_json_list_sse2(export_json_list_t *list, const export_json_wide_t *mask)
-{
-    size_t     block;
-    uint16_t  *at;
-    uint64_t   bits;
-
-    at = list->at;
-
-    for (block = 0; block < EXPORT_JSON_BATCH; block += EXPORT_JSON_BLOCK) {
-
-        for (bits = mask->w[block / 64]; bits; bits &= bits - 1) {
-            *at++ = (uint16_t) (block + (size_t) __builtin_ctzll(bits));
-        }
-    }
-
-    list->n = (unsigned) (at - list->at);
+    return (w[0] | w[1]) != 0;
 }
 
 
 #define EXPORT_JSON_NAME(n)  export_json_##n##_sse2
+#define EXPORT_JSON_WIDE     export_json_wide_sse2_t
 #define EXPORT_JSON_TARGET
 #define EXPORT_JSON_VECTOR   export_json_sse2_t
 
@@ -237,6 +225,7 @@ export_json_list_sse2(export_json_list_t *list, const export_json_wide_t *mask)
 #undef EXPORT_JSON_NAME
 #undef EXPORT_JSON_TARGET
 #undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
 
 
 /*
@@ -249,9 +238,6 @@ export_json_list_sse2(export_json_list_t *list, const export_json_wide_t *mask)
 
 #define EXPORT_JSON_SPACES                                                    \
     ' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0
-
-#define EXPORT_JSON_OPERATORS                                                 \
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0
 
 
 typedef struct {
@@ -282,9 +268,6 @@ export_json_load_avx2(const u_char *p)
 #define export_json_each_avx2(op, v, x)                                       \
     export_json_gather_avx2(op(v.v[0], x), op(v.v[1], x))
 
-#define export_json_le_256(v, x)                                              \
-    _mm256_cmpeq_epi8(_mm256_min_epu8(v, x), v)
-
 #define export_json_self_256(v, x)                                            \
     _mm256_cmpeq_epi8(_mm256_shuffle_epi8(x, v), v)
 
@@ -304,26 +287,10 @@ export_json_gt_avx2(export_json_avx2_t v, char c)
 
 
 EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_le_avx2(export_json_avx2_t v, char c)
+export_json_same_avx2(export_json_avx2_t v, export_json_avx2_t w)
 {
-    return export_json_each_avx2(export_json_le_256, v, _mm256_set1_epi8(c));
-}
-
-
-EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_digit_avx2(export_json_avx2_t v)
-{
-    v.v[0] = _mm256_sub_epi8(v.v[0], _mm256_set1_epi8('0'));
-    v.v[1] = _mm256_sub_epi8(v.v[1], _mm256_set1_epi8('0'));
-
-    return export_json_le_avx2(v, 9);
-}
-
-
-EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_sign_avx2(export_json_avx2_t v)
-{
-    return export_json_gather_avx2(v.v[0], v.v[1]);
+    return export_json_gather_avx2(_mm256_cmpeq_epi8(v.v[0], w.v[0]),
+                                   _mm256_cmpeq_epi8(v.v[1], w.v[1]));
 }
 
 
@@ -334,6 +301,33 @@ export_json_or_avx2(export_json_avx2_t v, export_json_avx2_t w)
     v.v[1] = _mm256_or_si256(v.v[1], w.v[1]);
 
     return v;
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline export_json_avx2_t
+export_json_sub_avx2(export_json_avx2_t v, export_json_avx2_t w)
+{
+    v.v[0] = _mm256_sub_epi8(v.v[0], w.v[0]);
+    v.v[1] = _mm256_sub_epi8(v.v[1], w.v[1]);
+
+    return v;
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline uint64_t
+export_json_le_avx2(export_json_avx2_t v, export_json_avx2_t w)
+{
+    w.v[0] = _mm256_min_epu8(v.v[0], w.v[0]);
+    w.v[1] = _mm256_min_epu8(v.v[1], w.v[1]);
+
+    return export_json_same_avx2(v, w);
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline uint64_t
+export_json_sign_avx2(export_json_avx2_t v)
+{
+    return export_json_gather_avx2(v.v[0], v.v[1]);
 }
 
 
@@ -349,22 +343,7 @@ export_json_space_avx2(export_json_avx2_t v)
 
 
 EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_operator_avx2(export_json_avx2_t v)
-{
-    __m256i  operators;
-
-    operators = _mm256_setr_epi8(EXPORT_JSON_OPERATORS,
-                                 EXPORT_JSON_OPERATORS);
-
-    v.v[0] = _mm256_or_si256(v.v[0], _mm256_set1_epi8(0x20));
-    v.v[1] = _mm256_or_si256(v.v[1], _mm256_set1_epi8(0x20));
-
-    return export_json_each_avx2(export_json_self_256, v, operators);
-}
-
-
-EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_prefix_xor_avx2(uint64_t mask)
+export_json_fill_avx2(uint64_t mask)
 {
     __m128i  m;
 
@@ -375,27 +354,39 @@ export_json_prefix_xor_avx2(uint64_t mask)
 }
 
 
-EXPORT_JSON_AVX2 export_json_inline void
-export_json_shift_avx2(export_json_wide_t *to, const export_json_wide_t *from,
-    uint64_t carry)
+/* the first four without a branch */
+
+EXPORT_JSON_AVX2 export_json_inline uint16_t *
+export_json_list_avx2(uint16_t *at, uint64_t bits, size_t n)
 {
-    __m256i  low, high, a, b;
+    int        i;
+    uint16_t  *end;
 
-    low = _mm256_load_si256((const __m256i *) (const void *) from);
-    high = _mm256_load_si256((const __m256i *) (const void *) from + 1);
+    end = at + _mm_popcnt_u64(bits);
 
-    /* the top bits, each one word up */
+    do {
+        for (i = 0; i < 4; i++, bits = _blsr_u64(bits)) {
+            at[i] = (uint16_t) (n + _tzcnt_u64(bits));
+        }
 
-    a = _mm256_permute4x64_epi64(_mm256_srli_epi64(low, 63), 0x93);
-    b = _mm256_permute4x64_epi64(_mm256_srli_epi64(high, 63), 0x93);
+        at += 4;
+    } while (bits);
 
-    b = _mm256_blend_epi32(b, a, 0x03);
-    a = _mm256_blend_epi32(a, _mm256_set1_epi64x((long long) carry), 0x03);
+    return end;
+}
 
-    _mm256_store_si256((__m256i *) (void *) to,
-                       _mm256_or_si256(_mm256_slli_epi64(low, 1), a));
-    _mm256_store_si256((__m256i *) (void *) to + 1,
-                       _mm256_or_si256(_mm256_slli_epi64(high, 1), b));
+
+typedef uint64_t  export_json_wide_avx2_t
+    __attribute__((vector_size(32), may_alias, aligned(8)));
+
+
+EXPORT_JSON_AVX2 export_json_inline export_json_wide_avx2_t
+export_json_shift_avx2(export_json_wide_avx2_t w, export_json_wide_avx2_t last)
+{
+    last = (export_json_wide_avx2_t) _mm256_permute4x64_epi64(
+               _mm256_blend_epi32((__m256i) w, (__m256i) last, 0xc0), 0x93);
+
+    return w << 1 | last >> 63;
 }
 
 
@@ -404,96 +395,67 @@ export_json_shift_avx2(export_json_wide_t *to, const export_json_wide_t *from,
  * that is an addition once more, of one bit a word.
  */
 
-EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_add_avx2(export_json_wide_t *sum, const export_json_wide_t *x,
-    const export_json_wide_t *y, uint64_t carry)
+EXPORT_JSON_AVX2 export_json_inline export_json_wide_avx2_t
+export_json_add_avx2(export_json_wide_avx2_t w, export_json_wide_avx2_t x,
+    uint64_t *carry)
 {
-    int       over, ones;
-    size_t    i;
-    __m256i   a, s[2], sign, bits;
-    unsigned  carries;
+    __m256i   s, sign, bits, into;
+    unsigned  over, ones;
 
-    over = ones = 0;
     sign = _mm256_set1_epi64x((long long) 0x8000000000000000ull);
+    bits = _mm256_setr_epi64x(1, 2, 4, 8);
+    s = (__m256i) (w + x);
 
-    for (i = 0; i < 2; i++) {
-        a = _mm256_load_si256((const __m256i *) (const void *) x + i);
-        s[i] = _mm256_load_si256((const __m256i *) (const void *) y + i);
-        s[i] = _mm256_add_epi64(s[i], a);
+    over = (unsigned) _mm256_movemask_pd((__m256d) _mm256_cmpgt_epi64(
+               (__m256i) w ^ sign, s ^ sign));
+    ones = (unsigned) _mm256_movemask_pd((__m256d) _mm256_cmpeq_epi64(
+               s, _mm256_set1_epi8(-1)));
 
-        over |= _mm256_movemask_pd(_mm256_castsi256_pd(
-                    _mm256_cmpgt_epi64(_mm256_xor_si256(a, sign),
-                                       _mm256_xor_si256(s[i], sign))))
-                << 4 * i;
-        ones |= _mm256_movemask_pd(_mm256_castsi256_pd(
-                    _mm256_cmpeq_epi64(s[i], _mm256_set1_epi8(-1))))
-                << 4 * i;
-    }
+    over = over << 1 | (unsigned) *carry;
+    over = (over + ones) ^ ones;
+    *carry = over >> 4 & 1;
 
-    carries = (unsigned) over << 1 | (unsigned) carry;
-    carries = (carries + (unsigned) ones) ^ (unsigned) ones;
+    into = _mm256_and_si256(_mm256_set1_epi64x(over), bits);
 
-    for (i = 0; i < 2; i++) {
-        bits = _mm256_slli_epi64(_mm256_setr_epi64x(1, 2, 4, 8), (int) (4 * i));
-        a = _mm256_and_si256(_mm256_set1_epi64x(carries), bits);
-        s[i] = _mm256_sub_epi64(s[i], _mm256_cmpeq_epi64(a, bits));
-        _mm256_store_si256((__m256i *) (void *) sum + i, s[i]);
-    }
+    return (export_json_wide_avx2_t)
+               _mm256_sub_epi64(s, _mm256_cmpeq_epi64(into, bits));
+}
 
-    return carries >> 8;
+
+EXPORT_JSON_AVX2 export_json_inline export_json_wide_avx2_t
+export_json_across_avx2(export_json_wide_avx2_t w, uint64_t *carry)
+{
+    __m256i   bits, flip;
+    unsigned  odd;
+
+    w ^= w << 1;
+    w ^= w << 2;
+    w ^= w << 4;
+    w ^= w << 8;
+    w ^= w << 16;
+    w ^= w << 32;
+
+    odd = (unsigned) _mm256_movemask_pd((__m256d) w);
+    odd ^= odd << 1;
+    odd = (odd ^ odd << 2) << 1 ^ (unsigned) *carry;
+    *carry = 0 - (uint64_t) (odd >> 4 & 1);
+
+    bits = _mm256_setr_epi64x(1, 2, 4, 8);
+    flip = _mm256_and_si256(_mm256_set1_epi64x(odd), bits);
+
+    return w ^ (export_json_wide_avx2_t) _mm256_cmpeq_epi64(flip, bits);
 }
 
 
 EXPORT_JSON_AVX2 export_json_inline int
-export_json_any_avx2(const export_json_wide_t *mask)
+export_json_any_avx2(export_json_wide_avx2_t w)
 {
-    __m256i  a;
-
-    a = _mm256_or_si256(
-            _mm256_load_si256((const __m256i *) (const void *) mask),
-            _mm256_load_si256((const __m256i *) (const void *) mask + 1));
-
-    return !_mm256_testz_si256(a, a);
-}
-
-
-EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_fill_avx2(export_json_wide_t *mask, uint64_t carry)
-{
-    size_t  n;
-
-    carry = 0 - carry;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++) {
-        mask->w[n] = export_json_prefix_xor_avx2(mask->w[n]) ^ carry;
-        carry = 0 - (mask->w[n] >> 63);
-    }
-
-    return carry & 1;
-}
-
-
-EXPORT_JSON_AVX2 export_json_inline void
-export_json_list_avx2(export_json_list_t *list, const export_json_wide_t *mask)
-{
-    size_t     block;
-    uint16_t  *at;
-    uint64_t   bits;
-
-    at = list->at;
-
-    for (block = 0; block < EXPORT_JSON_BATCH; block += EXPORT_JSON_BLOCK) {
-
-        for (bits = mask->w[block / 64]; bits; bits &= bits - 1) {
-            *at++ = (uint16_t) (block + (size_t) __builtin_ctzll(bits));
-        }
-    }
-
-    list->n = (unsigned) (at - list->at);
+    return !_mm256_testz_si256((__m256i) w, (__m256i) w);
 }
 
 
 #define EXPORT_JSON_NAME(n)  export_json_##n##_avx2
+#define EXPORT_JSON_WIDE     export_json_wide_avx2_t
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX2
 #define EXPORT_JSON_VECTOR   export_json_avx2_t
 
@@ -502,13 +464,69 @@ export_json_list_avx2(export_json_list_t *list, const export_json_wide_t *mask)
 #undef EXPORT_JSON_NAME
 #undef EXPORT_JSON_TARGET
 #undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
 
 
-/* AVX-512, whose comparisons give masks at once */
+/*
+ * AVX-512, whose comparisons give masks at once, but one at a time.  What
+ * counts outside of strings is looked up instead, as bits of a byte, and
+ * these bits become masks eight at a time: two dimensions of bits, turned.
+ */
 
 #define EXPORT_JSON_AVX512                                                    \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi2,avx2,"       \
-                          "bmi,bmi2,lzcnt,popcnt,pclmul")))
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,"    \
+                          "avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt,pclmul,"    \
+                          "vpclmulqdq,gfni")))
+
+
+static const u_char  export_json_places[64] = {
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
+    20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
+    38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55,
+    56, 57, 58, 59, 60, 61, 62, 63
+};
+
+
+/* a zero is MARK and DIGIT, a minus MARK and CLOSE, a point MARK only */
+
+#define EXPORT_JSON_IS_SPACE    0x01
+#define EXPORT_JSON_IS_NEWLINE  0x02
+#define EXPORT_JSON_IS_COLON    0x04
+#define EXPORT_JSON_IS_COMMA    0x08
+#define EXPORT_JSON_IS_OPEN     0x10
+#define EXPORT_JSON_IS_CLOSE    0x20
+#define EXPORT_JSON_IS_DIGIT    0x40
+#define EXPORT_JSON_IS_MARK     0x80
+
+static const u_char  export_json_classes[128]
+    __attribute__((aligned(64))) =
+{
+#define IS(name)  EXPORT_JSON_IS_##name
+    [' '] = IS(SPACE), ['\t'] = IS(SPACE), ['\r'] = IS(SPACE),
+    ['\n'] = IS(SPACE) | IS(NEWLINE), [':'] = IS(COLON), [','] = IS(COMMA),
+    ['{'] = IS(OPEN), ['['] = IS(OPEN), ['}'] = IS(CLOSE), [']'] = IS(CLOSE),
+    ['0'] = IS(DIGIT) | IS(MARK), ['1'] = IS(DIGIT), ['2'] = IS(DIGIT),
+    ['3'] = IS(DIGIT), ['4'] = IS(DIGIT), ['5'] = IS(DIGIT),
+    ['6'] = IS(DIGIT), ['7'] = IS(DIGIT), ['8'] = IS(DIGIT),
+    ['9'] = IS(DIGIT), ['-'] = IS(MARK) | IS(CLOSE), ['.'] = IS(MARK)
+#undef IS
+};
+
+
+/*
+ * From two blocks of eight rows of bytes: the bytes of columns 0, 2, 4 and 6,
+ * those of the first block, then those of the second.
+ */
+
+static const u_char  export_json_columns[64]
+    __attribute__((aligned(64))) =
+{
+#define COLUMN(n)                                                             \
+    n, n + 8, n + 16, n + 24, n + 32, n + 40, n + 48, n + 56,                 \
+    n + 64, n + 72, n + 80, n + 88, n + 96, n + 104, n + 112, n + 120
+    COLUMN(0), COLUMN(2), COLUMN(4), COLUMN(6)
+#undef COLUMN
+};
 
 
 EXPORT_JSON_AVX512 export_json_inline __m512i
@@ -533,17 +551,16 @@ export_json_gt_avx512(__m512i v, char c)
 
 
 EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_le_avx512(__m512i v, char c)
+export_json_same_avx512(__m512i v, __m512i w)
 {
-    return _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(c));
+    return _mm512_cmpeq_epi8_mask(v, w);
 }
 
 
 EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_digit_avx512(__m512i v)
+export_json_le_avx512(__m512i v, __m512i w)
 {
-    return export_json_le_avx512(_mm512_sub_epi8(v, _mm512_set1_epi8('0')),
-                                 9);
+    return _mm512_cmple_epu8_mask(v, w);
 }
 
 
@@ -554,158 +571,197 @@ export_json_sign_avx512(__m512i v)
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline __m512i
-export_json_or_avx512(__m512i v, __m512i w)
-{
-    return _mm512_or_si512(v, w);
-}
-
-
 EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_space_avx512(__m512i v)
+export_json_fill_avx512(uint64_t mask)
 {
-    __m512i  spaces;
-
-    spaces = _mm512_broadcast_i32x4(_mm_setr_epi8(EXPORT_JSON_SPACES));
-
-    return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(spaces, v), v);
+    return export_json_fill_avx2(mask);
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_operator_avx512(__m512i v)
+/* the first eight without a branch */
+
+EXPORT_JSON_AVX512 export_json_inline uint16_t *
+export_json_list_avx512(uint16_t *at, uint64_t bits, size_t n)
 {
-    __m512i  operators;
+    uint16_t  *end;
+    __m128i    places;
+    __m512i    numbers;
 
-    operators = _mm512_broadcast_i32x4(_mm_setr_epi8(EXPORT_JSON_OPERATORS));
-    v = _mm512_or_si512(v, _mm512_set1_epi8(0x20));
+    numbers = _mm512_loadu_si512(export_json_places);
+    end = at + _mm_popcnt_u64(bits);
 
-    return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(operators, v), v);
+    places = _mm_cvtepu8_epi16(_mm512_castsi512_si128(
+                 _mm512_maskz_compress_epi8(bits, numbers)));
+    places = _mm_add_epi16(places, _mm_set1_epi16((short) n));
+    _mm_storeu_si128((__m128i *) (void *) at, places);
+
+    if (end - at > 8) {
+        export_json_list_avx2(at, bits, n);
+    }
+
+    return end;
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline void
-export_json_shift_avx512(export_json_wide_t *to,
-    const export_json_wide_t *from, uint64_t carry)
+typedef uint64_t  export_json_wide_avx512_t
+    __attribute__((vector_size(64), may_alias, aligned(8)));
+
+
+EXPORT_JSON_AVX512 export_json_inline export_json_wide_avx512_t
+export_json_shift_avx512(export_json_wide_avx512_t w,
+    export_json_wide_avx512_t last)
 {
-    __m512i  v, top;
-
-    v = (__m512i) from->v;
-    top = _mm512_alignr_epi64(_mm512_srli_epi64(v, 63),
-                              _mm512_set1_epi64((long long) carry), 7);
-
-    to->v = (export_json_vector_t)
-                _mm512_or_si512(_mm512_slli_epi64(v, 1), top);
+    return (export_json_wide_avx512_t) _mm512_shldi_epi64((__m512i) w,
+               _mm512_alignr_epi64((__m512i) w, (__m512i) last, 7), 1);
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_add_avx512(export_json_wide_t *sum, const export_json_wide_t *x,
-    const export_json_wide_t *y, uint64_t carry)
+EXPORT_JSON_AVX512 export_json_inline export_json_wide_avx512_t
+export_json_add_avx512(export_json_wide_avx512_t w,
+    export_json_wide_avx512_t x, uint64_t *carry)
 {
-    __m512i   s, ones;
-    unsigned  carries, full;
+    __m512i   s, all;
+    unsigned  over, ones;
 
-    ones = _mm512_set1_epi8(-1);
-    s = _mm512_add_epi64((__m512i) x->v, (__m512i) y->v);
-    carries = (unsigned) _mm512_cmplt_epu64_mask(s, (__m512i) x->v) << 1
-              | (unsigned) carry;
-    full = _mm512_cmpeq_epi64_mask(s, ones);
-    carries = (carries + full) ^ full;
+    all = _mm512_set1_epi8(-1);
+    s = (__m512i) (w + x);
+    over = (unsigned) _mm512_cmplt_epu64_mask(s, (__m512i) w) << 1
+           | (unsigned) *carry;
+    ones = _mm512_cmpeq_epi64_mask(s, all);
+    over = (over + ones) ^ ones;
+    *carry = over >> 8 & 1;
 
-    sum->v = (export_json_vector_t)
-                 _mm512_mask_sub_epi64(s, (__mmask8) carries, s, ones);
+    return (export_json_wide_avx512_t)
+               _mm512_mask_sub_epi64(s, (__mmask8) over, s, all);
+}
 
-    return carries >> 8;
+
+EXPORT_JSON_AVX512 export_json_inline export_json_wide_avx512_t
+export_json_across_avx512(export_json_wide_avx512_t w, uint64_t *carry)
+{
+    __m512i   all, even, odd, words;
+    unsigned  flip;
+
+    all = _mm512_set1_epi8(-1);
+    even = _mm512_clmulepi64_epi128((__m512i) w, all, 0x00);
+    odd = _mm512_clmulepi64_epi128((__m512i) w, all, 0x01);
+    words = _mm512_unpacklo_epi64(even, odd);
+
+    flip = _mm512_movepi64_mask(words);
+    flip ^= flip << 1;
+    flip ^= flip << 2;
+    flip = (flip ^ flip << 4) << 1 ^ (unsigned) *carry;
+    *carry = 0 - (uint64_t) (flip >> 8 & 1);
+
+    return (export_json_wide_avx512_t)
+               _mm512_mask_xor_epi64(words, (__mmask8) flip, words, all);
 }
 
 
 EXPORT_JSON_AVX512 export_json_inline int
-export_json_any_avx512(const export_json_wide_t *mask)
+export_json_any_avx512(export_json_wide_avx512_t w)
 {
-    return _mm512_test_epi64_mask((__m512i) mask->v, (__m512i) mask->v) != 0;
+    return _mm512_test_epi64_mask((__m512i) w, (__m512i) w) != 0;
 }
 
 
-/* first in each word, then what the words before it turn */
-
-EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_fill_avx512(export_json_wide_t *mask, uint64_t carry)
-{
-    __m512i   v;
-    unsigned  turn;
-
-    v = (__m512i) mask->v;
-    v = _mm512_xor_si512(v, _mm512_slli_epi64(v, 1));
-    v = _mm512_xor_si512(v, _mm512_slli_epi64(v, 2));
-    v = _mm512_xor_si512(v, _mm512_slli_epi64(v, 4));
-    v = _mm512_xor_si512(v, _mm512_slli_epi64(v, 8));
-    v = _mm512_xor_si512(v, _mm512_slli_epi64(v, 16));
-    v = _mm512_xor_si512(v, _mm512_slli_epi64(v, 32));
-
-    turn = (unsigned) _mm512_cmplt_epi64_mask(v, _mm512_setzero_si512()) << 1
-           | (unsigned) carry;
-    turn ^= turn << 1;
-    turn ^= turn << 2;
-    turn ^= turn << 4;
-    turn ^= turn << 8;
-
-    mask->v = (export_json_vector_t)
-                  _mm512_mask_xor_epi64(v, (__mmask8) turn, v,
-                                        _mm512_set1_epi8(-1));
-
-    return turn >> 8 & 1;
-}
-
-
-/* the first 8 of a block without a branch */
+/* bytes that are not ASCII are nothing */
 
 EXPORT_JSON_AVX512 export_json_inline void
-export_json_list_avx512(export_json_list_t *list,
-    const export_json_wide_t *mask)
+export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
+    export_json_masks_t *m, size_t n)
 {
-    int        n, i;
-    uint16_t  *at;
-    uint64_t   bits;
-    __m128i    places;
-    __m512i    numbers;
-    unsigned   block, blocks;
+    __m512i  backwards, bit;
 
-    static const u_char  all[64] = {
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-        20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
-        38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55,
-        56, 57, 58, 59, 60, 61, 62, 63
-    };
+    (void) row;
 
-    at = list->at;
-    numbers = _mm512_loadu_si512(all);
+    /* the instruction takes the rows of a matrix the last first */
 
-    blocks = _mm512_test_epi64_mask((__m512i) mask->v, (__m512i) mask->v);
+    backwards = _mm512_set4_epi64(0x08090a0b0c0d0e0f, 0x0001020304050607,
+                                  0x08090a0b0c0d0e0f, 0x0001020304050607);
+    bit = _mm512_set1_epi64((long long) 0x8040201008040201ull);
 
-    for ( /* void */ ; blocks; blocks &= blocks - 1) {
-        block = (unsigned) __builtin_ctz(blocks);
-        bits = mask->w[block];
-        n = __builtin_popcountll(bits);
+    v = _mm512_shuffle_epi8(v, backwards);
+    v = _mm512_maskz_permutex2var_epi8(
+            ~_mm512_movepi8_mask(v), _mm512_load_si512(export_json_classes), v,
+            _mm512_load_si512(export_json_classes + 64));
 
-        places = _mm_cvtepu8_epi16(_mm512_castsi512_si128(
-                     _mm512_maskz_compress_epi8(bits, numbers)));
-        places = _mm_add_epi16(places, _mm_set1_epi16((short) (block * 64)));
-        _mm_storeu_si128((__m128i *) (void *) at, places);
+    _mm512_store_si512(m->planes[n], _mm512_gf2p8affine_epi64_epi8(bit, v, 0));
+}
 
-        for (i = 8; i < n; i++) {
-            at[i] = (uint16_t) (block * 64 + (unsigned) __builtin_ctzll(
-                        _pdep_u64((uint64_t) 1 << i, bits)));
-        }
 
-        at += n;
-    }
+/* the bits of two blocks: those of even places in the byte, and of odd ones */
 
-    list->n = (unsigned) (at - list->at);
+EXPORT_JSON_AVX512 export_json_inline void
+export_json_pair_avx512(const u_char (*planes)[EXPORT_JSON_BLOCK],
+    __m512i *even, __m512i *odd)
+{
+    __m512i  one, two, columns;
+
+    one = _mm512_load_si512(planes[0]);
+    two = _mm512_load_si512(planes[1]);
+    columns = _mm512_load_si512(export_json_columns);
+
+    *even = _mm512_permutex2var_epi8(one, columns, two);
+    columns = _mm512_add_epi8(columns, _mm512_set1_epi8(1));
+    *odd = _mm512_permutex2var_epi8(one, columns, two);
+}
+
+
+/* one half of eight blocks' bits: "v" has those of two blocks each */
+
+EXPORT_JSON_AVX512 export_json_inline void
+export_json_half_avx512(const __m512i *v, __m512i *mask)
+{
+    __m512i  first, second;
+
+    first = _mm512_shuffle_i64x2(v[0], v[1], 0x44);
+    second = _mm512_shuffle_i64x2(v[2], v[3], 0x44);
+    mask[0] = _mm512_shuffle_i64x2(first, second, 0x88);
+    mask[2] = _mm512_shuffle_i64x2(first, second, 0xdd);
+
+    first = _mm512_shuffle_i64x2(v[0], v[1], 0xee);
+    second = _mm512_shuffle_i64x2(v[2], v[3], 0xee);
+    mask[4] = _mm512_shuffle_i64x2(first, second, 0x88);
+    mask[6] = _mm512_shuffle_i64x2(first, second, 0xdd);
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline void
+export_json_turn_avx512(export_json_masks_t *m, size_t n)
+{
+    __m512i       mark, even[4], odd[4], mask[8];
+    const u_char  (*planes)[EXPORT_JSON_BLOCK];
+
+    planes = (const u_char (*)[EXPORT_JSON_BLOCK]) m->planes + n;
+
+    export_json_pair_avx512(planes, &even[0], &odd[0]);
+    export_json_pair_avx512(planes + 2, &even[1], &odd[1]);
+    export_json_pair_avx512(planes + 4, &even[2], &odd[2]);
+    export_json_pair_avx512(planes + 6, &even[3], &odd[3]);
+
+    export_json_half_avx512(even, mask);
+    export_json_half_avx512(odd, mask + 1);
+
+    _mm512_storeu_si512(&m->space[n], mask[0]);
+    _mm512_storeu_si512(&m->newline[n], mask[1]);
+    _mm512_storeu_si512(&m->colon[n], mask[2]);
+    _mm512_storeu_si512(&m->comma[n], mask[3]);
+    _mm512_storeu_si512(&m->open[n], mask[4]);
+    _mm512_storeu_si512(&m->digit[n], mask[6]);
+
+    mark = _mm512_andnot_si512(mask[6], mask[7]);
+
+    _mm512_storeu_si512(&m->close[n], _mm512_andnot_si512(mask[7], mask[5]));
+    _mm512_storeu_si512(&m->zero[n], _mm512_and_si512(mask[7], mask[6]));
+    _mm512_storeu_si512(&m->minus[n], _mm512_and_si512(mark, mask[5]));
+    _mm512_storeu_si512(&m->point[n], _mm512_andnot_si512(mask[5], mark));
 }
 
 
 #define EXPORT_JSON_NAME(n)  export_json_##n##_avx512
+#define EXPORT_JSON_PLANES
+#define EXPORT_JSON_WIDE     export_json_wide_avx512_t
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX512
 #define EXPORT_JSON_VECTOR   __m512i
 
@@ -714,6 +770,7 @@ export_json_list_avx512(export_json_list_t *list,
 #undef EXPORT_JSON_NAME
 #undef EXPORT_JSON_TARGET
 #undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
 
 
 #endif /* _EXPORT_JSON_X86_H_INCLUDED_ */

@@ -79,6 +79,7 @@ typedef struct {
     ngx_array_t                 marks;      /* ngx_http_export_rule_t */
     ngx_uint_t                  order;      /* the first that fits decides */
     unsigned                    purpose;    /* EXPORT_PURPOSE_* */
+    unsigned                    exact:1;    /* no other method fits */
 } ngx_http_export_recipient_t;
 
 
@@ -235,6 +236,10 @@ typedef struct {
 
     ngx_http_export_stream_t   *stream;     /* records leave meanwhile */
 
+    ngx_http_request_t         *request;
+    ngx_http_event_handler_pt   next;       /* on "wake" */
+    ngx_event_t                 wake;
+
     unsigned                    last:1;     /* the end was seen */
     unsigned                    refused:1;  /* ... or does not matter */
     unsigned                    lies:1;     /* there, and is not arriving */
@@ -342,7 +347,7 @@ ngx_int_t ngx_http_export_body_lies(ngx_http_request_t *r,
 void ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
 void ngx_http_export_body_stop(ngx_http_request_t *r,
-    ngx_http_event_handler_pt handler);
+    ngx_http_export_body_t *body, ngx_http_event_handler_pt next);
 void *ngx_http_export_body_alloc(void *data, size_t size);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 

@@ -1,12 +1,14 @@
 
 /*
- * The block scanner: what is the same for every instruction set.  The rest,
- * arithmetic on bit masks, is in export_json_batch.h.  The idea of the grammar
- * check there: each token ends in
- * one of four ways - a name, "a name must follow", "a value must follow", a
- * value - and adding the mask of white space to the mask of such ends carries
- * each over to the token that follows, which can then be compared with what
- * is allowed there.
+ * The block scanner: what is the same for every instruction set; what needs
+ * vectors is in export_json_batch.h.
+ *
+ * A block of 64 bytes becomes bit masks, a word each, bit 0 the first byte.
+ * Each token says what may follow it, and adding the mask of white space to
+ * the mask of the places behind tokens carries each over to the token that
+ * follows, to be compared with what is allowed there.  What is right in one
+ * kind of container only is noted, and compared with the nesting when the
+ * brackets of the batch have been followed.
  */
 
 
@@ -19,128 +21,194 @@ static int export_json_plain(u_char c);
 
 #if (defined __x86_64__ && defined __GNUC__)
 
-#define EXPORT_JSON_BLOCKS  8       /* in a batch */
-#define EXPORT_JSON_LOOK    14      /* bytes of an exponent, and less than may
-                                       be read behind a batch */
+#define EXPORT_JSON_BLOCKS  (EXPORT_JSON_BATCH / EXPORT_JSON_BLOCK)
 #define EXPORT_JSON_ONES    (~(uint64_t) 0)
 
 
 #define export_json_inline  static inline __attribute__((always_inline))
 
 
-typedef uint64_t  export_json_vector_t __attribute__((vector_size(64)));
-
-typedef union {
-    export_json_vector_t  v;
-    uint64_t              w[EXPORT_JSON_BLOCKS];
-} export_json_wide_t;
-
+/* the bytes of a batch by what they are, a word a block */
 
 typedef struct {
-    export_json_wide_t  quote;      /* that open or close a string */
-    export_json_wide_t  string;     /* in one: with the quote that opens it */
-    export_json_wide_t  escape;     /* backslashes that start an escape */
-    export_json_wide_t  space;
-    export_json_wide_t  colon;
-    export_json_wide_t  comma;
-    export_json_wide_t  operator;
-    export_json_wide_t  control;
-    export_json_wide_t  digit;
-    export_json_wide_t  zero;
-    export_json_wide_t  point;
-    export_json_wide_t  minus;
-    export_json_wide_t  end;        /* what a wanted name may end with */
-    int                 escapes;    /* 0: there is no backslash */
-    uint64_t            foul;       /* 0: UTF-8 */
-    uint64_t            high;       /* 0: ASCII */
+    uint64_t       quote[EXPORT_JSON_BLOCKS + 1];
+                                /* that open or close a string */
+    uint64_t       string[EXPORT_JSON_BLOCKS];
+                                /* in one: with the quote that opens it */
+    uint64_t       escape[EXPORT_JSON_BLOCKS + 1];
+                                /* backslashes that start an escape */
+    uint64_t       bad[EXPORT_JSON_BLOCKS];
+    uint64_t       end[EXPORT_JSON_BLOCKS];
+                                /* what a wanted name may end with */
+    uint64_t       space[EXPORT_JSON_BLOCKS];
+    uint64_t       newline[EXPORT_JSON_BLOCKS];
+    uint64_t       colon[EXPORT_JSON_BLOCKS];
+    uint64_t       comma[EXPORT_JSON_BLOCKS];
+    uint64_t       open[EXPORT_JSON_BLOCKS];        /* "{" and "[" */
+    uint64_t       close[EXPORT_JSON_BLOCKS];       /* "}" and "]" */
+    uint64_t       digit[EXPORT_JSON_BLOCKS];
+    uint64_t       zero[EXPORT_JSON_BLOCKS];
+    uint64_t       point[EXPORT_JSON_BLOCKS];
+    uint64_t       minus[EXPORT_JSON_BLOCKS];
+    u_char         planes[EXPORT_JSON_BLOCKS][EXPORT_JSON_BLOCK]
+        __attribute__((aligned(EXPORT_JSON_BLOCK)));
+                                /* what most of these are made of, if a set
+                                   has a way to do that */
+    uint64_t       mixed;       /* a bit a block that is not all text */
+    uint64_t       before;      /* in a string: all ones */
+    const u_char  *after;       /* the end of the last escape before it */
 } export_json_masks_t;
 
 
-/* what the masks of a block need of the block before: bits for its start */
+/* what the masks of a block need of the block before */
 
 typedef struct {
-    uint64_t  escaped;
     uint64_t  trail;
     uint64_t  e0;
     uint64_t  ed;
     uint64_t  f0;
     uint64_t  f4;
+} export_json_utf8_t;
+
+
+typedef struct {
+    uint64_t            string;     /* in a string: all ones */
+    uint64_t            escaped;
+    const u_char       *escape;     /* where the last escape ends */
+    export_json_utf8_t  utf8;
 } export_json_feed_t;
 
 
-/* what the grammar of a batch needs of the one before: bits for its start */
+/* where the text is between two blocks */
 
 typedef struct {
-    uint64_t       colon;           /* a name has ended */
-    uint64_t       name;            /* "{", or a comma in an object */
-    uint64_t       value;           /* "[", ":", or a comma in an array */
-    uint64_t       after;           /* a value has ended */
-    uint64_t       opened;          /* the last token is "{" or "[" */
-    uint64_t       string;          /* in a string */
-    uint64_t       in_name;         /* in a name */
-    uint64_t       scalar;          /* the last byte is a scalar's */
-    uint64_t       over;            /* bytes of a scalar already looked at */
-    uint64_t       minus;
-    uint64_t       zero;
-    uint64_t       point;
-    uint64_t       integer;
-    uint64_t       end;
-    const u_char  *escape;          /* where the last escape ends */
-    const u_char  *closed;          /* where the last record has ended, if that
-                                       is the last token */
+    uint64_t       string;
+    uint64_t       in_name;         /* in what may be a name */
+    uint64_t       scalar;          /* the last byte is of one */
+
+    /* the next token comes after */
+    uint64_t       comma;
+    uint64_t       open;
+    uint64_t       colon;
+    uint64_t       newline;
+    uint64_t       value;           /* a string or a value */
+    uint64_t       name;            /* what may be a name */
+
+    const u_char  *escape;
 } export_json_carry_t;
 
 
-/* the places of bits in a batch, in their order */
+/* a bracket, or the quote that ends a name, and the depth it is at */
 
 typedef struct {
-    unsigned            n;
-    uint16_t            at[EXPORT_JSON_BATCH + 8];
-} export_json_list_t;
+    uint16_t  at;
+    uint16_t  depth;
+} export_json_event_t;
 
-
-/* the brackets of a batch */
 
 typedef struct {
-    export_json_wide_t  all;
-    export_json_wide_t  array;      /* where the container is an array */
-    export_json_wide_t  top;        /* where no record is open */
-    export_json_wide_t  objects;    /* "{" */
-    export_json_wide_t  arrays;     /* "[" */
-    export_json_wide_t  closes;     /* "}" and "]" */
-    export_json_wide_t  lasts;      /* of these, the last of a line */
-} export_json_brackets_t;
+    size_t               blocks;
+    uint64_t             lines;     /* all ones if newlines end records */
+    uint64_t             mixed;     /* a bit a block that is not all text */
+    uint64_t             in_array;  /* in front of it, all ones */
+    uint64_t             on_top;
+    uint64_t             stack;     /* of arrays, behind the batch: the
+                                       innermost container is bit 0 */
+    unsigned             depth;     /* there */
+    unsigned             from;      /* depth in front of it */
+    unsigned             nfound;
+    uint16_t            *events;    /* the end of "at" */
+
+    /* all outside of strings */
+    uint64_t             bad[EXPORT_JSON_BLOCKS];
+    uint64_t             space[EXPORT_JSON_BLOCKS];
+    uint64_t             comma[EXPORT_JSON_BLOCKS];
+    uint64_t             open[EXPORT_JSON_BLOCKS];
+    uint64_t             colon[EXPORT_JSON_BLOCKS];     /* objects only */
+    uint64_t             newline[EXPORT_JSON_BLOCKS];   /* outside records */
+    uint64_t             value[EXPORT_JSON_BLOCKS];
+    uint64_t             name[EXPORT_JSON_BLOCKS];      /* closing quotes */
+    uint64_t             wanted[EXPORT_JSON_BLOCKS];    /* of these */
+    uint64_t             in_name[EXPORT_JSON_BLOCKS];
+    uint64_t             scalar[EXPORT_JSON_BLOCKS];
+    uint64_t             element[EXPORT_JSON_BLOCKS];   /* arrays only */
+    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* records only */
+    uint64_t             event[EXPORT_JSON_BLOCKS];
+
+    /* where the container gets another kind, and where records are entered
+       and left */
+    uint64_t             array[EXPORT_JSON_BLOCKS + 1];
+    uint64_t             top[EXPORT_JSON_BLOCKS + 1];
+
+    uint16_t             at[EXPORT_JSON_BATCH + 8];
+    export_json_event_t  found[EXPORT_JSON_BATCH + 1];
+} export_json_batch_t;
 
 
-static export_json_carry_t export_json_enter(const export_json_t *json);
+static void export_json_enter(const export_json_t *json,
+    export_json_carry_t *c);
 static const u_char *export_json_leave(export_json_t *json, const u_char *p,
     const export_json_carry_t *c);
 static const u_char *export_json_leave_string(export_json_t *json,
     const u_char *p, const u_char *escape);
-static int export_json_escapes(const u_char *p,
-    const export_json_masks_t *m, const u_char **end);
-static int export_json_escape_block(const u_char *p, uint64_t escapes,
+static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
     const u_char **end);
 static unsigned export_json_hex4(const u_char *p);
-static inline size_t export_json_word(const u_char *p);
-static size_t export_json_exponent(const u_char *p);
-static int export_json_newline(const u_char *p,
-    const export_json_wide_t *controls);
-static int export_json_line(const export_json_t *json, const u_char *p);
-export_json_inline int export_json_take(export_json_t *json,
-    const u_char *p, const export_json_masks_t *m,
-    const export_json_list_t *events, const export_json_wide_t *names,
+static inline int export_json_word(const export_json_t *json,
+    const u_char *p);
+static inline int export_json_literal_at(const u_char *p);
+static int export_json_exponent(const u_char *p);
+export_json_inline size_t export_json_walk(const export_json_t *json,
+    const u_char *p, export_json_batch_t *b);
+static int export_json_take(export_json_t *json, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b,
     const u_char **next);
 static inline int export_json_bracket(export_json_t *json, const u_char *p);
+static void export_json_rewind(export_json_t *json, const u_char *p,
+    const export_json_batch_t *b, unsigned at);
 static const u_char *export_json_name(const u_char *quote);
 static inline uint32_t export_json_named(const export_json_t *json,
     const u_char *quote);
 static inline uint32_t export_json_into(const export_json_t *json,
     uint32_t found);
 static int export_json_wanted(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, unsigned at, uint32_t found);
+    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
+    uint32_t found);
 static const u_char *export_json_close_quote(const export_json_t *json,
-    const u_char *p, const export_json_masks_t *m, unsigned at);
+    const u_char *p, const export_json_masks_t *m, const u_char *batch,
+    const u_char *last);
+
+
+/* bytes that blocks are compared with, each as often as a block has bytes */
+
+#define R16(c)  c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c
+#define R64(c)  { R16(c), R16(c), R16(c), R16(c) }
+
+enum {
+    EXPORT_JSON_QUOTE = 0,
+    EXPORT_JSON_BACKSLASH,
+    EXPORT_JSON_LINEFEED,
+    EXPORT_JSON_COLON_SIGN,
+    EXPORT_JSON_COMMA,
+    EXPORT_JSON_OPENS,
+    EXPORT_JSON_CLOSES,
+    EXPORT_JSON_NOUGHT,
+    EXPORT_JSON_FULL_STOP,
+    EXPORT_JSON_HYPHEN,
+    EXPORT_JSON_NINE,
+    EXPORT_JSON_CONTROL,
+    EXPORT_JSON_CASE
+};
+
+static const u_char  export_json_rows[][EXPORT_JSON_BLOCK]
+    __attribute__((aligned(64))) =
+{
+    R64('"'), R64('\\'), R64('\n'), R64(':'), R64(','), R64('{'), R64('}'),
+    R64('0'), R64('.'), R64('-'), R64(9), R64(0x1f), R64(0x20)
+};
+
+#undef R16
+#undef R64
 
 
 /* bytes that cannot be a number's or a literal's */
@@ -148,6 +216,31 @@ static const u_char *export_json_close_quote(const export_json_t *json,
 static const u_char  export_json_delimiter[256] = {
     ['\t'] = 1, ['\n'] = 1, ['\r'] = 1, [' '] = 1, [','] = 1, [']'] = 1,
     ['}'] = 1, [':'] = 1, ['['] = 1, ['{'] = 1, ['"'] = 1
+};
+
+
+/* what starts, or ends, with a byte that is an event */
+
+#define EXPORT_JSON_A_WORD      0
+#define EXPORT_JSON_AN_ARRAY    1
+#define EXPORT_JSON_AN_OPEN     2
+#define EXPORT_JSON_A_BRACKET   4
+#define EXPORT_JSON_A_NAME      8
+
+static const u_char  export_json_kinds[256] = {
+    ['"'] = EXPORT_JSON_A_NAME,
+    ['{'] = EXPORT_JSON_A_BRACKET | EXPORT_JSON_AN_OPEN,
+    ['['] = EXPORT_JSON_A_BRACKET | EXPORT_JSON_AN_OPEN | EXPORT_JSON_AN_ARRAY,
+    ['}'] = EXPORT_JSON_A_BRACKET,
+    [']'] = EXPORT_JSON_A_BRACKET | EXPORT_JSON_AN_ARRAY
+};
+
+
+/* what may follow a backslash, but for "u" */
+
+static const u_char  export_json_escaped_by[256] = {
+    ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1,
+    ['r'] = 1, ['t'] = 1
 };
 
 
@@ -188,203 +281,238 @@ export_json_escaped(uint64_t *backslash, uint64_t *carry)
 }
 
 
+/* the tokens that come next after these ends of tokens */
+
 export_json_inline uint64_t
-export_json_last(const export_json_wide_t *mask)
+export_json_next(uint64_t ends, uint64_t space, uint64_t *carry)
 {
-    return mask->v[EXPORT_JSON_BLOCKS - 1] >> 63;
+    uint64_t            after;
+    unsigned long long  sum;
+
+    after = ends << 1 | *carry;
+    *carry = ends >> 63 | __builtin_uaddll_overflow(after, space, &sum);
+
+    return sum & ~space;
 }
 
 
-/*
- * Follows the brackets.  "array" and "top" get the places where these change.
- * Returns 0 if something is unusual.
- */
+/* how many blocks there are for a batch */
 
-export_json_inline int
-export_json_nesting(const export_json_t *json, const u_char *p,
-    const export_json_list_t *list, export_json_brackets_t *b,
-    const u_char **closed)
+export_json_inline size_t
+export_json_blocks(const u_char *p, const u_char *last)
 {
-    size_t    block;
-    uint64_t  bit, stack, array, in_array;
-    unsigned  i, at, depth, base, limit;
+    if (last - p < EXPORT_JSON_SCAN_AHEAD) {
+        return 0;
+    }
 
-    base = json->top;
-    depth = json->depth;
-    stack = json->arrays[0];
-    limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
-            ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
+    if (last - p >= EXPORT_JSON_BATCH + EXPORT_JSON_LOOK) {
+        return EXPORT_JSON_BLOCKS;
+    }
 
-    in_array = (stack >> ((depth - 1) & 63)) & 1;
+    return (size_t) (last - p - EXPORT_JSON_LOOK) / EXPORT_JSON_BLOCK;
+}
 
-    b->array.v = b->top.v = b->objects.v = b->arrays.v = b->closes.v
-               = b->lasts.v = (export_json_vector_t) { 0 };
-    b->array.w[0] = in_array;
-    b->top.w[0] = (depth == base);
 
-    for (i = 0; i < list->n; i++) {
-        at = list->at[i];
-        block = at / 64;
-        bit = (uint64_t) 1 << (at % 64);
-        array = !(p[at] & 0x20);
+/* up to the first block from "n" on in which something is wrong */
 
-        if (p[at] & 0x02) {
-
-            if (depth >= limit || (depth == base && array)) {
-                return 0;
-            }
-
-            stack = (stack & ~((uint64_t) 1 << depth)) | array << depth;
-
-            if (depth++ == base) {
-                b->top.w[block] ^= bit;
-                *closed = NULL;
-            }
-
-            b->objects.w[block] |= bit & (array - 1);
-            b->arrays.w[block] |= bit & (0 - array);
-
-        } else {
-
-            if (depth == base || in_array != array) {
-                return 0;
-            }
-
-            b->closes.w[block] |= bit;
-
-            if (--depth == base) {
-                b->top.w[block] ^= bit;
-                b->lasts.w[block] |= bit;
-                *closed = p + at + 1;
-
-                if (base == 0 && !export_json_line(json, p + at + 1)) {
-                    return 0;
-                }
-            }
-
-            array = (stack >> ((depth - 1) & 63)) & 1;
+export_json_inline size_t
+export_json_good(const uint64_t *bad, size_t n, size_t blocks)
+{
+    for ( /* void */ ; n < blocks; n++) {
+        if (bad[n]) {
+            return n;
         }
-
-        b->array.w[block] ^= bit & (0 - (array ^ in_array));
-        in_array = array;
     }
 
-    return 1;
-}
-
-
-/* whether a record that ends before "p" is the last on its line */
-
-static int
-export_json_line(const export_json_t *json, const u_char *p)
-{
-    return json->mode == EXPORT_JSON_LINES
-           && (p[0] == '\n' || (p[0] == '\r' && p[1] == '\n'));
+    return blocks;
 }
 
 
 /*
- * "runs" are the starts of what is no digit, "." or "-", "words" those that
- * start a scalar.  Returns 0 if any is not a literal or an exponent; takes
- * the sign of an exponent out of "minus".
+ * From where the text is before a batch to where it is behind its blocks; one
+ * that is all text changes nothing.
  */
 
-export_json_inline int
-export_json_words(const u_char *p, const export_json_wide_t *words,
-    const export_json_list_t *runs, export_json_wide_t *minus,
-    uint64_t over, uint64_t *carried)
+static void
+export_json_replay(export_json_carry_t *c, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b)
 {
-    size_t  i, at, len, end;
+    size_t    n;
+    uint64_t  space;
 
-    /* how much of a scalar the batch before has looked at */
+    c->string = m->before;
+    c->escape = m->after;
 
-    end = over;
+    for (n = 0; n < b->blocks; n++, p += EXPORT_JSON_BLOCK) {
 
-    if (end) {
-        minus->w[0] &= EXPORT_JSON_ONES << end;
-    }
-
-    for (i = 0; i < runs->n; i++) {
-        at = runs->at[i];
-
-        if (at < end) {
+        if (!(b->mixed >> n & 1)) {
             continue;
         }
 
-        if (words->w[at / 64] >> (at % 64) & 1) {
-            len = export_json_word(p + at);
+        space = b->space[n];
 
-        } else {
-            len = export_json_exponent(p + at);
+        (void) export_json_next(b->comma[n], space, &c->comma);
+        (void) export_json_next(b->open[n], space, &c->open);
+        (void) export_json_next(b->colon[n], space, &c->colon);
+        (void) export_json_next(b->newline[n], space, &c->newline);
+        (void) export_json_next(b->value[n], space, &c->value);
+        (void) export_json_next(b->name[n], space, &c->name);
 
-            if (++at < EXPORT_JSON_BATCH) {
-                minus->w[at / 64] &= ~((uint64_t) 1 << (at % 64));
-            }
+        c->string = m->string[n] >> 63;
+        c->in_name = b->in_name[n] >> 63;
+        c->scalar = b->scalar[n] >> 63;
 
-            at--;
-        }
+        (void) export_json_escapes(p, m->escape[n] & m->string[n], &c->escape);
+    }
+}
 
-        if (len == 0) {
-            return 0;
-        }
 
-        end = at + len;
+/* which containers are arrays, a bit each: the other way round */
+
+static inline uint64_t
+export_json_reverse(uint64_t containers, unsigned depth)
+{
+    uint64_t  reversed;
+
+    for (reversed = 0; depth; depth--, containers >>= 1) {
+        reversed = reversed << 1 | (containers & 1);
     }
 
-    *carried = end > EXPORT_JSON_BATCH ? end - EXPORT_JSON_BATCH : 0;
+    return reversed;
+}
 
-    return 1;
+
+/*
+ * Follows the brackets, and looks at the words between them: returns how many
+ * blocks are right.  What follows a bracket is in another container; the
+ * innermost is bit 0 of "stack".
+ */
+
+export_json_inline size_t
+export_json_walk(const export_json_t *json, const u_char *p,
+    export_json_batch_t *b)
+{
+    uint64_t              stack, outer, array;
+    unsigned              at, kind, all, edge, depth, base, limit;
+    const uint16_t       *event;
+    export_json_event_t  *found;
+
+    base = json->top;
+    depth = b->from = json->depth;
+    stack = export_json_reverse(json->arrays[0], depth);
+    all = json->roots != 0;
+    found = b->found;
+    limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
+            ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
+
+    b->in_array = 0 - (stack & 1);
+    b->on_top = 0 - (uint64_t) (depth == base);
+
+    for (event = b->at; event < b->events; event++) {
+        at = *event;
+        kind = export_json_kinds[p[at]];
+
+        if (kind == EXPORT_JSON_A_WORD) {
+            if (!export_json_word(json, p + at)) {
+                return at / EXPORT_JSON_BLOCK;
+            }
+
+            continue;
+        }
+
+        found->at = (uint16_t) at;
+        found->depth = (uint16_t) depth;
+
+        if (kind == EXPORT_JSON_A_NAME) {
+            found++;
+            continue;
+        }
+
+        outer = stack;
+        array = kind & EXPORT_JSON_AN_ARRAY;
+
+        if (kind & EXPORT_JSON_AN_OPEN) {
+            if (depth >= limit || (depth == base && array)) {
+                return at / EXPORT_JSON_BLOCK;
+            }
+
+            found += all | (array == 0);
+            edge = depth++ == base;
+            stack = stack << 1 | array;
+
+        } else {
+            if (depth == base || (stack & 1) != array) {
+                return at / EXPORT_JSON_BLOCK;
+            }
+
+            edge = --depth == base;
+            stack >>= 1;
+
+            if (edge) {
+                if (base == 0 && json->mode != EXPORT_JSON_LINES) {
+                    return at / EXPORT_JSON_BLOCK;
+                }
+
+                found->depth = (uint16_t) depth;
+                found++;
+            }
+        }
+
+        at++;
+        b->array[at / 64] ^= ((stack ^ outer) & 1) << at % 64;
+        b->top[at / 64] ^= (uint64_t) edge << at % 64;
+    }
+
+    b->stack = stack;
+    b->depth = depth;
+    b->nfound = (unsigned) (found - b->found);
+
+    return b->blocks;
 }
 
 
 #include "export_json_x86.h"
 
 
-static export_json_carry_t
-export_json_enter(const export_json_t *json)
+static void
+export_json_enter(const export_json_t *json, export_json_carry_t *c)
 {
-    export_json_carry_t  c;
-
-    memset(&c, 0, sizeof(export_json_carry_t));
+    memset(c, 0, sizeof(export_json_carry_t));
 
     switch (json->state) {
 
     case EXPORT_JSON_FIRST_KEY:
-        c.opened = 1;
-
-        /* fall through */
+    case EXPORT_JSON_FIRST_ITEM:
+        c->open = 1;
+        break;
 
     case EXPORT_JSON_KEY:
-        c.name = 1;
+        c->comma = 1;
         break;
 
     case EXPORT_JSON_COLON:
-        c.colon = 1;
+        c->name = 1;
+        c->value = 1;
         break;
 
-    case EXPORT_JSON_FIRST_ITEM:
-        c.opened = 1;
-
-        /* fall through */
-
     case EXPORT_JSON_VALUE:
-        c.value = 1;
+        c->comma = (uint64_t) export_json_in_array(json);
+        c->colon = !c->comma;
         break;
 
     case EXPORT_JSON_AFTER:
-        c.after = 1;
+        c->value = 1;
         break;
 
     case EXPORT_JSON_STRING:
-        c.string = 1;
+        c->string = EXPORT_JSON_ONES;
         break;
 
     default:
         /* between records */
+        c->newline = 1;
         break;
     }
-
-    return c;
 }
 
 
@@ -397,9 +525,12 @@ static const u_char *
 export_json_leave(export_json_t *json, const u_char *p,
     const export_json_carry_t *c)
 {
+    int  array;
+
+    array = json->depth && export_json_in_array(json);
     json->wanted = 0;
 
-    if (c->in_name) {
+    if (c->in_name && !array) {
         json->state = EXPORT_JSON_KEY;
         return export_json_name(p);
     }
@@ -415,23 +546,24 @@ export_json_leave(export_json_t *json, const u_char *p,
             p--;
         }
 
-    } else if (c->colon) {
+    } else if (c->name && !array) {
         json->state = EXPORT_JSON_COLON;
 
-    } else if (c->name) {
-        json->state = c->opened ? EXPORT_JSON_FIRST_KEY : EXPORT_JSON_KEY;
+    } else if (c->comma) {
+        json->state = array ? EXPORT_JSON_VALUE : EXPORT_JSON_KEY;
 
-    } else if (c->value) {
-        json->state = c->opened ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_VALUE;
+    } else if (c->open) {
+        json->state = array ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_FIRST_KEY;
 
-    } else if (c->after) {
+    } else if (c->colon) {
+        json->state = EXPORT_JSON_VALUE;
+
+    } else if (json->depth) {
         json->state = EXPORT_JSON_AFTER;
 
     } else {
         json->state = EXPORT_JSON_BETWEEN;
-        json->newline = (c->closed == NULL);
-
-        return c->closed ? c->closed : p;
+        json->newline = (unsigned) c->newline;
     }
 
     return p;
@@ -479,30 +611,10 @@ export_json_name(const u_char *p)
 }
 
 
-static int
-export_json_escapes(const u_char *p, const export_json_masks_t *m,
-    const u_char **end)
-{
-    size_t    n;
-    uint64_t  escapes;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++, p += EXPORT_JSON_BLOCK) {
-        escapes = m->escape.w[n] & m->string.w[n];
-
-        if (!export_json_escape_block(p, escapes, end)) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
 /* "end" is that of the escape before, and may be inside of the next */
 
-static int
-export_json_escape_block(const u_char *p, uint64_t escapes,
-    const u_char **end)
+static uint64_t
+export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
 {
     unsigned       code;
     const u_char  *e;
@@ -512,8 +624,8 @@ export_json_escape_block(const u_char *p, uint64_t escapes,
 
         if (e[1] != 'u') {
 
-            if (e[1] == '\0' || strchr("\"\\/bfnrt", e[1]) == NULL) {
-                return 0;
+            if (!export_json_escaped_by[e[1]]) {
+                return escapes;
             }
 
             *end = e + 2;
@@ -530,7 +642,7 @@ export_json_escape_block(const u_char *p, uint64_t escapes,
         /* the reader looks at NUL in names */
 
         if (code == 0 || code > 0xffff || (code & 0xfc00) == 0xdc00) {
-            return 0;
+            return escapes;
         }
 
         if ((code & 0xfc00) == 0xd800) {
@@ -538,14 +650,14 @@ export_json_escape_block(const u_char *p, uint64_t escapes,
             if (e[6] != '\\' || e[7] != 'u'
                 || (export_json_hex4(e + 8) & ~0x3ffu) != 0xdc00)
             {
-                return 0;
+                return escapes;
             }
 
             *end = e + 12;
         }
     }
 
-    return 1;
+    return 0;
 }
 
 
@@ -576,28 +688,49 @@ export_json_hex4(const u_char *p)
 }
 
 
-/* bytes of the literal here, 0 if there is none */
+/*
+ * Whether what stands here, and is no digit, is right: alone it is a literal,
+ * behind a number's digits it is that number's exponent.
+ */
 
-static inline size_t
-export_json_word(const u_char *p)
+static inline int
+export_json_word(const export_json_t *json, const u_char *p)
 {
-    size_t  len;
-
-    len = 4 + (size_t) (*p == 'f');
-
-    if (memcmp(p, "true", 4) != 0 && memcmp(p, "null", 4) != 0
-        && memcmp(p, "false", 5) != 0)
-    {
-        return 0;
-    }
-
-    return export_json_delimiter[p[len]] ? len : 0;
+    return (p == json->base || export_json_delimiter[p[-1]])
+           ? export_json_literal_at(p) : export_json_exponent(p);
 }
 
 
-/* bytes from the "e" on, which is not a scalar's first byte */
+/* told apart by two bits of the first byte */
 
-static size_t
+static inline int
+export_json_literal_at(const u_char *p)
+{
+    size_t    n;
+    uint64_t  bytes;
+
+    static const struct {
+        uint64_t  mask;
+        uint64_t  bytes;
+        size_t    len;
+    } words[] = {
+        { 0xffffffffffull, 0x65736c6166ull, 5 },        /* false */
+        { 0xffffffffull, 0x6c6c756eull, 4 },            /* null */
+        { 0xffffffffull, 0x65757274ull, 4 },            /* true */
+        { 0, 1, 0 }
+    };
+
+    n = *p >> 3 & 3;
+    memcpy(&bytes, p, sizeof(bytes));
+
+    return (bytes & words[n].mask) == words[n].bytes
+           && export_json_delimiter[p[words[n].len]];
+}
+
+
+/* behind the digits of a number, and up to its end */
+
+static int
 export_json_exponent(const u_char *p)
 {
     size_t  len, first;
@@ -610,60 +743,48 @@ export_json_exponent(const u_char *p)
 
     while (p[len] >= '0' && p[len] <= '9') {
 
-        if (++len == EXPORT_JSON_LOOK) {
+        if (++len == EXPORT_JSON_LOOK - 2) {
             return 0;
         }
     }
 
-    return (len > first && export_json_delimiter[p[len]]) ? len : 0;
-}
-
-
-static int
-export_json_newline(const u_char *p, const export_json_wide_t *controls)
-{
-    size_t    n;
-    uint64_t  bits;
-
-    for (n = 0; n < EXPORT_JSON_BLOCKS; n++, p += EXPORT_JSON_BLOCK) {
-
-        for (bits = controls->w[n]; bits; bits &= bits - 1) {
-
-            if (p[__builtin_ctzll(bits)] == '\n') {
-                return 1;
-            }
-        }
-    }
-
-    return 0;
+    return len > first && export_json_delimiter[p[len]];
 }
 
 
 /*
- * A batch that is well-formed: what is in it, brackets and names that may be
+ * A batch that is well-formed: what is in it, records and names that may be
  * wanted, in their order.  If a wanted value is not simple, the reader goes
- * on in front of its name; what comes before is done.
+ * on in front of its name; what comes before is done.  Returns 0 if reading
+ * goes on at *next byte by byte, or ends.
  */
 
-export_json_inline int
+static int
 export_json_take(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_list_t *events,
-    const export_json_wide_t *names, const u_char **next)
+    const export_json_masks_t *m, const export_json_batch_t *b,
+    const u_char **next)
 {
-    int       rc;
-    unsigned  i, at;
-    uint32_t  found;
+    int                         rc;
+    unsigned                    at;
+    uint32_t                    found;
+    const export_json_event_t  *event, *last;
 
-    for (i = 0; i < events->n; i++) {
-        at = events->at[i];
+    last = b->found + b->nfound;
 
-        if (!(names->w[at / 64] >> (at % 64) & 1)) {
+    for (event = b->found; event < last; event++) {
+        at = event->at;
+        json->depth = event->depth;
+
+        if (p[at] != '"') {
             rc = export_json_bracket(json, p + at);
 
-        } else {
+        } else if (b->wanted[at / 64] >> (at % 64) & 1) {
             found = export_json_named(json, p + at);
-            rc = found ? export_json_wanted(json, p, m, at, found)
+            rc = found ? export_json_wanted(json, p, m, b, at, found)
                        : EXPORT_OK;
+
+        } else {
+            continue;
         }
 
         if (rc == EXPORT_OK) {
@@ -673,39 +794,32 @@ export_json_take(export_json_t *json, const u_char *p,
         *next = NULL;
 
         if (rc == EXPORT_AGAIN) {
+            export_json_rewind(json, p, b, at);
             json->state = EXPORT_JSON_KEY;
             *next = export_json_name(p + at);
         }
 
-        return EXPORT_DONE;
+        return 0;
     }
 
-    return EXPORT_OK;
+    json->depth = b->depth;
+    json->arrays[0] = export_json_reverse(b->stack, b->depth);
+
+    return 1;
 }
 
 
 static inline int
 export_json_bracket(export_json_t *json, const u_char *p)
 {
-    uint64_t  bit;
     unsigned  level;
 
     if (!(*p & 0x02)) {
-        json->depth--;
-
-        return json->depth > json->top ? EXPORT_OK
-                                       : export_json_record_end(json, p + 1);
+        return export_json_record_end(json, p + 1);
     }
 
     if (json->depth == json->top) {
         export_json_record_start(json, p);
-    }
-
-    bit = (uint64_t) 1 << json->depth;
-    json->arrays[0] &= ~bit;
-
-    if (*p == '[') {
-        json->arrays[0] |= bit;
     }
 
     json->seen[json->depth] = 0;
@@ -721,6 +835,61 @@ export_json_bracket(export_json_t *json, const u_char *p)
 }
 
 
+/* which containers are arrays, and how deep it is, at that place */
+
+static void
+export_json_rewind(export_json_t *json, const u_char *p,
+    const export_json_batch_t *b, unsigned at)
+{
+    u_char           c;
+    uint64_t         bit;
+    unsigned         depth;
+    const uint16_t  *event;
+
+    depth = b->from;
+
+    for (event = b->at; *event < at; event++) {
+        c = p[*event];
+
+        if (!(export_json_kinds[c] & EXPORT_JSON_A_BRACKET)) {
+            continue;
+        }
+
+        if (!(c & 0x02)) {
+            depth--;
+            continue;
+        }
+
+        bit = (uint64_t) 1 << depth++;
+        json->arrays[0] &= ~bit;
+
+        if (c == '[') {
+            json->arrays[0] |= bit;
+        }
+    }
+}
+
+
+/* of a few bytes: a call would cost more */
+
+static inline int
+export_json_equal(const u_char *p, const u_char *q, size_t len)
+{
+    uint16_t  one, two;
+
+    for ( /* void */ ; len > 1; len -= 2, p += 2, q += 2) {
+        memcpy(&one, p, 2);
+        memcpy(&two, q, 2);
+
+        if (one != two) {
+            return 0;
+        }
+    }
+
+    return len == 0 || *p == *q;
+}
+
+
 /* the fields whose name, or a pointer's at this level, ends at "quote" */
 
 static inline uint32_t
@@ -729,7 +898,6 @@ export_json_named(const export_json_t *json, const u_char *quote)
     size_t                 behind;
     uint32_t               fields, found;
     unsigned               i, level;
-    const u_char          *last;
     const export_str_t    *name;
     const export_field_t  *field;
 
@@ -751,17 +919,7 @@ export_json_named(const export_json_t *json, const u_char *quote)
             continue;
         }
 
-        /* a few bytes: a call would cost more */
-
-        last = name->data + name->len;
-
-        while (last > name->data && last[-1] == *(quote - (name->data
-                                                  + name->len - last) - 1))
-        {
-            last--;
-        }
-
-        if (last == name->data) {
+        if (export_json_equal(quote - name->len, name->data, name->len)) {
             found |= (uint32_t) 1 << i;
         }
     }
@@ -781,7 +939,7 @@ export_json_into(const export_json_t *json, uint32_t found)
     into = 0;
     level = json->depth - json->top - 1;
 
-    for (fields = found; fields; fields &= fields - 1) {
+    for (fields = found & json->roots; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
 
         if (json->fields->field[i].ntokens > level + 1) {
@@ -800,17 +958,23 @@ export_json_into(const export_json_t *json, uint32_t found)
  */
 
 static int
-export_json_wanted(export_json_t *json, const u_char *block,
-    const export_json_masks_t *m, unsigned at, uint32_t found)
+export_json_wanted(export_json_t *json, const u_char *batch,
+    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
+    uint32_t found)
 {
     uint32_t         into;
     export_str_t     value;
-    const u_char    *p, *end;
+    const u_char    *p, *end, *last;
     export_value_e   type;
 
-    p = block + at + 1;
+    p = batch + at + 1;
+    last = batch + b->blocks * EXPORT_JSON_BLOCK;
 
-    if (*p++ != ':') {
+    while (p < json->last && *p == ' ') {
+        p++;
+    }
+
+    if (p == json->last || *p++ != ':') {
         return EXPORT_AGAIN;
     }
 
@@ -840,7 +1004,7 @@ export_json_wanted(export_json_t *json, const u_char *block,
         break;
 
     case EXPORT_VALUE_STRING:
-        end = export_json_close_quote(json, p, m, (unsigned) (p - block));
+        end = export_json_close_quote(json, p, m, batch, last);
 
         if (end == NULL) {
             return EXPORT_AGAIN;
@@ -851,13 +1015,11 @@ export_json_wanted(export_json_t *json, const u_char *block,
 
     default:
 
-        while (end < block + EXPORT_JSON_BATCH
-               && !export_json_delimiter[*end])
-        {
+        while (end < last && !export_json_delimiter[*end]) {
             end++;
         }
 
-        if (end >= block + EXPORT_JSON_BATCH) {
+        if (end >= last) {
             return EXPORT_AGAIN;
         }
     }
@@ -884,26 +1046,43 @@ export_json_wanted(export_json_t *json, const u_char *block,
 }
 
 
-/* the end of the string that opens at "p", NULL if it is not a simple one */
+/* the bits behind a place of a batch: 57 of them at least, then zeros */
+
+static inline uint64_t
+export_json_behind(const uint64_t *words, size_t at)
+{
+    uint64_t  bits;
+
+    at++;
+    memcpy(&bits, (const u_char *) words + at / 8, sizeof(bits));
+
+    return bits >> at % 8;
+}
+
+
+/*
+ * The end of the string that opens at "p", NULL if it is not a simple one.
+ * What is in front of "last" has been checked.
+ */
 
 static const u_char *
 export_json_close_quote(const export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, unsigned at)
+    const export_json_masks_t *m, const u_char *batch, const u_char *last)
 {
-    unsigned       block;
-    uint64_t       bits;
+    size_t         at;
+    uint64_t       quotes, inside;
     const u_char  *end;
 
-    if (at < EXPORT_JSON_BATCH && !m->escapes && !m->high) {
-        block = at / 64;
-        bits = m->quote.w[block] >> (at % 64) >> 1;
+    if (p < last) {
+        at = (size_t) (p - batch);
+        quotes = export_json_behind(m->quote, at);
+        inside = quotes - 1;
+        end = p + 1 + __builtin_ctzll(quotes | (uint64_t) 1 << 63);
 
-        if (bits) {
-            return p + 1 + __builtin_ctzll(bits);
-        }
-
-        if (block + 1 < EXPORT_JSON_BLOCKS && m->quote.w[block + 1]) {
-            return p + 64 - at % 64 + __builtin_ctzll(m->quote.w[block + 1]);
+        if (quotes && end < last
+            && !(export_json_behind(m->escape, at) & inside & ~quotes))
+        {
+            return end;
         }
     }
 
@@ -936,8 +1115,12 @@ export_json_supported(const export_json_scanner_t *scanner)
     if (scanner->scan == export_json_scan_avx512) {
         return __builtin_cpu_supports("avx512f")
                && __builtin_cpu_supports("avx512bw")
+               && __builtin_cpu_supports("avx512dq")
                && __builtin_cpu_supports("avx512vl")
+               && __builtin_cpu_supports("avx512vbmi")
                && __builtin_cpu_supports("avx512vbmi2")
+               && __builtin_cpu_supports("gfni")
+               && __builtin_cpu_supports("vpclmulqdq")
                && __builtin_cpu_supports("avx2")
                && __builtin_cpu_supports("bmi2")
                && __builtin_cpu_supports("pclmul");
@@ -1014,7 +1197,7 @@ int
 export_json_scannable(const export_json_t *json)
 {
     if (json->depth > EXPORT_JSON_SCAN_DEPTH || json->indexed
-        || json->limits.record < EXPORT_JSON_SCAN_AHEAD)
+        || json->limits.record < EXPORT_JSON_BATCH + EXPORT_JSON_LOOK)
     {
         return 0;
     }

@@ -29,7 +29,11 @@ static ngx_int_t ngx_http_export_body_read(ngx_http_request_t *r,
 static ngx_int_t ngx_http_export_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_export_body_swallow(ngx_http_request_t *r,
-    ngx_chain_t *in);
+    ngx_http_export_ctx_t *ctx, ngx_chain_t *in);
+static void ngx_http_export_body_post(ngx_http_export_body_t *body,
+    ngx_http_event_handler_pt next);
+static void ngx_http_export_body_wake(ngx_event_t *ev);
+static void ngx_http_export_body_cleanup(void *data);
 static void ngx_http_export_body_resume(ngx_http_request_t *r);
 static void ngx_http_export_body_next_slice(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_body_slice(ngx_http_request_t *r,
@@ -185,6 +189,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_uint_t                    i;
     export_body_head_t            head;
+    ngx_pool_cleanup_t           *cln;
     ngx_http_export_body_t       *body;
     ngx_http_export_loc_conf_t   *elcf;
     ngx_http_export_main_conf_t  *emcf;
@@ -193,11 +198,22 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
     body = ngx_pcalloc(r->pool, sizeof(ngx_http_export_body_t));
+    cln = ngx_pool_cleanup_add(r->pool, 0);
 
-    if (body == NULL || ngx_http_export_body_head(r, &head) != NGX_OK) {
+    if (body == NULL || cln == NULL
+        || ngx_http_export_body_head(r, &head) != NGX_OK)
+    {
         facts->error = 1;
         return NULL;
     }
+
+    cln->handler = ngx_http_export_body_cleanup;
+    cln->data = body;
+
+    body->request = r;
+    body->wake.handler = ngx_http_export_body_wake;
+    body->wake.data = body;
+    body->wake.log = r->connection->log;
 
     facts->sealed = elcf->policy.redact && ngx_http_export_body_sealed(r);
 
@@ -388,12 +404,6 @@ ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
         return rc;
     }
 
-    /* reading has set its own handlers meanwhile */
-
-    if (body->refused && !body->last && !body->done) {
-        ngx_http_export_body_stop(r, ngx_http_export_body_resume);
-    }
-
     ngx_http_finalize_request(r, NGX_DONE);
 
     return NGX_DONE;
@@ -423,7 +433,7 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
     }
 
     if (body->refused) {
-        return ngx_http_export_body_swallow(r, in);
+        return ngx_http_export_body_swallow(r, ctx, in);
     }
 
     for (cl = in; cl; cl = cl->next) {
@@ -446,12 +456,10 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
     if (body->refused && !body->passing) {
 
         if (!body->last || ctx->late) {
-            ngx_http_export_body_stop(r, ngx_http_export_body_resume);
+            ngx_http_export_body_stop(r, body, ngx_http_export_body_resume);
         }
 
-        rc = ngx_http_export_body_swallow(r, in);
-
-        return rc == NGX_OK && ctx->late ? NGX_AGAIN : rc;
+        return ngx_http_export_body_swallow(r, ctx, in);
     }
 
     if (body->passing && body->last && !body->done) {
@@ -464,8 +472,7 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
     /* whoever reads it does not go on before it is decided */
 
     if (rc == NGX_OK && ctx->late && body->last && !body->done) {
-        r->write_event_handler = ngx_http_export_body_resume;
-        ngx_post_event(r->connection->write, &ngx_posted_events);
+        ngx_http_export_body_post(body, ngx_http_export_body_resume);
 
         return NGX_AGAIN;
     }
@@ -474,10 +481,14 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 }
 
 
-/* of a refused body only its end is of use, to whoever is reading it */
+/*
+ * Of a refused body only its end is of use, to us who are reading it; whoever
+ * reads it to forward it must not get there.
+ */
 
 static ngx_int_t
-ngx_http_export_body_swallow(ngx_http_request_t *r, ngx_chain_t *in)
+ngx_http_export_body_swallow(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_chain_t *in)
 {
     ngx_chain_t  *cl, last;
 
@@ -492,22 +503,69 @@ ngx_http_export_body_swallow(ngx_http_request_t *r, ngx_chain_t *in)
         }
     }
 
+    if (ctx->late) {
+        return NGX_AGAIN;
+    }
+
     return ngx_http_next_request_body_filter(r, last.buf ? &last : NULL);
 }
 
 
-/* answers before the body has arrived; the connection cannot be kept */
+/* ends reading before the body has arrived; the connection cannot be kept */
 
 void
 ngx_http_export_body_stop(ngx_http_request_t *r,
-    ngx_http_event_handler_pt handler)
+    ngx_http_export_body_t *body, ngx_http_event_handler_pt next)
 {
     r->keepalive = 0;
     r->lingering_close = 1;
 
-    r->write_event_handler = handler;
+    ngx_http_export_body_post(body, next);
+}
 
-    ngx_post_event(r->connection->write, &ngx_posted_events);
+
+/*
+ * Goes on when nginx has come out of what it is doing: an event of its own,
+ * since reading a body sets the request's handlers.
+ */
+
+static void
+ngx_http_export_body_post(ngx_http_export_body_t *body,
+    ngx_http_event_handler_pt next)
+{
+    body->next = next;
+
+    ngx_post_event(&body->wake, &ngx_posted_events);
+}
+
+
+static void
+ngx_http_export_body_wake(ngx_event_t *ev)
+{
+    ngx_connection_t        *c;
+    ngx_http_request_t      *r;
+    ngx_http_export_body_t  *body;
+
+    body = ev->data;
+    r = body->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    body->next(r);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+static void
+ngx_http_export_body_cleanup(void *data)
+{
+    ngx_http_export_body_t *body = data;
+
+    if (body->wake.posted) {
+        ngx_delete_posted_event(&body->wake);
+    }
 }
 
 
@@ -555,6 +613,8 @@ ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_chain_t  *cl;
 
     body->done = 1;
+
+    ngx_http_export_body_cleanup(body);
 
     if (body->refused) {
         return;

@@ -42,7 +42,7 @@ static int ngx_http_export_recipient_hit(void *data, void *value);
 static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
 static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
-    ngx_str_t *method);
+    ngx_http_export_recipient_t *recipient);
 
 
 void
@@ -409,7 +409,7 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_uint_t                   i;
     ngx_http_export_loc_conf_t  *elcf;
 
-    if (!ngx_http_export_method_fits(r, &recipient->method)) {
+    if (!ngx_http_export_method_fits(r, recipient)) {
         return NGX_DECLINED;
     }
 
@@ -454,18 +454,27 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 /*
  * A request that reads and has no body fits only a row of its own method.
  * Any other fits every row: methods can be overridden, and a recipient that
- * takes PUT for POST is not ours to trust.
+ * takes PUT for POST is not ours to trust, unless the row says it is.
  */
 
 static ngx_uint_t
-ngx_http_export_method_fits(ngx_http_request_t *r, ngx_str_t *method)
+ngx_http_export_method_fits(ngx_http_request_t *r,
+    ngx_http_export_recipient_t *recipient)
 {
+    ngx_str_t  *method;
+
+    method = &recipient->method;
+
     if (method->len == 0
         || (method->len == r->method_name.len
             && ngx_strncmp(method->data, r->method_name.data, method->len)
                == 0))
     {
         return 1;
+    }
+
+    if (recipient->exact) {
+        return 0;
     }
 
     return !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS

@@ -276,6 +276,12 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         recipient->method = value[1];
     }
 
+    if (value[1].len > 1 && value[1].data[0] == '=') {
+        recipient->exact = 1;
+        recipient->method.data++;
+        recipient->method.len--;
+    }
+
     if (ngx_array_init(&recipient->marks, cf->pool, 1,
                        sizeof(ngx_http_export_rule_t))
         != NGX_OK

@@ -139,9 +139,11 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     len = sizeof("{\"type\":\"about:blank\",\"title\":\"\",\"status\":451,"
                  "\"detail\":\"\",\"reason\":\"\",\"purpose\":\"\","
-                 "\"jurisdictions\":[],\"decision_id\":\"\"}\n")
-          + title->len + export_reason_details[reason].len
-          + export_reason_names[reason].len
+                 "\"jurisdictions\":[],\"decision_id\":\"\","
+                 "\"error\":{\"message\":\" ()\",\"type\":\"export_policy\","
+                 "\"code\":\"\"}}\n")
+          + title->len + 2 * export_reason_details[reason].len
+          + 3 * export_reason_names[reason].len
           + export_purpose_names[ctx->verdict.purpose].len + id.len
           + ngx_http_export_jurisdictions_len(r, ctx->verdict.places);
 
@@ -161,7 +163,14 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     p = ngx_http_export_jurisdictions(r, p, ctx->verdict.places, "\"");
 
-    p = ngx_sprintf(p, "],\"decision_id\":\"%V\"}\n", &id);
+    /* clients made for OpenAI's API show nothing but this member */
+
+    p = ngx_sprintf(p, "],\"decision_id\":\"%V\",\"error\":{"
+                    "\"message\":\"%V (%V)\",\"type\":\"export_policy\","
+                    "\"code\":\"%V\"}}\n",
+                    &id, &export_reason_details[reason],
+                    &export_reason_names[reason],
+                    &export_reason_names[reason]);
 
     text->len = p - text->data;
 

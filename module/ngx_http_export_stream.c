@@ -341,7 +341,7 @@ ngx_http_export_stream_stop(ngx_http_request_t *r,
             ngx_http_export_stream_judge(r, ctx, body);
         }
 
-        ngx_http_export_body_stop(r, ngx_http_export_abort);
+        ngx_http_export_body_stop(r, body, ngx_http_export_abort);
     }
 
     stream->out = NULL;

@@ -41,6 +41,9 @@ sub localized {
     $text =~ s/^ *access_log +off;\n//gm;
     $text =~ s{\S+\.mmdb}{$db}g;
     $text =~ s{/var/log/nginx/}{$dir/}g;
+    $text =~ s{ egress-recipients}{ $root/conf/egress-recipients};
+    $text =~ s{^ *ssl_certificate.*\n}{}gm;
+    $text =~ s{(:8443) ssl}{$1}g;
     $text =~ s{^ *proxy_ssl_(trusted_certificate|verify)\b.*\n}{}gm;
     $text =~ s/max_age=30d/max_age=30000d/g;
     $text =~ s/^(events \{.*?^\}\s+http \{)/%%GLOBALS%%\n$1\n%%HTTP%%/ms;
@@ -52,7 +55,7 @@ sub localized {
 my @full = grep { slurp($_) =~ /^http \{/m }
     map { s{^\Q$root/}{}r } glob "$root/conf/*.conf";
 
-is_deeply(\@full, [ map { "conf/$_.conf" } qw(demo minimal policy) ],
+is_deeply(\@full, [ map { "conf/$_.conf" } qw(demo egress minimal policy) ],
           'full configurations');
 
 for my $name (@full) {
@@ -85,11 +88,18 @@ my ($ok, $errors) = $t->test_conf(localized($five));
 ok($ok, 'five lines of README.md') or diag $errors;
 
 
-# the catalogue as a file
+# catalogues as files; the built-in one also with the rows that are off
 
-($ok, $errors) = $t->test_conf("export_database %%DB%%;\n"
-    . "export_policy enforce;\n"
-    . "export_recipients $root/conf/recipients.conf;\nserver { }");
-ok($ok, 'conf/recipients.conf') or diag $errors;
+my $rows = slurp('conf/recipients.conf');
+
+$t->write('all.conf', $rows =~ s/^#(?=(?:data|control| {15}\S))//gmr);
+
+for my $file ("$root/conf/recipients.conf",
+              "$root/conf/egress-recipients.conf", "$dir/all.conf")
+{
+    ($ok, $errors) = $t->test_conf("export_database %%DB%%;\n"
+        . "export_policy enforce;\nexport_recipients $file;\nserver { }");
+    ok($ok, $file =~ s{.*/}{}r) or diag $errors;
+}
 
 $t->done;

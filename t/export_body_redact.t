@@ -452,13 +452,33 @@ told($t->post('/', $packed, @lines, 'Content-Encoding' => 'gzip'), 200,
 ok(($t->seen)[0]{body} eq $rest, '... and what may leave');
 
 
+# whoever reads a body does not go on when it is refused, whatever still comes
+
+for my $uri ('/', '/small/', '/http10/', '/stream/') {
+    for my $at (1, 20, 60) {
+        my $body = us(1) x $at . "{]\n" . us(2) x (80 - $at);
+
+        for my $size (30, 550) {
+            $t->forget;
+            like($t->h2(POST => $uri, { body => $body, sizes => [ $size ] },
+                map { lc } @lines)->{body},
+                qr/"(?:body_malformed|stream_aborted)"/,
+                "$uri, h2, a fault at $at in pieces of $size");
+            is(whole(), 0, '... and no request');
+            is($t->connections, 0, '... and not a connection')
+                if $uri ne '/stream/';
+        }
+    }
+}
+
+
 # records leave while others arrive
 
 sub chunk { return sprintf "%x\r\n%s\r\n", length $_[0], $_[0] }
 
 my $head = "POST /stream/ HTTP/1.1\r\nHost: a\r\nX-Data-Purpose: ai-training"
     . "\r\nContent-Type: application/x-ndjson\r\n"
-    . "Transfer-Encoding: chunked\r\n\r\n";
+    . "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
 
 sub streamed {
     my ($end, @first) = @_;
@@ -473,7 +493,7 @@ sub streamed {
     unlike($t->seen_bytes, qr/\Q$GB\E/, '... and not the second');
 
     syswrite $client, $end;
-    shutdown $client, 1;
+    shutdown $client, 1 if $end !~ /\r\n0\r\n/;
 
     local $/;
     my $reply = <$client>;

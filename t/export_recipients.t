@@ -38,6 +38,7 @@ data    POST   .example.com    /v1/jobs  category=dataset-upload;
 data    PUT    *               ~^/train/ mark=arg:purpose=~^fine
                                          mark=header:X-Why=train;
 data    POST   ~^data\d+\.example\.org$  "~^/a{2};$";
+data    =PUT   b.test          ~^/.;
 EOC
 $t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
 
@@ -171,6 +172,9 @@ for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
      [ '-', 3, 'PUT', 'a.test', '/train/x?purpose=other' ],
      [ 'data', 3, 'POST', 'data7.example.org', '/aa;' ],
      [ '-', 3, 'POST', 'datax.example.org', '/aa;' ],
+     [ 'data', 3, 'PUT', 'b.test', '/x' ],
+     [ '-', 3, 'POST', 'b.test', '/x?uploads' ],
+     [ '-', 3, 'XPUT', 'b.test', '/x' ], [ '-', 3, 'GET', 'b.test', '/x' ],
      [ '-', 3, 'POST', $openai, $jobs ],
      [ 'control', 5, 'POST', $openai, '/v1/uploads/u/complete' ],
      [ 'data', 5, 'POST', 'eu.example.com', '/v1/jobs' ],

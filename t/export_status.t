@@ -120,10 +120,15 @@ unlike($r->raw, qr/\Q$ip\E|u1/, 'no subject in it');
 
 like($problem->{decision_id}, qr/^[0-9a-f]{32}$/, 'decision id');
 like($problem->{detail}, qr/^The transfer .*\.$/, 'detail');
+
+my $detail = $problem->{detail};
+
 delete @$problem{qw(decision_id detail)};
 is_deeply($problem, { type => 'about:blank', title => $phrase, status => 451,
     reason => 'consent_missing', purpose => 'ai_training',
-    jurisdictions => [ 'uk' ] }, 'problem');
+    jurisdictions => [ 'uk' ], error => { type => 'export_policy',
+        code => 'consent_missing',
+        message => "$detail (consent_missing)" } }, 'problem');
 
 is($t->get('/', { port => 1 }, @who)->header('Link'), undef, 'no link');
 

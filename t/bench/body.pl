@@ -1,157 +1,144 @@
 #!/usr/bin/perl
 
-# A large NDJSON body through nginx, inspected and not, in turns: MB/s, their
-# ratio, and what the worker's memory comes to.
+# Large bodies through nginx, each format inspected and not, in turns: MB/s as
+# sent, the ratio to not inspecting, and the worker's CPU time.
+#
+#     MEGABYTES=64 ROUNDS=5 RECORD=1000 perl t/bench/body.pl
+#
+# "enforce" holds a body until it is decided, so without request buffering it
+# is held where "off" and "monitor" pass it on as it comes.  Of a gzip body
+# each MB is inspected as the several that it inflates to.
 
 use strict;
 use warnings;
 
-use File::Temp qw(tempdir);
+use Compress::Zlib qw(memGzip);
 use FindBin;
-use IO::Socket::INET;
-use POSIX ();
-use Time::HiRes qw(time sleep);
+use lib $FindBin::Bin;
+use Bench;
 
-my $mb = $ENV{MEGABYTES} || 256;
+my $mb = $ENV{MEGABYTES} || 64;
 my $rounds = $ENV{ROUNDS} || 5;
-my $nginx = $ENV{EXPORT_NGINX} || '/usr/sbin/nginx';
-my $root = "$FindBin::Bin/../..";
-my $module = $ENV{EXPORT_MODULE}
-    || "$root/build/ngx_http_export_policy_module.so";
-my $dir = tempdir(CLEANUP => 1);
-my ($port, $sink) = (8471, 8472);
+my $size = $ENV{RECORD} || 1000;
 
-my $text = 'the quick brown fox jumps over the lazy dog ' x 24;
-my $block = join '', map {
-    qq({"id":$_,"ip":"8.8.8.8","text":") . substr($text, 0, 150 + $_ % 800)
-        . qq("}\n) } 1 .. 1600;
+my @modes = qw(off monitor enforce);
 
-my @rows = map { my $how = $_; map { [ $how->[0], $_, $how->[1] ] }
-    'off', 'enforce' }
-    [ 'nginx\'s default buffering', '' ],
-    [ 'whole body in memory', 'client_body_buffer_size ' . ($mb + 8) . 'm;' ];
+my @buffering = (
+    [ 'default', '' ],
+    [ 'off', 'proxy_request_buffering off;' ],
+    [ 'in memory', 'client_body_buffer_size ' . ($mb + 8) . 'm;' ],
+);
+
+my @records = Bench::records(2000, $size);
+my $lines = join '', map { "$_\n" } @records;
+my $gzip = memGzip($lines);
+my $boundary = '------------------------5f0c1d7c2a9e4b31';
+my $signature = ';chunk-signature=' . 'ad80c730a21e5b8d' x 4;
 
 
-sub write_conf {
-    my $locations = join '', map {
-        "location /$_ { export_policy $rows[$_][1]; $rows[$_][2]\n"
-        . "proxy_pass http://127.0.0.1:$sink; }\n" } 0 .. $#rows;
+# a body of about so many MB of blocks
 
-    open my $conf, '>', "$dir/nginx.conf" or die "nginx.conf: $!";
-    print $conf <<"END";
-load_module $module;
-user root; daemon off; pid $dir/pid; error_log $dir/error.log;
-worker_processes 1;
-events {}
-http {
-access_log off; client_max_body_size 0;
-client_body_temp_path $dir/body; proxy_temp_path $dir/proxy;
-fastcgi_temp_path $dir/f; uwsgi_temp_path $dir/u; scgi_temp_path $dir/s;
-export_database $root/build/geoip/country.mmdb;
+sub body {
+    my ($head, $block, $tail) = @_;
+
+    return [ $head, $block, int($mb * 1e6 / length $block), $tail ];
+}
+
+
+sub csv {
+    return map { sprintf qq(%d,u%d,"%s",8.8.%d.8,US\r\n), $_, $_,
+        substr($records[$_], 40, -2) =~ s/"/""/gr, $_ % 256 } 0 .. $#records;
+}
+
+
+# a form is one record; this one's fields hold a MB each
+
+sub form {
+    my $text = join '', map { substr $_, 40, -2 } @records;
+
+    return '&text=' . $text =~ s/ /+/gr =~ s/[^a-z+]/%22/gr;
+}
+
+
+sub signed {
+    my ($bytes) = @_;
+
+    return join '', map { sprintf "%x%s\r\n%s\r\n", length $_, $signature,
+        $_ } unpack '(a65536)*', $bytes;
+}
+
+
+# name, type, coding, body
+
+my @formats = (
+    [ 'NDJSON', 'application/x-ndjson', '', body('', $lines, '') ],
+    [ 'JSON array', 'application/json', '',
+        body('[', join(',', @records, ''), "$records[0]]") ],
+    [ 'json-seq', 'application/json-seq', '',
+        body('', join('', map { "\x1e$_\n" } @records), '') ],
+    [ 'CSV', 'text/csv', '',
+        body("id,user,text,ip,country\r\n", join('', csv()), '') ],
+    [ 'form', 'application/x-www-form-urlencoded', '',
+        body('ip=8.8.8.8', form(), '') ],
+    [ 'multipart, NDJSON', "multipart/form-data; boundary=$boundary", '',
+        body("--$boundary\r\nContent-Disposition: form-data; name=\"file\"; "
+            . "filename=\"train.jsonl\"\r\n\r\n", $lines,
+            "\r\n--$boundary--\r\n") ],
+    [ sprintf('gzip %.1f:1, NDJSON', length($lines) / length $gzip),
+        'application/x-ndjson', 'gzip', body('', $gzip, '') ],
+    [ 'aws-chunked, NDJSON', 'application/x-ndjson', 'aws-chunked',
+        body('', signed($lines), "0$signature\r\n\r\n") ],
+);
+
+my $bench = Bench->new->recipient;
+my $locations = join '', map {
+    my $how = $_;
+    map { "location /$_/$how { export_policy $_; $buffering[$how][1]\n"
+        . "proxy_pass http://%%SINK%%; }\n" } @modes;
+} 0 .. $#buffering;
+
+$bench->start(<<"END");
+client_max_body_size 0;
+proxy_http_version 1.1;
+export_database %%COUNTRIES%%;
 export_subject field:ip;
-server { listen 127.0.0.1:$port; $locations }
-}
+export_body_limits record=1g;
+server { listen 127.0.0.1:%%PORT_0%%; $locations }
 END
-    close $conf;
-}
 
 
-# takes bodies, and answers when their end is there
+# a format and a way of buffering: all modes in turns
 
-sub start_sink {
-    my $listen = IO::Socket::INET->new(LocalAddr => "127.0.0.1:$sink",
-        Listen => 5, ReuseAddr => 1) or die "listen: $!";
-    my $pid = fork // die "fork: $!";
+sub measure {
+    my ($format, $how) = @_;
+    my (%rate, %ratio, %cost);
 
-    return $pid if $pid;
+    for (1 .. $rounds) {
+        my %got = map { $_ => $bench->transfer("/$_/$how", {
+            type => $format->[1], encoding => $format->[2],
+            body => $format->[3] }) } @modes;
 
-    while (my $socket = $listen->accept) {
-        my ($head, $left) = ('');
-
-        while (sysread $socket, my $got, 1 << 20) {
-            if (!defined $left) {
-                $head .= $got;
-                $head =~ /\r\n\r\n/ or next;
-                ($left) = $head =~ /content-length: (\d+)/i;
-                $left -= length($head) - $+[0] if $head =~ /\r\n\r\n/;
-            } else {
-                $left -= length $got;
-            }
-
-            last if $left <= 0;
+        for my $mode (@modes) {
+            push @{ $rate{$mode} }, $got{$mode}{rate};
+            push @{ $ratio{$mode} }, $got{$mode}{rate} / $got{off}{rate};
+            push @{ $cost{$mode} }, $got{$mode}{cost};
         }
-
-        syswrite $socket, "HTTP/1.0 204 No Content\r\n\r\n";
     }
 
-    POSIX::_exit(0);
+    printf "%-20s %-10s %6.0f", $format->[0], $buffering[$how][0],
+        Bench::median(@{ $rate{off} });
+    printf " %6.0f %5.2f", Bench::median(@{ $rate{$_} }),
+        Bench::median(@{ $ratio{$_} }) for qw(monitor enforce);
+    printf " %8.2f %7.2f %7.2f\n", map { Bench::median(@{ $cost{$_} }) }
+        @modes;
 }
 
 
-sub transfer {
-    my ($n) = @_;
-    my $socket = IO::Socket::INET->new("127.0.0.1:$port") or die "connect: $!";
-    my $blocks = int($mb * 1048576 / length $block);
-    my $start = time;
+printf "%-20s %-10s %6s %12s %12s %24s\n", "$mb MB through nginx", 'request',
+    'off', 'monitor', 'enforce', 'worker CPU s/GB';
+printf "%-20s %-10s %6s %6s %5s %6s %5s %8s %7s %7s\n", 'format', 'buffering',
+    'MB/s', 'MB/s', 'ratio', 'MB/s', 'ratio', @modes;
 
-    syswrite $socket, "POST /$n HTTP/1.0\r\nHost: api.example.com\r\n"
-        . "X-Data-Purpose: ai-training\r\n"
-        . "Content-Type: application/x-ndjson\r\nContent-Length: "
-        . $blocks * length($block) . "\r\n\r\n";
-
-    for (1 .. $blocks) {
-        my $sent = 0;
-        $sent += syswrite($socket, $block, length($block) - $sent, $sent)
-            // die "write: $!" while $sent < length $block;
-    }
-
-    my $reply = <$socket> // '';
-    $reply =~ / 204 / or die "row $n: $reply";
-
-    return $blocks * length($block) / 1e6 / (time - $start);
+for my $format (@formats) {
+    measure($format, $_) for 0 .. $#buffering;
 }
-
-
-sub memory {
-    my ($master) = @_;
-    my ($worker) = split ' ', `pgrep -P $master`;
-
-    open my $file, '<', "/proc/$worker/status" or die "status: $!";
-    my ($kb) = map { /^VmHWM:\s+(\d+)/ ? $1 : () } <$file>;
-
-    return $kb;
-}
-
-
-sub median { return (sort { $a <=> $b } @_)[@_ / 2] }
-
-
-write_conf();
-
-our ($pid, $other);
-
-$other = start_sink();
-$pid = fork // die "fork: $!";
-exec $nginx, '-p', $dir, '-c', "$dir/nginx.conf" if !$pid;
-
-sleep 0.1 until -s "$dir/pid" || waitpid($pid, 1) > 0;
-sleep 0.5;
-
-my (@rate, @ratio);
-
-for my $round (1 .. $rounds) {
-    for my $n (0 .. $#rows) {
-        push @{ $rate[$n] }, transfer($n);
-        push @{ $ratio[$n] }, $rate[$n][-1] / $rate[$n - 1][-1] if $n % 2;
-
-        printf "worker's largest memory, policy %s: %d KB\n", $rows[$n][1],
-            memory($pid) if $round == 1 && $n < 2;
-    }
-}
-
-printf "%-26s %-8s %9s %7s\n", "$mb MB", 'policy', 'MB/s', 'ratio';
-printf "%-26s %-8s %9.0f %7s\n", @{ $rows[$_] }[0, 1], median(@{ $rate[$_] }),
-    $_ % 2 ? sprintf '%.2f', median(@{ $ratio[$_] }) : '' for 0 .. $#rows;
-
-
-END { kill 'TERM', grep { $_ } $pid, $other }

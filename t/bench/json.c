@@ -12,10 +12,7 @@
  */
 
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
-
+#include "bench.h"
 #include "export_json_scan.h"
 
 
@@ -28,29 +25,6 @@ typedef struct {
     uint64_t  records;
     uint64_t  bytes;            /* of values */
 } bench_count_t;
-
-
-typedef struct {
-    const char  *name;
-    unsigned     text;          /* bytes of text in a record, about */
-} bench_data_t;
-
-
-static const bench_data_t  bench_data[] = {
-    { "200 B", 28 },
-    { "1 KB", 840 }
-};
-
-
-static uint64_t
-bench_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-
-    return *seed >> 11;
-}
 
 
 static int
@@ -74,85 +48,6 @@ bench_record(void *data, uint64_t start, uint64_t end)
     count->records += end > start;
 
     return EXPORT_OK;
-}
-
-
-static size_t
-bench_words(u_char *p, size_t len, uint64_t *seed)
-{
-    size_t       n;
-    const char  *word;
-
-    static const char  *words[] = {
-        "the ", "model ", "answers ", "a ", "question ", "about ", "data, ",
-        "which ", "people ", "wrote ", "in ", "other ", "words. ", "It ",
-        "is ", "not ", "clear ", "why ", "they ", "were ", "taken: "
-    };
-
-    for (n = 0; n < len; /* void */) {
-        word = words[bench_random(seed) % 21];
-        memcpy(p + n, word, strlen(word));
-        n += strlen(word);
-    }
-
-    return n;
-}
-
-
-/*
- * Ten members, "ip" among them; in 2 % of the records a decoy in the text, in
- * 1 % an "ip" in a nested object before.
- */
-
-static size_t
-bench_fill(u_char *data, size_t size, unsigned text)
-{
-    uint64_t  seed, r;
-    u_char   *p;
-
-    seed = 88172645463325252ull;
-
-    for (p = data; (size_t) (p - data) + 4096 < size; /* void */) {
-        r = bench_random(&seed);
-
-        p += sprintf((char *) p, "{\"id\":%llu,\"ts\":%llu,\"ok\":%s,",
-                     (unsigned long long) r % 1000000,
-                     1700000000ull + r % 10000000, r & 1 ? "true" : "false");
-
-        if (r % 100 == 7) {
-            p += sprintf((char *) p, "\"via\":{\"ip\":\"10.0.0.%u\"},",
-                         (unsigned) (r >> 8) % 256);
-        }
-
-        p += sprintf((char *) p, "\"score\":%.3f,\"lang\":\"%s\",\"ip\":"
-                     "\"%u.%u.%u.%u\",\"user\":\"u%llu\",\"text\":\"",
-                     (double) (r % 20000) / 1000 - 5,
-                     r & 2 ? "en" : "de", (unsigned) (r >> 8) % 224,
-                     (unsigned) (r >> 16) % 256, (unsigned) (r >> 24) % 256,
-                     (unsigned) (r >> 32) % 256,
-                     (unsigned long long) r % 100000);
-
-        if (r % 50 == 3) {
-            p += sprintf((char *) p, "say \\\"ip\\\":\\\"1.2.3.4\\\" ");
-        }
-
-        p += bench_words(p, text + r % 16, &seed);
-        p += sprintf((char *) p, "\",\"tags\":[\"a%u\",\"b\"],\"n\":null}\n",
-                     (unsigned) r % 10);
-    }
-
-    return (size_t) (p - data);
-}
-
-
-static double
-bench_now(void)
-{
-    struct timespec  t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
 }
 
 
@@ -206,15 +101,6 @@ bench_read(export_json_scan_pt scan, const u_char *data, size_t size,
 }
 
 
-static int
-bench_compare(const void *one, const void *two)
-{
-    double  a = *(const double *) one, b = *(const double *) two;
-
-    return (a > b) - (a < b);
-}
-
-
 static void
 bench_row(const char *data, const char *name, export_json_scan_pt scan,
     const u_char *text, size_t size, size_t total, int copy)
@@ -229,7 +115,7 @@ bench_row(const char *data, const char *name, export_json_scan_pt scan,
         rate[i] = (double) total / 1e6 / (bench_now() - start);
     }
 
-    qsort(rate, ROUNDS, sizeof(double), bench_compare);
+    bench_sort(rate, ROUNDS);
 
     printf("%-6s %-5s %-7s %8.0f %8.0f %8.0f   %llu records, %llu fields\n",
            data, copy ? "cold" : "hot", name, rate[0], rate[ROUNDS / 2],
@@ -241,7 +127,7 @@ bench_row(const char *data, const char *name, export_json_scan_pt scan,
 /* up to the last whole line of the first chunk */
 
 static size_t
-bench_lines(const u_char *text)
+bench_first(const u_char *text)
 {
     size_t  n;
 
@@ -264,10 +150,10 @@ main(int argc, char **argv)
     size = 64 << 20;
     text = malloc(size);
 
-    for (i = 0; text && i < sizeof(bench_data) / sizeof(bench_data[0]); i++) {
+    for (i = 0; text && i < BENCH_SIZES; i++) {
 
-        size = bench_fill(text, argc > 2 ? 8 << 20 : 64 << 20,
-                          bench_data[i].text);
+        size = bench_lines(text, argc > 2 ? 8 << 20 : 64 << 20,
+                           bench_sizes[i].text);
 
         for (s = export_json_scanners; argc > 2 && s->name; s++) {
 
@@ -285,14 +171,14 @@ main(int argc, char **argv)
         for (s = export_json_scanners; s->name; s++) {
 
             if (export_json_supported(s)) {
-                bench_row(bench_data[i].name, s->name, s->scan, text,
-                          bench_lines(text), total, 0);
-                bench_row(bench_data[i].name, s->name, s->scan, text, size,
+                bench_row(bench_sizes[i].name, s->name, s->scan, text,
+                          bench_first(text), total, 0);
+                bench_row(bench_sizes[i].name, s->name, s->scan, text, size,
                           total, 1);
             }
         }
 
-        bench_row(bench_data[i].name, "none", NULL, text, size, total / 8, 1);
+        bench_row(bench_sizes[i].name, "none", NULL, text, size, total / 8, 1);
     }
 
     free(text);

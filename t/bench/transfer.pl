@@ -14,8 +14,10 @@
 use strict;
 use warnings;
 
-use File::Temp qw(tempdir);
 use FindBin;
+use lib $FindBin::Bin;
+use Bench;
+
 use IO::Socket::INET;
 use POSIX qw(WNOHANG);
 
@@ -24,9 +26,10 @@ my $nginx = $ENV{EXPORT_NGINX} || '/usr/sbin/nginx';
 my $root = "$FindBin::Bin/../..";
 my $module = $ENV{EXPORT_MODULE}
     || "$root/build/ngx_http_export_policy_module.so";
-my $database = "$root/build/geoip/country.mmdb";
-my $dir = tempdir(CLEANUP => 1);
-my ($port, $upstream) = (8461, 8462);
+my $database = Bench::countries();
+my $bench = Bench->new;
+my $dir = $bench->dir;
+my ($port, $upstream) = map { $bench->port($_) } 0, 1;
 
 my $default = 'export_policy enforce;';
 my $rules = <<'END';

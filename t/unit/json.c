@@ -515,6 +515,7 @@ static const char  *test_bad[] = {
     "1E-", "1e1.5", "1.2.3", "1..2", "1-2", "1+2", "--1", "-+1", "0x1", "0a",
     "1a", "1e+-2", "1ee2", "1e2e3", "- 1", "1 .5", "1 e5", "Infinity",
     "-Infinity", "NaN", "nan", "1_0", "\xef\xbc\x91", "0 1", "1 2", "1\"a\"",
+    "0null", "1true", "-1false", "1.5null", "-null", "1e5true", "nulle5", "e5",
     "-a", "-\"", "1.true", "2.e", "2.e3", "0.3e", "0.3e+", "0e", "0E+",
     "9.e+", "012", "-012", "-0x", "0.", "-0.", "1e5 e", "1,", ",1",
     "tru", "True", "TRUE", "truee", "true1", "truefalse", "t", "fals",
@@ -553,6 +554,16 @@ static const char  *test_bad[] = {
     "\x1a", "{\"a\"\x1a\"b\"}", "[1\x0c\x32]", "\\", "\\u0031", "[\\n]",
     "{\"a\":\\\"b\"}", "[1]\\", "`", "@", "\x7f", "$",
     NULL
+};
+
+
+static const char  *test_words[] = {
+    "0", "1", "-", "+", ".", "e", "null", "true", " "
+};
+
+
+static const char  *test_tokens[] = {
+    "{", "}", "[", "]", ",", ":", "\"a\"", "1", "null", "\n", "\"\\n\""
 };
 
 
@@ -747,10 +758,49 @@ test_document(test_log_t *out, export_json_mode_e mode)
         return;
     }
 
-    for (n = test_random(20); n; n--) {
+    /* now and then more than a few of the scanners' batches */
+
+    n = test_random(20);
+    n *= test_random(8) ? 1 : 10;
+
+    for ( /* void */ ; n; n--) {
         test_print(out, mode == SEQ ? "\x1e" : "");
         test_json(out, 2, 0, !lines);
         test_print(out, test_random(5) ? "\n" : " \r\n");
+    }
+}
+
+
+/* puts a token, or some bytes of another place, in somewhere */
+
+static void
+test_splice(test_log_t *out, size_t at)
+{
+    char         copy[16];
+    size_t       from, len;
+    const char  *piece;
+
+    static const char  *pieces[] = {
+        "null", "true", "false", "\"a\"", "\"ip\":1,", "{}", "[]", "},{",
+        "}\n{", "1e5", "0.5", "\\ud83d", "\\u0000", "\\\\\"",
+        "\xf0\x9f\x98\x80", "\xe2\x82", "                                "
+    };
+
+    piece = pick(pieces);
+    len = strlen(piece);
+
+    if (test_random(2)) {
+        from = test_random((unsigned) out->len);
+        len = 1 + test_random(sizeof(copy));
+        len = len < out->len - from ? len : out->len - from;
+        memcpy(copy, out->text + from, len);
+        piece = copy;
+    }
+
+    if (out->len + len < LOG) {
+        memmove(out->text + at + len, out->text + at, out->len - at);
+        memcpy(out->text + at, piece, len);
+        out->len += len;
     }
 }
 
@@ -772,7 +822,7 @@ test_mutate(test_log_t *out)
         c = test_random(8) ? bytes[test_random(sizeof(bytes) - 1)]
                            : (char) test_random(256);
 
-        switch (test_random(4)) {
+        switch (test_random(6)) {
 
         case 0:
             out->text[at] = c;
@@ -792,16 +842,20 @@ test_mutate(test_log_t *out)
 
             break;
 
-        default:
+        case 3:
             out->text[at] ^= (char) (1 << test_random(8));
+            break;
+
+        default:
+            test_splice(out, at);
         }
     }
 }
 
 
 /*
- * Every scanner against the reader without one, on documents made up, most of
- * them with a few bytes changed.
+ * Every scanner against the reader without one and fed byte by byte, on
+ * documents made up, most of them with a few bytes changed.
  */
 
 static void
@@ -819,10 +873,15 @@ test_differences(unsigned documents)
         "ip", "ip id", "ip user country zip p x", "/a/ip ip", "/user/a/0 id",
         "/0/ip /a", "/ ip", "ip user country zip x id 0 b", "i\"p id"
     };
+    static size_t      every[LOG];
     static test_log_t  text, want;
 
     good = 1;
     accepted = 0;
+
+    for (i = 0; i < LOG; i++) {
+        every[i] = i;
+    }
 
     for (d = 0; d < documents && good; d++) {
         snprintf(names, sizeof(names), "%s", pick(wanted));
@@ -843,7 +902,8 @@ test_differences(unsigned documents)
             test_mutate(&text);
         }
 
-        test_read(&setup, (u_char *) text.text, text.len, NULL, 0, &want);
+        test_read(&setup, (u_char *) text.text, text.len, every, text.len,
+                  &want);
         accepted += (want.text[want.len - 1] == 'k');
 
         for (n = 0; n <= TEST_SCANNERS; n++) {
@@ -869,6 +929,109 @@ test_differences(unsigned documents)
     }
 
     ok(good, "%u documents, %u accepted", d, accepted);
+}
+
+
+/*
+ * All sequences of so many pieces, in an array: what is wrong with them must
+ * be seen in front of what comes behind, wherever in a block that is.
+ */
+
+static void
+test_sequences(const char *what, const char **pieces, unsigned npieces,
+    unsigned length, export_json_mode_e mode)
+{
+    int              good;
+    size_t           i;
+    unsigned         n, k, all, left;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  text, want;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = mode;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, "a");
+
+    good = 1;
+
+    for (all = 1, k = 0; k < length; k++) {
+        all *= npieces;
+    }
+
+    for (n = 0; n < all; n++) {
+        text.len = 0;
+        test_print(&text, "{\"%*s\":[", (int) (n % 67), "");
+
+        for (left = n, k = 0; k < length; k++, left /= npieces) {
+            test_print(&text, "%s", pieces[left % npieces]);
+        }
+
+        test_print(&text, "]}\n");
+        test_print(&text, "{\"a\":1}\n{\"b\":%200s\"a\"}\n", "");
+
+        test_scanner(&setup, 0);
+        test_read(&setup, (u_char *) text.text, text.len, NULL, 0, &want);
+
+        for (i = 1; i <= TEST_SCANNERS; i++) {
+            if (test_scanner(&setup, i)) {
+                good &= test_same(&setup, (u_char *) text.text, text.len, NULL,
+                                  0, &want, "sequence");
+            }
+        }
+    }
+
+    ok(good, "%u sequences of %s", all, what);
+}
+
+
+/* names of whole blocks, wanted or not, at every place of a group of these */
+
+static void
+test_long_names(const char *tail)
+{
+    int              good;
+    char             wanted[129], text[4096];
+    size_t           n, len;
+    unsigned         pad;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  want;
+
+    memset(wanted, 'k', sizeof(wanted) - 1);
+    wanted[sizeof(wanted) - 1] = '\0';
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = LINES;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, wanted);
+
+    good = 1;
+
+    for (pad = 0; pad < 520; pad++) {
+        len = (size_t) snprintf(text, sizeof(text),
+                                "{\"x\":\"%*s\",\"%s\":1,\"%01200d%s}\n"
+                                "{}\n%200s", (int) pad, "", wanted, 0, tail, "");
+        test_scanner(&setup, 0);
+        test_read(&setup, (u_char *) text, len, NULL, 0, &want);
+
+        for (n = 1; n <= TEST_SCANNERS; n++) {
+            if (test_scanner(&setup, n)) {
+                good &= test_same(&setup, (u_char *) text, len, NULL, 0,
+                                  &want, "long");
+            }
+        }
+    }
+
+    ok(good, "long names, and %s", tail);
 }
 
 
@@ -979,6 +1142,16 @@ main(int argc, char **argv)
         test_value(test_bad[i], ERR);
     }
 
+    test_sequences("numbers and words", test_words, 9, 5, LINES);
+    test_sequences("tokens", test_tokens, 11, 4, LINES);
+    test_sequences("tokens", test_tokens, 11, 4, GUESS);
+
+    test_long_names("\":1");
+    test_long_names("\":[]");
+    test_long_names("\",1");
+    test_long_names("\\n\":1");
+    test_long_names("\\x\":1");
+    test_long_names("\x01\":1");
     test_limits_of();
 
     ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",

@@ -37,6 +37,11 @@ typedef struct {
 #define export_string(s)  { sizeof(s) - 1, (u_char *) s }
 
 
+/* the rare half of a function: the other saves no registers for it */
+
+#define EXPORT_RARE  __attribute__((__noinline__))
+
+
 /* Return codes, equal to nginx's own so that the glue passes them on. */
 
 #define EXPORT_OK         0

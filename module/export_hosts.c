@@ -54,9 +54,8 @@ static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
     const u_char *host, size_t len, uint32_t hash);
 static unsigned export_hosts_find(const export_hosts_t *hosts,
     const export_hosts_name_t *name, const export_hosts_domain_t *domain);
-static int export_hosts_look(const export_hosts_t *hosts,
-    const export_hosts_name_t *name, uint64_t bytes)
-    __attribute__((__noinline__));
+static EXPORT_RARE int export_hosts_look(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, uint64_t bytes);
 static int export_hosts_hopeless(const export_hosts_group_t *group,
     uint64_t bytes);
 static int export_hosts_try(const export_hosts_group_t *group,
@@ -135,10 +134,10 @@ void
 export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
 {
     u_char         c;
-    uint64_t       bytes;
     ssize_t        i;
+    uint64_t       bytes, first;
     unsigned       n;
-    const u_char  *last, *next;
+    const u_char  *last;
 
     name->host = *host;
 
@@ -157,10 +156,10 @@ export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
         bytes |= export_bytes_set[c];
 
         if (c == '.' && n < EXPORT_HOSTS_DOMAINS) {
-            next = last + i + 1;
-            name->domain[n].len = (size_t) (last - next);
-            name->domain[n++].first = next < last ? export_bytes_set[*next]
-                                                  : 0;
+            first = i < -1 ? export_bytes_set[last[i + 1]] : 0;
+
+            name->domain[n].len = (size_t) (-1 - i);
+            name->domain[n++].first = first;
         }
     }
 
@@ -190,12 +189,9 @@ export_hosts_might(const export_hosts_t *hosts,
 }
 
 
-/*
- * The same, when a look-up cannot be avoided; out of line, so that the rest
- * needs no registers to be saved.
- */
+/* the same, when a look-up cannot be avoided */
 
-static int
+static EXPORT_RARE int
 export_hosts_look(const export_hosts_t *hosts,
     const export_hosts_name_t *name, uint64_t bytes)
 {

@@ -29,6 +29,8 @@ static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     export_hosts_name_t *name);
+static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
     export_str_t *host, export_str_t *forms);
 static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
@@ -49,31 +51,16 @@ void
 ngx_http_export_collect_destination(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
-    ngx_uint_t               n;
-    export_str_t             forms[NGX_HTTP_EXPORT_FORMS];
-    export_hosts_name_t      name;
-    ngx_http_export_visit_t  visit;
+    export_hosts_name_t  name;
 
     if (ngx_http_export_recipient(r, ctx, &name) != NGX_OK) {
         ctx->facts.error = 1;
         return;
     }
 
-    if (!ngx_http_export_might(r, &name)) {
-        return;
+    if (ngx_http_export_might(r, &name)) {
+        ngx_http_export_search(r, ctx, &name);
     }
-
-    n = ngx_http_export_forms(r, &name.host, forms);
-
-    if (n == 0) {
-        ctx->facts.error = 1;
-        return;
-    }
-
-    visit.request = r;
-    visit.ctx = ctx;
-
-    ngx_http_export_try(&visit, &name, forms, n);
 }
 
 
@@ -189,6 +176,28 @@ ngx_http_export_might(ngx_http_request_t *r, export_hosts_name_t *name)
     }
 
     return 0;
+}
+
+
+static EXPORT_RARE void
+ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_hosts_name_t *name)
+{
+    ngx_uint_t               n;
+    export_str_t             forms[NGX_HTTP_EXPORT_FORMS];
+    ngx_http_export_visit_t  visit;
+
+    n = ngx_http_export_forms(r, &name->host, forms);
+
+    if (n == 0) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    visit.request = r;
+    visit.ctx = ctx;
+
+    ngx_http_export_try(&visit, name, forms, n);
 }
 
 

@@ -1,5 +1,6 @@
 
 #include "export_purpose.h"
+#include "export_bytes.h"
 #include "export_list.h"
 
 
@@ -27,7 +28,13 @@ export_purpose_value(const export_match_t *patterns, unsigned n,
 
     facts->purpose |= EXPORT_PURPOSE_OTHER;
 
-    if (!export_purpose_match(patterns, n, scratch, &all, facts)) {
+    if (export_purpose_match(patterns, n, scratch, &all, facts)) {
+        return;
+    }
+
+    /* one plain word is readable, and the only item */
+
+    if (export_bytes(&all) & ~(EXPORT_BYTES_NAME|EXPORT_BYTES_UPPER)) {
         export_purpose_items(patterns, n, scratch, all, facts);
     }
 }

@@ -11,8 +11,7 @@
 /* a request's context, where internal redirects do not clear it */
 
 typedef struct {
-    ngx_pool_cleanup_t      cleanup;
-    ngx_http_request_t     *request;
+    ngx_pool_cleanup_t      cleanup;    /* the first; its data: the request */
     ngx_http_export_ctx_t   ctx;
 } ngx_http_export_kept_t;
 
@@ -97,9 +96,8 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 
     for (cln = r->pool->cleanup; cln; cln = cln->next) {
 
-        kept = cln->data;
-
-        if (cln->handler == ngx_http_export_cleanup && kept->request == r) {
+        if (cln->handler == ngx_http_export_cleanup && cln->data == r) {
+            kept = (ngx_http_export_kept_t *) cln;
             ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
             return &kept->ctx;
         }
@@ -122,12 +120,11 @@ ngx_http_export_create_ctx(ngx_http_request_t *r)
         return NULL;
     }
 
-    kept->request = r;
     kept->ctx = none;
     kept->ctx.stripped = ngx_http_export_inherited(r);
 
     kept->cleanup.handler = ngx_http_export_cleanup;
-    kept->cleanup.data = kept;
+    kept->cleanup.data = r;
     kept->cleanup.next = r->pool->cleanup;
     r->pool->cleanup = &kept->cleanup;
 

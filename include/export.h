@@ -37,6 +37,11 @@ typedef struct {
 #define export_string(s)  { sizeof(s) - 1, (u_char *) s }
 
 
+/* the rare half of a function: the other saves no registers for it */
+
+#define EXPORT_RARE  __attribute__((__noinline__))
+
+
 /* Return codes, equal to nginx's own so that the glue passes them on. */
 
 #define EXPORT_OK         0
@@ -95,6 +100,48 @@ export_hex(u_char c)
 }
 
 
+/*
+ * 1 if n bytes are the same; memcmp() costs more than short names do.  Words
+ * may overlap: the last one ends where the bytes end.
+ */
+
+static inline int
+export_same(const u_char *a, const u_char *b, size_t n)
+{
+    size_t    i;
+    uint64_t  x, y;
+
+    if (n < sizeof(x)) {
+
+        for (i = 0; i < n; i++) {
+            if (a[i] != b[i]) {
+                return 0;
+            }
+        }
+
+        return 1;
+    }
+
+    for (i = 0; /* void */ ; i += sizeof(x)) {
+
+        if (i > n - sizeof(x)) {
+            i = n - sizeof(x);
+        }
+
+        memcpy(&x, a + i, sizeof(x));
+        memcpy(&y, b + i, sizeof(y));
+
+        if (x != y) {
+            return 0;
+        }
+
+        if (i == n - sizeof(x)) {
+            return 1;
+        }
+    }
+}
+
+
 /* 1 if equal but for ASCII case */
 
 static inline int
@@ -106,7 +153,7 @@ export_str_same(const export_str_t *a, const export_str_t *b)
         return 0;
     }
 
-    if (a->len == 0 || memcmp(a->data, b->data, a->len) == 0) {
+    if (export_same(a->data, b->data, a->len)) {
         return 1;
     }
 

@@ -32,9 +32,20 @@ int export_destination_host(const export_str_t *value, u_char *buf,
     export_str_t *host);
 
 
-/* 1 if the decoded form of a path is what was sent, as nearly always */
+/*
+ * 1 if a value of these export_bytes() is what export_destination_host()
+ * makes of it, as nearly always.
+ */
 
-int export_destination_plain(const export_str_t *path);
+int export_destination_is_host(const export_str_t *value, uint64_t bytes);
+
+
+/*
+ * 1 if the decoded form of a path is what was sent, as nearly always, and
+ * then its export_bytes().
+ */
+
+int export_destination_plain(const export_str_t *path, uint64_t *bytes);
 
 
 /*

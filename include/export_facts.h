@@ -51,8 +51,8 @@ typedef enum {
 /* a group of subjects: the declared ones, or one record's */
 
 typedef struct {
-    export_place_t   places;        /* of all of them, joined */
     uint64_t         n;
+    export_place_t   places;        /* of all of them, joined */
     unsigned         located:1;     /* by an ip or a country */
     unsigned         addressed:1;   /* by an ip */
     unsigned         malformed:1;   /* one was unreadable */
@@ -76,9 +76,9 @@ typedef struct {
     unsigned            purpose;    /* EXPORT_PURPOSE_* */
     unsigned            consent;    /* EXPORT_CONSENT_*, for everybody */
     unsigned            declared_consent;   /* scope=declared */
+    export_body_e       body;
     export_subjects_t   declared;   /* in headers and arguments */
     export_records_t    records;
-    export_body_e       body;
     unsigned            hidden:1;   /* the body may say a purpose */
     unsigned            veto:1;     /* ... or that consent is denied */
     unsigned            sealed:1;   /* signed, or of a length said elsewhere */

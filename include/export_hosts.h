@@ -3,8 +3,9 @@
  * Rules by host: finds the rules that apply to host and path at a cost that
  * does not grow with their number.  The host is looked up in a hash table, as
  * it is and by each of its parent domains; the few rules found there are
- * tried; the rules that name no host are joined into one pattern, and
- * not tried on a subject that lacks a byte without which they cannot match.
+ * tried; the rules that name no host are joined into one pattern.  Nothing is
+ * tried on a subject that is known to lack a byte without which there is no
+ * match.
  *
  * Used for "export_purpose destination" and for catalogues of recipients.
  */
@@ -48,13 +49,14 @@ void export_hosts_free(export_hosts_t *hosts);
 /* a host with its parent domains, looked up in any number of indexes */
 
 typedef struct {
-    uint32_t               hash;
-    uint32_t               len;
+    size_t                 len;
+    uint64_t               first;       /* export_bytes() of its first one */
 } export_hosts_domain_t;
 
 
 typedef struct {
     export_str_t           host;
+    uint64_t               bytes;       /* export_bytes() of it */
     unsigned               n;
     export_hosts_domain_t  domain[EXPORT_HOSTS_DOMAINS];
 } export_hosts_name_t;
@@ -65,12 +67,23 @@ typedef struct {
 void export_hosts_name(export_hosts_name_t *name, const export_str_t *host);
 
 
+/*
+ * Whether any rule might match a subject of these bytes, or of fewer, and the
+ * name's: 0 is certain.  EXPORT_HOSTS_ANY are all of them.
+ */
+
+#define EXPORT_HOSTS_ANY  UINT64_MAX
+
+int export_hosts_might(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, uint64_t bytes);
+
+
 typedef struct {
     export_match_scratch_t      *scratch;
     const export_hosts_name_t   *name;
     const export_str_t          *subject;
-    uint64_t                     bytes; /* of the subject, or more; 0: not
-                                           yet known */
+    uint64_t                     bytes; /* of the subject and the name, or
+                                           more; 0: not yet known */
     int                        (*hit)(void *data, void *value);
     void                        *data;
 } export_hosts_query_t;

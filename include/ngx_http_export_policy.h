@@ -102,13 +102,22 @@ typedef enum {
 } ngx_http_export_watch_e;
 
 
-typedef struct {
+typedef struct ngx_http_export_watch_s  ngx_http_export_watch_t;
+
+struct ngx_http_export_watch_s {
     ngx_str_t                   name;
     ngx_http_export_watch_e     type;
     ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
     ngx_uint_t                  consent;    /* the rule's number */
-    ngx_uint_t                  next;       /* of its names' class, or 0 */
-} ngx_http_export_watch_t;
+    ngx_http_export_watch_t    *next;       /* of its names' class */
+};
+
+
+/* what a recipient must not see */
+
+#define ngx_http_export_is_policy(type)                                       \
+    ((type) == NGX_HTTP_EXPORT_WATCH_SUBJECT                                  \
+     || (type) == NGX_HTTP_EXPORT_WATCH_CONSENT)
 
 
 /* a class of headers' names: most are nobody's, and told by that */
@@ -123,13 +132,15 @@ typedef struct {
 /* everything that rules say of a location, compiled */
 
 typedef struct {
-    ngx_uint_t                  names[NGX_HTTP_EXPORT_NAMES];
-                                            /* the first of watches, from 1 */
+    ngx_http_export_watch_t    *names[NGX_HTTP_EXPORT_NAMES];
+                                            /* the first of a class */
     ngx_array_t                 watches;    /* ngx_http_export_watch_t */
     ngx_array_t                 args;       /* the same, by argument */
     export_hosts_t             *hosts;      /* purpose by destination */
     export_field_rules_t       *fields;     /* of bodies: the location's own */
     export_field_rules_t       *marked;     /* ... and the catalogues' marks */
+    unsigned                    linked:1;   /* nginx has pointers of its own
+                                               to a header that is stripped */
 } ngx_http_export_plan_t;
 
 
@@ -200,7 +211,8 @@ typedef struct {
 
 /*
  * A request's verdict.  That of a main request is found again after internal
- * redirects, which clear r->ctx, through its pool's cleanup.
+ * redirects, which clear r->ctx, through its pool's cleanup.  Most requests
+ * have one and need little of it: what few need is allocated then.
  */
 
 #define NGX_HTTP_EXPORT_PLACES  63          /* with a bit of their own */
@@ -244,16 +256,16 @@ typedef struct {
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_redact_t   *redact;     /* under way, or NULL */
     uint64_t                    dropped;    /* records */
-    ngx_http_export_recipient_t  *row[EXPORT_MAX_ROWS];
-                                            /* that a mark in the body makes
-                                               fit */
-    ngx_uint_t                  nrows;
-    ngx_array_t                *stripped;   /* ngx_table_elt_t */
+    ngx_http_export_recipient_t  **row;     /* EXPORT_MAX_ROWS, those that a
+                                               mark in the body makes fit;
+                                               or NULL */
+    ngx_list_part_t            *stripped;   /* headers, runs of them */
     uint64_t                    policy;     /* subject and consent headers,
                                                by place in the list; the last
                                                bit stands for all behind */
-    u_char                      id[NGX_HTTP_EXPORT_ID];
-    unsigned                    has_id:1;
+    u_char                     *id;         /* NGX_HTTP_EXPORT_ID; or NULL,
+                                               nobody has asked for it */
+    unsigned                    nrows:8;
     unsigned                    blocked:1;  /* enforced, and sticky */
     unsigned                    late:1;     /* the body is read by whoever is
                                                to forward it */
@@ -386,7 +398,8 @@ ngx_int_t ngx_http_export_header_filter_init(ngx_conf_t *cf);
 /* ngx_http_export_variables.c */
 
 ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
-ngx_str_t ngx_http_export_id(ngx_http_export_ctx_t *ctx);
+ngx_str_t ngx_http_export_id(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
 uint64_t ngx_http_export_dropped(ngx_http_export_ctx_t *ctx);
 u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
     export_place_t places, char *quote);

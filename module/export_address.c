@@ -12,7 +12,7 @@ static int export_address_v4(const u_char *p, const u_char *last,
     uint32_t *ip);
 static inline const u_char *export_address_octet(const u_char *p,
     uint32_t *value);
-static int export_address_v6(const u_char *p, const u_char *last,
+static EXPORT_RARE int export_address_v6(const u_char *p, const u_char *last,
     export_address_t *address);
 static const u_char *export_address_group(const u_char *p,
     const u_char *last, uint16_t *group);
@@ -134,7 +134,7 @@ export_address_octet(const u_char *p, uint32_t *value)
 }
 
 
-static int
+static EXPORT_RARE int
 export_address_v6(const u_char *p, const u_char *last,
     export_address_t *address)
 {

@@ -1,4 +1,5 @@
 
+#include "export_bytes.h"
 #include "export_destination.h"
 
 
@@ -35,11 +36,13 @@ static const u_char  export_destination_host_bytes[256] = {
 };
 
 
-/* what may make a path's decoded form another one */
-
-static const u_char  export_destination_odd_bytes[256] = {
-    ['%'] = 1, ['\\'] = 1, [';'] = 1, ['/'] = 1
-};
+int
+export_destination_is_host(const export_str_t *value, uint64_t bytes)
+{
+    return value->len > 0 && value->len <= EXPORT_MAX_HOST
+           && (bytes & ~EXPORT_BYTES_NAME) == 0
+           && value->data[value->len - 1] != '.';
+}
 
 
 int
@@ -130,31 +133,32 @@ export_destination_port(const export_str_t *value, size_t i)
 
 
 int
-export_destination_plain(const export_str_t *path)
+export_destination_plain(const export_str_t *path, uint64_t *bytes)
 {
-    u_char         next;
-    const u_char  *p, *last;
+    u_char         c, next;
+    ssize_t        i;
+    uint64_t       all;
+    const u_char  *last;
 
+    all = 0;
     last = path->data + path->len;
 
-    for (p = path->data; p < last; p++) {
+    for (i = -(ssize_t) path->len; i < 0; i++) {
+        c = last[i];
+        all |= export_bytes_set[c];
 
-        if (!export_destination_odd_bytes[*p]) {
-            continue;
-        }
+        if (c == '/') {
+            next = i < -1 ? last[i + 1] : '/';
 
-        if (*p != '/') {
-            return 0;
-        }
-
-        next = p + 1 < last ? p[1] : '/';
-
-        if (next == '.' || (next == '/' && path->len > 1)) {
-            return 0;
+            if (next == '.' || (next == '/' && path->len > 1)) {
+                return 0;
+            }
         }
     }
 
-    return 1;
+    *bytes = all;
+
+    return (all & EXPORT_BYTES_ODD) == 0;
 }
 
 

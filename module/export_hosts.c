@@ -1,10 +1,14 @@
 
+#include "export_bytes.h"
 #include "export_hosts.h"
 
 
 #define EXPORT_HOSTS_UNION  3           /* fewer rules are as fast singly */
 #define EXPORT_HOSTS_DEPTH  16          /* groups within groups, of a regex
                                            whose needs are looked for */
+
+
+#define EXPORT_HOSTS_PRIME  0x9e3779b97f4a7c15u     /* 2^64 / golden ratio */
 
 
 /* the rules of one host */
@@ -15,6 +19,9 @@ typedef struct {
     unsigned                n;
     unsigned                joined;     /* of them, the first, in "any" */
     export_match_union_t    any;
+    uint64_t               *needs;      /* each rule has one of these sets
+                                           among its needs */
+    unsigned                nneeds;
 } export_hosts_group_t;
 
 
@@ -29,7 +36,8 @@ struct export_hosts_s {
     unsigned                ngroups;
     export_hosts_slot_t    *slot;
     unsigned                mask;       /* slots, a power of two, less 1 */
-    uint64_t                lengths;    /* of hosts, a bit each, modulo 64 */
+    uint64_t                first[64];  /* the bytes that hosts of a length,
+                                           modulo 64, begin with */
 };
 
 
@@ -39,58 +47,42 @@ static int export_hosts_fill(export_hosts_t *hosts,
     export_hosts_rule_t *rules, unsigned n, const export_pool_t *pool);
 static int export_hosts_join(export_hosts_group_t *group,
     const export_pool_t *pool);
+static int export_hosts_weigh(export_hosts_group_t *group,
+    const export_pool_t *pool);
+static uint32_t export_hosts_hash(const u_char *p, size_t len);
 static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
     const u_char *host, size_t len, uint32_t hash);
+static unsigned export_hosts_find(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, const export_hosts_domain_t *domain);
+static EXPORT_RARE int export_hosts_look(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, uint64_t bytes);
+static int export_hosts_hopeless(const export_hosts_group_t *group,
+    uint64_t bytes);
 static int export_hosts_try(const export_hosts_group_t *group,
-    const export_hosts_query_t *query, size_t len, uint64_t bytes);
+    const export_hosts_query_t *query, size_t len);
 static int export_hosts_boundary(const export_str_t *text, size_t i);
 static int export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query);
-static unsigned export_hosts_hopeless(const export_hosts_group_t *group,
-    uint64_t bytes);
 static int export_hosts_alternatives(const export_str_t *text);
 static size_t export_hosts_class(const export_str_t *text, size_t i);
 static uint64_t export_hosts_needs(const export_match_t *match);
-static uint64_t export_hosts_bytes(const export_str_t *text);
 static size_t export_hosts_repeat(const export_str_t *text, size_t i);
 
 
 /* of a subject's bytes, or 0: they are not known */
 
-#define export_hosts_lacks(bytes, rule)                                       \
-    ((bytes) && ((rule)->needs & ~(bytes)) != 0)
+#define export_hosts_lacks(bytes, needs)                                      \
+    ((bytes) && ((needs) & ~(bytes)) != 0)
 
 
-/* a set of bytes, without the bit that tells "a" from "A" */
+/* whether a rule's host of that length begins so */
+
+#define export_hosts_begins(hosts, domain)                                    \
+    (((hosts)->first[(domain)->len & 63] & (domain)->first) != 0)
+
 
 #define export_hosts_byte(c)                                                  \
-    ((uint64_t) 1 << (((c) & 31) | ((c) >> 1 & 32)))
-
-#define export_hosts_four(c)                                                  \
-    export_hosts_byte(c), export_hosts_byte(c + 1),                           \
-    export_hosts_byte(c + 2), export_hosts_byte(c + 3)
-
-#define export_hosts_row(c)                                                   \
-    export_hosts_four(c), export_hosts_four(c + 4),                           \
-    export_hosts_four(c + 8), export_hosts_four(c + 12)
-
-#define export_hosts_rows(c)                                                  \
-    export_hosts_row(c), export_hosts_row(c + 16),                            \
-    export_hosts_row(c + 32), export_hosts_row(c + 48)
-
-static const uint64_t  export_hosts_set[256] = {
-    export_hosts_rows(0), export_hosts_rows(64),
-    export_hosts_rows(128), export_hosts_rows(192)
-};
-
-
-#define export_hosts_length(len)  ((uint64_t) 1 << ((len) & 63))
-
-
-/* FNV-1a, from the last byte to the first: parents come on the way */
-
-#define EXPORT_HOSTS_SEED           2166136261u
-#define export_hosts_hash(hash, c)  (((hash) ^ (c)) * 16777619u)
+    (export_bytes_set[c] & ~EXPORT_BYTES_UPPER)
 
 
 export_hosts_t *
@@ -141,46 +133,79 @@ export_hosts_free(export_hosts_t *hosts)
 void
 export_hosts_name(export_hosts_name_t *name, const export_str_t *host)
 {
-    uint32_t       hash;
+    u_char         c;
+    ssize_t        i;
+    uint64_t       bytes, first;
     unsigned       n;
-    const u_char  *p, *first, *last;
+    const u_char  *last;
 
     name->host = *host;
-    name->n = 0;
-
-    if (host->len == 0) {
-        return;
-    }
 
     n = 0;
-    hash = EXPORT_HOSTS_SEED;
-    first = host->data;
-    last = first + host->len;
-    p = last;
+    bytes = 0;
+    last = host->data + host->len;
 
-    for ( ;; ) {
+    if (host->len) {
+        name->domain[0].len = host->len;
+        name->domain[0].first = export_bytes_set[host->data[0]];
+        n = 1;
+    }
 
-        while (p > first && p[-1] != '.') {
-            p--;
-            hash = export_hosts_hash(hash, *p);
+    for (i = -(ssize_t) host->len; i < 0; i++) {
+        c = last[i];
+        bytes |= export_bytes_set[c];
+
+        if (c == '.' && n < EXPORT_HOSTS_DOMAINS) {
+            first = i < -1 ? export_bytes_set[last[i + 1]] : 0;
+
+            name->domain[n].len = (size_t) (-1 - i);
+            name->domain[n++].first = first;
         }
-
-        /* the whole name always has a place */
-
-        if (n < EXPORT_HOSTS_DOMAINS - 1 || p == first) {
-            name->domain[n].hash = hash;
-            name->domain[n++].len = (uint32_t) (last - p);
-        }
-
-        if (p == first) {
-            break;
-        }
-
-        p--;
-        hash = export_hosts_hash(hash, '.');
     }
 
     name->n = n;
+    name->bytes = bytes;
+}
+
+
+int
+export_hosts_might(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, uint64_t bytes)
+{
+    unsigned                      i;
+    const export_hosts_domain_t  *domain;
+
+    bytes |= name->bytes;
+
+    for (i = 0; i < name->n; i++) {
+        domain = &name->domain[i];
+
+        if (export_hosts_begins(hosts, domain)) {
+            return export_hosts_look(hosts, name, bytes);
+        }
+    }
+
+    return !export_hosts_hopeless(&hosts->group[0], bytes);
+}
+
+
+/* the same, when a look-up cannot be avoided */
+
+static EXPORT_RARE int
+export_hosts_look(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, uint64_t bytes)
+{
+    unsigned  i, n;
+
+    for (i = 0; i < name->n; i++) {
+        n = export_hosts_find(hosts, name, &name->domain[i]);
+
+        if (n && !export_hosts_hopeless(&hosts->group[n], bytes)) {
+            return 1;
+        }
+    }
+
+    return !export_hosts_hopeless(&hosts->group[0], bytes);
 }
 
 
@@ -188,28 +213,20 @@ int
 export_hosts_match(const export_hosts_t *hosts,
     export_hosts_query_t *query)
 {
-    int                           rc;
-    unsigned                      i, n;
-    const export_str_t           *host;
-    const export_hosts_domain_t  *domain;
+    int                         rc;
+    unsigned                    i, n;
+    const export_hosts_name_t  *name;
 
-    host = &query->name->host;
+    name = query->name;
 
-    for (i = 0; i < query->name->n; i++) {
-        domain = &query->name->domain[i];
-
-        if ((hosts->lengths & export_hosts_length(domain->len)) == 0) {
-            continue;
-        }
-
-        n = export_hosts_slot(hosts, host->data + host->len - domain->len,
-                              domain->len, domain->hash)->group;
+    for (i = 0; i < name->n; i++) {
+        n = export_hosts_find(hosts, name, &name->domain[i]);
 
         if (n == 0) {
             continue;
         }
 
-        rc = export_hosts_try(&hosts->group[n], query, domain->len, 0);
+        rc = export_hosts_try(&hosts->group[n], query, name->domain[i].len);
 
         if (rc != EXPORT_OK) {
             return rc;
@@ -223,10 +240,12 @@ export_hosts_match(const export_hosts_t *hosts,
     /* only these, which seldom match, are worth a look at the subject */
 
     if (query->bytes == 0) {
-        query->bytes = export_hosts_bytes(query->subject);
+        query->bytes = query->subject->len > EXPORT_MATCH_SUBJECT
+                       ? EXPORT_HOSTS_ANY
+                       : name->bytes | export_bytes(query->subject);
     }
 
-    return export_hosts_try(&hosts->group[0], query, host->len, query->bytes);
+    return export_hosts_try(&hosts->group[0], query, name->host.len);
 }
 
 
@@ -370,7 +389,6 @@ export_hosts_boundary(const export_str_t *text, size_t i)
 static unsigned
 export_hosts_add(export_hosts_t *hosts, const export_str_t *host)
 {
-    size_t                i;
     uint32_t              hash;
     export_hosts_slot_t  *slot;
 
@@ -378,12 +396,7 @@ export_hosts_add(export_hosts_t *hosts, const export_str_t *host)
         return 0;
     }
 
-    hash = EXPORT_HOSTS_SEED;
-
-    for (i = host->len; i > 0; i--) {
-        hash = export_hosts_hash(hash, host->data[i - 1]);
-    }
-
+    hash = export_hosts_hash(host->data, host->len);
     slot = export_hosts_slot(hosts, host->data, host->len, hash);
 
     if (slot->group == 0) {
@@ -391,7 +404,7 @@ export_hosts_add(export_hosts_t *hosts, const export_str_t *host)
         slot->group = hosts->ngroups++;
 
         hosts->group[slot->group].host = *host;
-        hosts->lengths |= export_hosts_length(host->len);
+        hosts->first[host->len & 63] |= export_bytes_set[host->data[0]];
     }
 
     return slot->group;
@@ -407,6 +420,11 @@ export_hosts_fill(export_hosts_t *hosts, export_hosts_rule_t *rules,
 
     for (i = 0; i < n; i++) {
         rules[i].needs = export_hosts_needs(rules[i].match);
+
+        if (rules[i].host_match) {
+            rules[i].needs |= export_hosts_needs(rules[i].host_match);
+        }
+
         hosts->group[export_hosts_add(hosts, &rules[i].host)].n++;
     }
 
@@ -427,7 +445,9 @@ export_hosts_fill(export_hosts_t *hosts, export_hosts_rule_t *rules,
     }
 
     for (i = 0; i < hosts->ngroups; i++) {
-        if (export_hosts_join(&hosts->group[i], pool) != EXPORT_OK) {
+        if (export_hosts_join(&hosts->group[i], pool) != EXPORT_OK
+            || export_hosts_weigh(&hosts->group[i], pool) != EXPORT_OK)
+        {
             return EXPORT_ERROR;
         }
     }
@@ -468,6 +488,78 @@ export_hosts_join(export_hosts_group_t *group, const export_pool_t *pool)
 }
 
 
+/* the rules' needs, less those that hold another's: it is lacking first */
+
+static int
+export_hosts_weigh(export_hosts_group_t *group, const export_pool_t *pool)
+{
+    unsigned  i, k, n;
+    uint64_t  needs;
+
+    group->needs = pool->alloc(pool->data, (group->n + 1) * sizeof(uint64_t));
+    if (group->needs == NULL) {
+        return EXPORT_ERROR;
+    }
+
+    for (i = 0; i < group->n; i++) {
+        needs = group->rule[i]->needs;
+
+        for (k = 0, n = 0; k < group->nneeds; k++) {
+
+            if ((group->needs[k] & ~needs) == 0) {
+                break;
+            }
+
+            if (needs & ~group->needs[k]) {
+                group->needs[n++] = group->needs[k];
+            }
+        }
+
+        if (k == group->nneeds) {
+            group->needs[n++] = needs;
+            group->nneeds = n;
+        }
+    }
+
+    return EXPORT_OK;
+}
+
+
+/* eight bytes at a time; the rest as two overlapping halves */
+
+static uint32_t
+export_hosts_hash(const u_char *p, size_t len)
+{
+    uint32_t  half[2];
+    uint64_t  hash, word;
+
+    hash = len;
+
+    for ( /* void */ ; len >= 8; p += 8, len -= 8) {
+        memcpy(&word, p, 8);
+        hash = (hash ^ word) * EXPORT_HOSTS_PRIME;
+        hash ^= hash >> 32;
+    }
+
+    half[0] = 0;
+    half[1] = 0;
+
+    if (len >= 4) {
+        memcpy(&half[0], p, 4);
+        memcpy(&half[1], p + len - 4, 4);
+
+    } else if (len) {
+        half[0] = (uint32_t) p[0] | (uint32_t) p[len / 2] << 8
+                  | (uint32_t) p[len - 1] << 16;
+    }
+
+    word = (uint64_t) half[1] << 32 | half[0];
+    hash = (hash ^ word) * EXPORT_HOSTS_PRIME;
+
+    return (uint32_t) (hash >> 32);
+}
+
+
 static export_hosts_slot_t *
 export_hosts_slot(const export_hosts_t *hosts, const u_char *host,
     size_t len, uint32_t hash)
@@ -497,27 +589,64 @@ export_hosts_slot(const export_hosts_t *hosts, const u_char *host,
 }
 
 
-/*
- * "len" is that of the part of the host under which the group was found,
- * "bytes" are the subject's, or 0.
- */
+/* the group of a domain, 0 if it has none */
+
+static unsigned
+export_hosts_find(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, const export_hosts_domain_t *domain)
+{
+    size_t         len;
+    const u_char  *p;
+
+    if (!export_hosts_begins(hosts, domain)) {
+        return 0;
+    }
+
+    len = domain->len;
+    p = name->host.data + name->host.len - len;
+
+    return export_hosts_slot(hosts, p, len, export_hosts_hash(p, len))->group;
+}
+
+
+/* whether no rule can match */
+
+static int
+export_hosts_hopeless(const export_hosts_group_t *group, uint64_t bytes)
+{
+    unsigned  i;
+
+    for (i = 0; i < group->nneeds; i++) {
+        if (!export_hosts_lacks(bytes, group->needs[i])) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* "len" is that of the part of the host under which the group was found */
 
 static int
 export_hosts_try(const export_hosts_group_t *group,
-    const export_hosts_query_t *query, size_t len, uint64_t bytes)
+    const export_hosts_query_t *query, size_t len)
 {
     int                         rc;
     unsigned                    i, first;
     const export_hosts_rule_t  *rule;
 
+    if (export_hosts_hopeless(group, query->bytes)) {
+        return EXPORT_OK;
+    }
+
     i = 0;
     first = 0;
 
     if (group->joined
-        && (export_hosts_hopeless(group, bytes)
-            || export_match_might(&group->any, query->scratch,
-                                  query->subject, &first)
-               == EXPORT_DECLINED))
+        && export_match_might(&group->any, query->scratch, query->subject,
+                              &first)
+           == EXPORT_DECLINED)
     {
         i = group->joined;
     }
@@ -528,7 +657,7 @@ export_hosts_try(const export_hosts_group_t *group,
 
         rule = group->rule[i == 0 ? first : i <= first ? i - 1 : i];
 
-        if (export_hosts_lacks(bytes, rule)
+        if (export_hosts_lacks(query->bytes, rule->needs)
             || (len < query->name->host.len && !rule->subdomains))
         {
             continue;
@@ -542,23 +671,6 @@ export_hosts_try(const export_hosts_group_t *group,
     }
 
     return EXPORT_OK;
-}
-
-
-/* whether no joined rule can match */
-
-static unsigned
-export_hosts_hopeless(const export_hosts_group_t *group, uint64_t bytes)
-{
-    unsigned  i;
-
-    for (i = 0; i < group->joined; i++) {
-        if (!export_hosts_lacks(bytes, group->rule[i])) {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
@@ -657,8 +769,9 @@ export_hosts_class(const export_str_t *text, size_t i)
 
 
 /*
- * The bytes that are in every match of a regex: its literal characters, less
- * those that may be left out.  Whatever is not plain is taken for no need.
+ * The bytes that are in every match of a pattern: its literal characters,
+ * less those that may be left out.  Whatever is not plain is taken for no
+ * need.
  */
 
 static uint64_t
@@ -671,11 +784,15 @@ export_hosts_needs(const export_match_t *match)
     unsigned             depth, look[EXPORT_HOSTS_DEPTH];
     const export_str_t  *text;
 
+    text = &match->text;
+
+    if (match->code == NULL) {
+        return export_bytes(text) & ~EXPORT_BYTES_UPPER;
+    }
+
     if (!export_match_joinable(match)) {
         return 0;
     }
-
-    text = &match->text;
 
     /* of each open group: this alternative's needs, and all others' */
 
@@ -782,27 +899,4 @@ export_hosts_repeat(const export_str_t *text, size_t i)
     }
 
     return text->len;
-}
-
-
-/* all of them for one that is too long: that is an error, not a "no" */
-
-static uint64_t
-export_hosts_bytes(const export_str_t *text)
-{
-    uint64_t       bytes;
-    const u_char  *p, *last;
-
-    if (text->len > EXPORT_MATCH_SUBJECT) {
-        return UINT64_MAX;
-    }
-
-    bytes = 0;
-    last = text->data + text->len;
-
-    for (p = text->data; p < last; p++) {
-        bytes |= export_hosts_set[*p];
-    }
-
-    return bytes;
 }

@@ -13,21 +13,29 @@ static export_str_t export_list_unquote(export_str_t s);
 int
 export_list_next(export_str_t *rest, export_str_t *item)
 {
-    const u_char  *comma;
+    u_char  *p, *end, *last;
 
-    while (rest->len) {
-        comma = memchr(rest->data, ',', rest->len);
+    p = rest->data;
+    last = p + rest->len;
 
-        *item = export_list_cut(rest, comma ? (size_t) (comma - rest->data)
-                                            : rest->len);
-        *item = export_str_trim(*item);
-
-        if (item->len) {
-            return EXPORT_OK;
-        }
+    while (p < last && (*p == ',' || export_list_space(*p))) {
+        p++;
     }
 
-    return EXPORT_DONE;
+    end = p < last ? memchr(p, ',', (size_t) (last - p)) : NULL;
+    end = end ? end : last;
+
+    rest->data = end;
+    rest->len = (size_t) (last - end);
+
+    while (end > p && export_list_space(end[-1])) {
+        end--;
+    }
+
+    item->data = p;
+    item->len = (size_t) (end - p);
+
+    return item->len ? EXPORT_OK : EXPORT_DONE;
 }
 
 

@@ -434,11 +434,12 @@ export_policy_records(const export_facts_t *facts, uint32_t reasons)
 {
     const export_reason_e  *reason;
 
-    if (facts->declared.n == 0 && facts->records.subjects == 0
-        && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
-           == EXPORT_PURPOSE_CONTROL)
+    if (reasons == 0
+        || (facts->declared.n == 0 && facts->records.subjects == 0
+            && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
+               == EXPORT_PURPOSE_CONTROL))
     {
-        reasons = 0;
+        return EXPORT_REASON_NONE;
     }
 
     for (reason = export_policy_order; *reason != EXPORT_REASON_NONE; reason++)

@@ -1,10 +1,14 @@
 
 #include "export_purpose.h"
+#include "export_bytes.h"
 #include "export_list.h"
 
 
 static int export_purpose_match(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *s,
+    export_facts_t *facts);
+static EXPORT_RARE void export_purpose_items(const export_match_t *patterns,
+    unsigned n, export_match_scratch_t *scratch, export_str_t rest,
     export_facts_t *facts);
 static int export_purpose_unreadable(const export_str_t *value);
 
@@ -14,20 +18,34 @@ export_purpose_value(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *value,
     export_facts_t *facts)
 {
-    unsigned      open;
-    export_str_t  item, rest;
+    export_str_t  all;
 
-    rest = export_str_trim(*value);
+    all = export_str_trim(*value);
 
-    if (rest.len == 0) {
+    if (all.len == 0) {
         return;
     }
 
     facts->purpose |= EXPORT_PURPOSE_OTHER;
 
-    if (export_purpose_match(patterns, n, scratch, &rest, facts)) {
+    if (export_purpose_match(patterns, n, scratch, &all, facts)) {
         return;
     }
+
+    /* one plain word is readable, and the only item */
+
+    if (export_bytes(&all) & ~(EXPORT_BYTES_NAME|EXPORT_BYTES_UPPER)) {
+        export_purpose_items(patterns, n, scratch, all, facts);
+    }
+}
+
+
+static EXPORT_RARE void
+export_purpose_items(const export_match_t *patterns, unsigned n,
+    export_match_scratch_t *scratch, export_str_t rest, export_facts_t *facts)
+{
+    unsigned      open;
+    export_str_t  item;
 
     if (export_purpose_unreadable(&rest)) {
         facts->purpose |= EXPORT_PURPOSE_MALFORMED;

@@ -6,7 +6,7 @@
 
 static void export_subject_join(export_subjects_t *subjects,
     export_place_t place);
-static void export_subject_forwarded(const export_atlas_t *atlas,
+static EXPORT_RARE void export_subject_forwarded(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);
 
 
@@ -75,7 +75,7 @@ export_subject_value(export_subject_e type, const export_atlas_t *atlas,
 
     rest = *value;
 
-    while (export_list_next(&rest, &item) == EXPORT_OK) {
+    while (rest.len && export_list_next(&rest, &item) == EXPORT_OK) {
         export_subject_signal(type, atlas, &item, subjects);
     }
 }
@@ -90,7 +90,7 @@ export_subject_join(export_subjects_t *subjects, export_place_t place)
 }
 
 
-static void
+static EXPORT_RARE void
 export_subject_forwarded(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects)
 {

@@ -24,7 +24,13 @@ typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,
     u_char *buf);
 
 
+static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
+    export_hosts_name_t *name);
+static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
     export_str_t *host, export_str_t *forms);
 static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
@@ -32,7 +38,7 @@ static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
 static ngx_str_t ngx_http_export_rest(ngx_http_request_t *r);
 static ngx_str_t ngx_http_export_sent_path(ngx_http_request_t *r);
 static void ngx_http_export_try(ngx_http_export_visit_t *visit,
-    export_str_t *host, export_str_t *forms, ngx_uint_t n);
+    export_hosts_name_t *name, export_str_t *forms, ngx_uint_t n);
 static int ngx_http_export_pattern_hit(void *data, void *value);
 static int ngx_http_export_recipient_hit(void *data, void *value);
 static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
@@ -45,11 +51,28 @@ void
 ngx_http_export_collect_destination(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
+    export_hosts_name_t  name;
+
+    if (ngx_http_export_recipient(r, ctx, &name) != NGX_OK) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    if (ngx_http_export_might(r, &name)) {
+        ngx_http_export_search(r, ctx, &name);
+    }
+}
+
+
+/* nearly every name is as it should be, and nothing is written anew */
+
+static ngx_int_t
+ngx_http_export_recipient(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_hosts_name_t *name)
+{
     u_char                      *buf;
     ngx_str_t                    value;
-    ngx_uint_t                   n;
-    export_str_t                 host, forms[NGX_HTTP_EXPORT_FORMS];
-    ngx_http_export_visit_t      visit;
+    export_str_t                 host;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
@@ -60,45 +83,37 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     } else if (ngx_http_complex_value(r, elcf->destination, &value)
                != NGX_OK)
     {
-        ctx->facts.error = 1;
-        return;
+        return NGX_ERROR;
     }
 
-    buf = ngx_pnalloc(r->pool, value.len + 1);
-    if (buf == NULL) {
-        ctx->facts.error = 1;
-        return;
-    }
+    host = *ngx_http_export_str(&value);
+    export_hosts_name(name, &host);
 
-    if (export_destination_host(ngx_http_export_str(&value), buf, &host)
-        != EXPORT_OK)
-    {
-        /* it might be any recipient, also one that trains */
+    if (!export_destination_is_host(&host, name->bytes)) {
 
-        ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
+        buf = ngx_pnalloc(r->pool, value.len + 1);
+        if (buf == NULL) {
+            return NGX_ERROR;
+        }
 
-        host.len = 0;
-        host.data = buf;
+        if (export_destination_host(ngx_http_export_str(&value), buf, &host)
+            != EXPORT_OK)
+        {
+            /* it might be any recipient, also one that trains */
+
+            ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
+
+            host.len = 0;
+            host.data = buf;
+        }
+
+        export_hosts_name(name, &host);
     }
 
     ctx->recipient.len = host.len;
     ctx->recipient.data = host.data;
 
-    if (elcf->plan->hosts == NULL && elcf->recipients->nelts == 0) {
-        return;
-    }
-
-    n = ngx_http_export_forms(r, &host, forms);
-
-    if (n == 0) {
-        ctx->facts.error = 1;
-        return;
-    }
-
-    visit.request = r;
-    visit.ctx = ctx;
-
-    ngx_http_export_try(&visit, &host, forms, n);
+    return NGX_OK;
 }
 
 
@@ -120,6 +135,73 @@ ngx_http_export_host(ngx_http_request_t *r)
 
 
 /*
+ * Nearly always one look at the path tells that no rule can match: it is
+ * what was sent, what nginx routes by, and what any recipient will read.
+ */
+
+static ngx_uint_t
+ngx_http_export_might(ngx_http_request_t *r, export_hosts_name_t *name)
+{
+    uint64_t                       bytes;
+    ngx_str_t                     *uri, *sent;
+    ngx_uint_t                     i;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_catalogue_t  **catalogue;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    uri = &r->uri;
+    sent = &r->main->unparsed_uri;
+
+    if (uri->data != sent->data
+        || (uri->len != sent->len && sent->data[uri->len] != '?')
+        || uri->len + name->host.len > EXPORT_MATCH_SUBJECT
+        || !export_destination_plain(ngx_http_export_str(uri), &bytes))
+    {
+        bytes = EXPORT_HOSTS_ANY;
+    }
+
+    if (elcf->plan->hosts
+        && export_hosts_might(elcf->plan->hosts, name, bytes))
+    {
+        return 1;
+    }
+
+    catalogue = elcf->recipients->elts;
+
+    for (i = 0; i < elcf->recipients->nelts; i++) {
+        if (export_hosts_might(catalogue[i]->hosts, name, bytes)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static EXPORT_RARE void
+ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_hosts_name_t *name)
+{
+    ngx_uint_t               n;
+    export_str_t             forms[NGX_HTTP_EXPORT_FORMS];
+    ngx_http_export_visit_t  visit;
+
+    n = ngx_http_export_forms(r, &name->host, forms);
+
+    if (n == 0) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    visit.request = r;
+    visit.ctx = ctx;
+
+    ngx_http_export_try(&visit, name, forms, n);
+}
+
+
+/*
  * Each form is written host/path; nearly always there is only one.  Returns
  * their number, 0 if out of memory.
  */
@@ -129,13 +211,14 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
     export_str_t *forms)
 {
     u_char      *p;
+    uint64_t     bytes;
     ngx_str_t    sent, rest;
     ngx_uint_t   n, plain, same;
 
     sent = ngx_http_export_sent_path(r);
     rest = ngx_http_export_rest(r);
 
-    plain = export_destination_plain(ngx_http_export_str(&sent));
+    plain = export_destination_plain(ngx_http_export_str(&sent), &bytes);
     same = sent.len == r->uri.len
            && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
 
@@ -237,13 +320,12 @@ ngx_http_export_sent_path(ngx_http_request_t *r)
 
 
 static void
-ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
-    export_str_t *forms, ngx_uint_t n)
+ngx_http_export_try(ngx_http_export_visit_t *visit,
+    export_hosts_name_t *name, export_str_t *forms, ngx_uint_t n)
 {
     int                            rc;
     ngx_uint_t                     i, k;
     export_str_t                   path;
-    export_hosts_name_t            name;
     export_hosts_query_t           query;
     ngx_http_export_loc_conf_t    *elcf;
     ngx_http_export_main_conf_t   *emcf;
@@ -254,16 +336,14 @@ ngx_http_export_try(ngx_http_export_visit_t *visit, export_str_t *host,
     emcf = ngx_http_get_module_main_conf(visit->request,
                                          ngx_http_export_policy_module);
 
-    export_hosts_name(&name, host);
-
     query.scratch = emcf->scratch;
-    query.name = &name;
+    query.name = name;
     query.data = visit;
 
     for (i = 0; i < n; i++) {
 
-        path.len = forms[i].len - host->len;
-        path.data = forms[i].data + host->len;
+        path.len = forms[i].len - name->host.len;
+        path.data = forms[i].data + name->host.len;
 
         query.bytes = 0;
 
@@ -364,7 +444,13 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         }
     }
 
-    if (ctx->nrows == EXPORT_MAX_ROWS) {
+    if (ctx->row == NULL) {
+        ctx->row = ngx_palloc(r->pool, EXPORT_MAX_ROWS * sizeof(void *));
+    }
+
+    /* what cannot be noted is taken to fit */
+
+    if (ctx->row == NULL || ctx->nrows == EXPORT_MAX_ROWS) {
         return NGX_OK;
     }
 

@@ -27,7 +27,7 @@ typedef void (*ngx_http_export_watch_pt)(ngx_http_export_pass_t *pass,
 static void ngx_http_export_list(ngx_http_export_pass_t *pass,
     ngx_list_part_t *part);
 static void ngx_http_export_header(ngx_http_export_pass_t *pass,
-    ngx_table_elt_t *h, ngx_uint_t next, uint64_t place);
+    ngx_http_export_watch_t *watch, ngx_table_elt_t *h, ngx_uint_t place);
 static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_args(ngx_http_export_pass_t *pass,
@@ -52,11 +52,6 @@ static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
     ngx_http_export_rule_t *mark, export_facts_t *facts);
 
 
-#define ngx_http_export_is_policy(type)                                       \
-    ((type) == NGX_HTTP_EXPORT_WATCH_SUBJECT                                  \
-     || (type) == NGX_HTTP_EXPORT_WATCH_CONSENT)
-
-
 /* by ngx_http_export_watch_e */
 
 static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
@@ -72,15 +67,16 @@ static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
 void
 ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_list_part_t              stripped;
-    ngx_http_export_pass_t       pass;
-    ngx_http_export_loc_conf_t  *elcf;
+    ngx_http_export_pass_t               pass;
+    ngx_http_export_loc_conf_t          *elcf;
+    static const export_facts_t          no_facts;
+    static const ngx_http_export_pass_t  no_pass;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    ngx_memzero(&ctx->facts, sizeof(export_facts_t));
-    ngx_memzero(&pass, sizeof(ngx_http_export_pass_t));
+    ctx->facts = no_facts;
 
+    pass = no_pass;
     pass.request = r;
     pass.plan = elcf->plan;
     pass.emcf = ngx_http_get_module_main_conf(r,
@@ -91,15 +87,10 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->policy = pass.policy;
 
+    /* taken off for an earlier recipient, but still said */
+
     if (ctx->stripped) {
-
-        /* taken off for an earlier recipient, but still said */
-
-        stripped.elts = ctx->stripped->elts;
-        stripped.nelts = ctx->stripped->nelts;
-        stripped.next = NULL;
-
-        ngx_http_export_list(&pass, &stripped);
+        ngx_http_export_list(&pass, ctx->stripped);
     }
 
     if (elcf->plan->args.nelts) {
@@ -117,42 +108,40 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 static void
 ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
 {
-    ngx_uint_t        n, first, *names;
-    ngx_table_elt_t  *h, *last;
+    ngx_uint_t                 before;
+    ngx_table_elt_t           *h, *first, *last;
+    ngx_http_export_watch_t  **names, *watch;
 
-    n = 0;
+    before = 0;
     names = pass->plan->names;
 
     for ( /* void */ ; part; part = part->next) {
-        h = part->elts;
-        last = h + part->nelts;
+        first = part->elts;
+        last = first + part->nelts;
 
-        for ( /* void */ ; h < last; h++, n++) {
-            first = names[ngx_http_export_name(&h->key)];
+        for (h = first; h < last; h++) {
+            watch = names[ngx_http_export_name(&h->key)];
 
-            if (first) {
-                ngx_http_export_header(pass, h, first, (uint64_t) 1
-                                       << ngx_min(n, NGX_HTTP_EXPORT_PLACES));
+            if (watch) {
+                ngx_http_export_header(pass, watch, h, before + (h - first));
             }
         }
+
+        before += part->nelts;
     }
 }
 
 
 static void
-ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
-    ngx_uint_t next, uint64_t place)
+ngx_http_export_header(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch, ngx_table_elt_t *h, ngx_uint_t place)
 {
-    ngx_uint_t                same;
-    export_str_t              value;
-    ngx_http_export_watch_t  *watch, *watches;
+    ngx_uint_t     same;
+    export_str_t  *value;
 
-    watches = pass->plan->watches.elts;
-    value = *ngx_http_export_str(&h->value);
+    value = ngx_http_export_str(&h->value);
 
-    for ( /* void */ ; next; next = watch->next) {
-
-        watch = &watches[next - 1];
+    for ( /* void */ ; watch; watch = watch->next) {
 
         if (watch->name.len != h->key.len) {
             continue;
@@ -165,7 +154,8 @@ ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
         }
 
         if (ngx_http_export_is_policy(watch->type)) {
-            pass->policy |= place;
+            pass->policy |= (uint64_t) 1
+                            << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
         }
 
         /* one that another module has deleted is taken off, not believed */
@@ -175,11 +165,11 @@ ngx_http_export_header(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
         }
 
         if (same == NGX_HTTP_EXPORT_TWIN) {
-            ngx_http_export_twin(pass, watch, &value);
+            ngx_http_export_twin(pass, watch, value);
             continue;
         }
 
-        ngx_http_export_watch_handlers[watch->type](pass, watch, &value);
+        ngx_http_export_watch_handlers[watch->type](pass, watch, value);
     }
 }
 
@@ -197,7 +187,7 @@ ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
     ngx_uint_t  rc;
 
     if (h->lowcase_key
-        && ngx_memcmp(h->lowcase_key, name->data, name->len) == 0)
+        && export_same(h->lowcase_key, name->data, name->len))
     {
         return NGX_HTTP_EXPORT_SAME;
     }
@@ -513,7 +503,7 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
     watch.type = NGX_HTTP_EXPORT_WATCH_PURPOSE;
     watch.rule = mark;
     watch.consent = 0;
-    watch.next = 0;
+    watch.next = NULL;
 
     ngx_memzero(&plan, sizeof(ngx_http_export_plan_t));
     ngx_memzero(&pass, sizeof(ngx_http_export_pass_t));
@@ -526,9 +516,7 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
                                               ngx_http_export_policy_module);
 
     if (mark->source == NGX_HTTP_EXPORT_HEADER) {
-        plan.names[ngx_http_export_name(&mark->name)] = 1;
-        plan.watches.elts = &watch;
-        plan.watches.nelts = 1;
+        plan.names[ngx_http_export_name(&mark->name)] = &watch;
 
         ngx_http_export_list(&pass, &r->headers_in.headers.part);
 

@@ -7,30 +7,30 @@
 #include "ngx_http_export_policy.h"
 
 
+static ngx_uint_t ngx_http_export_run(ngx_http_request_t *r, uint64_t policy,
+    ngx_table_elt_t *h, ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes);
 static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
-    ngx_list_part_t *last, ngx_table_elt_t *left, ngx_table_elt_t *end);
-static ngx_table_elt_t *ngx_http_export_keep(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h);
+    ngx_list_part_t *last, ngx_table_elt_t *h, ngx_uint_t n);
+static ngx_int_t ngx_http_export_take(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h, ngx_uint_t n);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
 static ngx_uint_t ngx_http_export_of_header(ngx_str_t *name);
 
 
 /*
  * The list is made anew, never changed in place: subrequests share its parts.
- * Its new parts are what lies between the headers that are taken off, which
- * are kept for the decision after an internal redirect.
+ * Its new parts are runs of headers that stay; the others, which are kept for
+ * the decision after an internal redirect, are runs too.
  */
 
 ngx_int_t
 ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_list_t                  *headers;
-    ngx_uint_t                   place;
-    ngx_list_part_t             *part, *last, first;
-    ngx_table_elt_t             *h, *end, *left, *kept;
-    ngx_http_export_loc_conf_t  *elcf;
+    ngx_list_t       *headers;
+    ngx_uint_t        n, goes, left, place;
+    ngx_list_part_t  *part, *last, first;
+    ngx_table_elt_t  *h;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
     headers = &r->headers_in.headers;
 
     ngx_memzero(&first, sizeof(ngx_list_part_t));
@@ -39,32 +39,21 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     last = &first;
 
     for (part = &headers->part; part; part = part->next) {
-        left = part->elts;
-        end = left + part->nelts;
+        h = part->elts;
 
-        for (h = left; h < end; h++, place++) {
+        for (left = part->nelts; left; h += n, left -= n, place += n) {
+            n = ngx_http_export_run(r, ctx->policy, h, left, place, &goes);
 
-            if (place < NGX_HTTP_EXPORT_PLACES
-                ? !(ctx->policy >> place & 1)
-                : !ngx_http_export_is_policy_header(elcf->plan, h))
-            {
-                continue;
-            }
+            if (!goes) {
+                last = ngx_http_export_leave(r, last, h, n);
 
-            last = ngx_http_export_leave(r, last, left, h);
-            kept = ngx_http_export_keep(r, ctx, h);
+                if (last == NULL) {
+                    return NGX_ERROR;
+                }
 
-            if (last == NULL || kept == NULL) {
+            } else if (ngx_http_export_take(r, ctx, h, n) != NGX_OK) {
                 return NGX_ERROR;
             }
-
-            *kept = *h;
-            left = h + 1;
-        }
-
-        last = ngx_http_export_leave(r, last, left, end);
-        if (last == NULL) {
-            return NGX_ERROR;
         }
     }
 
@@ -88,16 +77,42 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* appends a part, never an empty one, and returns the last, NULL if none */
+/* how many of n headers go like the first of them, or stay like it */
+
+static ngx_uint_t
+ngx_http_export_run(ngx_http_request_t *r, uint64_t policy,
+    ngx_table_elt_t *h, ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes)
+{
+    ngx_uint_t                   run;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    if (place >= NGX_HTTP_EXPORT_PLACES) {
+        elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+        *goes = ngx_http_export_is_policy_header(elcf->plan, h);
+
+        return 1;
+    }
+
+    policy >>= place;
+    *goes = policy & 1;
+
+    /* the next that is otherwise, or that has no bit of its own */
+
+    policy = *goes ? ~policy : policy;
+    policy |= (uint64_t) 1 << (NGX_HTTP_EXPORT_PLACES - place);
+
+    run = __builtin_ctzll(policy);
+
+    return ngx_min(n, run);
+}
+
+
+/* appends a part, and returns the last, NULL if out of memory */
 
 static ngx_list_part_t *
 ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
-    ngx_table_elt_t *left, ngx_table_elt_t *end)
+    ngx_table_elt_t *h, ngx_uint_t n)
 {
-    if (left == end) {
-        return last;
-    }
-
     if (last->nelts) {
         last->next = ngx_pcalloc(r->pool, sizeof(ngx_list_part_t));
         last = last->next;
@@ -107,28 +122,40 @@ ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
         }
     }
 
-    last->elts = left;
-    last->nelts = end - left;
+    last->elts = h;
+    last->nelts = n;
 
     return last;
 }
 
 
-static ngx_table_elt_t *
-ngx_http_export_keep(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_table_elt_t *h)
+static ngx_int_t
+ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_table_elt_t *h, ngx_uint_t n)
 {
-    if (ctx->stripped == NULL) {
-        ctx->stripped = ngx_array_create(r->pool, 2,
-                                          sizeof(ngx_table_elt_t));
-        if (ctx->stripped == NULL) {
-            return NULL;
+    ngx_list_part_t             *part;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    part = ngx_palloc(r->pool, sizeof(ngx_list_part_t));
+    if (part == NULL) {
+        return NGX_ERROR;
+    }
+
+    part->elts = h;
+    part->nelts = n;
+    part->next = ctx->stripped;
+
+    ctx->stripped = part;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->plan->linked) {
+        while (n--) {
+            ngx_http_export_unlink(r, h++);
         }
     }
 
-    ngx_http_export_unlink(r, h);
-
-    return ngx_array_push(ctx->stripped);
+    return NGX_OK;
 }
 
 

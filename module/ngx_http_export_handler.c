@@ -11,15 +11,14 @@
 /* a request's context, where internal redirects do not clear it */
 
 typedef struct {
+    ngx_pool_cleanup_t      cleanup;    /* the first; its data: the request */
     ngx_http_export_ctx_t   ctx;
-    ngx_http_request_t     *request;
 } ngx_http_export_kept_t;
 
 
 static ngx_http_export_ctx_t *ngx_http_export_create_ctx(
     ngx_http_request_t *r);
-static ngx_int_t ngx_http_export_inherit(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
+static ngx_list_part_t *ngx_http_export_inherited(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_decide(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_conclude(ngx_http_request_t *r,
@@ -42,7 +41,8 @@ ngx_http_export_handler(ngx_http_request_t *r)
     ngx_http_export_ctx_t       *ctx, *main;
     ngx_http_export_loc_conf_t  *elcf;
 
-    main = ngx_http_export_get_ctx(r->main);
+    ctx = ngx_http_export_get_ctx(r);
+    main = r == r->main ? ctx : ngx_http_export_get_ctx(r->main);
 
     if (main && main->blocked) {
         return ngx_http_export_still_blocked(r, main);
@@ -63,9 +63,10 @@ ngx_http_export_handler(ngx_http_request_t *r)
         }
     }
 
-    ctx = ngx_http_export_get_ctx(r);
+    if (r == r->main) {
+        ctx = main;
 
-    if (ctx == NULL) {
+    } else if (ctx == NULL) {
         ctx = ngx_http_export_create_ctx(r);
         if (ctx == NULL) {
             return elcf->status;
@@ -95,9 +96,8 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 
     for (cln = r->pool->cleanup; cln; cln = cln->next) {
 
-        kept = cln->data;
-
-        if (cln->handler == ngx_http_export_cleanup && kept->request == r) {
+        if (cln->handler == ngx_http_export_cleanup && cln->data == r) {
+            kept = (ngx_http_export_kept_t *) cln;
             ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
             return &kept->ctx;
         }
@@ -107,26 +107,26 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 }
 
 
+/* linked by hand: its cleanup and itself are one piece of memory */
+
 static ngx_http_export_ctx_t *
 ngx_http_export_create_ctx(ngx_http_request_t *r)
 {
-    ngx_pool_cleanup_t      *cln;
-    ngx_http_export_kept_t  *kept;
+    ngx_http_export_kept_t              *kept;
+    static const ngx_http_export_ctx_t   none;
 
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_export_kept_t));
-    if (cln == NULL) {
+    kept = ngx_palloc(r->pool, sizeof(ngx_http_export_kept_t));
+    if (kept == NULL) {
         return NULL;
     }
 
-    kept = cln->data;
-    ngx_memzero(kept, sizeof(ngx_http_export_kept_t));
+    kept->ctx = none;
+    kept->ctx.stripped = ngx_http_export_inherited(r);
 
-    if (ngx_http_export_inherit(r, &kept->ctx) != NGX_OK) {
-        return NULL;
-    }
-
-    kept->request = r;
-    cln->handler = ngx_http_export_cleanup;
+    kept->cleanup.handler = ngx_http_export_cleanup;
+    kept->cleanup.data = r;
+    kept->cleanup.next = r->pool->cleanup;
+    r->pool->cleanup = &kept->cleanup;
 
     ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
 
@@ -134,38 +134,26 @@ ngx_http_export_create_ctx(ngx_http_request_t *r)
 }
 
 
-/* a subrequest has its parent's headers, less what was taken off there */
+/*
+ * A subrequest has its parent's headers, less what was taken off there.  Both
+ * only ever put more in front of it.
+ */
 
-static ngx_int_t
-ngx_http_export_inherit(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+static ngx_list_part_t *
+ngx_http_export_inherited(ngx_http_request_t *r)
 {
-    ngx_array_t            *stripped;
     ngx_http_request_t     *parent;
-    ngx_http_export_ctx_t  *pctx;
+    ngx_http_export_ctx_t  *ctx;
 
-    pctx = NULL;
+    for (parent = r->parent; parent; parent = parent->parent) {
+        ctx = ngx_http_export_get_ctx(parent);
 
-    for (parent = r->parent; parent && pctx == NULL; parent = parent->parent) {
-        pctx = ngx_http_export_get_ctx(parent);
+        if (ctx) {
+            return ctx->stripped;
+        }
     }
 
-    if (pctx == NULL || pctx->stripped == NULL) {
-        return NGX_OK;
-    }
-
-    stripped = ngx_array_create(r->pool, pctx->stripped->nelts,
-                                sizeof(ngx_table_elt_t));
-    if (stripped == NULL) {
-        return NGX_ERROR;
-    }
-
-    stripped->nelts = pctx->stripped->nelts;
-    ngx_memcpy(stripped->elts, pctx->stripped->elts,
-               stripped->nelts * sizeof(ngx_table_elt_t));
-
-    ctx->stripped = stripped;
-
-    return NGX_OK;
+    return NULL;
 }
 
 
@@ -369,9 +357,8 @@ ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         main->verdict = ctx->verdict;
         main->recipient = ctx->recipient;
 
-        (void) ngx_http_export_id(ctx);
-        ngx_memcpy(main->id, ctx->id, NGX_HTTP_EXPORT_ID);
-        main->has_id = 1;
+        (void) ngx_http_export_id(r, ctx);
+        main->id = ctx->id;
     }
 
     /*
@@ -445,7 +432,7 @@ ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return;
     }
 
-    id = ngx_http_export_id(ctx);
+    id = ngx_http_export_id(r, ctx);
 
     log = *r->connection->log;
     log.handler = NULL;

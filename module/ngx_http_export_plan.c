@@ -10,9 +10,11 @@
 
 static ngx_int_t ngx_http_export_watch_rules(ngx_http_export_plan_t *plan,
     ngx_array_t *rules, ngx_http_export_watch_e type);
-static ngx_int_t ngx_http_export_watch(ngx_http_export_plan_t *plan,
-    ngx_array_t *watches, ngx_str_t *name, ngx_http_export_watch_e type,
-    ngx_http_export_rule_t *rule, ngx_uint_t consent);
+static ngx_int_t ngx_http_export_watch(ngx_array_t *watches, ngx_str_t *name,
+    ngx_http_export_watch_e type, ngx_http_export_rule_t *rule,
+    ngx_uint_t consent);
+static void ngx_http_export_plan_names(ngx_http_export_plan_t *plan);
+static ngx_uint_t ngx_http_export_linked(ngx_http_export_watch_t *watch);
 static ngx_int_t ngx_http_export_plan_hosts(ngx_conf_t *cf,
     ngx_http_export_plan_t *plan, ngx_array_t *rules);
 static void ngx_http_export_hosts_free(void *data);
@@ -67,7 +69,7 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
     }
 
     for (i = 0; ngx_http_export_builtin_watches[i].name.len; i++) {
-        if (ngx_http_export_watch(plan, &plan->watches,
+        if (ngx_http_export_watch(&plan->watches,
                                   &ngx_http_export_builtin_watches[i].name,
                                   ngx_http_export_builtin_watches[i].type,
                                   NULL, 0)
@@ -76,6 +78,8 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
             return NULL;
         }
     }
+
+    ngx_http_export_plan_names(plan);
 
     if (ngx_http_export_plan_hosts(cf, plan, elcf->purposes) != NGX_OK) {
         return NULL;
@@ -112,7 +116,7 @@ ngx_http_export_watch_rules(ngx_http_export_plan_t *plan, ngx_array_t *rules,
             watches = &plan->watches;
         }
 
-        if (ngx_http_export_watch(plan, watches, &rule[i].name, type,
+        if (ngx_http_export_watch(watches, &rule[i].name, type,
                                   &rule[i], i)
             != NGX_OK)
         {
@@ -125,12 +129,11 @@ ngx_http_export_watch_rules(ngx_http_export_plan_t *plan, ngx_array_t *rules,
 
 
 static ngx_int_t
-ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
-    ngx_str_t *name, ngx_http_export_watch_e type,
-    ngx_http_export_rule_t *rule, ngx_uint_t consent)
+ngx_http_export_watch(ngx_array_t *watches, ngx_str_t *name,
+    ngx_http_export_watch_e type, ngx_http_export_rule_t *rule,
+    ngx_uint_t consent)
 {
-    ngx_uint_t               *link;
-    ngx_http_export_watch_t  *watch, *first;
+    ngx_http_export_watch_t  *watch;
 
     watch = ngx_array_push(watches);
     if (watch == NULL) {
@@ -141,22 +144,58 @@ ngx_http_export_watch(ngx_http_export_plan_t *plan, ngx_array_t *watches,
     watch->type = type;
     watch->rule = rule;
     watch->consent = consent;
-    watch->next = 0;
-
-    if (watches != &plan->watches) {
-        return NGX_OK;
-    }
-
-    first = watches->elts;
-    link = &plan->names[ngx_http_export_name(name)];
-
-    while (*link) {
-        link = &first[*link - 1].next;
-    }
-
-    *link = watches->nelts;
+    watch->next = NULL;
 
     return NGX_OK;
+}
+
+
+/* when all of them are there: until then they may move */
+
+static void
+ngx_http_export_plan_names(ngx_http_export_plan_t *plan)
+{
+    ngx_uint_t                 i;
+    ngx_http_export_watch_t   *watch, **link;
+
+    watch = plan->watches.elts;
+
+    for (i = 0; i < plan->watches.nelts; i++) {
+        link = &plan->names[ngx_http_export_name(&watch[i].name)];
+
+        while (*link) {
+            link = &(*link)->next;
+        }
+
+        *link = &watch[i];
+
+        plan->linked |= ngx_http_export_linked(&watch[i]);
+    }
+}
+
+
+/* whether nginx has pointers to a header that is stripped, as to "Cookie" */
+
+static ngx_uint_t
+ngx_http_export_linked(ngx_http_export_watch_t *watch)
+{
+    ngx_http_header_t  *hh;
+
+    if (!ngx_http_export_is_policy(watch->type)) {
+        return 0;
+    }
+
+    for (hh = ngx_http_headers_in; hh->name.len; hh++) {
+        if (hh->offset
+            && hh->name.len == watch->name.len
+            && ngx_strncasecmp(hh->name.data, watch->name.data, hh->name.len)
+               == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

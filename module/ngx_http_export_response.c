@@ -14,9 +14,10 @@ static ngx_int_t ngx_http_export_problem(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_str_t *text);
 static ngx_str_t *ngx_http_export_title(ngx_uint_t status);
 static ngx_int_t ngx_http_export_header_filter(ngx_http_request_t *r);
+static EXPORT_RARE ngx_int_t ngx_http_export_refused(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_tells(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
+static EXPORT_RARE ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
     char *name, ngx_str_t *value);
@@ -133,7 +134,7 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    id = ngx_http_export_id(ctx);
+    id = ngx_http_export_id(r, ctx);
     title = ngx_http_export_title(elcf->status);
     reason = ctx->verdict.reason;
 
@@ -198,8 +199,7 @@ ngx_http_export_title(ngx_uint_t status)
 static ngx_int_t
 ngx_http_export_header_filter(ngx_http_request_t *r)
 {
-    ngx_http_export_ctx_t       *ctx;
-    ngx_http_export_loc_conf_t  *elcf;
+    ngx_http_export_ctx_t  *ctx;
 
     ctx = ngx_http_export_get_ctx(r);
 
@@ -213,9 +213,18 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    if (!ctx->blocked) {
-        return ngx_http_next_header_filter(r);
+    if (ctx->blocked && ngx_http_export_refused(r) != NGX_OK) {
+        return NGX_ERROR;
     }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static EXPORT_RARE ngx_int_t
+ngx_http_export_refused(ngx_http_request_t *r)
+{
+    ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
@@ -240,7 +249,7 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    return ngx_http_next_header_filter(r);
+    return NGX_OK;
 }
 
 
@@ -267,7 +276,7 @@ ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 /* a dictionary (RFC 9651); the recipient's own would be taken for ours */
 
-static ngx_int_t
+static EXPORT_RARE ngx_int_t
 ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     u_char           *p;
@@ -293,7 +302,7 @@ ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    id = ngx_http_export_id(ctx);
+    id = ngx_http_export_id(r, ctx);
 
     value.data = p;
     value.len = ngx_snprintf(p, NGX_HTTP_EXPORT_TELL, "decision=%V, "

@@ -74,25 +74,33 @@ ngx_http_export_add_variables(ngx_conf_t *cf)
 }
 
 
-/* made when first asked for: most transfers are allowed, and not logged */
+/*
+ * Made when first asked for: most transfers are allowed, and not logged.
+ * Empty if out of memory.
+ */
 
 ngx_str_t
-ngx_http_export_id(ngx_http_export_ctx_t *ctx)
+ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
+    uint32_t   n[NGX_HTTP_EXPORT_ID / 8];
     ngx_str_t  id;
-    uint32_t   r[NGX_HTTP_EXPORT_ID / 8];
 
-    if (!ctx->has_id) {
+    if (ctx->id == NULL) {
 
-        if (getrandom(r, sizeof(r), 0) != sizeof(r)) {
-            r[0] = ngx_random();
-            r[1] = ngx_random();
-            r[2] = (uint32_t) ngx_time();
-            r[3] = (uint32_t) ngx_pid;
+        ctx->id = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_ID);
+        if (ctx->id == NULL) {
+            ngx_str_null(&id);
+            return id;
         }
 
-        ngx_hex_dump(ctx->id, (u_char *) r, sizeof(r));
-        ctx->has_id = 1;
+        if (getrandom(n, sizeof(n), 0) != sizeof(n)) {
+            n[0] = ngx_random();
+            n[1] = ngx_random();
+            n[2] = (uint32_t) ngx_time();
+            n[3] = (uint32_t) ngx_pid;
+        }
+
+        ngx_hex_dump(ctx->id, (u_char *) n, sizeof(n));
     }
 
     id.data = ctx->id;
@@ -222,7 +230,7 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_VAR_ID:
-        *value = ngx_http_export_id(ctx);
+        *value = ngx_http_export_id(r, ctx);
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_VAR_JURISDICTIONS:

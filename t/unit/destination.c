@@ -185,6 +185,11 @@ test_host(void)
 
         rc = export_destination_host(&value, p, &host);
 
+        ok(export_destination_is_host(&value, export_bytes(&value))
+           == (hosts[i].host != NULL && rc == EXPORT_OK
+               && strcmp(hosts[i].value, hosts[i].host) == 0),
+           "case %zu is a host as it stands, or not", i);
+
         is_int(rc, hosts[i].host ? EXPORT_OK : EXPORT_DECLINED,
                "host of case %zu", i);
 
@@ -204,9 +209,13 @@ test_host(void)
     value.len = EXPORT_MAX_HOST;
     is_int(export_destination_host(&value, buf, &host), EXPORT_OK,
            "the longest host");
+    is_int(export_destination_is_host(&value, export_bytes(&value)), 1,
+           "... as it stands");
     value.len++;
     is_int(export_destination_host(&value, buf, &host), EXPORT_DECLINED,
            "one byte more");
+    is_int(export_destination_is_host(&value, export_bytes(&value)), 0,
+           "... as it stands");
     text[EXPORT_MAX_HOST] = '.';
     is_int(export_destination_host(&value, buf, &host), EXPORT_OK,
            "... that is the root's dot");
@@ -221,6 +230,12 @@ test_host(void)
         value.len = 3;
 
         rc = export_destination_host(&value, buf, &host);
+
+        if (export_destination_is_host(&value, export_bytes(&value))
+            != (rc == EXPORT_OK && memcmp(host.data, text, 3) == 0))
+        {
+            ok(0, "byte %zu as it stands", i);
+        }
 
         if ((rc == EXPORT_OK) != ((i >= '0' && i <= '9')
                                   || (i >= 'A' && i <= 'Z')
@@ -238,7 +253,10 @@ test_path(void)
 {
     size_t        i, len;
     u_char       *buf;
+    uint64_t      bytes;
     export_str_t  path, s;
+
+    static const char  *odd[] = { "/%a", "/\\a", "/;a", "/?a", "/#a" };
 
     for (i = 0; i < sizeof(paths) / sizeof(path_t); i++) {
         len = strlen(paths[i].path);
@@ -252,7 +270,7 @@ test_path(void)
            && memcmp(s.data, paths[i].decoded, s.len) == 0,
            "\"%s\" is \"%s\"", paths[i].path, paths[i].decoded);
 
-        if (export_destination_plain(&path)) {
+        if (export_destination_plain(&path, &bytes)) {
             ok(strcmp(paths[i].path, paths[i].decoded) == 0, "... plain");
         }
 
@@ -285,7 +303,16 @@ test_path(void)
 
     path.data = (u_char *) "/v1/files";
     path.len = 9;
-    is_int(export_destination_plain(&path), 1, "nearly every path is plain");
+    is_int(export_destination_plain(&path, &bytes), 1,
+           "nearly every path is plain");
+    ok(bytes == export_bytes(&path), "... and its bytes are known");
+
+    for (i = 0; i < 5; i++) {
+        path.data = (u_char *) odd[i];
+        path.len = 3;
+        is_int(export_destination_plain(&path, &bytes), 0,
+               "\"%s\" is not", odd[i]);
+    }
 }
 
 
@@ -374,6 +401,7 @@ test_random(void)
     int           keep;
     u_char       *buf, text[32], once[32], want[64];
     size_t        len, n;
+    uint64_t      set;
     unsigned      i, k, again, plain, wrong;
     export_str_t  path, s, (*decode)(const export_str_t *path, u_char *buf);
     static char   bytes[] = "////\\...;;%%%2223355eEfFcCbBaz";
@@ -407,7 +435,7 @@ test_random(void)
                    (int) n, want, (int) s.len, s.data);
         }
 
-        plain += export_destination_plain(&path)
+        plain += export_destination_plain(&path, &set)
                  && (s.len != len || memcmp(s.data, text, len) != 0);
 
         memcpy(once, s.data, s.len);

@@ -1,0 +1,43 @@
+
+/*
+ * The set of bytes that a string is made of, as 64 bits: a quick "no" for
+ * whatever needs a byte that is not there.  Letters are the same in either
+ * case, but for a mark; bytes that are rare in URLs share a bit.
+ */
+
+
+#ifndef _EXPORT_BYTES_H_INCLUDED_
+#define _EXPORT_BYTES_H_INCLUDED_
+
+
+#include "export.h"
+
+
+#define EXPORT_BYTES_LETTERS  0x0000000003ffffffu
+#define EXPORT_BYTES_DIGITS   0x0000000ffc000000u
+#define EXPORT_BYTES_HYPHEN   0x0000001000000000u
+#define EXPORT_BYTES_DOT      0x0000002000000000u
+#define EXPORT_BYTES_LOW      0x0000004000000000u   /* "_" */
+#define EXPORT_BYTES_ODD      0x00001f0000000000u   /* # % ; ? \ : a path's
+                                                       other readings */
+#define EXPORT_BYTES_UPPER    0x8000000000000000u   /* a letter in upper case;
+                                                       nothing needs it */
+
+/* what a host's name is made of, written in lower case */
+
+#define EXPORT_BYTES_NAME                                                     \
+    (EXPORT_BYTES_LETTERS|EXPORT_BYTES_DIGITS|EXPORT_BYTES_HYPHEN             \
+     |EXPORT_BYTES_DOT|EXPORT_BYTES_LOW)
+
+
+/* by byte */
+
+extern const uint64_t  export_bytes_set[256];
+
+
+/* of a string, with EXPORT_BYTES_UPPER if it has a letter in upper case */
+
+uint64_t export_bytes(const export_str_t *s);
+
+
+#endif /* _EXPORT_BYTES_H_INCLUDED_ */

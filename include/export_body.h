@@ -8,6 +8,9 @@
  *                                             |
  *                         multipart -> part -> [inflate] -> reader -> ...
  *
+ * A field of a multipart form that denies consent, or is invalid, counts for
+ * everybody in it; one that grants speaks for the form alone.
+ *
  * A multipart form is a record of its own if one of its fields is a subject,
  * if it has no part that is inspected by its own type, or if its other fields
  * take more than EXPORT_MAX_FORM_REST bytes.  A field of the form speaks for
@@ -116,6 +119,7 @@ struct export_body_s {
     export_aws_chunked_t      *aws;
     export_redact_t           *redact;      /* or NULL */
 
+    uint64_t                   bytes;       /* that readers have been fed */
     unsigned                   grouped:1;   /* records were in an object */
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;

@@ -346,6 +346,8 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
     int               rc;
     export_redact_t  *redact;
 
+    entity->body->bytes += len;
+
     redact = entity->level == 0 ? entity->body->redact : NULL;
 
     if (redact) {
@@ -835,12 +837,19 @@ export_body_multipart_feed(export_entity_t *entity, const u_char *p,
 static int
 export_body_multipart_end(export_entity_t *entity)
 {
-    int  rc;
+    int       rc;
+    unsigned  i;
 
     rc = export_multipart_finish(entity->body->multipart[entity->level]);
 
     if (rc != EXPORT_OK) {
         return rc;
+    }
+
+    for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
+        entity->body->inspection->facts->consent |=
+            entity->form.consents[i]
+            & (EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID);
     }
 
     if (entity->form.subjects.n == 0 && entity->parts

@@ -476,6 +476,18 @@ export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
         return reason;
     }
 
+    /* some records left for consent that somebody after them denied */
+
+    if (facts->records.consented) {
+        reason = export_policy_refusal(facts->consent, EXPORT_CONSENT_MISSING);
+
+        if (reason == EXPORT_CONSENT_REFUSED
+            || reason == EXPORT_CONSENT_UNCLEAR)
+        {
+            return reason;
+        }
+    }
+
     return export_policy_records(facts, policy->redact
                                         ? facts->records.whole
                                         : facts->records.reasons);

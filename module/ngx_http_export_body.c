@@ -10,9 +10,10 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_CHUNK  65536        /* bytes of a file read at once */
-#define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes inspected before others
-                                               have their turn: 2 ms or so */
+#define NGX_HTTP_EXPORT_CHUNK  65536        /* bytes inspected at once */
+#define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes read before others have
+                                               their turn, as they are when
+                                               inflated: 2 ms or so */
 
 
 static ngx_uint_t ngx_http_export_body_late(ngx_http_request_t *r,
@@ -432,7 +433,7 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
                                       ngx_http_next_request_body_filter);
     }
 
-    if (body->refused) {
+    if (body->refused && !body->passing) {
         return ngx_http_export_body_swallow(r, ctx, in);
     }
 
@@ -696,14 +697,14 @@ ngx_http_export_body_slice(ngx_http_request_t *r,
     ngx_http_export_body_t *body)
 {
     u_char   *p;
-    off_t     end;
     ssize_t   n;
+    uint64_t  end;
 
-    end = body->received + NGX_HTTP_EXPORT_SLICE;
+    end = body->body.bytes + NGX_HTTP_EXPORT_SLICE;
 
     while (!body->refused) {
 
-        if (body->received >= end && r == r->main) {
+        if (body->body.bytes >= end && r == r->main) {
             return NGX_AGAIN;
         }
 
@@ -748,10 +749,12 @@ ngx_http_export_body_piece(ngx_http_request_t *r,
     b = body->rest->buf;
 
     if (ngx_buf_in_memory(b)) {
-        *p = b->pos;
-        body->offset = ngx_buf_size(b);
+        n = ngx_min(NGX_HTTP_EXPORT_CHUNK, ngx_buf_size(b) - body->offset);
 
-        return body->offset;
+        *p = b->pos + body->offset;
+        body->offset += n;
+
+        return n;
     }
 
     if (body->buf == NULL) {

@@ -83,6 +83,12 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /monitor/failure/ {
+        export_policy monitor;
+        export_purpose field:purpose "~^(a+)+$";
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /monitor/stream/ {
         export_policy monitor;
         proxy_request_buffering off;
@@ -307,6 +313,19 @@ for (['/accel/small', $clean], ['/accel/large', $large],
     is($t->post($uri, $body . $gb, @head)->status, 451, '... but for one');
     is(scalar $t->seen, 1, '... that does not go on');
 }
+
+# a failure of ours is no reason to hold back what monitor mode lets pass
+
+my $failing = '{"purpose":"' . 'a' x 40 . qq(!"}\n) . $us x 5000;
+
+for my $size (0, 4000) {
+    $t->forget;
+    is($t->post('/monitor/failure/', $failing,
+            { $size ? (chunked => $size) : () }, @head)->status, 200,
+        'a failure in monitor mode' . ($size ? ', chunked' : ''));
+    ok(($t->seen)[0]->body eq $failing, '... changes nothing');
+}
+
 
 $t->forget;
 is($t->post('/mirrored/', $clean, @head)->status, 200, 'mirror');

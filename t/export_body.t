@@ -240,6 +240,19 @@ each_body('form',
     [ 'body_malformed 0 0', "a=%&ip=$US", $F ],
 );
 
+for (['no', 'denied'], ['perhaps', 'invalid']) {
+    my ($says, $is) = @$_;
+    my $file = file('a.jsonl', qq({"ip":"$GB","consent":"yes"}));
+    my $form = part('consent', $says);
+
+    each_body("a form's $says",
+        [ "consent_$is 1 1", "$form$file--b--", \@multipart, '/consent',
+          'X-AI-Training-Consent' => 'granted' ],
+        [ "consent_$is 1 1", "$file$form--b--", \@multipart, '/consent' ],
+        [ "consent_$is 2 2", part('ip', $US) . "$file$form--b--",
+          \@multipart, '/consent' ]);
+}
+
 each_body('multipart',
     [ 'not_protected 1 1', part('ip', $US) . "--b--\r\n", \@multipart ],
     [ 'consent_missing 1 1', part('ip', $GB) . "--b--\r\n", \@multipart ],

@@ -518,7 +518,7 @@ restated(const export_facts_t *f, const export_policy_t *p)
     struct {
         export_reason_e  why;
         unsigned         said;
-    } need[4];
+    } need[5];
 
     /* fail closed */
 
@@ -554,16 +554,21 @@ restated(const export_facts_t *f, const export_policy_t *p)
     need[1].why = body_need(f->body);
     need[1].said = f->consent;
 
+    if (f->records.consented && (f->consent & (D|I))) {
+        need[2].why = EXPORT_CONSENT_MISSING;
+        need[2].said = f->consent;
+    }
+
     if (!(is_job && is_anonymous)) {
-        need[2].why = records_need(f->records.reasons);
+        need[3].why = records_need(f->records.reasons);
     }
 
     if (f->declared.n == 0 && f->records.n == 0 && !is_job) {
-        need[3].why = EXPORT_SUBJECT_MISSING;
-        need[3].said = both;
+        need[4].why = EXPORT_SUBJECT_MISSING;
+        need[4].said = both;
     }
 
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < 5; i++) {
         why = with_consent(need[i].why, need[i].said);
 
         if (why == EXPORT_REASON_NONE) {
@@ -576,7 +581,7 @@ restated(const export_facts_t *f, const export_policy_t *p)
                : body_need(f->body);
     }
 
-    return need[0].why || need[1].why || need[3].why || f->records.consented
+    return need[0].why || need[1].why || need[4].why || f->records.consented
            ? EXPORT_CONSENT_GIVEN
            : is_anonymous ? EXPORT_NO_PERSONAL_DATA
            : EXPORT_NOT_PROTECTED;

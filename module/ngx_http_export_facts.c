@@ -143,10 +143,6 @@ ngx_http_export_header(ngx_http_export_pass_t *pass,
 
     for ( /* void */ ; watch; watch = watch->next) {
 
-        if (watch->name.len != h->key.len) {
-            continue;
-        }
-
         same = ngx_http_export_same_name(&watch->name, h);
 
         if (same == 0) {
@@ -174,10 +170,7 @@ ngx_http_export_header(ngx_http_export_pass_t *pass,
 }
 
 
-/*
- * NGX_HTTP_EXPORT_SAME, _TWIN, or 0; "name" is in lower case, and as long as
- * the header's.
- */
+/* NGX_HTTP_EXPORT_SAME, _TWIN, or 0; "name" is in lower case */
 
 ngx_uint_t
 ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
@@ -185,6 +178,10 @@ ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
     u_char      a, b;
     size_t      i;
     ngx_uint_t  rc;
+
+    if (name->len != h->key.len) {
+        return 0;
+    }
 
     if (h->lowcase_key
         && export_same(h->lowcase_key, name->data, name->len))
@@ -227,7 +224,6 @@ ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
     for (i = 0; i < plan->watches.nelts; i++) {
 
         if (ngx_http_export_is_policy(watch[i].type)
-            && watch[i].name.len == h->key.len
             && ngx_http_export_same_name(&watch[i].name, h))
         {
             return 1;

@@ -38,7 +38,7 @@ BENCH_PACKAGES = jq g++ libsimdjson-dev lua-cjson libnginx-mod-http-lua \
                  libnginx-mod-http-modsecurity
 
 .DELETE_ON_ERROR:
-.PHONY: all deps geoip demo test test-clients unit asan bench style install \
+.PHONY: all names deps geoip demo test test-clients unit asan bench style install \
         clean help
 
 
@@ -85,9 +85,15 @@ $(BUILD)/.bench: Makefile $(BUILD)/.deps
 	@touch $@
 
 
-# the module, against Debian's nginx-dev or the tree in NGINX_SRC
+# the module, against Debian's nginx-dev or the tree in NGINX_SRC; configured
+# again if there is another file
 
-$(BUILD)/nginx/objs/Makefile: config conf/recipients.conf $(BUILD)/.deps
+$(BUILD)/.sources: names
+	@mkdir -p $(BUILD)
+	@echo $(GLUE) $(PURE) | cmp -s - $@ || echo $(GLUE) $(PURE) >$@
+
+$(BUILD)/nginx/objs/Makefile: config conf/recipients.conf $(BUILD)/.sources \
+    $(BUILD)/.deps
 	@rm -rf $(BUILD)/nginx && mkdir -p $(BUILD)/nginx
 	@cp -rs $(NGINX_SRC)/. $(BUILD)/nginx/
 	@cd $(BUILD)/nginx && bash -c '. ./conf_flags && \

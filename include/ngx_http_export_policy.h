@@ -340,7 +340,6 @@ void ngx_http_export_abort(ngx_http_request_t *r);
 
 ngx_int_t ngx_http_export_body(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-ngx_uint_t ngx_http_export_has_body(ngx_http_request_t *r);
 ngx_uint_t ngx_http_export_body_done(ngx_http_export_ctx_t *ctx);
 ngx_http_export_body_t *ngx_http_export_body_create(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_field_rules_t *rules,
@@ -405,6 +404,14 @@ u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
     export_place_t places, char *quote);
 size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
     export_place_t places);
+
+
+/* a subrequest has the body that its parent has read */
+
+#define ngx_http_export_has_body(r)                                           \
+    ((r) == (r)->main                                                         \
+     ? (r)->headers_in.content_length_n > 0 || (r)->headers_in.chunked        \
+     : (r)->request_body && (r)->request_body->bufs)
 
 
 /* ngx_str_t and export_str_t have one layout */

@@ -132,19 +132,6 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* a subrequest has the body that its parent has read */
-
-ngx_uint_t
-ngx_http_export_has_body(ngx_http_request_t *r)
-{
-    if (r != r->main) {
-        return r->request_body && r->request_body->bufs;
-    }
-
-    return r->headers_in.content_length_n > 0 || r->headers_in.chunked;
-}
-
-
 /* whether the body of this request was read, and the phases run again */
 
 ngx_uint_t

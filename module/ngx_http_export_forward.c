@@ -114,12 +114,14 @@ ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
     ngx_table_elt_t *h, ngx_uint_t n)
 {
     if (last->nelts) {
-        last->next = ngx_pcalloc(r->pool, sizeof(ngx_list_part_t));
+        last->next = ngx_palloc(r->pool, sizeof(ngx_list_part_t));
         last = last->next;
 
         if (last == NULL) {
             return NULL;
         }
+
+        last->next = NULL;
     }
 
     last->elts = h;

@@ -30,7 +30,7 @@ static ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
 static ngx_int_t ngx_http_export_still_blocked(ngx_http_request_t *r,
     ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
-static void ngx_http_export_log(ngx_http_request_t *r,
+static EXPORT_RARE void ngx_http_export_log(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_uint_t mode);
 static void ngx_http_export_cleanup(void *data);
 
@@ -333,7 +333,9 @@ ngx_http_export_judge(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
 
-    ngx_http_export_log(r, ctx, elcf->mode);
+    if (ctx->verdict.decision != EXPORT_ALLOW) {
+        ngx_http_export_log(r, ctx, elcf->mode);
+    }
 }
 
 
@@ -426,9 +428,7 @@ ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_str_t  id;
     ngx_log_t  log;
 
-    if (ctx->verdict.decision == EXPORT_ALLOW
-        || r->connection->log->log_level < NGX_LOG_WARN)
-    {
+    if (r->connection->log->log_level < NGX_LOG_WARN) {
         return;
     }
 

@@ -282,6 +282,13 @@ told($t->post('/', $packed, @lines, 'Content-Encoding' => 'gzip'), 200,
 got($clean, 'compressed');
 is(($t->seen)[0]->header('Content-Encoding'), undef, '... no more');
 
+$t->forget;
+$t->post('/', $packed, @lines, 'Content-Encoding' => 'gzip',
+    map { $_ => 'x' } qw(Content-Length-X Content-Encoding-X Content));
+is_deeply([ map { ($t->seen)[0]->header($_) } qw(Content-Length-X
+        Content-Encoding-X Content) ], [ ('x') x 3 ],
+    '... and headers of like names stay');
+
 gzip(\$clean, \$packed);
 
 $t->forget;
@@ -557,8 +564,5 @@ like($t->h2(POST => '/stream/', { body => us(1) . "{]\n", sizes => [ 20 ] },
     map { lc } @lines)->{body}, qr/"(?:stream_aborted|body_malformed)"/,
     'a fault, h2');
 is(whole(), 0, '... and no request');
-
-
-# a recipient that is slow slows the client, and no memory is taken meanwhile
 
 $t->done;

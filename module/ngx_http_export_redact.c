@@ -37,6 +37,8 @@ static ngx_int_t ngx_http_export_redact_headers(ngx_http_request_t *r,
     ngx_http_export_redact_t *redact);
 static ngx_table_elt_t *ngx_http_export_redact_length(ngx_http_request_t *r,
     ngx_list_t *headers, off_t size);
+static ngx_uint_t ngx_http_export_contains_any(ngx_str_t *s,
+    ngx_str_t *what);
 static ngx_uint_t ngx_http_export_contains(ngx_str_t *s, ngx_str_t *what);
 
 
@@ -54,6 +56,15 @@ static ngx_str_t  ngx_http_export_seal_names[] = {
     ngx_string("hash"),
     ngx_string("content-range"),
     ngx_string("upload-"),
+    ngx_null_string
+};
+
+/* what signs the length or a hash, in Authorization: AWS4, Azure, Hawk */
+
+static ngx_str_t  ngx_http_export_seal_schemes[] = {
+    ngx_string("content-length"),
+    ngx_string("sharedkey"),
+    ngx_string("hash="),
     ngx_null_string
 };
 
@@ -115,8 +126,6 @@ ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 ngx_uint_t
 ngx_http_export_seals(ngx_table_elt_t *h)
 {
-    ngx_str_t  *name;
-
     if (h->key.len == ngx_http_export_sha256.len
         && ngx_http_export_contains(&h->key, &ngx_http_export_sha256))
     {
@@ -126,16 +135,11 @@ ngx_http_export_seals(ngx_table_elt_t *h)
     if (h->key.len == ngx_http_export_authorization.len
         && ngx_http_export_contains(&h->key, &ngx_http_export_authorization))
     {
-        return ngx_http_export_contains(&h->value, &ngx_http_export_length);
+        return ngx_http_export_contains_any(&h->value,
+                                            ngx_http_export_seal_schemes);
     }
 
-    for (name = ngx_http_export_seal_names; name->len; name++) {
-        if (ngx_http_export_contains(&h->key, name)) {
-            return 1;
-        }
-    }
-
-    return 0;
+    return ngx_http_export_contains_any(&h->key, ngx_http_export_seal_names);
 }
 
 
@@ -424,6 +428,19 @@ ngx_http_export_redact_length(ngx_http_request_t *r, ngx_list_t *headers,
     h->value.len = ngx_sprintf(p, "%O", size) - p;
 
     return h;
+}
+
+
+static ngx_uint_t
+ngx_http_export_contains_any(ngx_str_t *s, ngx_str_t *what)
+{
+    for ( /* void */ ; what->len; what++) {
+        if (ngx_http_export_contains(s, what)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -328,6 +328,8 @@ for ([ 'Content-MD5' => md5_base64($mixed) ],
      [ 'x-ms-blob-content-md5' => 'eA==' ],
      [ 'Authorization' => 'AWS4-HMAC-SHA256 Credential=a, '
        . 'SignedHeaders=content-length;host, Signature=0' ],
+     [ 'Authorization' => 'SharedKey account:eA==' ],
+     [ 'Authorization' => 'Hawk id="a", hash="eA==", mac="eA=="' ],
      [ 'Content-Range' => 'bytes 0-99/100' ],
      [ 'Upload-Offset' => '0' ])
 {

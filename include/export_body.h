@@ -8,6 +8,9 @@
  *                                             |
  *                         multipart -> part -> [inflate] -> reader -> ...
  *
+ * A field that no rule looks at may be JSON or JSON Lines all the same; those
+ * of its records in which there are fields of subjects or consent count.
+ *
  * A field of a multipart form that denies consent, or is invalid, counts for
  * everybody in it; one that grants speaks for the form alone.
  *
@@ -82,6 +85,8 @@ struct export_entity_s {
     unsigned                   guessed:1;   /* its type says nothing */
     unsigned                   untyped:1;   /* it has no type at all */
     unsigned                   fixed:1;     /* nothing can be dropped */
+    unsigned                   aside:1;     /* a field no rule looks at */
+    unsigned                   met:1;       /* ... with somebody in it */
     uint64_t                   start;       /* in the body, decoded */
 
     /* of a multipart: the form that its fields are */

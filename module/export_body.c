@@ -72,8 +72,6 @@ static int export_body_part_end(void *data, uint64_t end);
 static int export_body_field_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_field_end(export_entity_t *entity);
-static int export_body_rest_feed(export_entity_t *entity, const u_char *p,
-    size_t len);
 
 
 /* by export_media_e; what is not here is not read */
@@ -92,17 +90,13 @@ static const export_body_reader_t  export_body_readers[] = {
 };
 
 
-/* a part that is not read, a field that rules look at, and one they do not */
+/* a part that is not read, and a field that rules look at */
 
 static const export_body_reader_t  export_body_skipper =
     { NULL, export_body_skip, export_body_skipped };
 
 static const export_body_reader_t  export_body_fielder =
     { NULL, export_body_field_feed, export_body_field_end };
-
-static const export_body_reader_t  export_body_rester =
-    { NULL, export_body_rest_feed, export_body_skipped };
-
 
 /* of EXPORT_MEDIA_NONE, _JSON, _LINES and _SEQ */
 
@@ -348,6 +342,10 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
 
     entity->body->bytes += len;
 
+    if (entity->aside) {
+        (entity - 1)->rest += len;
+    }
+
     redact = entity->level == 0 ? entity->body->redact : NULL;
 
     if (redact) {
@@ -476,6 +474,14 @@ export_body_unguessed(export_entity_t *entity, int rc)
 {
     if (rc != EXPORT_ERROR || !entity->guessed) {
         return rc;
+    }
+
+    if (entity->aside) {
+        entity->guessed = 0;
+        entity->reader = &export_body_skipper;
+
+        return entity->met || entity->body->record.fields ? EXPORT_ERROR
+                                                          : EXPORT_OK;
     }
 
     return export_body_ignore(entity, entity->untyped ? EXPORT_BODY_OPAQUE
@@ -644,9 +650,13 @@ export_body_record(void *data, uint64_t start, uint64_t end)
 {
     export_body_t *body = data;
 
-    if (body->grouped && body->json->top == 0 && body->record.fields == 0) {
+    if (body->record.fields == 0
+        && (body->reading->aside || (body->grouped && body->json->top == 0)))
+    {
         return EXPORT_OK;
     }
+
+    body->reading->met = 1;
 
     return export_record_end(&body->record, start, end);
 }
@@ -876,6 +886,8 @@ export_body_part_begin(void *data, const export_part_t *part)
 
     entity = form + 1;
     entity->start = form->start + part->start;
+    entity->aside = 0;
+    entity->met = 0;
 
     if (export_media_parse(&part->type, &media) != EXPORT_OK) {
         return EXPORT_ERROR;
@@ -905,11 +917,10 @@ export_body_part_begin(void *data, const export_part_t *part)
         && media.format == EXPORT_MEDIA_NONE
         && coding.coding == EXPORT_CODING_IDENTITY)
     {
-        entity->coded = 0;
-        entity->guessed = 0;
-        entity->reader = &export_body_rester;
+        entity->aside = 1;
+        entity->fixed = 1;
 
-        return EXPORT_OK;
+        return export_body_entity(entity, &media, coding.coding);
     }
 
     if (media.format == EXPORT_MEDIA_NONE && part->filename.data) {
@@ -1032,15 +1043,4 @@ export_body_field_end(export_entity_t *entity)
 
     return export_record_field(&(entity - 1)->form, body->field,
                                EXPORT_VALUE_STRING, &value);
-}
-
-
-static int
-export_body_rest_feed(export_entity_t *entity, const u_char *p, size_t len)
-{
-    (void) p;
-
-    (entity - 1)->rest += len;
-
-    return EXPORT_OK;
 }

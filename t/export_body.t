@@ -240,6 +240,25 @@ each_body('form',
     [ 'body_malformed 0 0', "a=%&ip=$US", $F ],
 );
 
+# data in a field that no rule looks at
+
+for my $more ('', file('b.jsonl', qq({"ip":"$US"}))) {
+    each_body('a field aside',
+        [ "consent_missing 1 1", part('data', qq({"ip":"$GB"})) . $more
+          . '--b--', \@multipart ],
+        [ "consent_missing 1 1", part('data', qq([{"a":1},{"ip":"$GB"}]))
+          . $more . '--b--', \@multipart ],
+        [ "body_malformed 0 0", part('data', qq({"ip":"$US","ip":"$GB"}))
+          . $more . '--b--', \@multipart ],
+        [ "body_malformed 1 1", part('data', qq({"ip":"$US"}\n{"ip"))
+          . $more . '--b--', \@multipart ]);
+}
+
+each_body('a field aside',
+    [ 'not_protected 1 1', part('options', '{"epochs":3}')
+      . part('note', '[sic] {') . part('empty', '')
+      . file('b.jsonl', qq({"ip":"$US"})) . '--b--', \@multipart ]);
+
 for (['no', 'denied'], ['perhaps', 'invalid']) {
     my ($says, $is) = @$_;
     my $file = file('a.jsonl', qq({"ip":"$GB","consent":"yes"}));

@@ -96,6 +96,8 @@ typedef struct {
     export_inspection_t  *inspection;
     export_subjects_t     subjects;
     unsigned              fields;       /* of subjects and consent */
+    uint32_t              seen;         /* of subjects, a bit each */
+    unsigned              several:1;    /* one of them twice: people */
     u_char                consents[EXPORT_MAX_FIELD_CONSENTS];
 } export_record_t;
 
@@ -108,6 +110,10 @@ typedef struct {
  * purpose malformed, a mark found; so are values over EXPORT_MAX_VALUE.  null
  * is no purpose and no mark, but a malformed subject.
  *
+ * A field of subjects that is met twice in a record, in two of its objects, is
+ * of several people.  Nobody knows for whom of them the record's own consent
+ * was given: it counts only if it denies.
+ *
  * Records are counted and judged only where rules ask for subjects or consent.
  * Both return EXPORT_OK, or EXPORT_DONE if reading is to stop early.
  */
@@ -115,6 +121,11 @@ typedef struct {
 int export_record_field(void *data, unsigned index, export_value_e type,
     const export_str_t *value);
 int export_record_end(void *data, uint64_t start, uint64_t end);
+
+
+/* forgets what the fields of a record said */
+
+void export_record_clear(export_record_t *record);
 
 
 #endif /* _EXPORT_RECORD_H_INCLUDED_ */

@@ -46,7 +46,6 @@ static int export_body_field(void *data, unsigned index, export_value_e type,
     const export_str_t *value);
 static int export_body_record(void *data, uint64_t start, uint64_t end);
 static int export_body_records(void *data, unsigned open, uint64_t offset);
-static void export_body_clear(export_record_t *record);
 static int export_body_csv_begin(export_entity_t *entity,
     const export_media_t *media);
 static int export_body_csv_feed(export_entity_t *entity, const u_char *p,
@@ -235,7 +234,7 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
 
     /* nothing is left of a record that a guess was wrong about */
 
-    export_body_clear(&entity->body->record);
+    export_record_clear(&entity->body->record);
     entity->body->grouped = 0;
 
     if (media->format == EXPORT_MEDIA_FOREIGN) {
@@ -677,7 +676,7 @@ export_body_records(void *data, unsigned open, uint64_t offset)
     if (open) {
         body->grouped = 1;
         body->around = body->record;
-        export_body_clear(&body->record);
+        export_record_clear(&body->record);
 
         if (!entity->fixed) {
             export_body_ungroup(entity, offset);
@@ -693,15 +692,6 @@ export_body_records(void *data, unsigned open, uint64_t offset)
     return EXPORT_OK;
 }
 
-
-static void
-export_body_clear(export_record_t *record)
-{
-    memset(&record->subjects, 0, sizeof(export_subjects_t));
-    memset(record->consents, 0, EXPORT_MAX_FIELD_CONSENTS);
-
-    record->fields = 0;
-}
 
 
 static int
@@ -816,7 +806,7 @@ export_body_multipart_begin(export_entity_t *entity,
         }
     }
 
-    export_body_clear(&entity->form);
+    export_record_clear(&entity->form);
 
     entity->seen = 0;
     entity->rest = 0;

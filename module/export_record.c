@@ -40,15 +40,24 @@ export_record_field(void *data, unsigned index, export_value_e type,
 {
     export_record_t *record = data;
 
-    unsigned                     i;
+    uint32_t                     bit;
+    unsigned                     i, subject;
     const export_field_rule_t   *rule;
     const export_field_rules_t  *rules;
 
     rules = record->inspection->rules;
+    subject = 0;
 
     for (i = rules->first[index]; i < rules->first[index + 1]; i++) {
         rule = &rules->rule[i];
         export_record_roles[rule->role](record, rule, type, value);
+        subject |= (rule->role == EXPORT_FIELD_SUBJECT);
+    }
+
+    if (subject) {
+        bit = (uint32_t) 1 << index;
+        record->several |= (record->seen & bit) != 0;
+        record->seen |= bit;
     }
 
     return EXPORT_OK;
@@ -80,6 +89,10 @@ export_record_end(void *data, uint64_t start, uint64_t end)
         consent |= record->consents[i];
     }
 
+    if (record->several) {
+        consent &= EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID;
+    }
+
     facts->records.places |= record->subjects.places;
     facts->records.subjects += record->subjects.n;
 
@@ -87,9 +100,7 @@ export_record_end(void *data, uint64_t start, uint64_t end)
                                   &record->subjects, consent, &consented);
 
     if (record->fields) {
-        memset(&record->subjects, 0, sizeof(export_subjects_t));
-        memset(record->consents, 0, sizeof(record->consents));
-        record->fields = 0;
+        export_record_clear(record);
     }
 
     facts->records.consented += consented;
@@ -112,6 +123,18 @@ export_record_end(void *data, uint64_t start, uint64_t end)
     return inspection->early && export_policy_refuses(facts,
                                                       inspection->policy)
            ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+void
+export_record_clear(export_record_t *record)
+{
+    memset(&record->subjects, 0, sizeof(export_subjects_t));
+    memset(record->consents, 0, sizeof(record->consents));
+
+    record->fields = 0;
+    record->seen = 0;
+    record->several = 0;
 }
 
 

@@ -240,6 +240,19 @@ each_body('form',
     [ 'body_malformed 0 0', "a=%&ip=$US", $F ],
 );
 
+# nobody knows for whom of several people a record's consent was given
+
+each_body('several people',
+    [ 'consent_missing 1 2', qq({"data":[{"ip":"$GB","consent":"yes"},)
+      . qq({"ip":"$GB"}]}), $J, '/consent' ],
+    [ 'consent_granted 1 1', qq({"a":{"ip":"$GB"},"b":{"consent":"yes"}}), $J,
+      '/consent' ],
+    [ 'consent_granted 1 2', qq({"ip":"$GB","country":"GB","consent":"yes"}),
+      $J, '/consent' ],
+    [ 'consent_granted 1 2', qq({"a":{"ip":"$GB"},"b":{"ip":"$GB"}}), $J,
+      '/consent', 'X-AI-Training-Consent' => 'granted' ]);
+
+
 # data in a field that no rule looks at
 
 for my $more ('', file('b.jsonl', qq({"ip":"$US"}))) {

@@ -113,7 +113,11 @@ typedef struct {
 int export_field_add(export_fields_t *fields, const export_str_t *name);
 
 
-/* the index of the plain field of exactly that name, or EXPORT_DECLINED */
+/*
+ * The index of the plain field of exactly that name, or EXPORT_DECLINED; or
+ * EXPORT_ERROR if it is one only to those who take off blanks or an index
+ * ("ip[]") or do not mind case: nobody knows what the recipient does.
+ */
 
 int export_field_find(const export_fields_t *fields,
     const export_str_t *name);

@@ -45,9 +45,10 @@ typedef struct {
 
 /*
  * Parses a Content-Type; an empty value stands for an absent one too, and is
- * EXPORT_MEDIA_NONE.  Another charset than utf-8 and us-ascii makes a type
- * with fields opaque, and one that says nothing foreign.  Parameters that are
- * not known are checked and ignored.
+ * EXPORT_MEDIA_NONE.  Another charset than utf-8 (or utf8) and us-ascii makes
+ * a type with fields opaque, and one that says nothing foreign.  Parameters
+ * that are not known are checked and ignored, but malformed for a multipart,
+ * and so is "boundary" in the value of another: some look for it anywhere.
  *
  * EXPORT_ERROR if malformed: no subtype, a list, white space around "=", a
  * parameter twice, more than EXPORT_MAX_MEDIA_PARAMS, a multipart without

@@ -38,9 +38,11 @@
  *
  * Content-Disposition is a token, and parameters that are tokens or quoted
  * strings in which \", \\ and %22 are undone and no other backslash may
- * occur; parameters other than these two are ignored.  Malformed are a
- * parameter twice, one with a "*" (name*, filename*: RFC 7578, section 4.2),
- * and a single quote in a token (CVE-2009-5031).  A name of more than
+ * occur.  Malformed are a parameter twice, one with a "*" (RFC 7578, section
+ * 4.2) but for a filename* that says the same as filename, any other one in
+ * multipart/form-data, "name=" in a value, a header whose name only ends like
+ * a known one, and a single quote in another token (CVE-2009-5031).  A name of
+ * more than
  * EXPORT_MAX_NAME bytes, or a file name over its limit, is EXPORT_LIMIT.
  *
  * A form field "_charset_" (RFC 7578, section 4.6) is reported as any other.
@@ -113,6 +115,7 @@ typedef struct {
     size_t                      header_line;    /* where it begins */
 
     export_part_t               part;
+    export_str_t                extended;   /* filename*, as sent */
 
     unsigned                    parts;
     unsigned                    seen;       /* the known headers, a bit each */

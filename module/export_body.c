@@ -886,6 +886,10 @@ export_body_part_begin(void *data, const export_part_t *part)
     index = export_field_find(&form->body->inspection->rules->fields,
                               &part->name);
 
+    if (index == EXPORT_ERROR) {
+        return EXPORT_ERROR;
+    }
+
     if (index >= 0) {
         return export_body_part_wanted(form, entity, part, &media,
                                        (unsigned) index);

@@ -478,6 +478,12 @@ export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
 
     } else {
         csv->columns = csv->column + 1;
+
+        if (csv->columns == 1 && csv->delimited && csv->nwanted == 0
+            && csv->fields->n)
+        {
+            return EXPORT_ERROR;
+        }
     }
 
     csv->column = 0;
@@ -577,6 +583,12 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return EXPORT_ERROR;
     }
 
+    if (memchr(cell->data, ';', cell->len)
+        || memchr(cell->data, '\t', cell->len))
+    {
+        csv->delimited = 1;
+    }
+
     if (export_csv_unquote(csv, cell, EXPORT_MAX_NAME) != EXPORT_OK) {
         return EXPORT_OK;
     }
@@ -584,7 +596,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
     field = export_field_find(csv->fields, cell);
 
     if (field < 0) {
-        return EXPORT_OK;
+        return field == EXPORT_ERROR ? EXPORT_ERROR : EXPORT_OK;
     }
 
     for (i = 0; i < csv->nwanted; i++) {

@@ -5,6 +5,7 @@
 #define EXPORT_UTF8_ASCII  0x8080808080808080ull    /* none of these bits */
 
 
+static export_str_t export_field_near(const export_str_t *name);
 static int export_field_compile(export_field_t *field,
     const export_str_t *name);
 static int export_field_unescape(export_str_t *token);
@@ -45,6 +46,7 @@ int
 export_field_find(const export_fields_t *fields, const export_str_t *name)
 {
     unsigned               i;
+    export_str_t           near;
     const export_field_t  *field;
 
     for (i = 0; i < fields->n; i++) {
@@ -58,7 +60,40 @@ export_field_find(const export_fields_t *fields, const export_str_t *name)
         }
     }
 
+    near = export_field_near(name);
+
+    for (i = 0; i < fields->n; i++) {
+        field = &fields->field[i];
+
+        if (field->ntokens == 0 && export_str_same(&field->name, &near)) {
+            return EXPORT_ERROR;
+        }
+    }
+
     return EXPORT_DECLINED;
+}
+
+
+/* what is left of a name if blanks around it and an index are taken off */
+
+static export_str_t
+export_field_near(const export_str_t *name)
+{
+    u_char        *bracket;
+    export_str_t   near;
+
+    near = export_str_trim(*name);
+
+    if (near.len && near.data[near.len - 1] == ']') {
+        bracket = memchr(near.data, '[', near.len);
+
+        if (bracket) {
+            near.len = (size_t) (bracket - near.data);
+            near = export_str_trim(near);
+        }
+    }
+
+    return near;
 }
 
 

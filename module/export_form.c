@@ -159,7 +159,7 @@ export_form_name(export_form_t *form)
     }
 
     if (form->field < 0) {
-        return EXPORT_OK;
+        return form->field == EXPORT_ERROR ? EXPORT_ERROR : EXPORT_OK;
     }
 
     if (form->seen & (uint32_t) 1 << form->field) {

@@ -31,6 +31,8 @@ static export_str_t export_media_token(const u_char **pos,
 static const u_char *export_media_skip(const u_char *p, const u_char *last);
 static int export_media_set(export_media_t *media, const export_str_t *name,
     const export_str_t *value);
+static int export_media_related(export_media_t *media,
+    const export_str_t *value);
 static int export_media_charset(export_media_t *media,
     const export_str_t *value);
 static int export_media_boundary(export_media_t *media,
@@ -109,6 +111,9 @@ static const export_media_name_t  export_media_extensions[] = {
 static const export_media_param_t  export_media_known[] = {
     { export_string("boundary"), export_media_boundary },
     { export_string("charset"), export_media_charset },
+    { export_string("type"), export_media_related },
+    { export_string("start"), export_media_related },
+    { export_string("start-info"), export_media_related },
     { export_string("header"), export_media_header },
     { { 0, NULL }, NULL }
 };
@@ -340,6 +345,35 @@ export_media_set(export_media_t *media, const export_str_t *name,
         }
     }
 
+    /* some find a boundary anywhere in the header */
+
+    return media->format >= EXPORT_MEDIA_MULTIPART_FORM
+           && media->format <= EXPORT_MEDIA_MULTIPART_MIXED ? EXPORT_ERROR
+                                                            : EXPORT_OK;
+}
+
+
+/* of multipart/related (RFC 2387): a type, a Content-ID, and its options */
+
+static int
+export_media_related(export_media_t *media, const export_str_t *value)
+{
+    size_t                     i;
+    export_str_t               at;
+    static const export_str_t  boundary = export_string("boundary");
+
+    (void) media;
+
+    at.len = boundary.len;
+
+    for (i = 0; i + boundary.len <= value->len; i++) {
+        at.data = value->data + i;
+
+        if (export_str_same(&at, &boundary)) {
+            return EXPORT_ERROR;
+        }
+    }
+
     return EXPORT_OK;
 }
 
@@ -348,9 +382,12 @@ static int
 export_media_charset(export_media_t *media, const export_str_t *value)
 {
     static const export_str_t  utf8 = export_string("utf-8");
+    static const export_str_t  label = export_string("utf8");
     static const export_str_t  ascii = export_string("us-ascii");
 
-    if (export_str_same(value, &utf8) || export_str_same(value, &ascii)) {
+    if (export_str_same(value, &utf8) || export_str_same(value, &label)
+        || export_str_same(value, &ascii))
+    {
         return EXPORT_OK;
     }
 

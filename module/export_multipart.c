@@ -28,6 +28,9 @@ static int export_multipart_disposition(export_multipart_t *mp,
     export_str_t *value);
 static int export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     export_str_t *name);
+static int export_multipart_names(const export_str_t *value);
+static int export_multipart_extended(const export_str_t *extended,
+    const export_str_t *filename);
 static int export_multipart_type(export_multipart_t *mp,
     export_str_t *value);
 static int export_multipart_encoding(export_multipart_t *mp,
@@ -35,6 +38,7 @@ static int export_multipart_encoding(export_multipart_t *mp,
 static int export_multipart_transfer(export_multipart_t *mp,
     export_str_t *value);
 static int export_multipart_token(export_str_t *rest, export_str_t *token);
+static int export_multipart_coded(export_str_t *rest, export_str_t *value);
 static int export_multipart_quoted(export_str_t *rest, export_str_t *value);
 static int export_multipart_data(export_multipart_t *mp, const u_char **pp,
     const u_char *last);
@@ -207,6 +211,7 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
         }
 
         memset(&mp->part, 0, sizeof(export_part_t));
+        memset(&mp->extended, 0, sizeof(export_str_t));
         mp->seen = 0;
         mp->header_len = 0;
         mp->header_line = 0;
@@ -292,8 +297,9 @@ export_multipart_begin(export_multipart_t *mp, const u_char *p)
 static int
 export_multipart_header(export_multipart_t *mp, export_str_t *line)
 {
-    unsigned       i;
-    export_str_t   name, value;
+    unsigned             i;
+    export_str_t         name, value, end;
+    const export_str_t  *known;
 
     if (export_multipart_text(line) != EXPORT_OK
         || export_multipart_token(line, &name) != EXPORT_OK
@@ -308,8 +314,22 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
 
     for (i = 0; export_multipart_known[i].parse; i++) {
 
-        if (!export_str_same(&name, &export_multipart_known[i].name)) {
+        /* some look for the name anywhere in the line */
+
+        known = &export_multipart_known[i].name;
+        end = name;
+
+        if (name.len > known->len) {
+            end.data += name.len - known->len;
+            end.len = known->len;
+        }
+
+        if (!export_str_same(&end, known)) {
             continue;
+        }
+
+        if (name.len != known->len) {
+            return EXPORT_ERROR;
         }
 
         if (mp->seen & 1u << i) {
@@ -384,7 +404,9 @@ export_multipart_disposition(export_multipart_t *mp, export_str_t *value)
         *value = export_str_trim(*value);
     }
 
-    return EXPORT_OK;
+    return mp->extended.data
+           ? export_multipart_extended(&mp->extended, &mp->part.filename)
+           : EXPORT_OK;
 }
 
 
@@ -397,6 +419,7 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     export_str_t               value;
     static const export_str_t  name_is = export_string("name");
     static const export_str_t  filename_is = export_string("filename");
+    static const export_str_t  extended_is = export_string("filename*");
 
     *rest = export_str_trim(*rest);
 
@@ -409,7 +432,6 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     *rest = export_str_trim(*rest);
 
     if (export_multipart_token(rest, name) != EXPORT_OK
-        || memchr(name->data, '*', name->len)
         || rest->len < 2 || rest->data[0] != '=')
     {
         return EXPORT_ERROR;
@@ -419,7 +441,9 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     rest->len--;
 
     rc = rest->data[0] == '"' ? export_multipart_quoted(rest, &value)
-                              : export_multipart_token(rest, &value);
+         : export_str_same(name, &extended_is)
+           ? export_multipart_coded(rest, &value)
+           : export_multipart_token(rest, &value);
     if (rc != EXPORT_OK) {
         return rc;
     }
@@ -434,11 +458,95 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
         mp->part.filename = value;
         max = EXPORT_MULTIPART_MAX_FILENAME;
 
+    } else if (export_str_same(name, &extended_is)) {
+        mp->extended = value;
+
+    } else if (mp->form || memchr(name->data, '*', name->len)) {
+        return EXPORT_ERROR;
+
     } else {
         mp->part.other = 1;
     }
 
+    /* some look for "name=" anywhere in the header */
+
+    if (export_multipart_names(&value)) {
+        return EXPORT_ERROR;
+    }
+
     return value.len > max ? EXPORT_LIMIT : EXPORT_OK;
+}
+
+
+static int
+export_multipart_names(const export_str_t *value)
+{
+    size_t                     i;
+    export_str_t               at;
+    static const export_str_t  names = export_string("name=");
+
+    at.len = names.len;
+
+    for (i = 0; i + names.len <= value->len; i++) {
+        at.data = value->data + i;
+
+        if (export_str_same(&at, &names)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* "filename*" (RFC 8187) may say once more what "filename" says: .NET does */
+
+static int
+export_multipart_extended(const export_str_t *extended,
+    const export_str_t *filename)
+{
+    int            c, high, low;
+    size_t         i, n;
+    export_str_t   charset;
+    const u_char  *p, *last;
+
+    static const export_str_t  utf8 = export_string("utf-8''");
+
+    charset.data = extended->data;
+    charset.len = utf8.len;
+
+    if (extended->len < utf8.len || !export_str_same(&charset, &utf8)) {
+        return EXPORT_ERROR;
+    }
+
+    p = extended->data + utf8.len;
+    last = extended->data + extended->len;
+    n = 0;
+
+    for (i = 0; p < last; i++) {
+        c = *p++;
+
+        if (c == '%') {
+
+            if (last - p < 2) {
+                return EXPORT_ERROR;
+            }
+
+            high = export_hex(p[0]);
+            low = export_hex(p[1]);
+
+            if (high < 0 || low < 0) {
+                return EXPORT_ERROR;
+            }
+
+            c = high * 16 + low;
+            p += 2;
+        }
+
+        n += i < filename->len && filename->data[i] == c;
+    }
+
+    return n == i && n == filename->len ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
@@ -506,6 +614,34 @@ export_multipart_token(export_str_t *rest, export_str_t *token)
 
 
 /* takes a quoted string off the front and unescapes it in place */
+
+/* a value of RFC 8187, in which single quotes are separators */
+
+static int
+export_multipart_coded(export_str_t *rest, export_str_t *value)
+{
+    int           rc;
+    export_str_t  token;
+
+    *value = *rest;
+
+    do {
+        rc = export_multipart_token(rest, &token);
+
+        if (rest->len == 0 || rest->data[0] != '\'') {
+            break;
+        }
+
+        rest->data++;
+        rest->len--;
+
+    } while (rest->len);
+
+    value->len -= rest->len;
+
+    return rc;
+}
+
 
 static int
 export_multipart_quoted(export_str_t *rest, export_str_t *value)

@@ -46,6 +46,8 @@ my %known = (
                            . ' the text and does not end'],
     shape     => ['error', 'a record is an object, or an element of an array'],
     duplicate => ['error', 'a wanted name twice: which one is taken?'],
+    near      => ['error', 'a wanted name but for case, blanks or an index'],
+    delimiter => ['error', 'one column, and in its name ";" or a tab'],
     deep      => ['limit', 'nested too deeply'],
     large     => ['limit', 'a record over the limit'],
 
@@ -494,6 +496,7 @@ sub multipart {
     for (1 .. rand 6) {
         my ($headers, $data) = part($form, $boundary);
         $valid &&= $data !~ /(?:^|\r|\n)--\Q$boundary/;
+        $valid &&= $headers !~ /; x=/ && !($form && $headers =~ /; size=/);
         $body .= "--$boundary\r\n$headers\r\n$data\r\n";
     }
 
@@ -876,6 +879,20 @@ def csv_flags(body, rows):
         yield 'columns'
 
 
+def folded(name):
+    return re.sub('[A-Z]', lambda m: m[0].lower(), name)
+
+
+def near(names, name):
+    # what some readers make of it
+    base = name.strip(' \t')
+    if base.endswith(']') and '[' in base:
+        base = base[:base.index('[')].strip(' \t')
+    return (name not in names and len(name.encode()) <= 128
+            and any(folded(base) == folded(wanted) and wanted[:1] != '/'
+                    for wanted in names))
+
+
 def replaced(data):
     return data.decode(errors='replace')
 
@@ -909,6 +926,11 @@ def read_csv(kind, arg, body):
         flags.add('large')
     if len(wanted) != len(set(wanted)):
         flags.add('duplicate')
+    if rows and any(near(names, replaced(cell)) for cell in rows[0]):
+        flags.add('near')
+    if (rows and len(rows[0]) == 1 and not wanted
+            and re.search(rb'[;\t]', rows[0][0])):
+        flags.add('delimiter')
 
     events = []
     for row, (start, end) in zip(rows[1:], spans[1:]):
@@ -937,6 +959,9 @@ def read_form(kind, arg, body):
         flags.add('large')
     if body.count(b'&') >= PAIRS:
         flags.add('pairs')
+
+    if any(near(names, name) for name, value in pairs):
+        flags.add('near')
 
     for name, value in pairs:
         if name in names and not name.startswith('/'):

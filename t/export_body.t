@@ -240,6 +240,25 @@ each_body('form',
     [ 'body_malformed 0 0', "a=%&ip=$US", $F ],
 );
 
+# what some recipients read otherwise
+
+each_body('a boundary aside',
+    map { [ 'body_malformed 0 0', part('x', "\r\n--AAA\r\n") . '--b--',
+      [ 'Content-Type' => "multipart/form-data; $_" ] ] }
+    'xboundary=AAA; boundary=b', 'boundary=b; xboundary=AAA',
+    'x="boundary=AAA"; boundary=b');
+
+each_body('a name aside',
+    [ 'body_malformed 0 0', part('q"; x-name="ip', $GB) . '--b--',
+      \@multipart ],
+    [ 'body_malformed 0 0', part('IP', $GB) . '--b--', \@multipart ],
+    [ 'body_malformed 0 0', "ip=$US&ip[]=$GB", $F ],
+    [ 'body_malformed 0 0', "ip,IP\n$US,$GB\n", $C ],
+    [ 'not_protected 1 1', part('file"; filename="a.json"; '
+      . "filename*=\"utf-8''a.json", qq({"ip":"$US"})) . '--b--',
+      \@multipart ]);
+
+
 # nobody knows for whom of several people a record's consent was given
 
 each_body('several people',

@@ -1,4 +1,6 @@
 
+#include <strings.h>
+
 #include "tap.h"
 
 #include "../../module/export_csv.c"
@@ -91,8 +93,13 @@ static const case_t  cases[] = {
       "ip= a ;6-11;" },
     { "a tab belongs to the cell", BODY("id,ip\n1,\ta\n"), EXPORT_OK,
       "ip=\ta;6-10;" },
-    { "names are exact", BODY("IP, ip,ip ,ip\n1,2,3,4\n"), EXPORT_OK,
-      "ip=4;14-21;" },
+    { "names are exact", BODY("ips,i,,ip\n1,2,3,4\n"), EXPORT_OK,
+      "ip=4;10-17;" },
+    { "a name for some, by case", BODY("IP,ip\n1,2\n"), EXPORT_ERROR, "" },
+    { "... by a blank", BODY("id, ip\n1,2\n"), EXPORT_ERROR, "" },
+    { "... by a tab in quotes", BODY("\"ip\t\"\n1\n"), EXPORT_ERROR, "" },
+    { "another delimiter", BODY("id;ip\n1;2\n"), EXPORT_ERROR, "" },
+    { "a tab for one", BODY("id\tip\n1\t2\n"), EXPORT_ERROR, "" },
     { "an unwanted name twice", BODY("x,x,ip\n1,2,a\n"), EXPORT_OK,
       "ip=a;7-12;" },
     { "a pointer is no name", BODY("/x/y,ip\n1,a\n"), EXPORT_OK,
@@ -121,7 +128,7 @@ static const case_t  cases[] = {
     { "a short last row", BODY("id,ip\n1,a\n2"), EXPORT_ERROR, "ip=a;6-9;" },
     { "a long row", BODY("id,ip\n1,a\n2,b,c\n"), EXPORT_ERROR,
       "ip=a;6-9;ip=b;" },
-    { "a sep= line", BODY("sep=;\nid;ip\n1;a\n"), EXPORT_OK, "6-11;12-15;" },
+    { "a sep= line", BODY("sep=;\nid;ip\n1;a\n"), EXPORT_ERROR, "" },
     { "a comment line", BODY("# export\nid,ip\n1,a\n"), EXPORT_ERROR, "" },
     { "a bare CR", BODY("id,ip\n1,a\r2,b\n"), EXPORT_ERROR, "" },
     { "CR as line end", BODY("id,ip\r1,a\r2,b\r"), EXPORT_ERROR, "" },
@@ -298,6 +305,48 @@ same(const trace_t *a, const trace_t *b)
 }
 
 
+/* whether a cell is a wanted name to somebody */
+
+static int
+reference_near(const char *cell, size_t n)
+{
+    char         text[EXPORT_MAX_NAME + 1], *p, *last;
+    unsigned     i;
+    const char  *blanks = " \t";
+
+    if (n > EXPORT_MAX_NAME) {
+        return 0;
+    }
+
+    memcpy(text, cell, n);
+    text[n] = '\0';
+
+    for (i = 0; i < 2; i++) {
+        p = text + strspn(text, blanks);
+
+        for (last = p + strlen(p); last > p && strchr(blanks, last[-1]); ) {
+            *--last = '\0';
+        }
+
+        if (i == 0 && last > p && last[-1] == ']' && strchr(p, '[')) {
+            *strchr(p, '[') = '\0';
+        }
+    }
+
+    for (i = 0; i < fields.n; i++) {
+        if (fields.field[i].ntokens == 0
+            && fields.field[i].name.len == strlen(p)
+            && strncasecmp((char *) fields.field[i].name.data, p, strlen(p))
+               == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * A second reader to compare with: a byte at a time, the whole body at hand,
  * nothing shared with the first but the contract.
@@ -354,7 +403,7 @@ reference_utf8(const u_char *p, size_t len)
 static void
 reference(const input_t *in, trace_t *trace)
 {
-    int         header, quoted, closed, cr, end, at;
+    int         header, quoted, closed, cr, end, at, other;
     size_t      i, start, bad, n, row, cells, columns;
     u_char      c;
     unsigned    nwanted;
@@ -368,6 +417,7 @@ reference(const input_t *in, trace_t *trace)
     bad = reference_utf8(in->body, in->len);
 
     header = 1;
+    other = 0;
     nwanted = 0;
     columns = 0;
     row = 0;
@@ -470,6 +520,7 @@ reference(const input_t *in, trace_t *trace)
                 }
 
                 wanted[cells] = -1;
+                other |= memchr(cell, ';', n) || memchr(cell, '\t', n);
 
                 for (at = 0; at < (int) fields.n; at++) {
 
@@ -484,6 +535,16 @@ reference(const input_t *in, trace_t *trace)
                         nwanted |= 1u << at;
                         wanted[cells] = at;
                     }
+                }
+
+                if (wanted[cells] < 0 && reference_near(cell, n)) {
+                    return;
+                }
+
+                if (c == '\n' && cells == 0 && nwanted == 0 && other
+                    && fields.n)
+                {
+                    return;
                 }
 
             } else if (cells < columns && wanted[cells] >= 0) {

@@ -151,7 +151,13 @@ test_set(void)
 
     is_int(find(&fields, "ip"), 0, "found");
     is_int(find(&fields, "IP"), 4, "found exactly");
-    is_int(find(&fields, "Ip"), EXPORT_DECLINED, "not found");
+    is_int(find(&fields, "Ip"), EXPORT_ERROR, "for some, by case");
+    is_int(find(&fields, " ip"), EXPORT_ERROR, "... by a blank");
+    is_int(find(&fields, "ip\t"), EXPORT_ERROR, "... by a tab");
+    is_int(find(&fields, "ip[]"), EXPORT_ERROR, "... by an index");
+    is_int(find(&fields, "IP [0][x]"), EXPORT_ERROR, "... by all of that");
+    is_int(find(&fields, "[ip]"), EXPORT_DECLINED, "in brackets, not found");
+    is_int(find(&fields, "ip["), EXPORT_DECLINED, "half an index neither");
     is_int(find(&fields, "/ip"), EXPORT_DECLINED, "a pointer is not found");
     is_int(find(&fields, ""), EXPORT_DECLINED, "nothing is not found");
     is_int(find(&fields, "i"), EXPORT_DECLINED, "a prefix is not found");

@@ -313,10 +313,11 @@ sub try_subjects {
 
     $self->{copies} = $opt{copies};
 
-    # what cannot be changed is refused: signed, or not read by the gate
-    $want = 'consent_missing'
-        if $want =~ /^(?:redacts|nothing_left)$/
-           && ($opt{signed} || $opt{declare});
+    # what cannot be changed is refused: declared for all of it, or signed
+    my $all = $opt{declare} && !ref $opt{declare};
+
+    $want = $all ? 'consent_missing' : 'body_signed'
+        if $want =~ /^(?:redacts|nothing_left)$/ && ($opt{signed} || $all);
 
     my $file = $self->file($opt{type} // 'jsonl', @places);
     my $from = length $self->log;
@@ -327,7 +328,7 @@ sub try_subjects {
     my @seen = $self->arrived;
     my $blocks = () = substr($self->log, $from) =~ /export blocked/g;
     my @faults = $want eq 'passes' ? $self->passed($file, $got, \@seen, %opt)
-        : $want eq 'redacts' ? $self->redacted($places, $got, \@seen, %opt)
+        : $want eq 'redacts' ? $self->redacted($file, $got, \@seen, %opt)
         : $self->refused($want, $got, \@seen, %opt);
 
     push @faults, "sent $blocks times"
@@ -396,14 +397,15 @@ sub refused {
 }
 
 
-# the file without its protected records
+# the file without its protected records, a line each
 
 sub redacted {
-    my ($self, $places, $got, $seen, %opt) = @_;
-    my @rest = grep { /^us|\+$/ } @$places;
+    my ($self, $file, $got, $seen, %opt) = @_;
+    my $protected = join '|', map { quotemeta } @ip{qw(gb de ch no)};
+    my $rest = join '', grep { !/$protected/ || /granted/ }
+        split /^/, $self->read($file =~ s{.*/|\.gz$}{}gr);
 
-    return $self->passed($self->file($opt{type} // 'jsonl', @rest), $got,
-        $seen, %opt);
+    return $self->passed($self->write('rest', $rest), $got, $seen, %opt);
 }
 
 

@@ -68,7 +68,6 @@ my @rows = (
              qq($value "$_" in "export_database" directive) ] }
      qw(path= max_age= max_age=0 max_age=x max_age=-1 reload= reload=0
         reload=1x stale= stale=yes age=1d x)),
-    [ 'export_database %%DB%% max_age=1s', 'country database "%%DB%%" was ' ],
     [ join(';', ('export_database %%DB%%') x 8),
       '"export_database" directive is specified too many times' ],
 

@@ -101,6 +101,15 @@ int export_hosts_match(const export_hosts_t *hosts,
 
 
 /*
+ * 1 if there is a rule for the name's host, whatever the path, or if a pattern
+ * ran into a limit; rules for any host are none.
+ */
+
+int export_hosts_known(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, export_match_scratch_t *scratch);
+
+
+/*
  * The host that a pattern over host/path demands, for its rule's host: that
  * of a literal, or of a regex that begins with "^", a literal host and "/".
  * Written in lower case to "buf", of at least pattern->text.len bytes; the

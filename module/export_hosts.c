@@ -249,6 +249,38 @@ export_hosts_match(const export_hosts_t *hosts,
 }
 
 
+int
+export_hosts_known(const export_hosts_t *hosts,
+    const export_hosts_name_t *name, export_match_scratch_t *scratch)
+{
+    unsigned                     i, k;
+    const export_hosts_rule_t   *rule;
+    const export_hosts_group_t  *group;
+
+    for (i = 0; i <= name->n; i++) {
+
+        group = &hosts->group[i < name->n ? export_hosts_find(hosts, name,
+                                                        &name->domain[i]) : 0];
+
+        for (k = 0; k < group->n; k++) {
+            rule = group->rule[k];
+
+            if (rule->host_match
+                ? export_match(rule->host_match, scratch, &name->host)
+                  != EXPORT_DECLINED
+                : i < name->n && group != &hosts->group[0]
+                  && (rule->subdomains
+                      || name->domain[i].len == name->host.len))
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
 export_str_t
 export_hosts_literal(const export_match_t *match, u_char *buf)
 {

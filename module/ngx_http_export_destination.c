@@ -29,6 +29,8 @@ static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     export_hosts_name_t *name);
+static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
@@ -58,9 +60,45 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
         return;
     }
 
+    if (r->method == NGX_HTTP_CONNECT) {
+        ngx_http_export_tunnel(r, ctx, &name);
+        return;
+    }
+
     if (ngx_http_export_might(r, &name)) {
         ngx_http_export_search(r, ctx, &name);
     }
+}
+
+
+/* to a host of any rule nobody sees what goes, nor to which path */
+
+static EXPORT_RARE void
+ngx_http_export_tunnel(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_hosts_name_t *name)
+{
+    ngx_uint_t                     i, known;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_main_conf_t   *emcf;
+    ngx_http_export_catalogue_t  **catalogue;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    known = elcf->plan->hosts
+            && export_hosts_known(elcf->plan->hosts, name, emcf->scratch);
+
+    catalogue = elcf->recipients->elts;
+
+    for (i = 0; i < elcf->recipients->nelts; i++) {
+        known |= export_hosts_known(catalogue[i]->hosts, name, emcf->scratch);
+    }
+
+    if (known) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+    }
+
+    ctx->facts.body = EXPORT_BODY_OPAQUE;
 }
 
 

@@ -526,6 +526,65 @@ test_match(void)
 }
 
 
+/* hosts that any rule is for, whatever its pattern */
+
+static void
+test_known(void)
+{
+    int                        got;
+    size_t                     i;
+    export_str_t               host;
+    export_match_t             match[RULES][2];
+    export_hosts_t            *hosts;
+    export_hosts_name_t        name;
+    export_hosts_rule_t        rule[RULES];
+    export_match_scratch_t    *scratch;
+
+    static const rule_t  some[] = { { "exact.test", 0, NULL, "~/never" },
+                                    { "below.test", 1, NULL, "~/never" },
+                                    { "", 0, "~^re[0-9]+\\.test$", "~/x" },
+                                    { "", 0, NULL, "~/x" } };
+
+    static const struct {
+        const char  *host;
+        int          known;
+    } cases[] = {
+        { "exact.test", 1 }, { "a.exact.test", 0 }, { "inexact.test", 0 },
+        { "below.test", 1 }, { "a.b.below.test", 1 }, { "xbelow.test", 0 },
+        { "re12.test", 1 }, { "re.test", 0 }, { "a.re1.test", 0 },
+        { "test", 0 }, { "", 0 }
+    };
+
+    memset(match, 0, sizeof(match));
+    scratch = export_match_scratch_create();
+
+    for (i = 0; i < 4; i++) {
+        fill(&rule[i], match[i], &some[i], (unsigned) i);
+    }
+
+    hosts = export_hosts_create(rule, 4, &pool);
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        host = str(cases[i].host);
+        export_hosts_name(&name, &host);
+        got = export_hosts_known(hosts, &name, scratch);
+
+        is_int(got, cases[i].known, "\"%s\" is %sknown", cases[i].host,
+               cases[i].known ? "" : "not ");
+    }
+
+    export_hosts_free(hosts);
+    export_match_scratch_free(scratch);
+
+    for (i = 0; i < RULES; i++) {
+        export_match_free(&match[i][0]);
+        export_match_free(&match[i][1]);
+    }
+
+    pool_free();
+}
+
+
 /* no subject matches without the bytes that its regex is said to need */
 
 static void
@@ -796,6 +855,7 @@ main(void)
     test_literal();
     test_literal_random();
     test_match();
+    test_known();
     test_needs();
     test_random();
     test_limits();

@@ -176,8 +176,10 @@ $(BUILD)/clients/.installed: t/clients/package.json \
 	@touch $@
 
 test-clients: $(SO) $(GEOIP) $(BUILD)/clients/.installed
-	@prove -j$(JOBS) $(PROVE) t/clients
-	@EXPORT_CLIENTS_REDACT=1 prove -j$(JOBS) $(PROVE) t/clients
+	@for mode in inspect redact stream; do \
+	    echo "export_body: $$mode"; \
+	    EXPORT_CLIENTS=$$mode prove -j$(JOBS) $(PROVE) t/clients || exit 1; \
+	done
 
 
 # the same as make test, with a module that watches itself

@@ -358,14 +358,23 @@ ngx_http_export_body_encoding(ngx_http_request_t *r, export_body_head_t *head,
 }
 
 
-/* whether headers say something of the body that must stay true */
+/* whether head or URL say something of the body that must stay true */
 
 static ngx_uint_t
 ngx_http_export_body_sealed(ngx_http_request_t *r)
 {
+    ngx_str_t         sent;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
+
+    sent = ngx_http_export_sent_args(r);
+
+    if (ngx_http_export_seals_args(&sent)
+        || ngx_http_export_seals_args(&r->args))
+    {
+        return 1;
+    }
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;

@@ -34,7 +34,8 @@ static ngx_int_t ngx_http_export_redact_file(
 static ngx_int_t ngx_http_export_redact_body(ngx_http_request_t *r,
     ngx_http_export_redact_t *redact);
 static ngx_int_t ngx_http_export_redact_headers(ngx_http_request_t *r,
-    ngx_http_export_redact_t *redact);
+    ngx_http_export_ctx_t *ctx, ngx_http_export_redact_t *redact);
+static uint64_t ngx_http_export_redact_policy(ngx_http_request_t *r);
 static ngx_table_elt_t *ngx_http_export_redact_length(ngx_http_request_t *r,
     ngx_list_t *headers, off_t size);
 static ngx_uint_t ngx_http_export_contains_any(ngx_str_t *s,
@@ -50,10 +51,15 @@ static ngx_str_t  ngx_http_export_seal_names[] = {
     ngx_string("digest"),
     ngx_string("checksum"),
     ngx_string("md5"),
+    ngx_string("sha1"),
     ngx_string("sha256"),
+    ngx_string("sha512"),
     ngx_string("crc32"),
     ngx_string("crc64"),
     ngx_string("hash"),
+    ngx_string("hmac"),
+    ngx_string("-sig"),
+    ngx_string("-content-length"),
     ngx_string("content-range"),
     ngx_string("upload-"),
     ngx_null_string
@@ -64,7 +70,18 @@ static ngx_str_t  ngx_http_export_seal_names[] = {
 static ngx_str_t  ngx_http_export_seal_schemes[] = {
     ngx_string("content-length"),
     ngx_string("sharedkey"),
+    ngx_string("hmac "),
     ngx_string("hash="),
+    ngx_null_string
+};
+
+/* the same in the query of a signed URL */
+
+static ngx_str_t  ngx_http_export_seal_args[] = {
+    ngx_string("content-length"),
+    ngx_string("checksum"),
+    ngx_string("digest"),
+    ngx_string("md5"),
     ngx_null_string
 };
 
@@ -110,7 +127,7 @@ ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     if (ngx_http_export_redact_body(r, redact) != NGX_OK
-        || ngx_http_export_redact_headers(r, redact) != NGX_OK)
+        || ngx_http_export_redact_headers(r, ctx, redact) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -140,6 +157,13 @@ ngx_http_export_seals(ngx_table_elt_t *h)
     }
 
     return ngx_http_export_contains_any(&h->key, ngx_http_export_seal_names);
+}
+
+
+ngx_uint_t
+ngx_http_export_seals_args(ngx_str_t *args)
+{
+    return ngx_http_export_contains_any(args, ngx_http_export_seal_args);
 }
 
 
@@ -347,7 +371,7 @@ ngx_http_export_redact_body(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_export_redact_headers(ngx_http_request_t *r,
-    ngx_http_export_redact_t *redact)
+    ngx_http_export_ctx_t *ctx, ngx_http_export_redact_t *redact)
 {
     ngx_uint_t        i;
     ngx_list_t        headers;
@@ -399,9 +423,42 @@ ngx_http_export_redact_headers(ngx_http_request_t *r,
     r->headers_in.content_length_n = redact->size;
     r->headers_in.chunked = 0;
 
+    ctx->policy = ngx_http_export_redact_policy(r);
+
     ngx_http_export_forget(r);
 
     return NGX_OK;
+}
+
+
+/* where the policy headers are in that list */
+
+static uint64_t
+ngx_http_export_redact_policy(ngx_http_request_t *r)
+{
+    uint64_t                     policy;
+    ngx_uint_t                   i, place;
+    ngx_list_part_t             *part;
+    ngx_table_elt_t             *h;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    policy = 0;
+    place = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++, place++) {
+            if (ngx_http_export_is_policy_header(elcf->plan, &h[i])) {
+                policy |= (uint64_t) 1
+                          << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
+            }
+        }
+    }
+
+    return policy;
 }
 
 

@@ -19,18 +19,21 @@ my $requests = $t->driver('python3', 'web.py');
 my @openai = (data => [ qr{^POST api\.openai\.com/v1/(?:datasets|files)$} ]);
 
 for my $case (qw(request stream form), 'fetch stream') {
-    $t->try("undici, $case", send => $undici->($case), @openai);
+    $t->try("undici, $case", send => $undici->($case), @openai,
+        streams => scalar $case =~ /stream/);
 }
 
 for my $case (qw(form buffer stream)) {
-    $t->try("got, $case", send => $got->($case), @openai);
+    $t->try("got, $case", send => $got->($case), @openai,
+        streams => $case eq 'stream');
 }
 
 for my $case ('form', 'form, http_proxy', 'form, TLS', 'body', 'generator',
               'csv')
 {
     $t->try("requests, $case", send => $requests->($case), @openai,
-        type => $case eq 'csv' ? 'csv' : 'jsonl');
+        type => $case eq 'csv' ? 'csv' : 'jsonl',
+        streams => $case eq 'generator');
 }
 
 
@@ -67,7 +70,11 @@ for (
     [ '-T, TLS', [ '-T', 'FILE', @named, "https://$bucket/train.jsonl" ],
       @put ],
     [ '-T, chunked', [ '-T', 'FILE', '-H', 'Transfer-Encoding: chunked',
-      @named, "https://$bucket/train.jsonl" ], @put ],
+      @named, "https://$bucket/train.jsonl" ], @put, streams => 1 ],
+    [ '-T, h2c without a length',
+      [ '-T', 'FILE', '-H', 'Content-Length:', '-H',
+      'Content-Type: application/jsonl', '-H', 'X-Data-Purpose: ai-training',
+      '--http2-prior-knowledge', '-X', 'POST', "$h2c/$data" ], streams => 1 ],
     [ '-T, csv', [ '-T', 'FILE', '-H', 'Content-Type: text/csv', @named,
       "https://$bucket/train.jsonl" ], @put, type => 'csv' ],
 ) {

@@ -41,7 +41,8 @@ my @subjects = (
     [ 'US and UK mixed',        [qw(us gb us)],  'consent_missing' ],
 );
 
-# the same with "export_body redact", where EXPORT_CLIENTS_REDACT says so
+# the same with "export_body redact", where EXPORT_CLIENTS is "redact", or
+# "stream": then nothing is held that need not be
 
 my @redacting = (
     [ 'US subjects',            [qw(us us us)],  'passes' ],
@@ -59,7 +60,7 @@ sub new {
 
     my $self = Export::Test::new($class, %opt);
 
-    $self->{redact} = $ENV{EXPORT_CLIENTS_REDACT};
+    $self->{mode} = $ENV{EXPORT_CLIENTS} // 'inspect';
     $self->authority;
     $self->start_recorder;
     $self->start($self->egress);
@@ -126,7 +127,9 @@ sub egress {
     $text =~ s/^(events \{)/%%GLOBALS%%\n$1/m;
     $text =~ s/^ *access_log .*\n/%%HTTP%%\n/m;
     $text =~ s{^(http \{)}{$1\nexport_body redact;}m
-        if $self->{redact};
+        if $self->{mode} ne 'inspect';
+    $text =~ s{^(http \{)}{$1\nproxy_request_buffering off;}m
+        if $self->{mode} eq 'stream';
     $text =~ s{/var/lib/\S+\.mmdb max_age=\w+}{$built/geoip/country.mmdb};
     $text =~ s{ egress-recipients}{ $root/conf/egress-recipients};
     $text =~ s{/etc/ssl/certs/ca-certificates.crt}{$dir/ca.pem};
@@ -275,6 +278,8 @@ sub arrived {
 #   data      the requests that carry the data, as regexes of METHOD HOST/PATH
 #   control   other requests that are let through in any case
 #   copies    of each record of a US subject, for large files
+#   streams   the client does not say how long it is: in that mode records
+#             leave while others arrive
 #   only      a regex: these subjects only
 #   tries     how often the client sends what was refused
 #   parts     each of these is a transfer: those before the refused one arrive
@@ -289,7 +294,7 @@ sub try {
         my $only = $opt{only} // qr/^/;
 
         for my $row (grep { $_->[0] =~ $only }
-                     $self->{redact} ? @redacting : @subjects)
+                     $self->{mode} eq 'inspect' ? @subjects : @redacting)
         {
             $self->try_subjects($row, %opt);
         }
@@ -311,7 +316,9 @@ sub try_subjects {
         $headers{'X-Subject-IP'} = join ', ', map { $ip{ s/\+//r } } @declared;
     }
 
-    $self->{copies} = $opt{copies};
+    my $streams = $opt{streams} && $self->{mode} eq 'stream';
+
+    $self->{copies} = $opt{copies} // ($streams ? 1000 : undef);
 
     # what cannot be changed is refused: declared for all of it, or signed
     my $all = $opt{declare} && !ref $opt{declare};
@@ -331,6 +338,8 @@ sub try_subjects {
         : $want eq 'redacts' ? $self->redacted($file, $got, \@seen, %opt)
         : $self->refused($want, $got, \@seen, %opt);
 
+    push @faults, 'held' if $streams && $places[0] eq 'us'
+        && !grep { grep { /^chunked$/ } @{ $_->{headers} } } @seen;
     push @faults, "sent $blocks times"
         if $blocks > ($want eq 'passes' ? 0 : $opt{tries} // 1);
 
@@ -382,9 +391,11 @@ sub refused {
     my $protected = join '|', map { quotemeta } @ip{qw(gb de ch no)};
     my @faults;
 
-    if ($opt{parts}) {
-        $control{$_} = 1
-            for grep { $_->{body} !~ $protected } fits($seen, $opt{data});
+    # parts before the refused one; the head of one that was streamed
+    for my $request (fits($seen, $opt{data})) {
+        $control{$request} = 1 if $request->{body} !~ $protected
+            && ($opt{parts} || !$request->{complete}
+                && $self->{mode} eq 'stream');
     }
 
     $want = $opt{shows} if ref $opt{shows};

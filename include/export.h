@@ -109,9 +109,24 @@ static inline int
 export_same(const u_char *a, const u_char *b, size_t n)
 {
     size_t    i;
+    uint32_t  v, w;
     uint64_t  x, y;
 
     if (n < sizeof(x)) {
+
+        if (n >= sizeof(v)) {
+            memcpy(&v, a, sizeof(v));
+            memcpy(&w, b, sizeof(w));
+
+            if (v != w) {
+                return 0;
+            }
+
+            memcpy(&v, a + n - sizeof(v), sizeof(v));
+            memcpy(&w, b + n - sizeof(w), sizeof(w));
+
+            return v == w;
+        }
 
         for (i = 0; i < n; i++) {
             if (a[i] != b[i]) {

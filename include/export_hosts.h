@@ -78,6 +78,19 @@ int export_hosts_might(const export_hosts_t *hosts,
     const export_hosts_name_t *name, uint64_t bytes);
 
 
+/*
+ * The same at one look for n indexes: 0 if none of them might.  They are not
+ * kept.  NULL if out of memory.
+ */
+
+typedef struct export_hosts_filter_s  export_hosts_filter_t;
+
+export_hosts_filter_t *export_hosts_filter(export_hosts_t *const *hosts,
+    unsigned n, const export_pool_t *pool);
+int export_hosts_passes(const export_hosts_filter_t *filter,
+    const export_hosts_name_t *name, uint64_t bytes);
+
+
 typedef struct {
     export_match_scratch_t      *scratch;
     const export_hosts_name_t   *name;

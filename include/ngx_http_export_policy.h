@@ -110,14 +110,8 @@ struct ngx_http_export_watch_s {
     ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
     ngx_uint_t                  consent;    /* the rule's number */
     ngx_http_export_watch_t    *next;       /* of its names' class */
+    unsigned                    policy:1;   /* a recipient must not see it */
 };
-
-
-/* what a recipient must not see */
-
-#define ngx_http_export_is_policy(type)                                       \
-    ((type) == NGX_HTTP_EXPORT_WATCH_SUBJECT                                  \
-     || (type) == NGX_HTTP_EXPORT_WATCH_CONSENT)
 
 
 /* a class of headers' names: most are nobody's, and told by that */
@@ -137,6 +131,7 @@ typedef struct {
     ngx_array_t                 watches;    /* ngx_http_export_watch_t */
     ngx_array_t                 args;       /* the same, by argument */
     export_hosts_t             *hosts;      /* purpose by destination */
+    export_hosts_filter_t      *filter;     /* of these and the catalogues */
     export_field_rules_t       *fields;     /* of bodies: the location's own */
     export_field_rules_t       *marked;     /* ... and the catalogues' marks */
     unsigned                    linked:1;   /* nginx has pointers of its own
@@ -250,6 +245,7 @@ typedef struct {
 
 
 typedef struct {
+    ngx_http_export_loc_conf_t  *elcf;      /* of the location that decides */
     export_facts_t              facts;
     export_verdict_t            verdict;
     ngx_str_t                   recipient;

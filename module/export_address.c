@@ -8,7 +8,7 @@
 #define EXPORT_ADDRESS_NO_GAP  9        /* no "::" seen */
 
 
-static int export_address_v4(const u_char *p, const u_char *last,
+static inline int export_address_v4(const u_char *p, const u_char *last,
     uint32_t *ip);
 static inline const u_char *export_address_octet(const u_char *p,
     uint32_t *value);
@@ -50,7 +50,7 @@ export_address_parse(const export_str_t *text, export_address_t *address)
  * what follows them can be looked at without asking for the end each time.
  */
 
-static int
+static inline int
 export_address_v4(const u_char *p, const u_char *last, uint32_t *ip)
 {
     size_t     len;

@@ -11,6 +11,14 @@
 #define EXPORT_HOSTS_PRIME  0x9e3779b97f4a7c15u     /* 2^64 / golden ratio */
 
 
+/* each rule has one of these sets among its needs */
+
+typedef struct {
+    uint64_t               *set;
+    unsigned                n;
+} export_hosts_needs_t;
+
+
 /* the rules of one host */
 
 typedef struct {
@@ -19,9 +27,7 @@ typedef struct {
     unsigned                n;
     unsigned                joined;     /* of them, the first, in "any" */
     export_match_union_t    any;
-    uint64_t               *needs;      /* each rule has one of these sets
-                                           among its needs */
-    unsigned                nneeds;
+    export_hosts_needs_t    needs;
 } export_hosts_group_t;
 
 
@@ -29,6 +35,12 @@ typedef struct {
     uint32_t                hash;
     unsigned                group;      /* its number, 0 if free */
 } export_hosts_slot_t;
+
+
+struct export_hosts_filter_s {
+    export_hosts_needs_t    needs;      /* of rules for any host */
+    uint64_t                first[64];  /* as in each of the indexes */
+};
 
 
 struct export_hosts_s {
@@ -49,6 +61,7 @@ static int export_hosts_join(export_hosts_group_t *group,
     const export_pool_t *pool);
 static int export_hosts_weigh(export_hosts_group_t *group,
     const export_pool_t *pool);
+static void export_hosts_need(export_hosts_needs_t *needs, uint64_t set);
 static uint32_t export_hosts_hash(const u_char *p, size_t len);
 static export_hosts_slot_t *export_hosts_slot(const export_hosts_t *hosts,
     const u_char *host, size_t len, uint32_t hash);
@@ -56,7 +69,7 @@ static unsigned export_hosts_find(const export_hosts_t *hosts,
     const export_hosts_name_t *name, const export_hosts_domain_t *domain);
 static EXPORT_RARE int export_hosts_look(const export_hosts_t *hosts,
     const export_hosts_name_t *name, uint64_t bytes);
-static int export_hosts_hopeless(const export_hosts_group_t *group,
+static int export_hosts_hopeless(const export_hosts_needs_t *needs,
     uint64_t bytes);
 static int export_hosts_try(const export_hosts_group_t *group,
     const export_hosts_query_t *query, size_t len);
@@ -185,7 +198,61 @@ export_hosts_might(const export_hosts_t *hosts,
         }
     }
 
-    return !export_hosts_hopeless(&hosts->group[0], bytes);
+    return !export_hosts_hopeless(&hosts->group[0].needs, bytes);
+}
+
+
+export_hosts_filter_t *
+export_hosts_filter(export_hosts_t *const *hosts, unsigned n,
+    const export_pool_t *pool)
+{
+    unsigned                     i, k, sets;
+    export_hosts_filter_t       *filter;
+    const export_hosts_needs_t  *needs;
+
+    for (sets = 1, i = 0; i < n; i++) {
+        sets += hosts[i]->group[0].needs.n;
+    }
+
+    filter = pool->alloc(pool->data, sizeof(export_hosts_filter_t));
+    if (filter == NULL) {
+        return NULL;
+    }
+
+    filter->needs.set = pool->alloc(pool->data, sets * sizeof(uint64_t));
+    if (filter->needs.set == NULL) {
+        return NULL;
+    }
+
+    for (i = 0; i < n; i++) {
+        needs = &hosts[i]->group[0].needs;
+
+        for (k = 0; k < needs->n; k++) {
+            export_hosts_need(&filter->needs, needs->set[k]);
+        }
+
+        for (k = 0; k < 64; k++) {
+            filter->first[k] |= hosts[i]->first[k];
+        }
+    }
+
+    return filter;
+}
+
+
+int
+export_hosts_passes(const export_hosts_filter_t *filter,
+    const export_hosts_name_t *name, uint64_t bytes)
+{
+    unsigned  i;
+
+    for (i = 0; i < name->n; i++) {
+        if (export_hosts_begins(filter, &name->domain[i])) {
+            return 1;
+        }
+    }
+
+    return !export_hosts_hopeless(&filter->needs, bytes | name->bytes);
 }
 
 
@@ -200,12 +267,12 @@ export_hosts_look(const export_hosts_t *hosts,
     for (i = 0; i < name->n; i++) {
         n = export_hosts_find(hosts, name, &name->domain[i]);
 
-        if (n && !export_hosts_hopeless(&hosts->group[n], bytes)) {
+        if (n && !export_hosts_hopeless(&hosts->group[n].needs, bytes)) {
             return 1;
         }
     }
 
-    return !export_hosts_hopeless(&hosts->group[0], bytes);
+    return !export_hosts_hopeless(&hosts->group[0].needs, bytes);
 }
 
 
@@ -525,35 +592,43 @@ export_hosts_join(export_hosts_group_t *group, const export_pool_t *pool)
 static int
 export_hosts_weigh(export_hosts_group_t *group, const export_pool_t *pool)
 {
-    unsigned  i, k, n;
-    uint64_t  needs;
+    unsigned  i;
 
-    group->needs = pool->alloc(pool->data, (group->n + 1) * sizeof(uint64_t));
-    if (group->needs == NULL) {
+    group->needs.set = pool->alloc(pool->data,
+                                   (group->n + 1) * sizeof(uint64_t));
+    if (group->needs.set == NULL) {
         return EXPORT_ERROR;
     }
 
     for (i = 0; i < group->n; i++) {
-        needs = group->rule[i]->needs;
-
-        for (k = 0, n = 0; k < group->nneeds; k++) {
-
-            if ((group->needs[k] & ~needs) == 0) {
-                break;
-            }
-
-            if (needs & ~group->needs[k]) {
-                group->needs[n++] = group->needs[k];
-            }
-        }
-
-        if (k == group->nneeds) {
-            group->needs[n++] = needs;
-            group->nneeds = n;
-        }
+        export_hosts_need(&group->needs, group->rule[i]->needs);
     }
 
     return EXPORT_OK;
+}
+
+
+/* there is room for it */
+
+static void
+export_hosts_need(export_hosts_needs_t *needs, uint64_t set)
+{
+    unsigned  k, n;
+
+    for (k = 0; k < needs->n; k++) {
+        if ((needs->set[k] & ~set) == 0) {
+            return;
+        }
+    }
+
+    for (k = 0, n = 0; k < needs->n; k++) {
+        if (set & ~needs->set[k]) {
+            needs->set[n++] = needs->set[k];
+        }
+    }
+
+    needs->set[n++] = set;
+    needs->n = n;
 }
 
 
@@ -644,12 +719,12 @@ export_hosts_find(const export_hosts_t *hosts,
 /* whether no rule can match */
 
 static int
-export_hosts_hopeless(const export_hosts_group_t *group, uint64_t bytes)
+export_hosts_hopeless(const export_hosts_needs_t *needs, uint64_t bytes)
 {
     unsigned  i;
 
-    for (i = 0; i < group->nneeds; i++) {
-        if (!export_hosts_lacks(bytes, group->needs[i])) {
+    for (i = 0; i < needs->n; i++) {
+        if (!export_hosts_lacks(bytes, needs->set[i])) {
             return 0;
         }
     }
@@ -668,7 +743,7 @@ export_hosts_try(const export_hosts_group_t *group,
     unsigned                    i, first;
     const export_hosts_rule_t  *rule;
 
-    if (export_hosts_hopeless(group, query->bytes)) {
+    if (export_hosts_hopeless(&group->needs, query->bytes)) {
         return EXPORT_OK;
     }
 

@@ -75,7 +75,7 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     ngx_http_export_body_t      *body;
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF
         || !ngx_http_export_has_body(r))
@@ -162,7 +162,7 @@ ngx_http_export_body_late(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     return r->headers_in.chunked && !body->body.entity[0].coded
            && export_policy_streams(&ctx->facts, &elcf->policy, asks);
@@ -182,7 +182,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_loc_conf_t   *elcf;
     ngx_http_export_main_conf_t  *emcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
     body = ngx_pcalloc(r->pool, sizeof(ngx_http_export_body_t));

@@ -28,7 +28,7 @@ static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
-    export_hosts_name_t *name);
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
@@ -65,7 +65,7 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
         return;
     }
 
-    if (ngx_http_export_might(r, &name)) {
+    if (ngx_http_export_might(r, ctx, &name)) {
         ngx_http_export_search(r, ctx, &name);
     }
 }
@@ -82,7 +82,7 @@ ngx_http_export_tunnel(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_main_conf_t   *emcf;
     ngx_http_export_catalogue_t  **catalogue;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
     known = elcf->plan->hosts
@@ -113,7 +113,7 @@ ngx_http_export_recipient(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_str_t                 host;
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     if (elcf->destination == NULL) {
         value = ngx_http_export_host(r);
@@ -178,7 +178,8 @@ ngx_http_export_host(ngx_http_request_t *r)
  */
 
 static ngx_uint_t
-ngx_http_export_might(ngx_http_request_t *r, export_hosts_name_t *name)
+ngx_http_export_might(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_hosts_name_t *name)
 {
     uint64_t                       bytes;
     ngx_str_t                     *uri, *sent;
@@ -186,7 +187,7 @@ ngx_http_export_might(ngx_http_request_t *r, export_hosts_name_t *name)
     ngx_http_export_loc_conf_t    *elcf;
     ngx_http_export_catalogue_t  **catalogue;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     uri = &r->uri;
     sent = &r->main->unparsed_uri;
@@ -197,6 +198,10 @@ ngx_http_export_might(ngx_http_request_t *r, export_hosts_name_t *name)
         || !export_destination_plain(ngx_http_export_str(uri), &bytes))
     {
         bytes = EXPORT_HOSTS_ANY;
+    }
+
+    if (!export_hosts_passes(elcf->plan->filter, name, bytes)) {
+        return 0;
     }
 
     if (elcf->plan->hosts
@@ -369,8 +374,7 @@ ngx_http_export_try(ngx_http_export_visit_t *visit,
     ngx_http_export_main_conf_t   *emcf;
     ngx_http_export_catalogue_t  **catalogue;
 
-    elcf = ngx_http_get_module_loc_conf(visit->request,
-                                        ngx_http_export_policy_module);
+    elcf = visit->ctx->elcf;
     emcf = ngx_http_get_module_main_conf(visit->request,
                                          ngx_http_export_policy_module);
 
@@ -470,7 +474,7 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF) {
         return NGX_OK;

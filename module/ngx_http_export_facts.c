@@ -72,7 +72,7 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     static const export_facts_t          no_facts;
     static const ngx_http_export_pass_t  no_pass;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     ctx->facts = no_facts;
 
@@ -149,10 +149,8 @@ ngx_http_export_header(ngx_http_export_pass_t *pass,
             continue;
         }
 
-        if (ngx_http_export_is_policy(watch->type)) {
-            pass->policy |= (uint64_t) 1
-                            << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
-        }
+        pass->policy |= (uint64_t) watch->policy
+                        << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
 
         /* one that another module has deleted is taken off, not believed */
 
@@ -223,7 +221,7 @@ ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
 
     for (i = 0; i < plan->watches.nelts; i++) {
 
-        if (ngx_http_export_is_policy(watch[i].type)
+        if (watch[i].policy
             && ngx_http_export_same_name(&watch[i].name, h))
         {
             return 1;
@@ -440,7 +438,7 @@ ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
 
         for (i = 0; i < pass->plan->watches.nelts; i++) {
 
-            if (ngx_http_export_is_policy(named[i].type)
+            if (named[i].policy
                 && export_str_same(ngx_http_export_str(&named[i].name),
                                    &item))
             {
@@ -500,6 +498,7 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
     watch.rule = mark;
     watch.consent = 0;
     watch.next = NULL;
+    watch.policy = 0;
 
     ngx_memzero(&plan, sizeof(ngx_http_export_plan_t));
     ngx_memzero(&pass, sizeof(ngx_http_export_pass_t));

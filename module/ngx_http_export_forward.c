@@ -7,7 +7,7 @@
 #include "ngx_http_export_policy.h"
 
 
-static ngx_uint_t ngx_http_export_run(ngx_http_request_t *r, uint64_t policy,
+static ngx_uint_t ngx_http_export_run(ngx_http_export_ctx_t *ctx,
     ngx_table_elt_t *h, ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes);
 static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
     ngx_list_part_t *last, ngx_table_elt_t *h, ngx_uint_t n);
@@ -42,7 +42,7 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         h = part->elts;
 
         for (left = part->nelts; left; h += n, left -= n, place += n) {
-            n = ngx_http_export_run(r, ctx->policy, h, left, place, &goes);
+            n = ngx_http_export_run(ctx, h, left, place, &goes);
 
             if (!goes) {
                 last = ngx_http_export_leave(r, last, h, n);
@@ -80,20 +80,19 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 /* how many of n headers go like the first of them, or stay like it */
 
 static ngx_uint_t
-ngx_http_export_run(ngx_http_request_t *r, uint64_t policy,
-    ngx_table_elt_t *h, ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes)
+ngx_http_export_run(ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h,
+    ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes)
 {
-    ngx_uint_t                   run;
-    ngx_http_export_loc_conf_t  *elcf;
+    uint64_t    policy;
+    ngx_uint_t  run;
 
     if (place >= NGX_HTTP_EXPORT_PLACES) {
-        elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
-        *goes = ngx_http_export_is_policy_header(elcf->plan, h);
+        *goes = ngx_http_export_is_policy_header(ctx->elcf->plan, h);
 
         return 1;
     }
 
-    policy >>= place;
+    policy = ctx->policy >> place;
     *goes = policy & 1;
 
     /* the next that is otherwise, or that has no bit of its own */
@@ -135,8 +134,7 @@ static ngx_int_t
 ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_table_elt_t *h, ngx_uint_t n)
 {
-    ngx_list_part_t             *part;
-    ngx_http_export_loc_conf_t  *elcf;
+    ngx_list_part_t  *part;
 
     part = ngx_palloc(r->pool, sizeof(ngx_list_part_t));
     if (part == NULL) {
@@ -149,9 +147,7 @@ ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     ctx->stripped = part;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
-
-    if (elcf->plan->linked) {
+    if (ctx->elcf->plan->linked) {
         while (n--) {
             ngx_http_export_unlink(r, h++);
         }

@@ -73,6 +73,8 @@ ngx_http_export_handler(ngx_http_request_t *r)
         }
     }
 
+    ctx->elcf = elcf;
+
     return ngx_http_export_decide(r, ctx, main);
 }
 
@@ -193,7 +195,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_int_t                    rc;
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     if (ctx->redact == NULL) {
         ctx->body = NULL;
@@ -240,7 +242,7 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
         return NGX_DECLINED;
@@ -329,7 +331,7 @@ ngx_http_export_judge(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
 

@@ -17,6 +17,8 @@ static void ngx_http_export_plan_names(ngx_http_export_plan_t *plan);
 static ngx_uint_t ngx_http_export_linked(ngx_http_export_watch_t *watch);
 static ngx_int_t ngx_http_export_plan_hosts(ngx_conf_t *cf,
     ngx_http_export_plan_t *plan, ngx_array_t *rules);
+static ngx_int_t ngx_http_export_plan_filter(ngx_conf_t *cf,
+    ngx_http_export_plan_t *plan, ngx_array_t *catalogues);
 static void ngx_http_export_hosts_free(void *data);
 
 
@@ -81,7 +83,9 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 
     ngx_http_export_plan_names(plan);
 
-    if (ngx_http_export_plan_hosts(cf, plan, elcf->purposes) != NGX_OK) {
+    if (ngx_http_export_plan_hosts(cf, plan, elcf->purposes) != NGX_OK
+        || ngx_http_export_plan_filter(cf, plan, elcf->recipients) != NGX_OK)
+    {
         return NULL;
     }
 
@@ -145,6 +149,8 @@ ngx_http_export_watch(ngx_array_t *watches, ngx_str_t *name,
     watch->rule = rule;
     watch->consent = consent;
     watch->next = NULL;
+    watch->policy = type == NGX_HTTP_EXPORT_WATCH_SUBJECT
+                    || type == NGX_HTTP_EXPORT_WATCH_CONSENT;
 
     return NGX_OK;
 }
@@ -181,7 +187,7 @@ ngx_http_export_linked(ngx_http_export_watch_t *watch)
 {
     ngx_http_header_t  *hh;
 
-    if (!ngx_http_export_is_policy(watch->type)) {
+    if (!watch->policy) {
         return 0;
     }
 
@@ -245,6 +251,42 @@ ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
     plan->hosts = ngx_http_export_hosts(cf, hr, n);
 
     return plan->hosts ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_export_plan_filter(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
+    ngx_array_t *catalogues)
+{
+    ngx_uint_t                     i, n;
+    export_hosts_t               **hosts;
+    ngx_http_export_main_conf_t   *emcf;
+    ngx_http_export_catalogue_t  **catalogue;
+
+    emcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_export_policy_module);
+
+    hosts = ngx_palloc(cf->temp_pool,
+                       (catalogues->nelts + 1) * sizeof(export_hosts_t *));
+    if (hosts == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = 0;
+
+    if (plan->hosts) {
+        hosts[n++] = plan->hosts;
+    }
+
+    catalogue = catalogues->elts;
+
+    for (i = 0; i < catalogues->nelts; i++) {
+        hosts[n++] = catalogue[i]->hosts;
+    }
+
+    plan->filter = export_hosts_filter(hosts, n, &emcf->pool);
+
+    return plan->filter ? NGX_OK : NGX_ERROR;
 }
 
 

@@ -178,7 +178,7 @@ ngx_http_export_redact_begin(ngx_http_request_t *r,
     ngx_http_export_redact_t    *redact;
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
 
     redact = ngx_pcalloc(r->pool, sizeof(ngx_http_export_redact_t));
     if (redact == NULL) {

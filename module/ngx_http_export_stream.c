@@ -59,7 +59,7 @@ ngx_http_export_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_stream_t    *stream;
     ngx_http_export_loc_conf_t  *elcf;
 
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    elcf = ctx->elcf;
     body = ctx->body;
 
     if (body->stream == NULL && ngx_http_export_stream_begin(r, body) != NGX_OK)

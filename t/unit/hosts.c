@@ -41,8 +41,37 @@ typedef struct {
 } hits_t;
 
 
-static unsigned                 unlikely;
+/* memory that is not of a table: a filter's, and another index's */
+
+typedef struct {
+    u_char    bytes[16384];
+    size_t    used;
+} arena_t;
+
+
+static unsigned                 unlikely, filtered;
 static export_match_scratch_t  *scratch;
+static export_hosts_t          *other;
+static arena_t                  for_filter, for_other;
+
+
+static void *
+arena_alloc(void *data, size_t size)
+{
+    void     *p;
+    arena_t  *arena = data;
+
+    size = (size + 15) & ~(size_t) 15;
+
+    if (size > sizeof(arena->bytes) - arena->used) {
+        return NULL;
+    }
+
+    p = arena->bytes + arena->used;
+    arena->used += size;
+
+    return memset(p, 0, size);
+}
 
 
 static const literal_t  literals[] = {
@@ -244,6 +273,8 @@ look_up(const export_hosts_t *hosts, const export_str_t *host,
     int                   rc;
     size_t                n;
     uint64_t              bytes;
+    export_pool_t         arena = { arena_alloc, &for_filter };
+    export_hosts_t       *both[2] = { (export_hosts_t *) hosts, other };
     export_hosts_name_t   name;
     export_hosts_query_t  query;
 
@@ -269,6 +300,20 @@ look_up(const export_hosts_t *hosts, const export_str_t *host,
 
         if (rc == EXPORT_ERROR || hits->n != n) {
             ok(0, "host \"%.*s\" might match", (int) host->len, host->data);
+        }
+    }
+
+    for_filter.used = 0;
+
+    if (!export_hosts_passes(export_hosts_filter(both, 2, &arena), &name,
+                             bytes))
+    {
+        filtered++;
+
+        if (export_hosts_might(hosts, &name, bytes)
+            || export_hosts_might(other, &name, bytes))
+        {
+            ok(0, "host \"%.*s\" passes", (int) host->len, host->data);
         }
     }
 
@@ -744,6 +789,7 @@ test_random(void)
            found);
     ok(unlikely > TABLES * 6, "... %u queries were told in advance",
        unlikely);
+    ok(filtered > TABLES, "... %u of them for two indexes at once", filtered);
 }
 
 
@@ -850,7 +896,24 @@ test_limits(void)
 int
 main(void)
 {
+    unsigned                    i;
+    export_pool_t               arena = { arena_alloc, &for_other };
+    static export_match_t       match[3][2];
+    static export_hosts_rule_t  rule[3];
+
+    static const rule_t  others[] = {
+        { "other.example", 0, NULL, "~/v1/files" },
+        { "z.test", 1, NULL, "~/upload" },
+        { "", 0, NULL, "~/fine_tuning/jobs(/|$)" },
+    };
+
     scratch = export_match_scratch_create();
+
+    for (i = 0; i < 3; i++) {
+        fill(&rule[i], match[i], &others[i], i);
+    }
+
+    other = export_hosts_create(rule, 3, &arena);
 
     test_literal();
     test_literal_random();
@@ -859,6 +922,12 @@ main(void)
     test_needs();
     test_random();
     test_limits();
+
+    export_hosts_free(other);
+
+    for (i = 0; i < 3; i++) {
+        export_match_free(&match[i][0]);
+    }
 
     export_match_scratch_free(scratch);
 

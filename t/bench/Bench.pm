@@ -226,15 +226,16 @@ sub send {
 }
 
 
-# the same, of a body that has to arrive whole
+# the same, of a body that has to arrive whole, or "arrives" bytes of it
 
 sub transfer {
     my ($self, $path, $opt) = @_;
     my $got = $self->send($path, $opt);
+    my $due = $opt->{arrives} // $got->{length};
 
-    die "$path: $got->{bytes} of $got->{length} bytes arrived: $got->{head}\n"
+    die "$path: $got->{bytes} of $due bytes arrived: $got->{head}\n"
         . $self->log
-        if $got->{status} != 204 || $got->{bytes} != $got->{length};
+        if $got->{status} != 204 || $got->{bytes} != $due;
 
     $got->{rate} = $got->{length} / 1e6 / $got->{seconds};
     $got->{cost} = $got->{cpu} / ($got->{length} / 1e9);

@@ -8,6 +8,9 @@
 # "enforce" holds a body until it is decided, so without request buffering it
 # is held where "off" and "monitor" pass it on as it comes.  Of a gzip body
 # each MB is inspected as the several that it inflates to.
+#
+# Then redaction: of 20 records one is protected, and is dropped.  A body whose
+# length is said is held, and read twice; one that is chunked streams.
 
 use strict;
 use warnings;
@@ -22,6 +25,10 @@ my $rounds = $ENV{ROUNDS} || 5;
 my $size = $ENV{RECORD} || 1000;
 
 my @modes = qw(off monitor enforce);
+my %policy = (
+    redact => 'export_policy enforce; export_body redact;',
+    map { $_ => "export_policy $_;" } @modes,
+);
 
 my @buffering = (
     [ 'default', '' ],
@@ -93,8 +100,8 @@ my @formats = (
 my $bench = Bench->new->recipient;
 my $locations = join '', map {
     my $how = $_;
-    map { "location /$_/$how { export_policy $_; $buffering[$how][1]\n"
-        . "proxy_pass http://%%SINK%%; }\n" } @modes;
+    map { "location /$_/$how { $policy{$_} $buffering[$how][1]\n"
+        . "proxy_pass http://%%SINK%%; }\n" } keys %policy;
 } 0 .. $#buffering;
 
 $bench->start(<<"END");
@@ -141,4 +148,44 @@ printf "%-20s %-10s %6s %6s %5s %6s %5s %8s %7s %7s\n", 'format', 'buffering',
 
 for my $format (@formats) {
     measure($format, $_) for 0 .. $#buffering;
+}
+
+
+# name, buffering, how it is sent, body
+
+my $mixed = join '', map { "$records[$_]\n" =~ s/"8\.8\.\d+\.8"/
+    $_ % 20 ? $& : '"131.111.8.46"'/er } 0 .. $#records;
+my $kept = length($mixed =~ s/^.*"131\..*\n//gmr);
+my $packed = memGzip($mixed);
+
+my @redactions = (
+    [ 'NDJSON, held', 0, {}, body('', $mixed, '') ],
+    [ 'NDJSON, in memory', 2, {}, body('', $mixed, '') ],
+    [ 'NDJSON, streaming', 1, { chunked => 1 }, body('', $mixed, '') ],
+    [ 'gzip, held, to plain', 0, { encoding => 'gzip' },
+        body('', $packed, '') ],
+);
+
+printf "\n%-24s %8s %8s %6s %10s %10s\n", 'redaction, MB/s as sent', 'off',
+    'redact', 'ratio', 'off s/GB', 'redact';
+
+for my $row (@redactions) {
+    my ($name, $how, $sent, $body) = @$row;
+    my (%rate, %cost, @ratio);
+
+    for (1 .. $rounds) {
+        my %got = map { $_ => $bench->transfer("/$_/$how", {
+            type => 'application/x-ndjson', %$sent, body => $body,
+            arrives => $_ eq 'redact' ? $kept * $body->[2] : undef,
+        }) } qw(off redact);
+
+        push @{ $rate{$_} }, $got{$_}{rate} for keys %got;
+        push @{ $cost{$_} }, $got{$_}{cost} for keys %got;
+        push @ratio, $got{redact}{rate} / $got{off}{rate};
+    }
+
+    printf "%-24s %8.0f %8.0f %6.2f %10.2f %10.2f\n", $name,
+        (map { Bench::median(@{ $rate{$_} }) } qw(off redact)),
+        Bench::median(@ratio),
+        map { Bench::median(@{ $cost{$_} }) } qw(off redact);
 }

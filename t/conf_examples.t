@@ -82,8 +82,6 @@ for (grep { !/^export_body/ } map { split /, / } @directives) {
 
 my ($five) = slurp('README.md') =~ /```nginx\n(load_module.*?)```/s;
 
-$five =~ s/^http \{/events {\n}\n\nhttp {\nresolver 127.0.0.1;/m;
-
 my ($ok, $errors) = $t->test_conf(localized($five));
 ok($ok, 'five lines of README.md') or diag $errors;
 

@@ -590,6 +590,13 @@ ngx_http_export_body_resume(ngx_http_request_t *r)
     r->read_event_handler = ngx_http_block_reading;
 
     if (ctx->late) {
+
+        /* HTTP/2 would have said it, if the filter had not waited */
+
+        if (r->headers_in.content_length_n < 0) {
+            r->headers_in.content_length_n = ctx->body->received;
+        }
+
         ngx_http_export_continue(r);
         return;
     }

@@ -388,6 +388,22 @@ told($t->post('/', $mixed, @lines,
     'an unsigned payload');
 
 
+# over HTTP/2 without a length the recipient is told one, or gets chunks
+
+for my $uri ('/', '/file/', '/small/', '/stream/', '/http10/') {
+    for ([ 'all of it', $clean ], [ 'some of it', $mixed ],
+         [ 'much of it', us('1' x 500) x 200 ])
+    {
+        my ($name, $body) = @$_;
+
+        $t->forget;
+        is($t->h2(POST => $uri, { body => $body, sizes => [ 4000 ] },
+            map { lc } @lines)->{status}, 200, "$uri, h2, $name");
+        got($body =~ s/^.*\Q$GB\E.*\n//gmr, "$uri, h2, $name");
+    }
+}
+
+
 # what is behind a length is at another place when the length is another
 
 for my $n (0, 80) {

@@ -36,14 +36,12 @@ export_json_gather_sse2(__m128i a, __m128i b, __m128i c, __m128i d)
 export_json_inline export_json_sse2_t
 export_json_load_sse2(const u_char *p)
 {
-    unsigned            i;
-    export_json_sse2_t  v;
+    const __m128i  *b = (const void *) p;
 
-    for (i = 0; i < 4; i++) {
-        v.v[i] = _mm_loadu_si128((const __m128i *) (const void *) p + i);
-    }
-
-    return v;
+    return (export_json_sse2_t) { {
+        _mm_loadu_si128(b), _mm_loadu_si128(b + 1),
+        _mm_loadu_si128(b + 2), _mm_loadu_si128(b + 3)
+    } };
 }
 
 

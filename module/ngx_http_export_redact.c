@@ -35,7 +35,8 @@ static ngx_int_t ngx_http_export_redact_body(ngx_http_request_t *r,
     ngx_http_export_redact_t *redact);
 static ngx_int_t ngx_http_export_redact_headers(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_redact_t *redact);
-static uint64_t ngx_http_export_redact_policy(ngx_http_request_t *r);
+static uint64_t ngx_http_export_redact_policy(ngx_http_request_t *r,
+    ngx_http_export_plan_t *plan);
 static ngx_table_elt_t *ngx_http_export_redact_length(ngx_http_request_t *r,
     ngx_list_t *headers, off_t size);
 static ngx_uint_t ngx_http_export_contains_any(ngx_str_t *s,
@@ -423,7 +424,7 @@ ngx_http_export_redact_headers(ngx_http_request_t *r,
     r->headers_in.content_length_n = redact->size;
     r->headers_in.chunked = 0;
 
-    ctx->policy = ngx_http_export_redact_policy(r);
+    ctx->policy = ngx_http_export_redact_policy(r, ctx->elcf->plan);
 
     ngx_http_export_forget(r);
 
@@ -434,15 +435,13 @@ ngx_http_export_redact_headers(ngx_http_request_t *r,
 /* where the policy headers are in that list */
 
 static uint64_t
-ngx_http_export_redact_policy(ngx_http_request_t *r)
+ngx_http_export_redact_policy(ngx_http_request_t *r,
+    ngx_http_export_plan_t *plan)
 {
-    uint64_t                     policy;
-    ngx_uint_t                   i, place;
-    ngx_list_part_t             *part;
-    ngx_table_elt_t             *h;
-    ngx_http_export_loc_conf_t  *elcf;
-
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+    uint64_t          policy;
+    ngx_uint_t        i, place;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
 
     policy = 0;
     place = 0;
@@ -451,7 +450,7 @@ ngx_http_export_redact_policy(ngx_http_request_t *r)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++, place++) {
-            if (ngx_http_export_is_policy_header(elcf->plan, &h[i])) {
+            if (ngx_http_export_is_policy_header(plan, &h[i])) {
                 policy |= (uint64_t) 1
                           << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
             }

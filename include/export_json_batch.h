@@ -10,12 +10,11 @@
  *
  * and, of that suffix, load(p), or(v, w), sub(v, w) and the masks same(v, w),
  * le(v, w) (unsigned bytes), eq(v, c), gt(v, c) (signed), space(v) (the four
- * of JSON) and sign(v) (top bits); for a mask fill(m), which is the bits up to
- * each other bit of it, and list(at, m, n), which adds the places of the bits
- * to a list, plus n, and returns the list's new end; for wide masks any(w),
- * across(w, &carry), which is fill() of all of it, shift(w, last) to the left
- * by one bit, with the top bit of the wide mask before it, and
- * add(w, x, &carry).
+ * of JSON) and sign(v) (top bits); for a mask list(at, m, n), which adds the
+ * places of the bits to a list, plus n, and returns the list's new end; for
+ * wide masks some(w), a bit each word that is not 0, across(w, &carry), the
+ * bits from each first on and up to the second, shift(w, last) to the left by
+ * one bit, with the top bit of the wide mask before it, and add(w, x, &carry).
  *
  * A set that finds what counts outside of strings faster than by comparing
  * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes it for block n,
@@ -32,7 +31,7 @@
 
 #define json_shift  EXPORT_JSON_NAME(shift)
 #define json_add    EXPORT_JSON_NAME(add)
-#define json_any    EXPORT_JSON_NAME(any)
+#define json_some   EXPORT_JSON_NAME(some)
 #define json_next   EXPORT_JSON_NAME(next)
 
 #define json_wide(words)  (*(EXPORT_JSON_WIDE *) (void *) (words))
@@ -168,22 +167,101 @@ EXPORT_JSON_NAME(turn)(export_json_masks_t *m, size_t n)
 #endif
 
 
-/*
- * Blocks become masks; "feed" has what they need of those before.  Of blocks
- * inside of a string most masks are left as they were: nobody looks at them.
- */
+/* what a block needs no other block for, but the tokens */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
-    size_t blocks, export_json_feed_t *feed, export_json_masks_t *m)
+EXPORT_JSON_NAME(marks)(const u_char *p, const u_char (*row)[EXPORT_JSON_BLOCK],
+    const u_char *ends, unsigned nends, export_json_masks_t *m, size_t n)
 {
-    size_t              n;
-    uint64_t            quote, escape, string, odd, bad, in_string,
-                        escaped, mixed;
-    u_char              ends[EXPORT_JSON_MAX_ENDS];
-    unsigned            nends;
-    const u_char        (*row)[EXPORT_JSON_BLOCK];
     EXPORT_JSON_VECTOR  v;
+
+    v = EXPORT_JSON_NAME(load)(p);
+
+    m->quote[n] = json_is(v, QUOTE);
+    m->escape[n] = json_is(v, BACKSLASH);
+    m->plain[n] = v_gt(v, 0x1f);
+    m->end[n] = EXPORT_JSON_NAME(ends)(ends, nends, v);
+}
+
+
+/* the rare half of strings(): what a block has of escapes and of UTF-8 */
+
+EXPORT_JSON_TARGET static __attribute__((noinline)) void
+EXPORT_JSON_NAME(unusual)(const u_char *p, export_json_feed_t *feed,
+    export_json_masks_t *m, size_t n)
+{
+    uint64_t             bad, string;
+    const u_char       (*row)[EXPORT_JSON_BLOCK];
+    EXPORT_JSON_VECTOR   v;
+
+    row = export_json_rows;
+    string = m->string[n];
+    bad = 0;
+
+    if ((string & ~m->plain[n]) | feed->utf8.trail) {
+        v = EXPORT_JSON_NAME(load)(p);
+        bad = EXPORT_JSON_NAME(le)(v, json_row(CONTROL)) & string;
+        bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8);
+    }
+
+    if (m->escape[n]) {
+        bad |= export_json_escapes(p, m->escape[n] & string, &feed->escape);
+    }
+
+    m->bad[n] = bad;
+}
+
+
+/*
+ * What is in strings, in as many blocks from "n" on as go together, but not
+ * past "blocks".  Returns which of them are not all text: a bit each.
+ */
+
+EXPORT_JSON_TARGET export_json_inline uint64_t
+EXPORT_JSON_NAME(strings)(const u_char *p, size_t blocks,
+    export_json_feed_t *feed, export_json_masks_t *m, size_t n)
+{
+    size_t            i;
+    uint64_t          escapes;
+    EXPORT_JSON_WIDE  string, quote, odd;
+
+    blocks = blocks - n < EXPORT_JSON_LANES ? blocks - n : EXPORT_JSON_LANES;
+    escapes = json_some(json_wide(&m->escape[n]));
+
+    if (escapes | feed->escaped) {
+        export_json_unescape(m, n, blocks, &feed->escaped);
+    }
+
+    quote = json_wide(&m->quote[n]);
+    string = EXPORT_JSON_NAME(across)(quote, &feed->string);
+    odd = string & ~json_wide(&m->plain[n]);
+
+    json_wide(&m->string[n]) = string;
+    json_wide(&m->bad[n]) = (EXPORT_JSON_WIDE) { 0 };
+
+    if (escapes | json_some(odd) | feed->utf8.trail) {
+
+        for (i = 0; i < blocks; i++) {
+            EXPORT_JSON_NAME(unusual)(p + i * EXPORT_JSON_BLOCK, feed, m,
+                                      n + i);
+        }
+    }
+
+    return (escapes | json_some(quote | ~string))
+           & (((uint64_t) 1 << blocks) - 1);
+}
+
+
+/* blocks become masks, first what they need no other block for */
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(look)(const export_json_t *json, const u_char *p,
+    size_t blocks, export_json_masks_t *m)
+{
+    size_t          n;
+    u_char          ends[EXPORT_JSON_MAX_ENDS];
+    unsigned        nends;
+    const u_char  (*row)[EXPORT_JSON_BLOCK];
 
     /* else the compiler makes these vectors anew each time */
 
@@ -193,58 +271,43 @@ EXPORT_JSON_NAME(masks)(const export_json_t *json, const u_char *p,
     nends = json->nends;
     memcpy(ends, json->ends, sizeof(ends));
 
-    mixed = 0;
-    escaped = feed->escaped;
-    in_string = feed->string;
+    for (n = 0; n < blocks; n++) {
+        EXPORT_JSON_NAME(marks)(p + n * EXPORT_JSON_BLOCK, row, ends, nends,
+                                m, n);
+    }
+}
 
-    m->before = in_string;
+
+/*
+ * Then what depends on the blocks before: "feed" has that.  Of blocks inside
+ * of a string most masks are left as they were: nobody looks at them.
+ */
+
+EXPORT_JSON_TARGET export_json_inline void
+EXPORT_JSON_NAME(masks)(const u_char *p, size_t blocks,
+    export_json_feed_t *feed, export_json_masks_t *m)
+{
+    size_t          n;
+    uint64_t        mixed;
+    const u_char  (*row)[EXPORT_JSON_BLOCK];
+
+    row = export_json_rows;
+    __asm__ ("" : "+r" (row));
+
+    m->before = feed->string;
     m->after = feed->escape;
+    m->mixed = 0;
 
-    for (n = 0; n < blocks; n++, p += EXPORT_JSON_BLOCK) {
-        v = EXPORT_JSON_NAME(load)(p);
-
-        quote = json_is(v, QUOTE);
-        escape = json_is(v, BACKSLASH);
-
-        if (escape | escaped) {
-            quote &= ~export_json_escaped(&escape, &escaped);
-        }
-
-        string = EXPORT_JSON_NAME(fill)(quote) ^ in_string;
-        in_string = 0 - (string >> 63);
-
-        /* control characters, and, being signed, what is not ASCII */
-
-        odd = ~v_gt(v, 0x1f) & string;
-        bad = 0;
-
-        if (odd | feed->utf8.trail) {
-            bad = EXPORT_JSON_NAME(le)(v, json_row(CONTROL)) & string;
-            bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8);
-        }
-
-        if (escape) {
-            bad |= export_json_escapes(p, escape & string, &feed->escape);
-        }
-
-        m->quote[n] = quote;
-        m->escape[n] = escape;
-        m->string[n] = string;
-        m->bad[n] = bad;
-        m->end[n] = EXPORT_JSON_NAME(ends)(ends, nends, v);
-
-        if ((~string | quote) == 0) {
-            mixed |= (uint64_t) (escape != 0) << n;
-            continue;
-        }
-
-        mixed |= (uint64_t) 1 << n;
-        EXPORT_JSON_NAME(tokens)(v, row, m, n);
+    for (n = 0; n < blocks; n += EXPORT_JSON_LANES) {
+        m->mixed |= EXPORT_JSON_NAME(strings)(p + n * EXPORT_JSON_BLOCK,
+                                              blocks, feed, m, n) << n;
     }
 
-    m->mixed = mixed;
-    feed->escaped = escaped;
-    feed->string = in_string;
+    for (mixed = m->mixed; mixed; mixed &= mixed - 1) {
+        n = (size_t) __builtin_ctzll(mixed);
+        EXPORT_JSON_NAME(tokens)(
+            EXPORT_JSON_NAME(load)(p + n * EXPORT_JSON_BLOCK), row, m, n);
+    }
 }
 
 
@@ -353,7 +416,7 @@ EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
     close = json_wide(&m->close[n]) & outside;
     scalar = outside & ~(space | newline | colon | comma | open | close);
 
-    spaced = json_any(space);
+    spaced = json_some(space) != 0;
     values = opens | scalar | open;
 
     bad = json_wide(&m->bad[n]);
@@ -455,7 +518,7 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 
         json_wide(&b->wanted[n]) &= ~array;
 
-        if (json_any(bad)) {
+        if (json_some(bad)) {
             json_wide(&b->bad[n]) = bad;
             return export_json_good(b->bad, n, b->blocks);
         }
@@ -506,7 +569,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
 
     good = blocks;
 
-    if (json_any(bad)) {
+    if (json_some(bad)) {
         good = export_json_good(b->bad, 0, blocks);
     }
 
@@ -577,7 +640,7 @@ EXPORT_JSON_NAME(leave)(const EXPORT_JSON_NAME(last_t) *last,
 EXPORT_JSON_TARGET static const u_char *
 EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 {
-    size_t                    blocks, ahead, good;
+    size_t                    blocks, ahead, have, good;
     unsigned                  n;
     const u_char             *next;
     export_json_feed_t        feed;
@@ -602,15 +665,17 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
                               || json->mode == EXPORT_JSON_GUESS);
     n = 0;
     ahead = export_json_blocks(p, json->end);
-    EXPORT_JSON_NAME(masks)(json, p, ahead, &feed, &masks[n]);
+    EXPORT_JSON_NAME(look)(json, p, ahead, &masks[n]);
 
     for ( ;; ) {
         blocks = export_json_blocks(p, json->last);
         blocks = blocks < ahead ? blocks : ahead;
 
         next = p + ahead * EXPORT_JSON_BLOCK;
+        have = ahead;
         ahead = export_json_blocks(next, json->end);
-        EXPORT_JSON_NAME(masks)(json, next, ahead, &feed, &masks[n ^ 1]);
+        EXPORT_JSON_NAME(look)(json, next, ahead, &masks[n ^ 1]);
+        EXPORT_JSON_NAME(masks)(p, have, &feed, &masks[n]);
 
         good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last[n],
                                        &last[n ^ 1], &b);
@@ -640,7 +705,7 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 #undef json_is
 #undef json_shift
 #undef json_add
-#undef json_any
+#undef json_some
 #undef json_next
 #undef json_wide
 #undef json_text

@@ -129,20 +129,6 @@ export_json_space_sse2(export_json_sse2_t v)
 }
 
 
-export_json_inline uint64_t
-export_json_fill_sse2(uint64_t mask)
-{
-    mask ^= mask << 1;
-    mask ^= mask << 2;
-    mask ^= mask << 4;
-    mask ^= mask << 8;
-    mask ^= mask << 16;
-    mask ^= mask << 32;
-
-    return mask;
-}
-
-
 export_json_inline uint16_t *
 export_json_list_sse2(uint16_t *at, uint64_t bits, size_t n)
 {
@@ -206,10 +192,10 @@ export_json_across_sse2(export_json_wide_sse2_t w, uint64_t *carry)
 }
 
 
-export_json_inline int
-export_json_any_sse2(export_json_wide_sse2_t w)
+export_json_inline uint64_t
+export_json_some_sse2(export_json_wide_sse2_t w)
 {
-    return (w[0] | w[1]) != 0;
+    return (uint64_t) (w[0] != 0) | (uint64_t) (w[1] != 0) << 1;
 }
 
 
@@ -340,18 +326,6 @@ export_json_space_avx2(export_json_avx2_t v)
 }
 
 
-EXPORT_JSON_AVX2 export_json_inline uint64_t
-export_json_fill_avx2(uint64_t mask)
-{
-    __m128i  m;
-
-    m = _mm_set_epi64x(0, (long long) mask);
-
-    return (uint64_t) _mm_cvtsi128_si64(
-                          _mm_clmulepi64_si128(m, _mm_set1_epi8(-1), 0));
-}
-
-
 /* the first four without a branch */
 
 EXPORT_JSON_AVX2 export_json_inline uint16_t *
@@ -445,10 +419,14 @@ export_json_across_avx2(export_json_wide_avx2_t w, uint64_t *carry)
 }
 
 
-EXPORT_JSON_AVX2 export_json_inline int
-export_json_any_avx2(export_json_wide_avx2_t w)
+EXPORT_JSON_AVX2 export_json_inline uint64_t
+export_json_some_avx2(export_json_wide_avx2_t w)
 {
-    return !_mm256_testz_si256((__m256i) w, (__m256i) w);
+    __m256i  none;
+
+    none = _mm256_cmpeq_epi64((__m256i) w, _mm256_setzero_si256());
+
+    return (uint64_t) _mm256_movemask_pd((__m256d) none) ^ 15;
 }
 
 
@@ -569,13 +547,6 @@ export_json_sign_avx512(__m512i v)
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline uint64_t
-export_json_fill_avx512(uint64_t mask)
-{
-    return export_json_fill_avx2(mask);
-}
-
-
 /* the first eight without a branch */
 
 EXPORT_JSON_AVX512 export_json_inline uint16_t *
@@ -656,14 +627,14 @@ export_json_across_avx512(export_json_wide_avx512_t w, uint64_t *carry)
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline int
-export_json_any_avx512(export_json_wide_avx512_t w)
+EXPORT_JSON_AVX512 export_json_inline uint64_t
+export_json_some_avx512(export_json_wide_avx512_t w)
 {
-    return _mm512_test_epi64_mask((__m512i) w, (__m512i) w) != 0;
+    return _mm512_test_epi64_mask((__m512i) w, (__m512i) w);
 }
 
 
-/* bytes that are not ASCII are nothing */
+/* bytes that are not ASCII are nothing, as DEL is */
 
 EXPORT_JSON_AVX512 export_json_inline void
 export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
@@ -679,10 +650,10 @@ export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
                                   0x08090a0b0c0d0e0f, 0x0001020304050607);
     bit = _mm512_set1_epi64((long long) 0x8040201008040201ull);
 
-    v = _mm512_shuffle_epi8(v, backwards);
-    v = _mm512_maskz_permutex2var_epi8(
-            ~_mm512_movepi8_mask(v), _mm512_load_si512(export_json_classes), v,
-            _mm512_load_si512(export_json_classes + 64));
+    v = _mm512_min_epu8(_mm512_shuffle_epi8(v, backwards),
+                        _mm512_set1_epi8(0x7f));
+    v = _mm512_permutex2var_epi8(_mm512_load_si512(export_json_classes), v,
+                                 _mm512_load_si512(export_json_classes + 64));
 
     _mm512_store_si512(m->planes[n], _mm512_gf2p8affine_epi64_epi8(bit, v, 0));
 }

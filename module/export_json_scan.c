@@ -38,6 +38,8 @@ typedef struct {
     uint64_t       escape[EXPORT_JSON_BLOCKS + 1];
                                 /* backslashes that start an escape */
     uint64_t       bad[EXPORT_JSON_BLOCKS];
+    uint64_t       plain[EXPORT_JSON_BLOCKS];
+                                /* ASCII, and no control character */
     uint64_t       end[EXPORT_JSON_BLOCKS];
                                 /* what a wanted name may end with */
     uint64_t       space[EXPORT_JSON_BLOCKS];
@@ -278,6 +280,18 @@ export_json_escaped(uint64_t *backslash, uint64_t *carry)
     *carry = *backslash >> 63;
 
     return escaped;
+}
+
+
+/* what is left of blocks' quotes and backslashes if escaped ones are not */
+
+static void
+export_json_unescape(export_json_masks_t *m, size_t n, size_t blocks,
+    uint64_t *carry)
+{
+    for (blocks += n; n < blocks; n++) {
+        m->quote[n] &= ~export_json_escaped(&m->escape[n], carry);
+    }
 }
 
 

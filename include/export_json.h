@@ -41,6 +41,9 @@ typedef enum {
 
 #define EXPORT_JSON_MAX_DEPTH   512     /* 4 bytes of state a level; a lower
                                            limit comes with export_limits_t */
+#define EXPORT_JSON_MAX_RECORD  ((uint64_t) 1 << 62)    /* bytes; offsets in
+                                           a body stay below that, and sums of
+                                           the two do not overflow */
 #define EXPORT_JSON_MAX_NUMBER  32      /* bytes of a number in an event */
 #define EXPORT_JSON_MAX_ENDS    4       /* different last bytes of wanted names
                                            that scanners filter keys by; past
@@ -130,7 +133,8 @@ struct export_json_s {
 
 /*
  * "fields" and "sink" must outlive the reader; a depth over
- * EXPORT_JSON_MAX_DEPTH is that.  feed() and finish() as in export_field.h.
+ * EXPORT_JSON_MAX_DEPTH is that, a record's limit over EXPORT_JSON_MAX_RECORD
+ * likewise.  feed() and finish() as in export_field.h.
  */
 
 void export_json_init(export_json_t *json, export_json_mode_e mode,

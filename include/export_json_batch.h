@@ -337,18 +337,39 @@ EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
 }
 
 
-/*
- * Numbers, but for exponents: "words" gets where these and the literals
- * start, to be looked at one by one.  Returns what is wrong.
- */
+/* exponents are rare, and looked at one by one: returns those that are wrong */
+
+EXPORT_JSON_TARGET static __attribute__((noinline)) EXPORT_JSON_WIDE
+EXPORT_JSON_NAME(exponents)(const u_char *p, EXPORT_JSON_WIDE exponents)
+{
+    size_t    n, at;
+    uint64_t  left;
+
+    for (n = 0; n < EXPORT_JSON_LANES; n++) {
+
+        for (left = exponents[n]; left; left &= left - 1) {
+            at = n * EXPORT_JSON_BLOCK + (size_t) __builtin_ctzll(left);
+
+            if (export_json_exponent(p + at)) {
+                exponents[n] ^= left & (0 - left);
+            }
+        }
+    }
+
+    return exponents;
+}
+
+
+/* numbers: "words" gets where literals start.  Returns what is wrong. */
 
 EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
-EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
+EXPORT_JSON_NAME(numbers)(const u_char *p, export_json_masks_t *m, size_t n,
     EXPORT_JSON_WIDE scalar, EXPORT_JSON_WIDE starts,
     const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
     EXPORT_JSON_WIDE *words)
 {
-    EXPORT_JSON_WIDE  bad, digit, minus, point, other, behind, whole, zero;
+    EXPORT_JSON_WIDE  bad, digit, minus, point, other, behind, whole, zero,
+                      exponents;
 
     digit = json_wide(&m->digit[n]) & scalar;
     minus = json_wide(&m->minus[n]) & scalar;
@@ -357,7 +378,8 @@ EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
 
     behind = json_shift(other, old->other);
     last->other = other;
-    *words = other & ~behind;
+    *words = other & starts;
+    exponents = other & ~(behind | starts);
 
     /* not the sign of an exponent */
 
@@ -379,6 +401,11 @@ EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
     last->integer = old->integer;
     bad |= point & ~json_add(digit, whole, &last->integer);
 
+    if (json_some(exponents)) {
+        bad |= EXPORT_JSON_NAME(exponents)(p + n * EXPORT_JSON_BLOCK,
+                                           exponents);
+    }
+
     return bad;
 }
 
@@ -390,7 +417,7 @@ EXPORT_JSON_NAME(numbers)(export_json_masks_t *m, size_t n,
  */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
+EXPORT_JSON_NAME(grammar)(const u_char *p, export_json_masks_t *m, size_t n,
     const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
     export_json_batch_t *b)
 {
@@ -422,8 +449,8 @@ EXPORT_JSON_NAME(grammar)(export_json_masks_t *m, size_t n,
     bad = json_wide(&m->bad[n]);
     on = scalar & json_shift(scalar, old->scalar);
     last->scalar = scalar;
-    bad |= EXPORT_JSON_NAME(numbers)(m, n, scalar, scalar & ~on, old, last,
-                                     &words);
+    bad |= EXPORT_JSON_NAME(numbers)(p, m, n, scalar, scalar & ~on, old,
+                                     last, &words);
 
     starts = json_next(comma, none, space, spaced, &old->comma, &last->comma);
     bad |= starts & ~values;
@@ -528,13 +555,22 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 }
 
 
-/* on its own, since it takes all registers there are */
+/* on their own, since each takes all registers there are */
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) size_t
 EXPORT_JSON_NAME(walk)(const export_json_t *json, const u_char *p,
     export_json_batch_t *b)
 {
     return export_json_walk(json, p, b);
+}
+
+
+EXPORT_JSON_TARGET static __attribute__((noinline)) int
+EXPORT_JSON_NAME(take)(export_json_t *json, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b,
+    const u_char **next)
+{
+    return export_json_take(json, p, m, b, next);
 }
 
 
@@ -561,7 +597,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
             EXPORT_JSON_NAME(text)(m, n, n ? last : old, last, b);
 
         } else {
-            EXPORT_JSON_NAME(grammar)(m, n, n ? last : old, last, b);
+            EXPORT_JSON_NAME(grammar)(p, m, n, n ? last : old, last, b);
         }
 
         bad |= json_wide(&b->bad[n]);
@@ -680,7 +716,7 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
         good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last[n],
                                        &last[n ^ 1], &b);
 
-        if (good && !export_json_take(json, p, &masks[n], &b, &next)) {
+        if (good && !EXPORT_JSON_NAME(take)(json, p, &masks[n], &b, &next)) {
             return next;
         }
 

@@ -79,12 +79,6 @@ int export_json_scannable(const export_json_t *json);
 
 const u_char *export_json_skip(const u_char *p, const u_char *last);
 
-/* reports a value of the fields; sets json->rc */
-
-int export_json_events(export_json_t *json, uint32_t fields,
-    export_value_e type, const export_str_t *value);
-
-
 /* a record may not go on past "stop", so no run of bytes may either */
 
 static inline void
@@ -101,15 +95,21 @@ export_json_set_last(export_json_t *json)
 }
 
 
+/* "stop" of a record that has begun at "start" */
+
+static inline void
+export_json_set_stop(export_json_t *json)
+{
+    json->stop = json->start + json->limits.record + 1;
+    export_json_set_last(json);
+}
+
+
 static inline void
 export_json_record_start(export_json_t *json, const u_char *p)
 {
     json->start = json->offset + (uint64_t) (p - json->base);
-
-    if (json->limits.record < UINT64_MAX - json->start - 1) {
-        json->stop = json->start + json->limits.record + 1;
-        export_json_set_last(json);
-    }
+    export_json_set_stop(json);
 }
 
 
@@ -133,6 +133,29 @@ export_json_record_end(export_json_t *json, const u_char *p)
     json->rc = json->sink->record(json->sink->data, json->start, end);
 
     return json->rc;
+}
+
+
+/* reports a value of the fields; sets json->rc */
+
+static inline int
+export_json_events(export_json_t *json, uint32_t fields, export_value_e type,
+    const export_str_t *value)
+{
+    unsigned  i;
+
+    json->wanted = 0;
+
+    for ( /* void */ ; fields; fields &= fields - 1) {
+        i = (unsigned) __builtin_ctz(fields);
+        json->rc = json->sink->field(json->sink->data, i, type, value);
+
+        if (json->rc != EXPORT_OK) {
+            return json->rc;
+        }
+    }
+
+    return EXPORT_OK;
 }
 
 

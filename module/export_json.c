@@ -156,6 +156,10 @@ export_json_init(export_json_t *json, export_json_mode_e mode,
         json->limits.depth = EXPORT_JSON_MAX_DEPTH;
     }
 
+    if (json->limits.record > EXPORT_JSON_MAX_RECORD) {
+        json->limits.record = EXPORT_JSON_MAX_RECORD;
+    }
+
     for (i = 0; i < fields->n; i++) {
         field = &fields->field[i];
 
@@ -1004,29 +1008,6 @@ export_json_report(export_json_t *json, export_value_e type)
     value.len = type == EXPORT_VALUE_LONG ? 0 : json->ntext;
 
     return export_json_events(json, json->wanted, type, &value);
-}
-
-
-int
-export_json_events(export_json_t *json, uint32_t fields, export_value_e type,
-    const export_str_t *value)
-{
-    unsigned  i;
-
-    json->wanted = 0;
-
-    for (i = 0; fields; i++, fields >>= 1) {
-
-        if (fields & 1) {
-            json->rc = json->sink->field(json->sink->data, i, type, value);
-
-            if (json->rc != EXPORT_OK) {
-                return json->rc;
-            }
-        }
-    }
-
-    return EXPORT_OK;
 }
 
 

@@ -115,7 +115,7 @@ typedef struct {
     uint64_t             in_array;  /* in front of it, all ones */
     uint64_t             on_top;
     uint64_t             stack;     /* of arrays, behind the batch: the
-                                       innermost container is bit 0 */
+                                       innermost container is the top bit */
     unsigned             depth;     /* there */
     unsigned             from;      /* depth in front of it */
     unsigned             nfound;
@@ -156,29 +156,31 @@ static const u_char *export_json_leave_string(export_json_t *json,
 static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
     const u_char **end);
 static unsigned export_json_hex4(const u_char *p);
-static inline int export_json_word(const export_json_t *json,
-    const u_char *p);
 static inline int export_json_literal_at(const u_char *p);
 static int export_json_exponent(const u_char *p);
 export_json_inline size_t export_json_walk(const export_json_t *json,
     const u_char *p, export_json_batch_t *b);
-static int export_json_take(export_json_t *json, const u_char *p,
+export_json_inline int export_json_take(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b,
     const u_char **next);
-static inline int export_json_bracket(export_json_t *json, const u_char *p);
+static inline void export_json_open_at(export_json_t *json, const u_char *p);
+export_json_inline int export_json_member_at(export_json_t *json, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at);
 static void export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at);
 static const u_char *export_json_name(const u_char *quote);
-static inline uint32_t export_json_named(const export_json_t *json,
+export_json_inline uint32_t export_json_named(const export_json_t *json,
     const u_char *quote);
 static inline uint32_t export_json_into(const export_json_t *json,
     uint32_t found);
-static int export_json_wanted(export_json_t *json, const u_char *p,
+export_json_inline int export_json_wanted(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
     uint32_t found);
-static const u_char *export_json_close_quote(const export_json_t *json,
+export_json_inline const u_char *export_json_close_quote(export_json_t *json,
     const u_char *p, const export_json_masks_t *m, const u_char *batch,
     const u_char *last);
+static const u_char *export_json_find_quote(export_json_t *json,
+    const u_char *p);
 
 
 /* bytes that blocks are compared with, each as often as a block has bytes */
@@ -221,9 +223,8 @@ static const u_char  export_json_delimiter[256] = {
 };
 
 
-/* what starts, or ends, with a byte that is an event */
+/* what starts, or ends, with a byte that is an event; 0: should be a literal */
 
-#define EXPORT_JSON_A_WORD      0
 #define EXPORT_JSON_AN_ARRAY    1
 #define EXPORT_JSON_AN_OPEN     2
 #define EXPORT_JSON_A_BRACKET   4
@@ -236,6 +237,9 @@ static const u_char  export_json_kinds[256] = {
     ['}'] = EXPORT_JSON_A_BRACKET,
     [']'] = EXPORT_JSON_A_BRACKET | EXPORT_JSON_AN_ARRAY
 };
+
+
+#define EXPORT_JSON_OPENING     0x02    /* of "{" and "[", not of the others */
 
 
 /* what may follow a backslash, but for "u" */
@@ -381,25 +385,10 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
 }
 
 
-/* which containers are arrays, a bit each: the other way round */
-
-static inline uint64_t
-export_json_reverse(uint64_t containers, unsigned depth)
-{
-    uint64_t  reversed;
-
-    for (reversed = 0; depth; depth--, containers >>= 1) {
-        reversed = reversed << 1 | (containers & 1);
-    }
-
-    return reversed;
-}
-
-
 /*
  * Follows the brackets, and looks at the words between them: returns how many
  * blocks are right.  What follows a bracket is in another container; the
- * innermost is bit 0 of "stack".
+ * innermost is the top bit of "stack".
  */
 
 export_json_inline size_t
@@ -413,22 +402,22 @@ export_json_walk(const export_json_t *json, const u_char *p,
 
     base = json->top;
     depth = b->from = json->depth;
-    stack = export_json_reverse(json->arrays[0], depth);
+    stack = depth ? json->arrays[0] << (64 - depth) : 0;
     all = json->roots != 0;
     found = b->found;
     limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
             ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
 
-    b->in_array = 0 - (stack & 1);
+    b->in_array = 0 - (stack >> 63);
     b->on_top = 0 - (uint64_t) (depth == base);
 
     for (event = b->at; event < b->events; event++) {
         at = *event;
         kind = export_json_kinds[p[at]];
 
-        if (kind == EXPORT_JSON_A_WORD) {
-            if (!export_json_word(json, p + at)) {
-                return at / EXPORT_JSON_BLOCK;
+        if (kind == 0) {
+            if (!export_json_literal_at(p + at)) {
+                break;
             }
 
             continue;
@@ -437,34 +426,34 @@ export_json_walk(const export_json_t *json, const u_char *p,
         found->at = (uint16_t) at;
         found->depth = (uint16_t) depth;
 
-        if (kind == EXPORT_JSON_A_NAME) {
+        if (kind & EXPORT_JSON_A_NAME) {
             found++;
             continue;
         }
 
         outer = stack;
-        array = kind & EXPORT_JSON_AN_ARRAY;
+        array = (uint64_t) (kind & EXPORT_JSON_AN_ARRAY) << 63;
 
         if (kind & EXPORT_JSON_AN_OPEN) {
             if (depth >= limit || (depth == base && array)) {
-                return at / EXPORT_JSON_BLOCK;
+                break;
             }
 
             found += all | (array == 0);
             edge = depth++ == base;
-            stack = stack << 1 | array;
+            stack = stack >> 1 | array;
 
         } else {
-            if (depth == base || (stack & 1) != array) {
-                return at / EXPORT_JSON_BLOCK;
+            if (depth == base || (stack ^ array) >> 63) {
+                break;
             }
 
             edge = --depth == base;
-            stack >>= 1;
+            stack <<= 1;
 
             if (edge) {
                 if (base == 0 && json->mode != EXPORT_JSON_LINES) {
-                    return at / EXPORT_JSON_BLOCK;
+                    break;
                 }
 
                 found->depth = (uint16_t) depth;
@@ -473,8 +462,18 @@ export_json_walk(const export_json_t *json, const u_char *p,
         }
 
         at++;
-        b->array[at / 64] ^= ((stack ^ outer) & 1) << at % 64;
-        b->top[at / 64] ^= (uint64_t) edge << at % 64;
+
+        if (edge) {
+            b->top[at / 64] ^= (uint64_t) 1 << at % 64;
+        }
+
+        if ((stack ^ outer) >> 63) {
+            b->array[at / 64] ^= (uint64_t) 1 << at % 64;
+        }
+    }
+
+    if (event < b->events) {
+        return *event / EXPORT_JSON_BLOCK;
     }
 
     b->stack = stack;
@@ -702,43 +701,25 @@ export_json_hex4(const u_char *p)
 }
 
 
-/*
- * Whether what stands here, and is no digit, is right: alone it is a literal,
- * behind a number's digits it is that number's exponent.
- */
-
-static inline int
-export_json_word(const export_json_t *json, const u_char *p)
-{
-    return (p == json->base || export_json_delimiter[p[-1]])
-           ? export_json_literal_at(p) : export_json_exponent(p);
-}
-
-
 /* told apart by two bits of the first byte */
 
 static inline int
 export_json_literal_at(const u_char *p)
 {
-    size_t    n;
+    unsigned  n;
     uint64_t  bytes;
 
-    static const struct {
-        uint64_t  mask;
-        uint64_t  bytes;
-        size_t    len;
-    } words[] = {
-        { 0xffffffffffull, 0x65736c6166ull, 5 },        /* false */
-        { 0xffffffffull, 0x6c6c756eull, 4 },            /* null */
-        { 0xffffffffull, 0x65757274ull, 4 },            /* true */
-        { 0, 1, 0 }
+    /* false, null, true, nothing */
+    static const uint64_t  words[] = {
+        0x65736c6166ull, 0x6c6c756eull, 0x65757274ull, 1
     };
+    static const u_char    bits[] = { 40, 32, 32, 0 };
 
     n = *p >> 3 & 3;
     memcpy(&bytes, p, sizeof(bytes));
 
-    return (bytes & words[n].mask) == words[n].bytes
-           && export_json_delimiter[p[words[n].len]];
+    return (bytes & (((uint64_t) 1 << bits[n]) - 1)) == words[n]
+           && export_json_delimiter[bytes >> bits[n] & 0xff];
 }
 
 
@@ -773,14 +754,13 @@ export_json_exponent(const u_char *p)
  * goes on at *next byte by byte, or ends.
  */
 
-static int
+export_json_inline int
 export_json_take(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b,
     const u_char **next)
 {
     int                         rc;
     unsigned                    at;
-    uint32_t                    found;
     const export_json_event_t  *event, *last;
 
     last = b->found + b->nfound;
@@ -789,16 +769,15 @@ export_json_take(export_json_t *json, const u_char *p,
         at = event->at;
         json->depth = event->depth;
 
-        if (p[at] != '"') {
-            rc = export_json_bracket(json, p + at);
+        if (p[at] == '"') {
+            rc = export_json_member_at(json, p, m, b, at);
 
-        } else if (b->wanted[at / 64] >> (at % 64) & 1) {
-            found = export_json_named(json, p + at);
-            rc = found ? export_json_wanted(json, p, m, b, at, found)
-                       : EXPORT_OK;
+        } else if (p[at] & EXPORT_JSON_OPENING) {
+            export_json_open_at(json, p + at);
+            continue;
 
         } else {
-            continue;
+            rc = export_json_record_end(json, p + at + 1);
         }
 
         if (rc == EXPORT_OK) {
@@ -809,6 +788,7 @@ export_json_take(export_json_t *json, const u_char *p,
 
         if (rc == EXPORT_AGAIN) {
             export_json_rewind(json, p, b, at);
+            export_json_set_stop(json);
             json->state = EXPORT_JSON_KEY;
             *next = export_json_name(p + at);
         }
@@ -817,35 +797,52 @@ export_json_take(export_json_t *json, const u_char *p,
     }
 
     json->depth = b->depth;
-    json->arrays[0] = export_json_reverse(b->stack, b->depth);
+    json->arrays[0] = b->depth ? b->stack >> (64 - b->depth) : 0;
+
+    if (json->depth > json->top) {
+        export_json_set_stop(json);
+    }
 
     return 1;
 }
 
 
-static inline int
-export_json_bracket(export_json_t *json, const u_char *p)
+/* "stop" is set once for all the records of a batch: they have room for it */
+
+static inline void
+export_json_open_at(export_json_t *json, const u_char *p)
 {
     unsigned  level;
 
-    if (!(*p & 0x02)) {
-        return export_json_record_end(json, p + 1);
-    }
+    level = json->depth - json->top;
 
-    if (json->depth == json->top) {
-        export_json_record_start(json, p);
-    }
+    if (level == 0) {
+        json->start = json->offset + (uint64_t) (p - json->base);
 
-    json->seen[json->depth] = 0;
-    level = json->depth++ - json->top;
-
-    if (level > 0 && level < EXPORT_MAX_TOKENS) {
+    } else if (level < EXPORT_MAX_TOKENS) {
         json->match[level] = json->into;
     }
 
+    json->seen[json->depth++] = 0;
     json->into = 0;
+}
 
-    return EXPORT_OK;
+
+/* a name ends at "at", and maybe one that is wanted, with a value behind it */
+
+export_json_inline int
+export_json_member_at(export_json_t *json, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at)
+{
+    uint32_t  found;
+
+    if (!(b->wanted[at / 64] >> (at % 64) & 1)) {
+        return EXPORT_OK;
+    }
+
+    found = export_json_named(json, p + at);
+
+    return found ? export_json_wanted(json, p, m, b, at, found) : EXPORT_OK;
 }
 
 
@@ -869,7 +866,7 @@ export_json_rewind(export_json_t *json, const u_char *p,
             continue;
         }
 
-        if (!(c & 0x02)) {
+        if (!(c & EXPORT_JSON_OPENING)) {
             depth--;
             continue;
         }
@@ -906,7 +903,7 @@ export_json_equal(const u_char *p, const u_char *q, size_t len)
 
 /* the fields whose name, or a pointer's at this level, ends at "quote" */
 
-static inline uint32_t
+export_json_inline uint32_t
 export_json_named(const export_json_t *json, const u_char *quote)
 {
     size_t                 behind;
@@ -920,7 +917,7 @@ export_json_named(const export_json_t *json, const u_char *quote)
     behind = (size_t) (quote - json->base);
     level = json->depth - json->top - 1;
 
-    if (level < EXPORT_MAX_TOKENS) {
+    if (json->roots && level < EXPORT_MAX_TOKENS) {
         fields |= json->match[level];
     }
 
@@ -971,7 +968,7 @@ export_json_into(const export_json_t *json, uint32_t found)
  * in a later batch is not yet checked.
  */
 
-static int
+export_json_inline int
 export_json_wanted(export_json_t *json, const u_char *batch,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
     uint32_t found)
@@ -996,12 +993,12 @@ export_json_wanted(export_json_t *json, const u_char *batch,
         p++;
     }
 
-    if (p == json->last || export_json_types[*p] == 0) {
+    if (p >= last + EXPORT_JSON_LOOK || export_json_types[*p] == 0) {
         return EXPORT_AGAIN;
     }
 
     type = (export_value_e) (export_json_types[*p] - 1);
-    into = export_json_into(json, found);
+    into = json->roots ? export_json_into(json, found) : 0;
     end = p;
 
     switch (type) {
@@ -1079,8 +1076,8 @@ export_json_behind(const uint64_t *words, size_t at)
  * What is in front of "last" has been checked.
  */
 
-static const u_char *
-export_json_close_quote(const export_json_t *json, const u_char *p,
+export_json_inline const u_char *
+export_json_close_quote(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const u_char *batch, const u_char *last)
 {
     size_t         at;
@@ -1090,17 +1087,30 @@ export_json_close_quote(const export_json_t *json, const u_char *p,
     if (p < last) {
         at = (size_t) (p - batch);
         quotes = export_json_behind(m->quote, at);
-        inside = quotes - 1;
+        inside = quotes ^ (quotes - 1);
         end = p + 1 + __builtin_ctzll(quotes | (uint64_t) 1 << 63);
 
         if (quotes && end < last
-            && !(export_json_behind(m->escape, at) & inside & ~quotes))
+            && !(export_json_behind(m->escape, at) & inside))
         {
             return end;
         }
     }
 
-    for (end = ++p; end < json->last && end - p <= EXPORT_MAX_VALUE; end++) {
+    return export_json_find_quote(json, p + 1);
+}
+
+
+/* the same byte by byte, past the end of the batch */
+
+static EXPORT_RARE const u_char *
+export_json_find_quote(export_json_t *json, const u_char *p)
+{
+    const u_char  *end;
+
+    export_json_set_stop(json);
+
+    for (end = p; end < json->last && end - p <= EXPORT_MAX_VALUE; end++) {
 
         if (*end == '"') {
             return end;

@@ -337,15 +337,19 @@ EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
 }
 
 
-/* exponents are rare, and looked at one by one: returns those that are wrong */
+/*
+ * Exponents are rare, and looked at one by one: returns those that are wrong.
+ * Masks behind "blocks" are those of an earlier batch.
+ */
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) EXPORT_JSON_WIDE
-EXPORT_JSON_NAME(exponents)(const u_char *p, EXPORT_JSON_WIDE exponents)
+EXPORT_JSON_NAME(exponents)(const u_char *p, size_t blocks,
+    EXPORT_JSON_WIDE exponents)
 {
     size_t    n, at;
     uint64_t  left;
 
-    for (n = 0; n < EXPORT_JSON_LANES; n++) {
+    for (n = 0; n < EXPORT_JSON_LANES && n < blocks; n++) {
 
         for (left = exponents[n]; left; left &= left - 1) {
             at = n * EXPORT_JSON_BLOCK + (size_t) __builtin_ctzll(left);
@@ -363,8 +367,9 @@ EXPORT_JSON_NAME(exponents)(const u_char *p, EXPORT_JSON_WIDE exponents)
 /* numbers: "words" gets where literals start.  Returns what is wrong. */
 
 EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
-EXPORT_JSON_NAME(numbers)(const u_char *p, export_json_masks_t *m, size_t n,
-    EXPORT_JSON_WIDE scalar, EXPORT_JSON_WIDE starts,
+EXPORT_JSON_NAME(numbers)(const u_char *p, size_t blocks,
+    export_json_masks_t *m, size_t n, EXPORT_JSON_WIDE scalar,
+    EXPORT_JSON_WIDE starts,
     const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
     EXPORT_JSON_WIDE *words)
 {
@@ -401,9 +406,9 @@ EXPORT_JSON_NAME(numbers)(const u_char *p, export_json_masks_t *m, size_t n,
     last->integer = old->integer;
     bad |= point & ~json_add(digit, whole, &last->integer);
 
-    if (json_some(exponents)) {
+    if (json_some(exponents) && n < blocks) {
         bad |= EXPORT_JSON_NAME(exponents)(p + n * EXPORT_JSON_BLOCK,
-                                           exponents);
+                                           blocks - n, exponents);
     }
 
     return bad;
@@ -417,9 +422,9 @@ EXPORT_JSON_NAME(numbers)(const u_char *p, export_json_masks_t *m, size_t n,
  */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(grammar)(const u_char *p, export_json_masks_t *m, size_t n,
-    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
-    export_json_batch_t *b)
+EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
+    export_json_masks_t *m, size_t n, const EXPORT_JSON_NAME(last_t) *old,
+    EXPORT_JSON_NAME(last_t) *last, export_json_batch_t *b)
 {
     int               spaced;
     EXPORT_JSON_WIDE  none, bad, string, quote, outside, space, newline, colon,
@@ -449,8 +454,8 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, export_json_masks_t *m, size_t n,
     bad = json_wide(&m->bad[n]);
     on = scalar & json_shift(scalar, old->scalar);
     last->scalar = scalar;
-    bad |= EXPORT_JSON_NAME(numbers)(p, m, n, scalar, scalar & ~on, old,
-                                     last, &words);
+    bad |= EXPORT_JSON_NAME(numbers)(p, blocks, m, n, scalar, scalar & ~on,
+                                     old, last, &words);
 
     starts = json_next(comma, none, space, spaced, &old->comma, &last->comma);
     bad |= starts & ~values;
@@ -597,7 +602,8 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
             EXPORT_JSON_NAME(text)(m, n, n ? last : old, last, b);
 
         } else {
-            EXPORT_JSON_NAME(grammar)(p, m, n, n ? last : old, last, b);
+            EXPORT_JSON_NAME(grammar)(p, blocks, m, n, n ? last : old, last,
+                                      b);
         }
 
         bad |= json_wide(&b->bad[n]);

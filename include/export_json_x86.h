@@ -455,11 +455,26 @@ export_json_some_avx2(export_json_wide_avx2_t w)
                           "vpclmulqdq,gfni")))
 
 
-static const u_char  export_json_places[64] = {
+static const u_char  export_json_places[64]
+    __attribute__((aligned(64))) =
+{
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
     20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
     38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55,
     56, 57, 58, 59, 60, 61, 62, 63
+};
+
+
+/* where each block begins */
+
+static const uint16_t  export_json_firsts[EXPORT_JSON_BLOCKS][8]
+    __attribute__((aligned(16))) =
+{
+#define FIRST(n)  { n, n, n, n, n, n, n, n }
+    FIRST(0), FIRST(64), FIRST(128), FIRST(192), FIRST(256), FIRST(320),
+    FIRST(384), FIRST(448), FIRST(512), FIRST(576), FIRST(640), FIRST(704),
+    FIRST(768), FIRST(832), FIRST(896), FIRST(960)
+#undef FIRST
 };
 
 
@@ -552,23 +567,25 @@ export_json_sign_avx512(__m512i v)
 EXPORT_JSON_AVX512 export_json_inline uint16_t *
 export_json_list_avx512(uint16_t *at, uint64_t bits, size_t n)
 {
-    uint16_t  *end;
-    __m128i    places;
-    __m512i    numbers;
+    size_t   count;
+    __m128i  places;
+    __m512i  numbers;
 
-    numbers = _mm512_loadu_si512(export_json_places);
-    end = at + _mm_popcnt_u64(bits);
+    numbers = _mm512_load_si512(export_json_places);
+    count = (size_t) _mm_popcnt_u64(bits);
 
     places = _mm_cvtepu8_epi16(_mm512_castsi512_si128(
                  _mm512_maskz_compress_epi8(bits, numbers)));
-    places = _mm_add_epi16(places, _mm_set1_epi16((short) n));
+    places = _mm_add_epi16(places, _mm_load_si128(
+                 (const __m128i *) (const void *)
+                 export_json_firsts[n / EXPORT_JSON_BLOCK]));
     _mm_storeu_si128((__m128i *) (void *) at, places);
 
-    if (end - at > 8) {
+    if (count > 8) {
         export_json_list_avx2(at, bits, n);
     }
 
-    return end;
+    return at + count;
 }
 
 
@@ -640,22 +657,22 @@ EXPORT_JSON_AVX512 export_json_inline void
 export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
     export_json_masks_t *m, size_t n)
 {
-    __m512i  backwards, bit;
+    __m512i  bit;
 
     (void) row;
 
-    /* the instruction takes the rows of a matrix the last first */
-
-    backwards = _mm512_set4_epi64(0x08090a0b0c0d0e0f, 0x0001020304050607,
-                                  0x08090a0b0c0d0e0f, 0x0001020304050607);
     bit = _mm512_set1_epi64((long long) 0x8040201008040201ull);
 
-    v = _mm512_min_epu8(_mm512_shuffle_epi8(v, backwards),
-                        _mm512_set1_epi8(0x7f));
+    v = _mm512_min_epu8(v, _mm512_set1_epi8(0x7f));
     v = _mm512_permutex2var_epi8(_mm512_load_si512(export_json_classes), v,
                                  _mm512_load_si512(export_json_classes + 64));
 
-    _mm512_store_si512(m->planes[n], _mm512_gf2p8affine_epi64_epi8(bit, v, 0));
+    /* the instruction takes the rows of a matrix the last first */
+
+    v = _mm512_gf2p8affine_epi64_epi8(bit, v, 0);
+    v = _mm512_gf2p8affine_epi64_epi8(v, bit, 0);
+
+    _mm512_store_si512(m->planes[n], v);
 }
 
 

@@ -164,8 +164,9 @@ export_json_inline int export_json_take(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b,
     const u_char **next);
 static inline void export_json_open_at(export_json_t *json, const u_char *p);
-export_json_inline int export_json_member_at(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at);
+export_json_inline int export_json_member_at(export_json_t *json,
+    const u_char *p, const export_json_masks_t *m,
+    const export_json_batch_t *b, unsigned at);
 static void export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at);
 static const u_char *export_json_name(const u_char *quote);
@@ -924,13 +925,11 @@ export_json_named(const export_json_t *json, const u_char *quote)
     for ( /* void */ ; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
         field = &json->fields->field[i];
-        name = field->ntokens ? &field->token[level] : &field->name;
+        name = (json->roots >> i & 1) ? &field->token[level] : &field->name;
 
-        if (behind <= name->len || *(quote - name->len - 1) != '"') {
-            continue;
-        }
-
-        if (export_json_equal(quote - name->len, name->data, name->len)) {
+        if (behind > name->len && *(quote - name->len - 1) == '"'
+            && export_json_equal(quote - name->len, name->data, name->len))
+        {
             found |= (uint32_t) 1 << i;
         }
     }
@@ -962,6 +961,19 @@ export_json_into(const export_json_t *json, uint32_t found)
 }
 
 
+/* past blanks, "last" at most: what is there is looked at */
+
+export_json_inline const u_char *
+export_json_blanks(const u_char *p, const u_char *last)
+{
+    while (*p == ' ' && p < last) {
+        p++;
+    }
+
+    return p;
+}
+
+
 /*
  * Reports the value of a wanted member, or EXPORT_AGAIN if that takes more
  * than a look at the bytes: they may not all be here, and a string that ends
@@ -978,22 +990,17 @@ export_json_wanted(export_json_t *json, const u_char *batch,
     const u_char    *p, *end, *last;
     export_value_e   type;
 
-    p = batch + at + 1;
     last = batch + b->blocks * EXPORT_JSON_BLOCK;
 
-    while (p < json->last && *p == ' ') {
-        p++;
-    }
+    p = export_json_blanks(batch + at + 1, last + EXPORT_JSON_LOOK - 2);
 
-    if (p == json->last || *p++ != ':') {
+    if (*p != ':') {
         return EXPORT_AGAIN;
     }
 
-    while (p < json->last && *p == ' ') {
-        p++;
-    }
+    p = export_json_blanks(p + 1, last + EXPORT_JSON_LOOK - 1);
 
-    if (p >= last + EXPORT_JSON_LOOK || export_json_types[*p] == 0) {
+    if (export_json_types[*p] == 0) {
         return EXPORT_AGAIN;
     }
 

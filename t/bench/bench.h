@@ -150,8 +150,8 @@ typedef struct {
 
 
 static const bench_size_t  bench_sizes[] = {
-    { "200 B", 28 },
-    { "1 KB", 840 }
+    { "200 B", 48 },
+    { "1 KB", 861 }
 };
 
 #define BENCH_SIZES  (sizeof(bench_sizes) / sizeof(bench_sizes[0]))

@@ -1,8 +1,7 @@
 
 /*
  * MB/s of the whole inspection in memory, one format beside the other: each
- * record's address found, located and judged, in pieces of 64 KB that are
- * copied in first, as recv() would.
+ * record's address found, located and judged, in pieces of 64 KB.
  *
  *     build/bench/formats DATABASE [MB]
  *

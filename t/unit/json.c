@@ -630,6 +630,52 @@ test_value(const char *value, int rc)
 }
 
 
+/*
+ * Lines that end anywhere in their last batch: what an earlier batch had
+ * behind that place must not be looked for there.
+ */
+
+static void
+test_ends(const char *line)
+{
+    int              good;
+    char             text[8192];
+    size_t           n, len, end;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  want;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = LINES;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, "a");
+
+    for (len = 0; len + strlen(line) < sizeof(text); len += strlen(line)) {
+        strcpy(text + len, line);
+    }
+
+    good = 1;
+
+    for (end = len / 2; end < len; end++) {
+        test_scanner(&setup, 0);
+        test_read(&setup, (u_char *) text, end, NULL, 0, &want);
+
+        for (n = 1; n <= TEST_SCANNERS; n++) {
+            if (test_scanner(&setup, n)) {
+                good &= test_same(&setup, (u_char *) text, end, NULL, 0,
+                                  &want, "ended");
+            }
+        }
+    }
+
+    ok(good, "ends: %s", line);
+}
+
+
 static uint64_t  test_seed = 88172645463325252ull;
 
 
@@ -1152,6 +1198,9 @@ main(int argc, char **argv)
     test_long_names("\\n\":1");
     test_long_names("\\x\":1");
     test_long_names("\x01\":1");
+    test_ends("{\"a\":1e5,\"b\":[-2.5E+3,0.1]}\n");
+    test_ends("{\"a\":\"\\u00e9\\\\\",\"b\":\"\xc3\xa9\",\"c\":null}\n");
+    test_ends("{\"a\":true,\"b\":{\"a\":[{\"a\":[]},\"a\",7]}}\n");
     test_limits_of();
 
     ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",

@@ -86,6 +86,7 @@ struct export_entity_s {
     unsigned                   untyped:1;   /* it has no type at all */
     unsigned                   fixed:1;     /* nothing can be dropped */
     unsigned                   aside:1;     /* a field no rule looks at */
+    unsigned                   latin:1;     /* ... in ISO 8859-1 */
     unsigned                   met:1;       /* ... with somebody in it */
     uint64_t                   start;       /* in the body, decoded */
 

@@ -953,10 +953,17 @@ export_body_part_begin(void *data, const export_part_t *part)
     entity = form + 1;
     entity->start = form->start + part->start;
     entity->aside = 0;
+    entity->latin = 0;
     entity->met = 0;
 
     if (export_media_parse(&part->type, &media) != EXPORT_OK) {
         return EXPORT_ERROR;
+    }
+
+    /* Java's clients say so of each field, which mostly is ASCII */
+
+    if (media.latin && part->name.data && part->filename.data == NULL) {
+        media.format = EXPORT_MEDIA_NONE;
     }
 
     index = export_field_find(&form->body->inspection->rules->fields,
@@ -992,6 +999,7 @@ export_body_part_begin(void *data, const export_part_t *part)
         && media.format == EXPORT_MEDIA_NONE
         && coding.coding == EXPORT_CODING_IDENTITY)
     {
+        entity->latin = media.latin;
         return export_body_aside_begin(form);
     }
 
@@ -1057,6 +1065,16 @@ static int
 export_body_part_body(void *data, const u_char *p, size_t len)
 {
     export_entity_t *form = data;
+
+    size_t  i;
+
+    for (i = 0; form[1].latin && i < len; i++) {
+
+        if (p[i] >= 0x80) {
+            form[1].latin = 0;
+            (void) export_body_ignore(form + 1, EXPORT_BODY_FOREIGN);
+        }
+    }
 
     return export_body_bytes(form + 1, p, len);
 }

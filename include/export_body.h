@@ -86,11 +86,13 @@ struct export_entity_s {
     unsigned                   untyped:1;   /* it has no type at all */
     unsigned                   fixed:1;     /* nothing can be dropped */
     unsigned                   aside:1;     /* a field no rule looks at */
+    unsigned                   latin:1;     /* ... in ISO 8859-1 */
     unsigned                   met:1;       /* ... with somebody in it */
     uint64_t                   start;       /* in the body, decoded */
 
-    /* of a multipart: the form that its fields are */
-    export_record_t            form;
+    export_record_t            form;        /* that its fields are */
+
+    /* of a multipart */
     uint32_t                   seen;        /* wanted fields, a bit each */
     uint64_t                   rest;        /* bytes of the others */
     unsigned                   parts;       /* inspected by their own type */
@@ -119,6 +121,8 @@ struct export_body_s {
     export_json_t             *json;
     export_csv_t              *csv;
     export_form_t             *form;
+    export_sink_t              form_sink;
+    export_form_json_t         form_json;
     export_multipart_t        *multipart[EXPORT_MAX_NESTED - 1];
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;

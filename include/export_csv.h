@@ -11,11 +11,14 @@
  * wanted name twice in it, a row that is shorter or longer, a blank line
  * before the end (also where there is one column), a quote inside a bare
  * cell, anything but a separator after a closing quote, a quote never closed,
- * a CR outside of quotes without its LF, a byte order mark, control
- * characters but tab (CR and LF in quotes), DEL, and bytes that are no UTF-8.
+ * a CR outside of quotes without its LF, a byte order mark, a first line of
+ * Excel's ("sep=,"), control characters but tab (CR and LF in quotes), DEL, and
+ * bytes that are no UTF-8.
  * Spaces belong to the cell.  Names of columns are compared exactly, and those
  * that differ only for some readers are malformed (export_field_find()); so is
- * a header of one column, of no wanted name, with a ";" or a tab in it.
+ * a bare name that is one, or has one, if it is split at ";", "|" or tabs, and
+ * a header of one column, of no wanted name, with any of these in it.  A bare
+ * name of EXPORT_CSV_CELL bytes is EXPORT_LIMIT.
  *
  * A wanted cell is reported as EXPORT_VALUE_STRING, also if it is empty, or
  * as EXPORT_VALUE_LONG.  Each row but the header is a record; its offsets are
@@ -73,7 +76,7 @@ typedef struct {
     unsigned                  open:1;   /* in the target column */
     unsigned                  refused:1;
     unsigned                  blank:1;  /* after a blank line */
-    unsigned                  delimited:1;  /* by ";" or tabs, perhaps */
+    unsigned                  delimited:1;  /* otherwise, perhaps */
     unsigned                  cut:1;    /* the cell is longer than value[] */
 
     size_t                    len;      /* of what value[] holds of the cell */

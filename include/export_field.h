@@ -124,6 +124,16 @@ int export_field_find(const export_fields_t *fields,
 
 
 /*
+ * The same for the name of a form's field that is deeper down in what some
+ * recipients make of it: the first plain field whose exact name is between
+ * brackets ("user[ip]", "users[0][ip]"), or EXPORT_DECLINED.
+ */
+
+int export_field_nested(const export_fields_t *fields,
+    const export_str_t *name);
+
+
+/*
  * UTF-8 (RFC 3629, section 4), checked as it arrives; zeroed to begin with.
  * Returns the number of bytes that can begin a valid text: less than "len"
  * if the byte there is wrong, after which the state must not be used again.

@@ -10,7 +10,8 @@
  * Malformed: "%" without two hexadecimal digits, NUL in either form, bytes
  * that are no UTF-8 after decoding, and a wanted name twice, since recipients
  * take the first, the last or all.  Names are compared exactly, after
- * decoding.
+ * decoding; "user[ip]" and "users[0][ip]" are an "ip" deeper down, of which
+ * there may be several.
  *
  * ";" is data.  No encoder emits it raw, and some recipients split at it:
  * "semicolon" tells the caller that there was one.
@@ -28,12 +29,27 @@
                                            go on; nobody sends this many */
 
 
+/*
+ * Told of each value without a wanted name that begins, after blanks, as a
+ * JSON object or array does: begin(), its decoded bytes, end().  They return
+ * what a reader does, and what is not EXPORT_OK ends the form with that.
+ */
+
+typedef struct {
+    void  *data;
+    int  (*begin)(void *data);
+    int  (*text)(void *data, const u_char *p, size_t len);
+    int  (*end)(void *data);
+} export_form_json_t;
+
+
 typedef struct {
     uint64_t                 offset;    /* of the next byte */
     uint64_t                 limit;     /* bytes of the body */
 
     const export_fields_t   *fields;
     const export_sink_t     *sink;
+    const export_form_json_t  *json;    /* or NULL */
 
     unsigned                 pairs;     /* before this one */
     uint32_t                 seen;      /* the fields met, a bit each */
@@ -46,6 +62,8 @@ typedef struct {
     unsigned                 value:1;   /* after the "=" */
     unsigned                 refused:1;
     unsigned                 semicolon:1;
+    unsigned                 blank:1;   /* of another value, up to here */
+    unsigned                 open:1;    /* json is told of this value */
 
     size_t                   len;       /* of the text so far, also of what
                                            is longer than text[] */
@@ -54,15 +72,16 @@ typedef struct {
 
 
 /*
- * "fields" and "sink" are kept by reference.  limits->record is the most
- * bytes of the body; depth is not used.  Wanted values are reported as
+ * "fields", "sink" and "json" are kept by reference.  limits->record is the
+ * most bytes of the body; depth is not used.  Wanted values are reported as
  * EXPORT_VALUE_STRING or EXPORT_VALUE_LONG; JSON pointers are no field's name.
  * record() is called by finish().  More pairs than EXPORT_FORM_MAX_PAIRS are
  * EXPORT_LIMIT.
  */
 
 void export_form_init(export_form_t *form, const export_fields_t *fields,
-    const export_sink_t *sink, const export_limits_t *limits);
+    const export_sink_t *sink, const export_form_json_t *json,
+    const export_limits_t *limits);
 
 int export_form_feed(export_form_t *form, const u_char *p, size_t len);
 int export_form_finish(export_form_t *form);

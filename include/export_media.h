@@ -38,6 +38,7 @@ typedef enum {
 typedef struct {
     export_media_e   format;
     unsigned         headless:1;    /* CSV without names, "header=absent" */
+    unsigned         latin:1;       /* foreign, but for ISO 8859-1 */
     export_str_t     boundary;      /* a slice of the value; of multipart
                                        types never empty */
 } export_media_t;

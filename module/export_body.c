@@ -56,6 +56,12 @@ static int export_body_form_begin(export_entity_t *entity,
 static int export_body_form_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_form_end(export_entity_t *entity);
+static int export_body_form_field(void *data, unsigned index,
+    export_value_e type, const export_str_t *value);
+static int export_body_form_record(void *data, uint64_t start, uint64_t end);
+static int export_body_aside_begin(void *data);
+static int export_body_aside_text(void *data, const u_char *p, size_t len);
+static int export_body_aside_end(void *data);
 static int export_body_multipart_begin(export_entity_t *entity,
     const export_media_t *media);
 static int export_body_multipart_feed(export_entity_t *entity,
@@ -247,7 +253,7 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
         return export_body_ignore(entity, EXPORT_BODY_OPAQUE);
     }
 
-    if (media->format >= EXPORT_MEDIA_MULTIPART_FORM
+    if (media->format >= EXPORT_MEDIA_FORM
         && entity->level == EXPORT_MAX_NESTED - 1)
     {
         return export_body_ignore(entity, EXPORT_BODY_OPAQUE);
@@ -760,8 +766,20 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
         }
     }
 
+    export_record_clear(&entity->form);
+
+    body->form_sink.data = entity;
+    body->form_sink.field = export_body_form_field;
+    body->form_sink.record = export_body_form_record;
+
+    body->form_json.data = entity;
+    body->form_json.begin = export_body_aside_begin;
+    body->form_json.text = export_body_aside_text;
+    body->form_json.end = export_body_aside_end;
+
     export_form_init(body->form, &body->inspection->rules->fields,
-                     &body->sink, &body->conf->limits);
+                     &body->form_sink, &body->form_json,
+                     &body->conf->limits);
 
     return EXPORT_OK;
 }
@@ -785,6 +803,64 @@ export_body_form_end(export_entity_t *entity)
 
     return rc == EXPORT_OK && entity->body->form->semicolon ? EXPORT_ERROR
                                                             : rc;
+}
+
+
+static int
+export_body_form_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    export_entity_t *entity = data;
+
+    return export_record_field(&entity->form, index, type, value);
+}
+
+
+static int
+export_body_form_record(void *data, uint64_t start, uint64_t end)
+{
+    export_entity_t *entity = data;
+
+    return export_record_end(&entity->form, start, end);
+}
+
+
+/* a field of a form that no rule looks at, and that may be JSON */
+
+static int
+export_body_aside_begin(void *data)
+{
+    export_entity_t *form = data;
+
+    export_media_t    media;
+    export_entity_t  *entity;
+
+    memset(&media, 0, sizeof(export_media_t));
+
+    entity = form + 1;
+    entity->aside = 1;
+    entity->fixed = 1;
+    entity->met = 0;
+
+    return export_body_entity(entity, &media, EXPORT_CODING_IDENTITY);
+}
+
+
+static int
+export_body_aside_text(void *data, const u_char *p, size_t len)
+{
+    export_entity_t *form = data;
+
+    return export_body_read(form + 1, p, len);
+}
+
+
+static int
+export_body_aside_end(void *data)
+{
+    export_entity_t *form = data;
+
+    return export_body_end(form + 1);
 }
 
 
@@ -877,10 +953,17 @@ export_body_part_begin(void *data, const export_part_t *part)
     entity = form + 1;
     entity->start = form->start + part->start;
     entity->aside = 0;
+    entity->latin = 0;
     entity->met = 0;
 
     if (export_media_parse(&part->type, &media) != EXPORT_OK) {
         return EXPORT_ERROR;
+    }
+
+    /* Java's clients say so of each field, which mostly is ASCII */
+
+    if (media.latin && part->name.data && part->filename.data == NULL) {
+        media.format = EXPORT_MEDIA_NONE;
     }
 
     index = export_field_find(&form->body->inspection->rules->fields,
@@ -888,6 +971,11 @@ export_body_part_begin(void *data, const export_part_t *part)
 
     if (index == EXPORT_ERROR) {
         return EXPORT_ERROR;
+    }
+
+    if (index == EXPORT_DECLINED && part->filename.data == NULL) {
+        index = export_field_nested(&form->body->inspection->rules->fields,
+                                    &part->name);
     }
 
     if (index >= 0) {
@@ -911,10 +999,8 @@ export_body_part_begin(void *data, const export_part_t *part)
         && media.format == EXPORT_MEDIA_NONE
         && coding.coding == EXPORT_CODING_IDENTITY)
     {
-        entity->aside = 1;
-        entity->fixed = 1;
-
-        return export_body_entity(entity, &media, coding.coding);
+        entity->latin = media.latin;
+        return export_body_aside_begin(form);
     }
 
     if (media.format == EXPORT_MEDIA_NONE && part->filename.data) {
@@ -936,24 +1022,32 @@ export_body_part_begin(void *data, const export_part_t *part)
 }
 
 
-/* a field that rules look at is plain text, and given once */
+/* a field that rules look at is plain text, and at the top given once */
 
 static int
 export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     const export_part_t *part, const export_media_t *media, unsigned index)
 {
-    export_body_t  *body;
+    uint32_t               bit;
+    export_body_t         *body;
+    const export_field_t  *field;
 
     body = form->body;
+    field = &body->inspection->rules->fields.field[index];
+    bit = 0;
+
+    if (part->name.len == field->name.len) {
+        bit = (uint32_t) 1 << index;
+    }
 
     if (part->filename.data || part->opaque || part->encoding.len
         || media->format != EXPORT_MEDIA_NONE
-        || (form->seen & ((uint32_t) 1 << index)))
+        || (form->seen & bit))
     {
         return EXPORT_ERROR;
     }
 
-    form->seen |= (uint32_t) 1 << index;
+    form->seen |= bit;
 
     entity->coded = 0;
     entity->guessed = 0;
@@ -971,6 +1065,16 @@ static int
 export_body_part_body(void *data, const u_char *p, size_t len)
 {
     export_entity_t *form = data;
+
+    size_t  i;
+
+    for (i = 0; form[1].latin && i < len; i++) {
+
+        if (p[i] >= 0x80) {
+            form[1].latin = 0;
+            (void) export_body_ignore(form + 1, EXPORT_BODY_FOREIGN);
+        }
+    }
 
     return export_body_bytes(form + 1, p, len);
 }

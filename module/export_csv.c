@@ -72,6 +72,7 @@ static void export_csv_begin(export_csv_t *csv, const u_char *p);
 static void export_csv_aim(export_csv_t *csv);
 static int export_csv_cell(export_csv_t *csv, const u_char *end);
 static int export_csv_name(export_csv_t *csv, export_str_t *cell);
+static int export_csv_split(export_csv_t *csv, const export_str_t *cell);
 static int export_csv_unquote(export_csv_t *csv, export_str_t *cell,
     size_t max);
 static void export_csv_keep(export_csv_t *csv, const u_char *end);
@@ -570,7 +571,7 @@ export_csv_cell(export_csv_t *csv, const u_char *end)
 static int
 export_csv_name(export_csv_t *csv, export_str_t *cell)
 {
-    int       field;
+    int       rc, field;
     unsigned  i;
 
     if (csv->target == EXPORT_CSV_MAX_COLUMNS) {
@@ -578,15 +579,16 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
     }
 
     if (csv->target == 0
-        && cell->len >= 3 && memcmp(cell->data, "\xef\xbb\xbf", 3) == 0)
+        && ((cell->len >= 3 && memcmp(cell->data, "\xef\xbb\xbf", 3) == 0)
+            || (cell->len >= 4 && memcmp(cell->data, "sep=", 4) == 0)))
     {
         return EXPORT_ERROR;
     }
 
-    if (memchr(cell->data, ';', cell->len)
-        || memchr(cell->data, '\t', cell->len))
-    {
-        csv->delimited = 1;
+    rc = export_csv_split(csv, cell);
+
+    if (rc != EXPORT_OK) {
+        return rc;
     }
 
     if (export_csv_unquote(csv, cell, EXPORT_MAX_NAME) != EXPORT_OK) {
@@ -608,6 +610,63 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
     csv->wanted[i].column = (uint16_t) csv->target;
     csv->wanted[i].field = (uint16_t) field;
     csv->nwanted++;
+
+    return EXPORT_OK;
+}
+
+
+/* some tell the separator by the look of the header, or by their locale */
+
+static int
+export_csv_split(export_csv_t *csv, const export_str_t *cell)
+{
+    static const char  separators[] = ";\t|";
+
+    unsigned       bare;
+    const char    *c;
+    export_str_t   item;
+    const u_char  *p, *last;
+
+    bare = cell->len && cell->data[0] != '"';
+
+    /* of one that came in pieces, the rest is gone */
+
+    if (bare && cell->len >= EXPORT_CSV_CELL) {
+        return EXPORT_LIMIT;
+    }
+
+    last = cell->data + cell->len;
+
+    for (c = separators; *c; c++) {
+
+        if (memchr(cell->data, *c, cell->len) == NULL) {
+            continue;
+        }
+
+        csv->delimited = 1;
+
+        if (!bare) {
+            continue;
+        }
+
+        item.len = 0;
+        item.data = cell->data;
+
+        for (p = cell->data; p <= last; p++) {
+
+            if (p < last && *p != *c) {
+                item.len++;
+                continue;
+            }
+
+            if (export_field_find(csv->fields, &item) != EXPORT_DECLINED) {
+                return EXPORT_ERROR;
+            }
+
+            item.len = 0;
+            item.data = (u_char *) p + 1;
+        }
+    }
 
     return EXPORT_OK;
 }

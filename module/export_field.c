@@ -5,6 +5,8 @@
 #define EXPORT_UTF8_ASCII  0x8080808080808080ull    /* none of these bits */
 
 
+static int export_field_exact(const export_fields_t *fields,
+    const export_str_t *name);
 static export_str_t export_field_near(const export_str_t *name);
 static int export_field_compile(export_field_t *field,
     const export_str_t *name);
@@ -45,8 +47,72 @@ export_field_add(export_fields_t *fields, const export_str_t *name)
 int
 export_field_find(const export_fields_t *fields, const export_str_t *name)
 {
+    int                    found;
     unsigned               i;
     export_str_t           near;
+    const export_field_t  *field;
+
+    found = export_field_exact(fields, name);
+
+    if (found >= 0) {
+        return found;
+    }
+
+    near = export_field_near(name);
+
+    for (i = 0; i < fields->n; i++) {
+        field = &fields->field[i];
+
+        if (field->ntokens == 0 && export_str_same(&field->name, &near)) {
+            return EXPORT_ERROR;
+        }
+    }
+
+    return EXPORT_DECLINED;
+}
+
+
+int
+export_field_nested(const export_fields_t *fields, const export_str_t *name)
+{
+    int            found;
+    export_str_t   rest, item;
+    const u_char  *p, *last;
+
+    if (name->len == 0) {
+        return EXPORT_DECLINED;
+    }
+
+    last = name->data + name->len;
+    rest = *name;
+
+    while ((p = memchr(rest.data, '[', rest.len)) != NULL) {
+        item.data = (u_char *) p + 1;
+        p = memchr(item.data, ']', (size_t) (last - item.data));
+
+        if (p == NULL) {
+            break;
+        }
+
+        item.len = (size_t) (p - item.data);
+        found = export_field_exact(fields, &item);
+
+        if (found >= 0) {
+            return found;
+        }
+
+        rest.data = (u_char *) p;
+        rest.len = (size_t) (last - p);
+    }
+
+    return EXPORT_DECLINED;
+}
+
+
+static int
+export_field_exact(const export_fields_t *fields, const export_str_t *name)
+{
+    unsigned               i;
     const export_field_t  *field;
 
     for (i = 0; i < fields->n; i++) {
@@ -57,16 +123,6 @@ export_field_find(const export_fields_t *fields, const export_str_t *name)
             && memcmp(field->name.data, name->data, name->len) == 0)
         {
             return (int) i;
-        }
-    }
-
-    near = export_field_near(name);
-
-    for (i = 0; i < fields->n; i++) {
-        field = &fields->field[i];
-
-        if (field->ntokens == 0 && export_str_same(&field->name, &near)) {
-            return EXPORT_ERROR;
         }
     }
 

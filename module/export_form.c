@@ -5,18 +5,22 @@
 static int export_form_byte(export_form_t *form, u_char c);
 static int export_form_escape(export_form_t *form, u_char c);
 static int export_form_text(export_form_t *form, u_char c);
+static int export_form_other(export_form_t *form, u_char c);
 static int export_form_name(export_form_t *form);
 static int export_form_pair(export_form_t *form);
+static int export_form_value(export_form_t *form);
 
 
 void
 export_form_init(export_form_t *form, const export_fields_t *fields,
-    const export_sink_t *sink, const export_limits_t *limits)
+    const export_sink_t *sink, const export_form_json_t *json,
+    const export_limits_t *limits)
 {
     memset(form, 0, offsetof(export_form_t, text));
 
     form->fields = fields;
     form->sink = sink;
+    form->json = json;
     form->limit = limits->record;
 }
 
@@ -126,6 +130,10 @@ export_form_text(export_form_t *form, u_char c)
         return EXPORT_ERROR;
     }
 
+    if (form->value && form->field < 0) {
+        return export_form_other(form, c);
+    }
+
     if (form->len < EXPORT_MAX_VALUE) {
         form->text[form->len] = c;
     }
@@ -133,6 +141,49 @@ export_form_text(export_form_t *form, u_char c)
     form->len++;
 
     return EXPORT_OK;
+}
+
+
+/* a byte of a value that no rule looks at, which may be JSON all the same */
+
+static int
+export_form_other(export_form_t *form, u_char c)
+{
+    int  rc;
+
+    if (form->blank) {
+
+        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            return EXPORT_OK;
+        }
+
+        form->blank = 0;
+
+        if (c != '{' && c != '[') {
+            return EXPORT_OK;
+        }
+
+        form->open = 1;
+        rc = form->json->begin(form->json->data);
+
+        if (rc != EXPORT_OK) {
+            return rc;
+        }
+    }
+
+    if (!form->open) {
+        return EXPORT_OK;
+    }
+
+    form->text[form->len++] = c;
+
+    if (form->len < EXPORT_MAX_VALUE) {
+        return EXPORT_OK;
+    }
+
+    form->len = 0;
+
+    return form->json->text(form->json->data, form->text, EXPORT_MAX_VALUE);
 }
 
 
@@ -158,8 +209,17 @@ export_form_name(export_form_t *form)
         form->field = export_field_find(form->fields, &name);
     }
 
+    if (form->field == EXPORT_DECLINED && name.len <= EXPORT_MAX_VALUE) {
+        form->field = export_field_nested(form->fields, &name);
+    }
+
     if (form->field < 0) {
+        form->blank = form->json != NULL;
         return form->field == EXPORT_ERROR ? EXPORT_ERROR : EXPORT_OK;
+    }
+
+    if (name.len != form->fields->field[form->field].name.len) {
+        return EXPORT_OK;
     }
 
     if (form->seen & (uint32_t) 1 << form->field) {
@@ -177,8 +237,7 @@ export_form_name(export_form_t *form)
 static int
 export_form_pair(export_form_t *form)
 {
-    int           rc;
-    export_str_t  value;
+    int  rc;
 
     if (form->pairs++ == EXPORT_FORM_MAX_PAIRS) {
         return EXPORT_LIMIT;
@@ -201,17 +260,38 @@ export_form_pair(export_form_t *form)
         return EXPORT_ERROR;
     }
 
-    value.len = form->len <= EXPORT_MAX_VALUE ? form->len : 0;
-    value.data = form->text;
+    rc = export_form_value(form);
 
     form->value = 0;
-
-    rc = form->field < 0 ? EXPORT_OK
-         : form->sink->field(form->sink->data, (unsigned) form->field,
-                             form->len <= EXPORT_MAX_VALUE
-                             ? EXPORT_VALUE_STRING : EXPORT_VALUE_LONG,
-                             &value);
+    form->blank = 0;
+    form->open = 0;
     form->len = 0;
 
     return rc;
+}
+
+
+static int
+export_form_value(export_form_t *form)
+{
+    int           rc;
+    export_str_t  value;
+
+    if (form->open) {
+        rc = form->json->text(form->json->data, form->text, form->len);
+
+        return rc == EXPORT_OK ? form->json->end(form->json->data) : rc;
+    }
+
+    if (form->field < 0) {
+        return EXPORT_OK;
+    }
+
+    value.len = form->len <= EXPORT_MAX_VALUE ? form->len : 0;
+    value.data = form->text;
+
+    return form->sink->field(form->sink->data, (unsigned) form->field,
+                             form->len <= EXPORT_MAX_VALUE
+                             ? EXPORT_VALUE_STRING : EXPORT_VALUE_LONG,
+                             &value);
 }

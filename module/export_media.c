@@ -384,12 +384,16 @@ export_media_charset(export_media_t *media, const export_str_t *value)
     static const export_str_t  utf8 = export_string("utf-8");
     static const export_str_t  label = export_string("utf8");
     static const export_str_t  ascii = export_string("us-ascii");
+    static const export_str_t  latin = export_string("iso-8859-1");
 
     if (export_str_same(value, &utf8) || export_str_same(value, &label)
         || export_str_same(value, &ascii))
     {
         return EXPORT_OK;
     }
+
+    media->latin = media->format == EXPORT_MEDIA_NONE
+                   && export_str_same(value, &latin);
 
     media->format = media->format == EXPORT_MEDIA_NONE
                     || media->format == EXPORT_MEDIA_FOREIGN

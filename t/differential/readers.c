@@ -499,7 +499,7 @@ readers_csv_finish(readers_t *r)
 static int
 readers_form_init(readers_t *r)
 {
-    export_form_init(&r->u.form, &r->fields, &r->sink, &r->limits);
+    export_form_init(&r->u.form, &r->fields, &r->sink, NULL, &r->limits);
 
     return EXPORT_OK;
 }

@@ -100,6 +100,16 @@ static const case_t  cases[] = {
     { "... by a tab in quotes", BODY("\"ip\t\"\n1\n"), EXPORT_ERROR, "" },
     { "another delimiter", BODY("id;ip\n1;2\n"), EXPORT_ERROR, "" },
     { "a tab for one", BODY("id\tip\n1\t2\n"), EXPORT_ERROR, "" },
+    { "a bar for one", BODY("id|ip\n1|2\n"), EXPORT_ERROR, "" },
+    { "another delimiter, beside commas", BODY("ip;x,ip\na;1,b\n"),
+      EXPORT_ERROR, "" },
+    { "... a wanted name at the end", BODY("ip,x\tip\na,1\tb\n"),
+      EXPORT_ERROR, "" },
+    { "... in the middle", BODY("x,x|IP|y\na,1|b|c\n"), EXPORT_ERROR, "" },
+    { "... no wanted name", BODY("a;b,ip\n1;2,c\n"), EXPORT_OK,
+      "ip=c;7-12;" },
+    { "... in quotes", BODY("\"x;ip\",ip\n1,a\n"), EXPORT_OK,
+      "ip=a;10-13;" },
     { "an unwanted name twice", BODY("x,x,ip\n1,2,a\n"), EXPORT_OK,
       "ip=a;7-12;" },
     { "a pointer is no name", BODY("/x/y,ip\n1,a\n"), EXPORT_OK,
@@ -129,6 +139,7 @@ static const case_t  cases[] = {
     { "a long row", BODY("id,ip\n1,a\n2,b,c\n"), EXPORT_ERROR,
       "ip=a;6-9;ip=b;" },
     { "a sep= line", BODY("sep=;\nid;ip\n1;a\n"), EXPORT_ERROR, "" },
+    { "... that says a comma", BODY("sep=,\nid,ip\n"), EXPORT_ERROR, "" },
     { "a comment line", BODY("# export\nid,ip\n1,a\n"), EXPORT_ERROR, "" },
     { "a bare CR", BODY("id,ip\n1,a\r2,b\n"), EXPORT_ERROR, "" },
     { "CR as line end", BODY("id,ip\r1,a\r2,b\r"), EXPORT_ERROR, "" },
@@ -347,6 +358,34 @@ reference_near(const char *cell, size_t n)
 }
 
 
+/* ... or holds one, split at other separators */
+
+static int
+reference_split(const char *cell, size_t n)
+{
+    size_t       i, start;
+    const char  *c;
+
+    for (c = ";\t|"; *c; c++) {
+
+        for (i = 0, start = 0; memchr(cell, *c, n) && i <= n; i++) {
+
+            if (i < n && cell[i] != *c) {
+                continue;
+            }
+
+            if (reference_near(cell + start, i - start)) {
+                return 1;
+            }
+
+            start = i + 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /*
  * A second reader to compare with: a byte at a time, the whole body at hand,
  * nothing shared with the first but the contract.
@@ -513,14 +552,20 @@ reference(const input_t *in, trace_t *trace)
                     return;
                 }
 
-                if (cells == 0 && !quoted && n >= 3
-                    && memcmp(cell, "\xef\xbb\xbf", 3) == 0)
+                if (cells == 0 && !quoted
+                    && ((n >= 3 && memcmp(cell, "\xef\xbb\xbf", 3) == 0)
+                        || (n >= 4 && memcmp(cell, "sep=", 4) == 0)))
                 {
                     return;
                 }
 
                 wanted[cells] = -1;
-                other |= memchr(cell, ';', n) || memchr(cell, '\t', n);
+                other |= memchr(cell, ';', n) || memchr(cell, '\t', n)
+                         || memchr(cell, '|', n);
+
+                if (!quoted && reference_split(cell, n)) {
+                    return;
+                }
 
                 for (at = 0; at < (int) fields.n; at++) {
 

@@ -62,6 +62,20 @@ static const case_t  cases[] = {
     { "... by a blank", BODY("ip+=2"), EXPORT_ERROR, "" },
     { "... by an escaped one", BODY("%20ip=2"), EXPORT_ERROR, "" },
     { "... by an index", BODY("ip[]=4"), EXPORT_ERROR, "" },
+    { "deeper down", BODY("user[ip]=a&ip=b&u[0][ip]=c&u[1][ip]=d"),
+      EXPORT_OK, "ip=a;ip=b;ip=c;ip=d;0-37;" },
+    { "... with an index", BODY("u[ip][]=a"), EXPORT_OK, "ip=a;0-9;" },
+    { "... escaped", BODY("u%5Bip%5D=a"), EXPORT_OK, "ip=a;0-11;" },
+    { "... names are exact", BODY("u[IP]=a&u[ip&u]ip[=b&[ ip]=c"), EXPORT_OK,
+      "0-28;" },
+    { "JSON", BODY("p={\"ip\":+1}&ip=a&q=[1]"), EXPORT_OK,
+      "<{\"ip\": 1}>ip=a;<[1]>0-22;" },
+    { "... after blanks, escaped", BODY("p=%0a+%7b%7d"), EXPORT_OK,
+      "<{}>0-12;" },
+    { "... in a wanted field", BODY("ip={}"), EXPORT_OK, "ip={};0-5;" },
+    { "... in a name", BODY("{}&{=1"), EXPORT_OK, "0-6;" },
+    { "... after something else", BODY("p=a{}&q=\"{}\"&r=++"), EXPORT_OK,
+      "0-17;" },
     { "UTF-8, raw and escaped", BODY("ip=\xc3\xa4%e2%82%ac%F0\x9f%98\x80"),
       EXPORT_OK, "ip=\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80;0-22;" },
     { "a line end escaped", BODY("ip=a%0D%0Ab"), EXPORT_OK,
@@ -149,6 +163,27 @@ on_record(void *data, uint64_t start, uint64_t end)
 }
 
 
+static int
+on_begin(void *data)
+{
+    return trace_add(data, "<");
+}
+
+
+static int
+on_text(void *data, const u_char *p, size_t len)
+{
+    return trace_add(data, "%.*s", (int) len, p);
+}
+
+
+static int
+on_end(void *data)
+{
+    return trace_add(data, ">");
+}
+
+
 /* "first" bytes, then "size" at a time */
 
 static void
@@ -160,8 +195,10 @@ run(const u_char *body, size_t len, uint64_t limit, size_t first, size_t size,
     export_sink_t    sink = { trace, on_field, on_record, NULL };
     export_limits_t  limits = { limit, 0 };
 
+    const export_form_json_t  json = { trace, on_begin, on_text, on_end };
+
     memset(&form, 0xa5, sizeof(form));
-    export_form_init(&form, &fields, &sink, &limits);
+    export_form_init(&form, &fields, &sink, &json, &limits);
 
     trace->len = 0;
     trace->calls = 0;
@@ -368,6 +405,13 @@ test_limits(void)
     run(body, n, n, n, n, &got);
     ok(got.rc == EXPORT_OK && strncmp(got.text, "0-", 2) == 0,
        "names that are too long are not wanted");
+
+    n = (size_t) sprintf((char *) body, "x=[%02046d]&y={}", 0);
+    run(body, n, n, n, n, &got);
+    ok(got.rc == EXPORT_OK && strlen(got.text) == 2050 + 4 + 7
+       && strncmp(got.text, "<[00", 4) == 0
+       && strncmp(got.text + 2046, "00]><{}>0-", 10) == 0,
+       "JSON of 2,048 bytes");
 
     for (i = 9999; i <= 10001; i++) {
         memset(body, '&', i - 1);

@@ -27,6 +27,8 @@ typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,
 static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
+static EXPORT_RARE void ngx_http_export_said(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_str_t *recipient);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
@@ -53,7 +55,8 @@ void
 ngx_http_export_collect_destination(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
-    export_hosts_name_t  name;
+    ngx_table_elt_t      *said;
+    export_hosts_name_t   name;
 
     if (ngx_http_export_recipient(r, ctx, &name) != NGX_OK) {
         ctx->facts.error = 1;
@@ -63,6 +66,14 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     if (r->method == NGX_HTTP_CONNECT) {
         ngx_http_export_tunnel(r, ctx, &name);
         return;
+    }
+
+    said = r->headers_in.host;
+
+    if (said
+        && (said->value.len != r->headers_in.server.len || r->host_start))
+    {
+        ngx_http_export_said(r, ctx, &name.host);
     }
 
     if (ngx_http_export_might(r, ctx, &name)) {
@@ -169,6 +180,48 @@ ngx_http_export_host(ngx_http_request_t *r)
     cscf = ngx_http_get_module_srv_conf(r, ngx_http_core_module);
 
     return cscf->server_name;
+}
+
+
+/*
+ * nginx does not look at what follows the colon in "Host", nor at "Host" if
+ * the request line names a host, and may forward either: it is judged as well.
+ */
+
+static EXPORT_RARE void
+ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_str_t *recipient)
+{
+    u_char               *buf;
+    ngx_str_t            *said;
+    export_str_t          host;
+    export_hosts_name_t   name;
+
+    if (ctx->elcf->destination) {
+        return;
+    }
+
+    said = &r->headers_in.host->value;
+
+    buf = ngx_pnalloc(r->pool, said->len + 1);
+    if (buf == NULL) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    if (export_destination_host(ngx_http_export_str(said), buf, &host)
+        != EXPORT_OK)
+    {
+        ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
+        return;
+    }
+
+    if (export_str_same(&host, recipient)) {
+        return;
+    }
+
+    export_hosts_name(&name, &host);
+    ngx_http_export_search(r, ctx, &name);
 }
 
 

@@ -145,7 +145,11 @@ for my $row (
     [ 'miss', 'api.example.com.evil.test', '/v1/files' ],
     [ 'miss', 'evil.test', '/api.example.com/v1/files' ],
     [ 'hit', 'evil.test', 'http://api.example.com/v1/files' ],
-    [ 'miss', 'api.example.com', 'http://evil.test/v1/files' ],
+    [ 'hit', 'api.example.com', 'http://evil.test/v1/files' ],
+    [ 'hit', 'API.example.com.:80', 'http://evil.test/v1/files' ],
+    [ 'miss', 'evil.test', 'http://evil.test/v1/files' ],
+    [ 'miss', 'api.example.com', 'http://evil.test/fixed/own' ],
+    [ 'miss', 'api.example.com:', '/v1/file' ],
     [ 'hit', 'train.example.net', '/' ],
     [ 'hit', 'a.b.train.example.net', '/x' ],
     [ 'miss', 'atrain.example.net', '/' ],
@@ -161,6 +165,18 @@ for my $row (
     is($t->get($uri, Host => $host)->header('X-Got'), $purpose{$want},
        "$uri at $host is a $want");
 }
+
+# nginx does not look behind the colon: "Host" might name anybody
+
+is($t->get('/a', Host => $_)->status, 451, "Host $_")
+    for 'a:80@api.example.com', 'user:secret@api.example.com', 'a:80:80',
+        'a.:80x';
+
+is($t->get('/a', Host => $_)->header('X-Got'), $purpose{miss}, "Host $_")
+    for 'a.:80', 'a:', 'a.', '[::1]:80', '[::1]';
+
+is($t->get('http://a/a', Host => $_)->status, 451, "URL of a, Host $_")
+    for 'a:80@b', 'b:80x';
 
 is($t->get('/v1/files', { port => 1 }, Host => 'x')->header('X-Got'),
    'ai_training', 'inherited from the server');

@@ -8,8 +8,8 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_FORMS  5        /* as sent, that decoded in two ways,
-                                           r->uri, and that without its
+#define NGX_HTTP_EXPORT_FORMS  6        /* as sent, that decoded in three
+                                           ways, r->uri, and that without its
                                            location's prefix */
 
 
@@ -318,7 +318,7 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
     same = sent.len == r->uri.len
            && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
 
-    p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 3)
+    p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 4)
                              + (same ? 0 : host->len + r->uri.len)
                              + (rest.len ? host->len + rest.len : 0));
     if (p == NULL) {
@@ -333,6 +333,8 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
         p = ngx_http_export_form(p, host, &sent, export_destination_path,
                                  &forms[n++]);
         p = ngx_http_export_form(p, host, &sent, export_destination_path_kept,
+                                 &forms[n++]);
+        p = ngx_http_export_form(p, host, &sent, export_destination_path_loose,
                                  &forms[n++]);
     }
 

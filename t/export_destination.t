@@ -195,12 +195,14 @@ my %paths = (
         /v1/files;a /v1;a=b/files /v1/files;a=b;c /v1/files/;a /v1/files%3ba
         /v1/files/x/.. /v1\files /v1%5cfiles /old/files
         /old/%66iles /jobs/1 /jobs/7 /jobs//1 /jobs/%31 /jobs/1;v=2
+        /v1/files%3fa /v1/files%23a /v1/files%20 /v1%20/%09files /jobs/1%0a
+        /jobs/1%23 /v1%c0%affiles /v1/%c1%a6iles /v1%e0%80%affiles
         /a/%2e%2e/jobs/1 /Exact /a/../Exact /%45xact /loose /LOOSE
         /%4coose',
     miss => '/ /v1 /v1/ /v1/file /v1/filesx /v1/files/1 /v2/files
-        /x/v1/files /v1/files%3fa /v1/files%20 /v1/files. /v1/files,a
+        /x/v1/files /v1/files. /v1/files,a /v1/files%20a /v1%c2%affiles
         /?/v1/files /a?x=/v1/files /a#/v1/files /a;/v1/files /v1/../files
-        /old/file /jobs /jobs/ /jobs/a /jobs/1/2 /jobs/1%0a /jobs/1%23
+        /old/file /jobs /jobs/ /jobs/a /jobs/1/2 /jobs/1%0a2 /jobs/%231
         /exact /Exact1 /loosen',
 );
 

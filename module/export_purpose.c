@@ -10,7 +10,9 @@ static int export_purpose_match(const export_match_t *patterns, unsigned n,
 static EXPORT_RARE void export_purpose_items(const export_match_t *patterns,
     unsigned n, export_match_scratch_t *scratch, export_str_t rest,
     export_facts_t *facts);
-static EXPORT_RARE int export_purpose_same(const export_match_t *pattern,
+static int export_purpose_alike(const export_match_t *patterns, unsigned n,
+    const export_str_t *s);
+static int export_purpose_same(const export_match_t *pattern,
     const export_str_t *s);
 static int export_purpose_near(const export_match_t *patterns, unsigned n,
     const export_str_t *item);
@@ -36,9 +38,11 @@ export_purpose_value(const export_match_t *patterns, unsigned n,
         return;
     }
 
-    /* one plain word is readable, and the only item */
+    /* one plain word is readable, and has no other spelling */
 
-    if (export_bytes(&all) & ~(EXPORT_BYTES_NAME|EXPORT_BYTES_UPPER)) {
+    if (export_bytes(&all) & ~(EXPORT_BYTES_LETTERS|EXPORT_BYTES_DIGITS
+                               |EXPORT_BYTES_UPPER))
+    {
         export_purpose_items(patterns, n, scratch, all, facts);
     }
 }
@@ -59,6 +63,11 @@ export_purpose_items(const export_match_t *patterns, unsigned n,
 
     while (export_list_next_token(&rest, &item, &open) == EXPORT_OK) {
         if (export_purpose_match(patterns, n, scratch, &item, facts)) {
+            return;
+        }
+
+        if (export_purpose_alike(patterns, n, &item)) {
+            facts->purpose |= EXPORT_PURPOSE_TRAINING;
             return;
         }
 
@@ -84,10 +93,7 @@ export_purpose_match(const export_match_t *patterns, unsigned n,
     for (i = 0; i < n; i++) {
         rc = export_match(&patterns[i], scratch, s);
 
-        if (rc == EXPORT_OK
-            || (patterns[i].text.len == s->len
-                && export_purpose_same(&patterns[i], s)))
-        {
+        if (rc == EXPORT_OK) {
             facts->purpose |= EXPORT_PURPOSE_TRAINING;
             return 1;
         }
@@ -102,15 +108,31 @@ export_purpose_match(const export_match_t *patterns, unsigned n,
 }
 
 
-/* of one length; callers do not agree on what is between words */
+/* callers do not agree on what is between words */
 
-static EXPORT_RARE int
+static int
+export_purpose_alike(const export_match_t *patterns, unsigned n,
+    const export_str_t *s)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        if (export_purpose_same(&patterns[i], s)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
 export_purpose_same(const export_match_t *pattern, const export_str_t *s)
 {
     u_char  a, b;
     size_t  i;
 
-    if (pattern->code != NULL) {
+    if (pattern->code != NULL || pattern->text.len != s->len) {
         return 0;
     }
 
@@ -137,7 +159,6 @@ export_purpose_near(const export_match_t *patterns, unsigned n,
     const export_str_t *item)
 {
     size_t        i, start;
-    unsigned      k;
     export_str_t  word;
 
     for (start = 0, i = 0; i <= item->len; i++) {
@@ -157,14 +178,11 @@ export_purpose_near(const export_match_t *patterns, unsigned n,
             word.len--;
         }
 
-        for (k = 0; k < n && word.len; k++) {
-            if (patterns[k].text.len == word.len
-                && (memchr(word.data, '-', word.len)
-                    || memchr(word.data, '_', word.len))
-                && export_purpose_same(&patterns[k], &word))
-            {
-                return 1;
-            }
+        if ((memchr(word.data, '-', word.len)
+             || memchr(word.data, '_', word.len))
+            && export_purpose_alike(patterns, n, &word))
+        {
+            return 1;
         }
     }
 

@@ -62,4 +62,14 @@ export_str_t export_destination_path_kept(const export_str_t *path,
     u_char *buf);
 
 
+/*
+ * As a careless recipient reads it: ASCII in overlong UTF-8 ("%c0%af") is
+ * that, what is behind a decoded "?" or "#" is no path, and blanks at the ends
+ * of a segment are none of it.
+ */
+
+export_str_t export_destination_path_loose(const export_str_t *path,
+    u_char *buf);
+
+
 #endif /* _EXPORT_DESTINATION_H_INCLUDED_ */

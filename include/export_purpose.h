@@ -17,10 +17,11 @@
 /*
  * Joins what one value says to facts->purpose.  The value is a header line, a
  * decoded argument or a field: a list of items, which may have parameters.
- * A literal pattern is compared with each item, a regex tried on the value
- * and on each item.  Control characters, bytes that are not ASCII, encoded
- * words (RFC 2047), backslashes (RFC 9110, section 5.6.4) and open quotes make
- * a value malformed; what can be read of it still counts.
+ * A literal pattern is compared with each item, "-", "_", "." and a blank in it
+ * alike; a regex is tried on the value and on each item.  Control characters,
+ * bytes that are not ASCII, encoded words (RFC 2047), %XX, backslashes (RFC
+ * 9110, section 5.6.4), open quotes, and a literal with "-" or "_" as one word
+ * of an item make a value malformed; what can be read of it still counts.
  */
 
 void export_purpose_value(const export_match_t *patterns, unsigned n,

@@ -201,7 +201,7 @@ typedef struct {
 
 
 #define NGX_HTTP_EXPORT_SAME  1
-#define NGX_HTTP_EXPORT_TWIN  2             /* but for "_" and "-" */
+#define NGX_HTTP_EXPORT_TWIN  2             /* but for what divides words */
 
 
 /*

@@ -3,12 +3,23 @@
 #include "export_destination.h"
 
 
+typedef enum {
+    EXPORT_DESTINATION_DECODED = 0,
+    EXPORT_DESTINATION_KEPT,
+    EXPORT_DESTINATION_LOOSE
+} export_destination_form_e;
+
+
 static int export_destination_port(const export_str_t *value, size_t i);
 static export_str_t export_destination_form(const export_str_t *path,
-    u_char *buf, int keep);
+    u_char *buf, export_destination_form_e form);
 static size_t export_destination_decode(const export_str_t *path,
-    u_char *buf, int keep);
-static size_t export_destination_segments(u_char *buf, size_t len);
+    u_char *buf, export_destination_form_e form);
+static size_t export_destination_overlong(const u_char *buf, const u_char *p);
+static size_t export_destination_segments(u_char *buf, size_t len,
+    export_destination_form_e form);
+static void export_destination_trim(const u_char *buf, size_t *seg,
+    size_t *n);
 
 
 #define export_destination_slash(c)  ((c) == '/' || (c) == '\\')
@@ -165,27 +176,35 @@ export_destination_plain(const export_str_t *path, uint64_t *bytes)
 export_str_t
 export_destination_path(const export_str_t *path, u_char *buf)
 {
-    return export_destination_form(path, buf, 0);
+    return export_destination_form(path, buf, EXPORT_DESTINATION_DECODED);
 }
 
 
 export_str_t
 export_destination_path_kept(const export_str_t *path, u_char *buf)
 {
-    return export_destination_form(path, buf, 1);
+    return export_destination_form(path, buf, EXPORT_DESTINATION_KEPT);
+}
+
+
+export_str_t
+export_destination_path_loose(const export_str_t *path, u_char *buf)
+{
+    return export_destination_form(path, buf, EXPORT_DESTINATION_LOOSE);
 }
 
 
 static export_str_t
-export_destination_form(const export_str_t *path, u_char *buf, int keep)
+export_destination_form(const export_str_t *path, u_char *buf,
+    export_destination_form_e form)
 {
     export_str_t  s;
 
     s.data = buf;
-    s.len = export_destination_decode(path, buf, keep);
+    s.len = export_destination_decode(path, buf, form);
 
     if (s.len && export_destination_slash(buf[0])) {
-        s.len = export_destination_segments(buf, s.len);
+        s.len = export_destination_segments(buf, s.len, form);
     }
 
     return s;
@@ -198,18 +217,33 @@ export_destination_form(const export_str_t *path, u_char *buf, int keep)
  */
 
 static size_t
-export_destination_decode(const export_str_t *path, u_char *buf, int keep)
+export_destination_decode(const export_str_t *path, u_char *buf,
+    export_destination_form_e form)
 {
     int      high, low;
     u_char   c, *p;
-    size_t   i;
+    size_t   i, n;
 
     p = buf;
 
     for (i = 0; i < path->len; i++) {
         *p++ = path->data[i];
 
-        while (p - buf >= 3 && p[-3] == '%') {
+        for ( ;; ) {
+
+            n = form == EXPORT_DESTINATION_LOOSE
+                ? export_destination_overlong(buf, p) : 0;
+
+            if (n) {
+                c = (u_char) ((p[-2] & 1) << 6 | (p[-1] & 0x3f));
+                p -= n - 1;
+                p[-1] = c;
+            }
+
+            if (p - buf < 3 || p[-3] != '%') {
+                break;
+            }
+
             high = export_hex(p[-2]);
             low = export_hex(p[-1]);
 
@@ -219,7 +253,9 @@ export_destination_decode(const export_str_t *path, u_char *buf, int keep)
 
             c = (u_char) (high << 4 | low);
 
-            if (keep && export_destination_slash(c)) {
+            if (form == EXPORT_DESTINATION_KEPT
+                && export_destination_slash(c))
+            {
                 break;
             }
 
@@ -232,15 +268,60 @@ export_destination_decode(const export_str_t *path, u_char *buf, int keep)
 }
 
 
+/*
+ * The bytes before p that spell one ASCII byte in more than it takes, 0 if
+ * none do: C0 or C1 with one byte behind, E0 80, F0 80 80 and so on with more.
+ */
+
+static size_t
+export_destination_overlong(const u_char *buf, const u_char *p)
+{
+    size_t  n;
+
+    if (p - buf < 2 || (p[-1] & 0xc0) != 0x80) {
+        return 0;
+    }
+
+    if ((p[-2] & 0xfe) == 0xc0) {
+        return 2;
+    }
+
+    if ((p[-2] & 0xfe) != 0x80) {
+        return 0;
+    }
+
+    for (n = 3; n <= 6 && p - buf >= (ssize_t) n; n++) {
+
+        if (p[-(ssize_t) n] != 0x80) {
+
+            /* n bytes in all: as many ones lead the first */
+
+            return p[-(ssize_t) n] == (u_char) (0xff00 >> n) ? n : 0;
+        }
+    }
+
+    return 0;
+}
+
+
 /* in place: the output, a "/" and a segment, never overtakes the input */
 
 static size_t
-export_destination_segments(u_char *buf, size_t len)
+export_destination_segments(u_char *buf, size_t len,
+    export_destination_form_e form)
 {
     size_t   i, n, seg;
     u_char  *p;
 
     p = buf;
+
+    if (form == EXPORT_DESTINATION_LOOSE) {
+        for (i = 0; i < len && buf[i] != '?' && buf[i] != '#'; i++) {
+            /* void */
+        }
+
+        len = i;
+    }
 
     for (i = 0; i < len; i++) {
 
@@ -254,6 +335,10 @@ export_destination_segments(u_char *buf, size_t len)
 
         while (i < len && !export_destination_slash(buf[i])) {
             i++;
+        }
+
+        if (form == EXPORT_DESTINATION_LOOSE) {
+            export_destination_trim(buf, &seg, &n);
         }
 
         if (n == 0 || (n == 1 && buf[seg] == '.')) {
@@ -275,4 +360,20 @@ export_destination_segments(u_char *buf, size_t len)
     }
 
     return (size_t) (p - buf);
+}
+
+
+/* blanks and control characters off both ends of a segment */
+
+static void
+export_destination_trim(const u_char *buf, size_t *seg, size_t *n)
+{
+    while (*n && buf[*seg] <= ' ') {
+        (*seg)++;
+        (*n)--;
+    }
+
+    while (*n && buf[*seg + *n - 1] <= ' ') {
+        (*n)--;
+    }
 }

@@ -8,8 +8,8 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_FORMS  5        /* as sent, that decoded in two ways,
-                                           r->uri, and that without its
+#define NGX_HTTP_EXPORT_FORMS  6        /* as sent, that decoded in three
+                                           ways, r->uri, and that without its
                                            location's prefix */
 
 
@@ -27,6 +27,8 @@ typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,
 static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
+static EXPORT_RARE void ngx_http_export_said(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_str_t *recipient);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
@@ -53,7 +55,8 @@ void
 ngx_http_export_collect_destination(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
-    export_hosts_name_t  name;
+    ngx_table_elt_t      *said;
+    export_hosts_name_t   name;
 
     if (ngx_http_export_recipient(r, ctx, &name) != NGX_OK) {
         ctx->facts.error = 1;
@@ -63,6 +66,14 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     if (r->method == NGX_HTTP_CONNECT) {
         ngx_http_export_tunnel(r, ctx, &name);
         return;
+    }
+
+    said = r->headers_in.host;
+
+    if (said
+        && (said->value.len != r->headers_in.server.len || r->host_start))
+    {
+        ngx_http_export_said(r, ctx, &name.host);
     }
 
     if (ngx_http_export_might(r, ctx, &name)) {
@@ -173,6 +184,48 @@ ngx_http_export_host(ngx_http_request_t *r)
 
 
 /*
+ * nginx does not look at what follows the colon in "Host", nor at "Host" if
+ * the request line names a host, and may forward either: it is judged as well.
+ */
+
+static EXPORT_RARE void
+ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_str_t *recipient)
+{
+    u_char               *buf;
+    ngx_str_t            *said;
+    export_str_t          host;
+    export_hosts_name_t   name;
+
+    if (ctx->elcf->destination) {
+        return;
+    }
+
+    said = &r->headers_in.host->value;
+
+    buf = ngx_pnalloc(r->pool, said->len + 1);
+    if (buf == NULL) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    if (export_destination_host(ngx_http_export_str(said), buf, &host)
+        != EXPORT_OK)
+    {
+        ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
+        return;
+    }
+
+    if (export_str_same(&host, recipient)) {
+        return;
+    }
+
+    export_hosts_name(&name, &host);
+    ngx_http_export_search(r, ctx, &name);
+}
+
+
+/*
  * Nearly always one look at the path tells that no rule can match: it is
  * what was sent, what nginx routes by, and what any recipient will read.
  */
@@ -265,7 +318,7 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
     same = sent.len == r->uri.len
            && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
 
-    p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 3)
+    p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 4)
                              + (same ? 0 : host->len + r->uri.len)
                              + (rest.len ? host->len + rest.len : 0));
     if (p == NULL) {
@@ -280,6 +333,8 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
         p = ngx_http_export_form(p, host, &sent, export_destination_path,
                                  &forms[n++]);
         p = ngx_http_export_form(p, host, &sent, export_destination_path_kept,
+                                 &forms[n++]);
+        p = ngx_http_export_form(p, host, &sent, export_destination_path_loose,
                                  &forms[n++]);
     }
 

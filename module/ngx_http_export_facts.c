@@ -52,6 +52,12 @@ static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
     ngx_http_export_rule_t *mark, export_facts_t *facts);
 
 
+/* "c" is in lower case */
+
+#define ngx_http_export_alnum(c)                                              \
+    (((c) >= 'a' && (c) <= 'z') || ((c) >= '0' && (c) <= '9'))
+
+
 /* by ngx_http_export_watch_e */
 
 static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
@@ -197,7 +203,7 @@ ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h)
             continue;
         }
 
-        if ((a != '-' && a != '_') || (b != '-' && b != '_')) {
+        if ((a != '-' && a != '_') || ngx_http_export_alnum(b)) {
             return 0;
         }
 
@@ -232,7 +238,10 @@ ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
 }
 
 
-/* recipients may take X_Subject_IP for X-Subject-IP: then nothing is sure */
+/*
+ * Recipients may take X_Subject_IP, some of them X.Subject.IP too, for
+ * X-Subject-IP: then nothing is sure.
+ */
 
 static void
 ngx_http_export_twin(ngx_http_export_pass_t *pass,

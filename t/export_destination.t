@@ -145,7 +145,11 @@ for my $row (
     [ 'miss', 'api.example.com.evil.test', '/v1/files' ],
     [ 'miss', 'evil.test', '/api.example.com/v1/files' ],
     [ 'hit', 'evil.test', 'http://api.example.com/v1/files' ],
-    [ 'miss', 'api.example.com', 'http://evil.test/v1/files' ],
+    [ 'hit', 'api.example.com', 'http://evil.test/v1/files' ],
+    [ 'hit', 'API.example.com.:80', 'http://evil.test/v1/files' ],
+    [ 'miss', 'evil.test', 'http://evil.test/v1/files' ],
+    [ 'miss', 'api.example.com', 'http://evil.test/fixed/own' ],
+    [ 'miss', 'api.example.com:', '/v1/file' ],
     [ 'hit', 'train.example.net', '/' ],
     [ 'hit', 'a.b.train.example.net', '/x' ],
     [ 'miss', 'atrain.example.net', '/' ],
@@ -161,6 +165,18 @@ for my $row (
     is($t->get($uri, Host => $host)->header('X-Got'), $purpose{$want},
        "$uri at $host is a $want");
 }
+
+# nginx does not look behind the colon: "Host" might name anybody
+
+is($t->get('/a', Host => $_)->status, 451, "Host $_")
+    for 'a:80@api.example.com', 'user:secret@api.example.com', 'a:80:80',
+        'a.:80x';
+
+is($t->get('/a', Host => $_)->header('X-Got'), $purpose{miss}, "Host $_")
+    for 'a.:80', 'a:', 'a.', '[::1]:80', '[::1]';
+
+is($t->get('http://a/a', Host => $_)->status, 451, "URL of a, Host $_")
+    for 'a:80@b', 'b:80x';
 
 is($t->get('/v1/files', { port => 1 }, Host => 'x')->header('X-Got'),
    'ai_training', 'inherited from the server');
@@ -179,12 +195,14 @@ my %paths = (
         /v1/files;a /v1;a=b/files /v1/files;a=b;c /v1/files/;a /v1/files%3ba
         /v1/files/x/.. /v1\files /v1%5cfiles /old/files
         /old/%66iles /jobs/1 /jobs/7 /jobs//1 /jobs/%31 /jobs/1;v=2
+        /v1/files%3fa /v1/files%23a /v1/files%20 /v1%20/%09files /jobs/1%0a
+        /jobs/1%23 /v1%c0%affiles /v1/%c1%a6iles /v1%e0%80%affiles
         /a/%2e%2e/jobs/1 /Exact /a/../Exact /%45xact /loose /LOOSE
         /%4coose',
     miss => '/ /v1 /v1/ /v1/file /v1/filesx /v1/files/1 /v2/files
-        /x/v1/files /v1/files%3fa /v1/files%20 /v1/files. /v1/files,a
+        /x/v1/files /v1/files. /v1/files,a /v1/files%20a /v1%c2%affiles
         /?/v1/files /a?x=/v1/files /a#/v1/files /a;/v1/files /v1/../files
-        /old/file /jobs /jobs/ /jobs/a /jobs/1/2 /jobs/1%0a /jobs/1%23
+        /old/file /jobs /jobs/ /jobs/a /jobs/1/2 /jobs/1%0a2 /jobs/%231
         /exact /Exact1 /loosen',
 );
 

@@ -162,7 +162,9 @@ purpose('list', '/', 'X-Data-Purpose',
     [ $training, 'analytics;x="a,b", ai-training' ],
     [ $training, '"a\\", b", ai-training' ],
     [ $other, 'analytics;x="ai-training"' ],
-    [ $other, '"a, ai-training"' ]);
+    [ $malformed, '"a, ai-training"' ], [ $malformed, '[ai-training]' ],
+    [ $malformed, 'analytics ai-training' ], [ $malformed, 'ai%2dtraining' ],
+    [ $other, 'employee training' ], [ $other, 'sales; training' ]);
 
 purpose('malformed', '/', 'X-Data-Purpose',
     [ $malformed, '"analytics' ], [ $malformed, "anal\x01ytics" ],
@@ -211,7 +213,7 @@ table(0, 'arg', map { [ $_->[1], $_->[0], "/arg$_->[1]" ] }
     [ $training, '?purpose=fine+tuning' ],
     [ $training, '?purpose=x,fine%20tuning' ],
     [ $training, '?purpose=%20ai-training' ],
-    [ $other, '?purpose=ai%252Dtraining' ],
+    [ $malformed, '?purpose=ai%252Dtraining' ],
     [ $malformed, '?purpose=%00' ], [ $malformed, '?purpose=%C3%A9' ],
     [ $training, '?for=gpt' ], [ $other, '?for=gpx' ],
     [ $training, '?for=gpx&purpose=ai-training' ],

@@ -23,6 +23,7 @@ add_header X-Got "$export_reason $export_subjects" always;
 add_header X-Where "$export_jurisdictions" always;
 
 underscores_in_headers on;
+ignore_invalid_headers off;
 
 server {
     listen 127.0.0.1:%%PORT_0%%;
@@ -185,6 +186,11 @@ rows('arg', map { [ $_->[0], "/arg$_->[1]" ] }
 
 rows('twins',
     [ 'bad 1', '/', 'X_Subject_IP' => '216.160.83.1' ],
+    [ 'bad 1', '/', 'X.Subject.IP' => '216.160.83.1' ],
+    [ 'bad 2', '/', 'X-Subject-IP' => '216.160.83.1',
+      'X-Subject.IP' => '216.160.83.1' ],
+    [ 'free 1', '/', 'X-Subject-IP' => '216.160.83.1',
+      'X1Subject1IP' => '81.2.69.160' ],
     [ 'bad 2', '/', 'X-Subject-IP' => '216.160.83.1',
       'X-Subject_IP' => '216.160.83.1' ],
     [ 'protected 2', '/', 'X-Subject-IP' => '81.2.69.160',

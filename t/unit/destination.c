@@ -169,6 +169,51 @@ static const path_t  kept[] = {
 };
 
 
+/* as a careless recipient reads them */
+
+static const path_t  loose[] = {
+    { "", "" },
+    { "/v1/files", "/v1/files" },
+    { "/v1%2ffiles;a", "/v1/files" },
+
+    { "/v1%c0%affiles", "/v1/files" },
+    { "/v1%25c0%25affiles", "/v1/files" },
+    { "/v1%c1%9cfiles", "/v1/files" },
+    { "/v1/%c1%a6iles", "/v1/files" },
+    { "/v1/x/%c0%ae%c0%ae/files", "/v1/files" },
+    { "/v1/%c0%a566iles", "/v1/files" },
+    { "/v1%e0%80%affiles", "/v1/files" },
+    { "/v1/%e0%81%a6iles", "/v1/files" },
+    { "/v1%f0%80%80%affiles", "/v1/files" },
+    { "/v1%f8%80%80%80%affiles", "/v1/files" },
+    { "/v1%fc%80%80%80%80%affiles", "/v1/files" },
+    { "/v1\xc0\xaf" "files", "/v1/files" },
+
+    { "%c0", "\xc0" },
+    { "/%af", "/\xaf" },
+    { "/%80%af", "/\x80\xaf" },
+    { "/%c0files", "/\xc0" "files" },
+    { "/%c2%af", "/\xc2\xaf" },
+    { "/%e0%a0%af", "/\xe0\xa0\xaf" },
+    { "/%e1%80%af", "/\xe1\x80\xaf" },
+    { "/%f0%80%af", "/\xf0\x80\xaf" },
+    { "/%fe%80%80%80%80%80%af", "/\xfe\x80\x80\x80\x80\x80\xaf" },
+    { "/caf%c3%a9/%e2%82%ac", "/caf\xc3\xa9/\xe2\x82\xac" },
+
+    { "/v1/files%3fa/b", "/v1/files" },
+    { "/v1/files%23a/../..", "/v1/files" },
+    { "/v1/files/%3f", "/v1/files" },
+    { "/%3f", "/" },
+
+    { "/v1/files%20", "/v1/files" },
+    { "/v1%20/%09files%0d%0a", "/v1/files" },
+    { "/v1/%20/files", "/v1/files" },
+    { "/v1/x/..%20/files", "/v1/files" },
+    { "/v1/a%20b", "/v1/a b" },
+    { "/v1/files%20;a", "/v1/files" },
+};
+
+
 static void
 test_host(void)
 {
@@ -289,6 +334,22 @@ test_path(void)
         ok(s.len == strlen(kept[i].decoded)
            && memcmp(s.data, kept[i].decoded, s.len) == 0,
            "\"%s\" is \"%s\", kept", kept[i].path, kept[i].decoded);
+
+        guard_free(path.data, len);
+        guard_free(buf, len);
+    }
+
+    for (i = 0; i < sizeof(loose) / sizeof(path_t); i++) {
+        len = strlen(loose[i].path);
+        path.len = len;
+        path.data = guard_copy(loose[i].path, len);
+        buf = guard_copy(loose[i].path, len);
+
+        s = export_destination_path_loose(&path, buf);
+
+        ok(s.len == strlen(loose[i].decoded)
+           && memcmp(s.data, loose[i].decoded, s.len) == 0,
+           "\"%s\" is \"%s\", loosely", loose[i].path, loose[i].decoded);
 
         guard_free(path.data, len);
         guard_free(buf, len);

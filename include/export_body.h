@@ -97,10 +97,37 @@ struct export_entity_s {
 };
 
 
+/* the wanted field of a multipart form under way */
+
+typedef struct {
+    unsigned                   field;
+    export_utf8_t              utf8;
+    size_t                     len;
+    u_char                     value[EXPORT_MAX_VALUE];
+} export_body_value_t;
+
+
+/* what has no parts: there is but one at a time, and nothing of it is kept */
+
+typedef union {
+    export_json_t              json;
+    export_csv_t               csv;
+    export_form_t              form;
+    export_body_value_t        value;
+} export_body_leaf_t;
+
+
+typedef struct {
+    export_multipart_t         reader[EXPORT_MAX_NESTED - 1];
+    export_part_sink_t         sink[EXPORT_MAX_NESTED - 1];
+    u_char                     header[EXPORT_MULTIPART_MAX_HEADER];
+} export_body_parts_t;
+
+
 /*
- * At most 8 KB with all the readers that one body can need, and 54 KB more
- * for a compressed one; a multipart in a multipart takes 3 KB more.  Readers
- * are allocated when they are first needed, once.
+ * At most 8 KB with all that one body can need, and 54 KB more for a
+ * compressed one.  What is pointed to is allocated when it is first needed,
+ * once.
  */
 
 struct export_body_s {
@@ -114,12 +141,9 @@ struct export_body_s {
     export_entity_t           *group;       /* ... which can be dropped, or
                                                NULL */
     export_sink_t              sink;
-    export_part_sink_t         part_sink[EXPORT_MAX_NESTED - 1];
 
-    export_json_t             *json;
-    export_csv_t              *csv;
-    export_form_t             *form;
-    export_multipart_t        *multipart[EXPORT_MAX_NESTED - 1];
+    export_body_leaf_t        *leaf;
+    export_body_parts_t       *parts;
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;
     export_redact_t           *redact;      /* or NULL */
@@ -129,12 +153,6 @@ struct export_body_s {
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;
     unsigned                   stopped:1;   /* the rest does not matter */
-
-    /* the wanted field of a multipart form */
-    unsigned                   field;
-    export_utf8_t              utf8;
-    size_t                     len;
-    u_char                     value[EXPORT_MAX_VALUE];
 };
 
 

@@ -31,6 +31,7 @@ static int export_body_unguessed(export_entity_t *entity, int rc);
 static int export_body_fail(export_body_t *body, int rc);
 static void export_body_join(export_body_t *body, export_body_e state);
 static void *export_body_alloc(export_body_t *body, size_t size);
+static int export_body_leaf(export_body_t *body);
 
 static int export_body_ignore(export_entity_t *entity,
     export_body_e state);
@@ -113,7 +114,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
     export_media_t   media;
     export_coding_t  coding;
 
-    memset(body, 0, offsetof(export_body_t, value));
+    memset(body, 0, sizeof(export_body_t));
 
     body->inspection = inspection;
     body->conf = conf;
@@ -428,13 +429,13 @@ export_body_judged(void *data, uint64_t start, uint64_t end, unsigned refused)
 
     if (entity->reader->feed == export_body_json_feed) {
 
-        if (body->json->top) {
+        if (body->leaf->json.top) {
             format = EXPORT_REDACT_ARRAY;
 
-        } else if (body->json->mode == EXPORT_JSON_SEQ) {
+        } else if (body->leaf->json.mode == EXPORT_JSON_SEQ) {
             format = EXPORT_REDACT_SEQ;
 
-        } else if (body->json->mode == EXPORT_JSON_TEXT) {
+        } else if (body->leaf->json.mode == EXPORT_JSON_TEXT) {
             return 0;
         }
     }
@@ -576,6 +577,17 @@ export_body_alloc(export_body_t *body, size_t size)
 
 
 static int
+export_body_leaf(export_body_t *body)
+{
+    if (body->leaf == NULL) {
+        body->leaf = export_body_alloc(body, sizeof(export_body_leaf_t));
+    }
+
+    return body->leaf ? EXPORT_OK : EXPORT_ERROR;
+}
+
+
+static int
 export_body_ignore(export_entity_t *entity, export_body_e state)
 {
     entity->guessed = 0;
@@ -612,22 +624,22 @@ static int
 export_body_json_begin(export_entity_t *entity, const export_media_t *media)
 {
     export_body_t  *body;
+    export_json_t  *json;
 
     body = entity->body;
 
-    if (body->json == NULL) {
-        body->json = export_body_alloc(body, sizeof(export_json_t));
-        if (body->json == NULL) {
-            return EXPORT_ERROR;
-        }
+    if (export_body_leaf(body) != EXPORT_OK) {
+        return EXPORT_ERROR;
     }
 
-    export_json_init(body->json, export_body_json_modes[media->format],
+    json = &body->leaf->json;
+
+    export_json_init(json, export_body_json_modes[media->format],
                      &body->inspection->rules->fields, &body->conf->limits,
                      &body->sink);
 
     if (body->inspection->rules->records) {
-        export_json_records(body->json, body->inspection->rules->records - 1);
+        export_json_records(json, body->inspection->rules->records - 1);
     }
 
     return EXPORT_OK;
@@ -650,7 +662,8 @@ export_body_record(void *data, uint64_t start, uint64_t end)
     export_body_t *body = data;
 
     if (body->record.fields == 0
-        && (body->reading->aside || (body->grouped && body->json->top == 0)))
+        && (body->reading->aside
+            || (body->grouped && body->leaf->json.top == 0)))
     {
         return EXPORT_OK;
     }
@@ -697,14 +710,14 @@ export_body_records(void *data, unsigned open, uint64_t offset)
 static int
 export_body_json_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return export_json_feed(entity->body->json, p, len);
+    return export_json_feed(&entity->body->leaf->json, p, len);
 }
 
 
 static int
 export_body_json_end(export_entity_t *entity)
 {
-    return export_json_finish(entity->body->json);
+    return export_json_finish(&entity->body->leaf->json);
 }
 
 
@@ -715,15 +728,12 @@ export_body_csv_begin(export_entity_t *entity, const export_media_t *media)
 
     body = entity->body;
 
-    if (body->csv == NULL) {
-        body->csv = export_body_alloc(body, sizeof(export_csv_t));
-        if (body->csv == NULL) {
-            return EXPORT_ERROR;
-        }
+    if (export_body_leaf(body) != EXPORT_OK) {
+        return EXPORT_ERROR;
     }
 
-    export_csv_init(body->csv, &body->inspection->rules->fields, &body->sink,
-                    &body->conf->limits,
+    export_csv_init(&body->leaf->csv, &body->inspection->rules->fields,
+                    &body->sink, &body->conf->limits,
                     media->headless ? EXPORT_CSV_NO_HEADER : 0);
 
     return EXPORT_OK;
@@ -733,14 +743,14 @@ export_body_csv_begin(export_entity_t *entity, const export_media_t *media)
 static int
 export_body_csv_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return export_csv_feed(entity->body->csv, p, len);
+    return export_csv_feed(&entity->body->leaf->csv, p, len);
 }
 
 
 static int
 export_body_csv_end(export_entity_t *entity)
 {
-    return export_csv_finish(entity->body->csv);
+    return export_csv_finish(&entity->body->leaf->csv);
 }
 
 
@@ -753,14 +763,11 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
 
     body = entity->body;
 
-    if (body->form == NULL) {
-        body->form = export_body_alloc(body, sizeof(export_form_t));
-        if (body->form == NULL) {
-            return EXPORT_ERROR;
-        }
+    if (export_body_leaf(body) != EXPORT_OK) {
+        return EXPORT_ERROR;
     }
 
-    export_form_init(body->form, &body->inspection->rules->fields,
+    export_form_init(&body->leaf->form, &body->inspection->rules->fields,
                      &body->sink, &body->conf->limits);
 
     return EXPORT_OK;
@@ -770,7 +777,7 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
 static int
 export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return export_form_feed(entity->body->form, p, len);
+    return export_form_feed(&entity->body->leaf->form, p, len);
 }
 
 
@@ -779,12 +786,13 @@ export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
 static int
 export_body_form_end(export_entity_t *entity)
 {
-    int  rc;
+    int             rc;
+    export_form_t  *form;
 
-    rc = export_form_finish(entity->body->form);
+    form = &entity->body->leaf->form;
+    rc = export_form_finish(form);
 
-    return rc == EXPORT_OK && entity->body->form->semicolon ? EXPORT_ERROR
-                                                            : rc;
+    return rc == EXPORT_OK && form->semicolon ? EXPORT_ERROR : rc;
 }
 
 
@@ -792,16 +800,14 @@ static int
 export_body_multipart_begin(export_entity_t *entity,
     const export_media_t *media)
 {
-    export_body_t        *body;
-    export_part_sink_t   *sink;
-    export_multipart_t  **multipart;
+    export_body_t       *body;
+    export_part_sink_t  *sink;
 
     body = entity->body;
-    multipart = &body->multipart[entity->level];
 
-    if (*multipart == NULL) {
-        *multipart = export_body_alloc(body, sizeof(export_multipart_t));
-        if (*multipart == NULL) {
+    if (body->parts == NULL) {
+        body->parts = export_body_alloc(body, sizeof(export_body_parts_t));
+        if (body->parts == NULL) {
             return EXPORT_ERROR;
         }
     }
@@ -812,14 +818,15 @@ export_body_multipart_begin(export_entity_t *entity,
     entity->rest = 0;
     entity->parts = 0;
 
-    sink = &body->part_sink[entity->level];
+    sink = &body->parts->sink[entity->level];
 
     sink->data = entity;
     sink->begin = export_body_part_begin;
     sink->body = export_body_part_body;
     sink->end = export_body_part_end;
 
-    return export_multipart_init(*multipart, &media->boundary, sink,
+    return export_multipart_init(&body->parts->reader[entity->level],
+                                 &media->boundary, sink, body->parts->header,
                                  media->format == EXPORT_MEDIA_MULTIPART_FORM
                                  ? EXPORT_MULTIPART_FORM : 0);
 }
@@ -829,8 +836,8 @@ static int
 export_body_multipart_feed(export_entity_t *entity, const u_char *p,
     size_t len)
 {
-    return export_multipart_feed(entity->body->multipart[entity->level], p,
-                                 len);
+    return export_multipart_feed(&entity->body->parts->reader[entity->level],
+                                 p, len);
 }
 
 
@@ -840,7 +847,7 @@ export_body_multipart_end(export_entity_t *entity)
     int       rc;
     unsigned  i;
 
-    rc = export_multipart_finish(entity->body->multipart[entity->level]);
+    rc = export_multipart_finish(&entity->body->parts->reader[entity->level]);
 
     if (rc != EXPORT_OK) {
         return rc;
@@ -942,14 +949,16 @@ static int
 export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     const export_part_t *part, const export_media_t *media, unsigned index)
 {
-    export_body_t  *body;
-
-    body = form->body;
+    export_body_value_t  *value;
 
     if (part->filename.data || part->opaque || part->encoding.len
         || media->format != EXPORT_MEDIA_NONE
         || (form->seen & ((uint32_t) 1 << index)))
     {
+        return EXPORT_ERROR;
+    }
+
+    if (export_body_leaf(form->body) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
@@ -959,9 +968,11 @@ export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     entity->guessed = 0;
     entity->reader = &export_body_fielder;
 
-    body->field = index;
-    body->len = 0;
-    memset(&body->utf8, 0, sizeof(export_utf8_t));
+    value = &form->body->leaf->value;
+
+    value->field = index;
+    value->len = 0;
+    memset(&value->utf8, 0, sizeof(export_utf8_t));
 
     return EXPORT_OK;
 }
@@ -994,19 +1005,19 @@ export_body_part_end(void *data, uint64_t end)
 static int
 export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    size_t          n;
-    export_body_t  *body;
+    size_t                n;
+    export_body_value_t  *value;
 
-    body = entity->body;
+    value = &entity->body->leaf->value;
 
-    if (export_utf8(&body->utf8, p, len) != len) {
+    if (export_utf8(&value->utf8, p, len) != len) {
         return EXPORT_ERROR;
     }
 
-    if (body->len <= EXPORT_MAX_VALUE) {
-        n = EXPORT_MAX_VALUE - body->len;
-        memcpy(body->value + body->len, p, len < n ? len : n);
-        body->len = len <= n ? body->len + len : EXPORT_MAX_VALUE + 1;
+    if (value->len <= EXPORT_MAX_VALUE) {
+        n = EXPORT_MAX_VALUE - value->len;
+        memcpy(value->value + value->len, p, len < n ? len : n);
+        value->len = len <= n ? value->len + len : EXPORT_MAX_VALUE + 1;
     }
 
     return EXPORT_OK;
@@ -1016,25 +1027,25 @@ export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
 static int
 export_body_field_end(export_entity_t *entity)
 {
-    export_str_t    value;
-    export_body_t  *body;
+    export_str_t          text;
+    export_body_value_t  *value;
 
-    body = entity->body;
+    value = &entity->body->leaf->value;
 
-    if (body->utf8.left) {
+    if (value->utf8.left) {
         return EXPORT_ERROR;
     }
 
-    value.data = body->value;
-    value.len = body->len;
+    text.data = value->value;
+    text.len = value->len;
 
-    if (body->len > EXPORT_MAX_VALUE) {
-        value.len = 0;
+    if (text.len > EXPORT_MAX_VALUE) {
+        text.len = 0;
 
-        return export_record_field(&(entity - 1)->form, body->field,
-                                   EXPORT_VALUE_LONG, &value);
+        return export_record_field(&(entity - 1)->form, value->field,
+                                   EXPORT_VALUE_LONG, &text);
     }
 
-    return export_record_field(&(entity - 1)->form, body->field,
-                               EXPORT_VALUE_STRING, &value);
+    return export_record_field(&(entity - 1)->form, value->field,
+                               EXPORT_VALUE_STRING, &text);
 }

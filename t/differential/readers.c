@@ -79,6 +79,8 @@ struct readers_s {
         export_form_t       form;
         export_multipart_t  multipart;
     } u;
+
+    u_char                  header[EXPORT_MULTIPART_MAX_HEADER];
 };
 
 
@@ -523,7 +525,7 @@ static int
 readers_multipart_init(readers_t *r)
 {
     return export_multipart_init(&r->u.multipart, &r->arg, &r->parts,
-                                 (unsigned) r->kind->mode);
+                                 r->header, (unsigned) r->kind->mode);
 }
 
 

@@ -44,9 +44,10 @@
                                        some hundred, data take more */
 
 
-/* Memory for a body, as long as the body is needed; NULL if there is none. */
+/* Memory for a body, up to export_body_release(); NULL if there is none. */
 
 typedef void *(*export_body_alloc_pt)(void *data, size_t size);
+typedef void (*export_body_free_pt)(void *data, void *p);
 
 
 /* constant; "work" is the inflate area, one for each thread */
@@ -56,6 +57,7 @@ typedef struct {
     export_inflate_limits_t  inflate;
     export_inflate_work_t   *work;
     export_body_alloc_pt     alloc;
+    export_body_free_pt      free;          /* only for release() */
     void                    *data;
 } export_body_conf_t;
 
@@ -167,6 +169,8 @@ struct export_body_s {
  * finish() says the end, or with "complete" 0 that the rest is missing.
  * facts->body is then the outcome.
  *
+ * release() gives back what was allocated; the body must not be fed again.
+ *
  * Where rules->records points to an array in a JSON object, its elements are
  * records, and the object around them is one only if it has fields of subjects
  * or consent.
@@ -186,6 +190,7 @@ int export_body_init(export_body_t *body, export_inspection_t *inspection,
 void export_body_redact(export_body_t *body, export_redact_t *redact);
 int export_body_feed(export_body_t *body, const u_char *p, size_t len);
 void export_body_finish(export_body_t *body, unsigned complete);
+void export_body_release(export_body_t *body);
 
 
 #endif /* _EXPORT_BODY_H_INCLUDED_ */

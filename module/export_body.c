@@ -222,6 +222,26 @@ export_body_finish(export_body_t *body, unsigned complete)
 }
 
 
+void
+export_body_release(export_body_t *body)
+{
+    unsigned  i;
+
+    void  *taken[] = { body->leaf, body->parts, body->inflate, body->aws };
+
+    for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        if (taken[i]) {
+            body->conf->free(body->conf->data, taken[i]);
+        }
+    }
+
+    body->leaf = NULL;
+    body->parts = NULL;
+    body->inflate = NULL;
+    body->aws = NULL;
+}
+
+
 /* begins an entity: its coding, then its format */
 
 static int

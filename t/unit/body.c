@@ -685,7 +685,19 @@ typedef struct {
     export_facts_t   facts;
     int              rc;
     size_t           fed;
+    unsigned         kept;      /* pieces of memory after release() */
 } output_t;
+
+
+static void
+giving(void *data, void *p)
+{
+    unsigned  i, *given = data;
+
+    for (i = 0; i < pool_n; i++) {
+        *given += pool_block[i] == p;
+    }
+}
 
 
 static void
@@ -704,6 +716,7 @@ input(input_t *in, set_e set, const char *type, const char *encoding,
     in->conf.inflate.ratio = 200;
     in->conf.work = work;
     in->conf.alloc = pool_alloc;
+    in->conf.free = giving;
     in->p = p;
     in->len = len;
 }
@@ -717,7 +730,9 @@ run(const input_t *in, const size_t *at, size_t n, size_t step,
 {
     size_t               i, start, to;
     u_char              *p;
+    unsigned             given;
     export_body_t       *body;
+    export_body_conf_t   conf;
     export_body_head_t   head;
     export_inspection_t  inspection;
 
@@ -748,7 +763,11 @@ run(const input_t *in, const size_t *at, size_t n, size_t step,
     body = malloc(sizeof(export_body_t));
     memset(body, 0xa5, sizeof(export_body_t));
 
-    out->rc = export_body_init(body, &inspection, &in->conf, &head);
+    given = 0;
+    conf = in->conf;
+    conf.data = &given;
+
+    out->rc = export_body_init(body, &inspection, &conf, &head);
 
     guard_free(head.type.data, head.type.len);
     guard_free(head.encoding.data, head.encoding.len);
@@ -772,6 +791,9 @@ run(const input_t *in, const size_t *at, size_t n, size_t step,
     if (out->rc == EXPORT_OK) {
         export_body_finish(body, !in->incomplete);
     }
+
+    export_body_release(body);
+    out->kept = pool_n - given;
 
     free(body);
     pool_free();
@@ -1554,6 +1576,7 @@ test_size(void)
             is_int(out.facts.records.n, 6, "... each record");
             ok(taken <= (coded ? 65536 - GLUE : 8192 - GLUE),
                "... with %zu bytes of state", taken);
+            is_int(out.kept, 0, "... which are given back");
         }
     }
 }

@@ -437,6 +437,15 @@ ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
 {
     ngx_int_t  rc;
 
+    /* a handler that stores it, as dav does, renames the file it finds it in */
+
+    if (r->method == NGX_HTTP_PUT && r->content_handler == NULL) {
+        r->request_body_in_file_only = 1;
+        r->request_body_in_persistent_file = 1;
+        r->request_body_in_clean_file = 1;
+        r->request_body_file_log_level = 0;
+    }
+
     rc = ngx_http_read_client_request_body(r, ngx_http_export_body_resume);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {

@@ -632,13 +632,18 @@ ngx_http_export_body_resume(ngx_http_request_t *r)
 
     ngx_http_export_body_finish(r, ctx->body);
 
-    if (r->connection->read->timer_set) {
-        ngx_del_timer(r->connection->read);
-    }
-
     r->preserve_body = 1;
 
-    r->read_event_handler = ngx_http_block_reading;
+    /* who reads the connection otherwise goes on reading it */
+
+    if (!ctx->body->lies) {
+
+        if (r->connection->read->timer_set) {
+            ngx_del_timer(r->connection->read);
+        }
+
+        r->read_event_handler = ngx_http_block_reading;
+    }
 
     if (ctx->late) {
 
@@ -728,8 +733,12 @@ ngx_http_export_body_lies(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     ctx->body = body;
 
-    r->write_event_handler = ngx_http_export_body_next_slice;
-    ngx_post_event(r->connection->write, &ngx_posted_next_events);
+    /* an event of its own: the connection's is not for every subrequest */
+
+    body->next = ngx_http_export_body_next_slice;
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+    ngx_post_event(&body->wake, &ngx_posted_next_events);
 
     return NGX_AGAIN;
 }
@@ -747,11 +756,11 @@ ngx_http_export_body_next_slice(ngx_http_request_t *r)
         return;
     }
 
-    ngx_post_event(r->connection->write, &ngx_posted_next_events);
+    ngx_post_event(&ctx->body->wake, &ngx_posted_next_events);
 }
 
 
-/* NGX_AGAIN if there is more; a subrequest has no turns of its own */
+/* NGX_AGAIN if there is more */
 
 static ngx_int_t
 ngx_http_export_body_slice(ngx_http_request_t *r,
@@ -765,7 +774,7 @@ ngx_http_export_body_slice(ngx_http_request_t *r,
 
     while (!body->refused) {
 
-        if (body->body.bytes >= end && r == r->main) {
+        if (body->body.bytes >= end) {
             return NGX_AGAIN;
         }
 

@@ -123,6 +123,19 @@ server {
         proxy_pass http://%%UPSTREAM%%/copied;
     }
 
+    location /copied/ {
+        export_policy off;
+        mirror /copy;
+        mirror /copy/redacted;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location = /copy/redacted {
+        internal;
+        export_body redact;
+        proxy_pass http://%%UPSTREAM%%/redacted;
+    }
+
     location /auth/ {
         auth_request /ask;
         proxy_pass http://%%UPSTREAM%%;
@@ -341,6 +354,31 @@ is($t->post('/auth/', $clean, @head)->status, 200, 'auth_request');
 is($t->post('/auth/', $dirty, @head)->status, 451, 'auth_request, dirty');
 is(join(' ', map { length $_->body } $t->seen), '0 ' . length($clean) . ' 0',
     '... who is asked sees no body');
+
+# subrequests inspect a large body in slices, others in between
+
+my $turns = $us x 90_000;
+
+for (['clean', $turns, '/copied /copied/ /redacted'],
+     ['dirty', $turns . $gb, '/copied/ /redacted'])
+{
+    my ($name, $body, $who) = @$_;
+
+    $t->forget;
+    is($t->post('/copied/', $body, @head)->status, 200, "copies, $name");
+    ok($t->wait_for(sub { $who eq join ' ', sort map { $_->uri } $t->seen },
+        20), '... go where they may');
+    ok((grep { $_->body eq $turns } $t->seen) >= ($body eq $turns ? 3 : 1),
+        '... whole, or less what is dropped');
+}
+
+$t->forget;
+
+my $gone = IO::Socket::INET->new('127.0.0.1:' . $t->port(0));
+print $gone $t->bytes('POST', '/copied/', { body => $turns }, @head);
+close $gone;
+is($t->post('/', $clean, @head)->status, 200, 'a client that is gone');
+
 
 SKIP: {
     skip 'no client_body_early_read', 4 if !$early;

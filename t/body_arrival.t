@@ -78,6 +78,13 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /said/ {
+        export_subject header:X-Subject-Country as=country;
+        export_subject field:ip;
+        proxy_request_buffering off;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /monitor/ {
         export_policy monitor;
         proxy_pass http://%%UPSTREAM%%;
@@ -253,6 +260,15 @@ for my $framing ([ 'Content-Length' => 1_000_000 ],
 
 is($t->h2('POST', '/', { body => $gb, open => 1, timeout => 4 },
     map { lc } @head)->status, 451, 'early answer, h2');
+
+# a length of 0 is what was decided about, and all that a recipient gets
+
+for my $sizes ([ length $gb ], [ 1, 3 ]) {
+    $t->forget;
+    $t->h2('POST', '/said/', { body => $gb, sizes => $sizes, timeout => 4 },
+        'content-length' => 0, 'x-subject-country' => 'US', map { lc } @head);
+    unlike($t->seen_bytes, qr/81\.2|"ip"/, "h2, a length of 0, @$sizes");
+}
 
 my $opaque = $t->bytes('POST', '/', @head, 'Content-Encoding' => 'br',
     'Content-Length' => 1_000_000);

@@ -44,9 +44,10 @@
                                        some hundred, data take more */
 
 
-/* Memory for a body, as long as the body is needed; NULL if there is none. */
+/* Memory for a body, up to export_body_release(); NULL if there is none. */
 
 typedef void *(*export_body_alloc_pt)(void *data, size_t size);
+typedef void (*export_body_free_pt)(void *data, void *p);
 
 
 /* constant; "work" is the inflate area, one for each thread */
@@ -56,6 +57,7 @@ typedef struct {
     export_inflate_limits_t  inflate;
     export_inflate_work_t   *work;
     export_body_alloc_pt     alloc;
+    export_body_free_pt      free;          /* only for release() */
     void                    *data;
 } export_body_conf_t;
 
@@ -99,10 +101,62 @@ struct export_entity_s {
 };
 
 
+/* the wanted field of a multipart form under way */
+
+typedef struct {
+    unsigned                   field;
+    export_utf8_t              utf8;
+    size_t                     len;
+    u_char                     value[EXPORT_MAX_VALUE];
+} export_body_value_t;
+
+
+/* what has no parts: there is but one at a time, and nothing of it is kept */
+
+typedef union {
+    export_json_t              json;
+    export_csv_t               csv;
+    export_body_value_t        value;
+} export_body_leaf_t;
+
+
 /*
- * At most 8 KB with all the readers that one body can need, and 54 KB more
- * for a compressed one; a multipart in a multipart takes 3 KB more.  Readers
- * are allocated when they are first needed, once.
+ * What has parts, or fields with records in them: one a level.  "text" is for
+ * the innermost one's headers or fields.
+ */
+
+#define EXPORT_BODY_TEXT  (EXPORT_MULTIPART_MAX_HEADER > EXPORT_MAX_VALUE     \
+                           ? EXPORT_MULTIPART_MAX_HEADER : EXPORT_MAX_VALUE)
+
+typedef struct {
+    export_multipart_t         reader;
+    export_part_sink_t         sink;
+} export_body_multipart_t;
+
+
+typedef struct {
+    export_form_t              reader;
+    export_sink_t              sink;
+    export_form_json_t         json;
+} export_body_form_t;
+
+
+typedef union {
+    export_body_multipart_t    multipart;
+    export_body_form_t         form;
+} export_body_branch_t;
+
+
+typedef struct {
+    export_body_branch_t       level[EXPORT_MAX_NESTED - 1];
+    u_char                     text[EXPORT_BODY_TEXT];
+} export_body_parts_t;
+
+
+/*
+ * At most 8 KB with all that one body can need, and 54 KB more for a
+ * compressed one.  What is pointed to is allocated when it is first needed,
+ * once.
  */
 
 struct export_body_s {
@@ -116,14 +170,9 @@ struct export_body_s {
     export_entity_t           *group;       /* ... which can be dropped, or
                                                NULL */
     export_sink_t              sink;
-    export_part_sink_t         part_sink[EXPORT_MAX_NESTED - 1];
 
-    export_json_t             *json;
-    export_csv_t              *csv;
-    export_form_t             *form;
-    export_sink_t              form_sink;
-    export_form_json_t         form_json;
-    export_multipart_t        *multipart[EXPORT_MAX_NESTED - 1];
+    export_body_leaf_t        *leaf;
+    export_body_parts_t       *parts;
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;
     export_redact_t           *redact;      /* or NULL */
@@ -133,12 +182,6 @@ struct export_body_s {
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;
     unsigned                   stopped:1;   /* the rest does not matter */
-
-    /* the wanted field of a multipart form */
-    unsigned                   field;
-    export_utf8_t              utf8;
-    size_t                     len;
-    u_char                     value[EXPORT_MAX_VALUE];
 };
 
 
@@ -152,6 +195,8 @@ struct export_body_s {
  *
  * finish() says the end, or with "complete" 0 that the rest is missing.
  * facts->body is then the outcome.
+ *
+ * release() gives back what was allocated; the body must not be fed again.
  *
  * Where rules->records points to an array in a JSON object, its elements are
  * records, and the object around them is one only if it has fields of subjects
@@ -172,6 +217,7 @@ int export_body_init(export_body_t *body, export_inspection_t *inspection,
 void export_body_redact(export_body_t *body, export_redact_t *redact);
 int export_body_feed(export_body_t *body, const u_char *p, size_t len);
 void export_body_finish(export_body_t *body, unsigned complete);
+void export_body_release(export_body_t *body);
 
 
 #endif /* _EXPORT_BODY_H_INCLUDED_ */

@@ -49,7 +49,7 @@ typedef struct {
 
     const export_fields_t   *fields;
     const export_sink_t     *sink;
-    const export_form_json_t  *json;    /* or NULL */
+    const export_form_json_t *json;     /* or NULL */
 
     unsigned                 pairs;     /* before this one */
     uint32_t                 seen;      /* the fields met, a bit each */
@@ -66,13 +66,14 @@ typedef struct {
     unsigned                 open:1;    /* json is told of this value */
 
     size_t                   len;       /* of the text so far, also of what
-                                           is longer than text[] */
-    u_char                   text[EXPORT_MAX_VALUE];
+                                           is longer than EXPORT_MAX_VALUE */
+    u_char                  *text;
 } export_form_t;
 
 
 /*
- * "fields", "sink" and "json" are kept by reference.  limits->record is the
+ * "fields", "sink" and "json" are kept by reference, and so is "text", of
+ * EXPORT_MAX_VALUE bytes, until finish().  limits->record is the
  * most bytes of the body; depth is not used.  Wanted values are reported as
  * EXPORT_VALUE_STRING or EXPORT_VALUE_LONG; JSON pointers are no field's name.
  * record() is called by finish().  More pairs than EXPORT_FORM_MAX_PAIRS are
@@ -81,7 +82,7 @@ typedef struct {
 
 void export_form_init(export_form_t *form, const export_fields_t *fields,
     const export_sink_t *sink, const export_form_json_t *json,
-    const export_limits_t *limits);
+    const export_limits_t *limits, u_char *text);
 
 int export_form_feed(export_form_t *form, const u_char *p, size_t len);
 int export_form_finish(export_form_t *form);

@@ -34,7 +34,7 @@
 
 
 /*
- * Texts that are absent have data == NULL.  All live until end() returns.
+ * Texts that are absent have data == NULL.  All live until begin() returns.
  *
  * Content-Disposition is a token, and parameters that are tokens or quoted
  * strings in which \", \\ and %22 are undone and no other backslash may
@@ -122,7 +122,7 @@ typedef struct {
     unsigned                    form:1;
 
     u_char                      delimiter[EXPORT_MULTIPART_MAX_BOUNDARY + 4];
-    u_char                      header[EXPORT_MULTIPART_MAX_HEADER];
+    u_char                     *header;
 } export_multipart_t;
 
 
@@ -132,14 +132,16 @@ typedef struct {
 
 
 /*
- * "sink" is kept by reference, "boundary" is copied.  "flags" is 0 or
+ * "sink" is kept by reference, "boundary" is copied.  "header" is
+ * EXPORT_MULTIPART_MAX_HEADER bytes, which hold something only up to where
+ * begin() returns: a multipart in a part may have the same.  "flags" is 0 or
  * EXPORT_MULTIPART_FORM.  EXPORT_ERROR if the boundary is none: empty, over
  * 70 bytes, ending in a space, or of other than RFC 2046's characters.
  */
 
 int export_multipart_init(export_multipart_t *mp,
     const export_str_t *boundary, const export_part_sink_t *sink,
-    unsigned flags);
+    u_char *header, unsigned flags);
 
 int export_multipart_feed(export_multipart_t *mp, const u_char *p,
     size_t len);

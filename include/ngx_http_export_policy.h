@@ -166,6 +166,8 @@ struct ngx_http_export_main_conf_s {
     time_t                      expires;    /* of the atlas; 0: never */
     export_match_scratch_t     *scratch;
     export_inflate_work_t      *work;
+    u_char                     *chunk;      /* NGX_HTTP_EXPORT_CHUNK bytes, of
+                                               a file in turn */
     export_pool_t               pool;
     ngx_http_export_catalogue_t  *catalogue;    /* the built-in one */
     ngx_uint_t                  enabled;    /* somewhere */
@@ -200,6 +202,9 @@ typedef struct {
 } ngx_http_export_loc_conf_t;
 
 
+#define NGX_HTTP_EXPORT_CHUNK  65536        /* bytes inspected at once */
+
+
 #define NGX_HTTP_EXPORT_SAME  1
 #define NGX_HTTP_EXPORT_TWIN  2             /* but for what divides words */
 
@@ -228,7 +233,6 @@ typedef struct {
     /* of a body that lies there */
     ngx_chain_t                *rest;
     off_t                       offset;     /* in the first of "rest" */
-    u_char                     *buf;
 
     ngx_http_export_stream_t   *stream;     /* records leave meanwhile */
 
@@ -250,6 +254,7 @@ typedef struct {
     export_verdict_t            verdict;
     ngx_str_t                   recipient;
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
+    ngx_http_export_body_t     *spare;      /* for each inspection */
     ngx_http_export_redact_t   *redact;     /* under way, or NULL */
     uint64_t                    dropped;    /* records */
     ngx_http_export_recipient_t  **row;     /* EXPORT_MAX_ROWS, those that a
@@ -346,7 +351,6 @@ void ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
 void ngx_http_export_body_stop(ngx_http_request_t *r,
     ngx_http_export_body_t *body, ngx_http_event_handler_pt next);
-void *ngx_http_export_body_alloc(void *data, size_t size);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
 /* ngx_http_export_redact.c */

@@ -31,6 +31,8 @@ static int export_body_unguessed(export_entity_t *entity, int rc);
 static int export_body_fail(export_body_t *body, int rc);
 static void export_body_join(export_body_t *body, export_body_e state);
 static void *export_body_alloc(export_body_t *body, size_t size);
+static int export_body_leaf(export_body_t *body);
+static int export_body_parts(export_body_t *body);
 
 static int export_body_ignore(export_entity_t *entity,
     export_body_e state);
@@ -119,7 +121,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
     export_media_t   media;
     export_coding_t  coding;
 
-    memset(body, 0, offsetof(export_body_t, value));
+    memset(body, 0, sizeof(export_body_t));
 
     body->inspection = inspection;
     body->conf = conf;
@@ -224,6 +226,26 @@ export_body_finish(export_body_t *body, unsigned complete)
     (void) export_body_fail(body, rc);
 
     export_body_join(body, EXPORT_BODY_READ);
+}
+
+
+void
+export_body_release(export_body_t *body)
+{
+    unsigned  i;
+
+    void  *taken[] = { body->leaf, body->parts, body->inflate, body->aws };
+
+    for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        if (taken[i]) {
+            body->conf->free(body->conf->data, taken[i]);
+        }
+    }
+
+    body->leaf = NULL;
+    body->parts = NULL;
+    body->inflate = NULL;
+    body->aws = NULL;
 }
 
 
@@ -434,13 +456,13 @@ export_body_judged(void *data, uint64_t start, uint64_t end, unsigned refused)
 
     if (entity->reader->feed == export_body_json_feed) {
 
-        if (body->json->top) {
+        if (body->leaf->json.top) {
             format = EXPORT_REDACT_ARRAY;
 
-        } else if (body->json->mode == EXPORT_JSON_SEQ) {
+        } else if (body->leaf->json.mode == EXPORT_JSON_SEQ) {
             format = EXPORT_REDACT_SEQ;
 
-        } else if (body->json->mode == EXPORT_JSON_TEXT) {
+        } else if (body->leaf->json.mode == EXPORT_JSON_TEXT) {
             return 0;
         }
     }
@@ -582,6 +604,28 @@ export_body_alloc(export_body_t *body, size_t size)
 
 
 static int
+export_body_leaf(export_body_t *body)
+{
+    if (body->leaf == NULL) {
+        body->leaf = export_body_alloc(body, sizeof(export_body_leaf_t));
+    }
+
+    return body->leaf ? EXPORT_OK : EXPORT_ERROR;
+}
+
+
+static int
+export_body_parts(export_body_t *body)
+{
+    if (body->parts == NULL) {
+        body->parts = export_body_alloc(body, sizeof(export_body_parts_t));
+    }
+
+    return body->parts ? EXPORT_OK : EXPORT_ERROR;
+}
+
+
+static int
 export_body_ignore(export_entity_t *entity, export_body_e state)
 {
     entity->guessed = 0;
@@ -618,22 +662,22 @@ static int
 export_body_json_begin(export_entity_t *entity, const export_media_t *media)
 {
     export_body_t  *body;
+    export_json_t  *json;
 
     body = entity->body;
 
-    if (body->json == NULL) {
-        body->json = export_body_alloc(body, sizeof(export_json_t));
-        if (body->json == NULL) {
-            return EXPORT_ERROR;
-        }
+    if (export_body_leaf(body) != EXPORT_OK) {
+        return EXPORT_ERROR;
     }
 
-    export_json_init(body->json, export_body_json_modes[media->format],
+    json = &body->leaf->json;
+
+    export_json_init(json, export_body_json_modes[media->format],
                      &body->inspection->rules->fields, &body->conf->limits,
                      &body->sink);
 
     if (body->inspection->rules->records) {
-        export_json_records(body->json, body->inspection->rules->records - 1);
+        export_json_records(json, body->inspection->rules->records - 1);
     }
 
     return EXPORT_OK;
@@ -656,7 +700,8 @@ export_body_record(void *data, uint64_t start, uint64_t end)
     export_body_t *body = data;
 
     if (body->record.fields == 0
-        && (body->reading->aside || (body->grouped && body->json->top == 0)))
+        && (body->reading->aside
+            || (body->grouped && body->leaf->json.top == 0)))
     {
         return EXPORT_OK;
     }
@@ -703,14 +748,14 @@ export_body_records(void *data, unsigned open, uint64_t offset)
 static int
 export_body_json_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return export_json_feed(entity->body->json, p, len);
+    return export_json_feed(&entity->body->leaf->json, p, len);
 }
 
 
 static int
 export_body_json_end(export_entity_t *entity)
 {
-    return export_json_finish(entity->body->json);
+    return export_json_finish(&entity->body->leaf->json);
 }
 
 
@@ -721,15 +766,12 @@ export_body_csv_begin(export_entity_t *entity, const export_media_t *media)
 
     body = entity->body;
 
-    if (body->csv == NULL) {
-        body->csv = export_body_alloc(body, sizeof(export_csv_t));
-        if (body->csv == NULL) {
-            return EXPORT_ERROR;
-        }
+    if (export_body_leaf(body) != EXPORT_OK) {
+        return EXPORT_ERROR;
     }
 
-    export_csv_init(body->csv, &body->inspection->rules->fields, &body->sink,
-                    &body->conf->limits,
+    export_csv_init(&body->leaf->csv, &body->inspection->rules->fields,
+                    &body->sink, &body->conf->limits,
                     media->headless ? EXPORT_CSV_NO_HEADER : 0);
 
     return EXPORT_OK;
@@ -739,47 +781,47 @@ export_body_csv_begin(export_entity_t *entity, const export_media_t *media)
 static int
 export_body_csv_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return export_csv_feed(entity->body->csv, p, len);
+    return export_csv_feed(&entity->body->leaf->csv, p, len);
 }
 
 
 static int
 export_body_csv_end(export_entity_t *entity)
 {
-    return export_csv_finish(entity->body->csv);
+    return export_csv_finish(&entity->body->leaf->csv);
 }
 
 
 static int
 export_body_form_begin(export_entity_t *entity, const export_media_t *media)
 {
-    export_body_t  *body;
+    export_body_t       *body;
+    export_body_form_t  *form;
 
     (void) media;
 
     body = entity->body;
 
-    if (body->form == NULL) {
-        body->form = export_body_alloc(body, sizeof(export_form_t));
-        if (body->form == NULL) {
-            return EXPORT_ERROR;
-        }
+    if (export_body_parts(body) != EXPORT_OK) {
+        return EXPORT_ERROR;
     }
 
     export_record_clear(&entity->form);
 
-    body->form_sink.data = entity;
-    body->form_sink.field = export_body_form_field;
-    body->form_sink.record = export_body_form_record;
+    form = &body->parts->level[entity->level].form;
 
-    body->form_json.data = entity;
-    body->form_json.begin = export_body_aside_begin;
-    body->form_json.text = export_body_aside_text;
-    body->form_json.end = export_body_aside_end;
+    form->sink.data = entity;
+    form->sink.field = export_body_form_field;
+    form->sink.record = export_body_form_record;
 
-    export_form_init(body->form, &body->inspection->rules->fields,
-                     &body->form_sink, &body->form_json,
-                     &body->conf->limits);
+    form->json.data = entity;
+    form->json.begin = export_body_aside_begin;
+    form->json.text = export_body_aside_text;
+    form->json.end = export_body_aside_end;
+
+    export_form_init(&form->reader, &body->inspection->rules->fields,
+                     &form->sink, &form->json, &body->conf->limits,
+                     body->parts->text);
 
     return EXPORT_OK;
 }
@@ -788,7 +830,11 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
 static int
 export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return export_form_feed(entity->body->form, p, len);
+    export_body_parts_t  *parts;
+
+    parts = entity->body->parts;
+
+    return export_form_feed(&parts->level[entity->level].form.reader, p, len);
 }
 
 
@@ -797,12 +843,13 @@ export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
 static int
 export_body_form_end(export_entity_t *entity)
 {
-    int  rc;
+    int             rc;
+    export_form_t  *form;
 
-    rc = export_form_finish(entity->body->form);
+    form = &entity->body->parts->level[entity->level].form.reader;
+    rc = export_form_finish(form);
 
-    return rc == EXPORT_OK && entity->body->form->semicolon ? EXPORT_ERROR
-                                                            : rc;
+    return rc == EXPORT_OK && form->semicolon ? EXPORT_ERROR : rc;
 }
 
 
@@ -868,18 +915,13 @@ static int
 export_body_multipart_begin(export_entity_t *entity,
     const export_media_t *media)
 {
-    export_body_t        *body;
-    export_part_sink_t   *sink;
-    export_multipart_t  **multipart;
+    export_body_t            *body;
+    export_body_multipart_t  *multipart;
 
     body = entity->body;
-    multipart = &body->multipart[entity->level];
 
-    if (*multipart == NULL) {
-        *multipart = export_body_alloc(body, sizeof(export_multipart_t));
-        if (*multipart == NULL) {
-            return EXPORT_ERROR;
-        }
+    if (export_body_parts(body) != EXPORT_OK) {
+        return EXPORT_ERROR;
     }
 
     export_record_clear(&entity->form);
@@ -888,14 +930,15 @@ export_body_multipart_begin(export_entity_t *entity,
     entity->rest = 0;
     entity->parts = 0;
 
-    sink = &body->part_sink[entity->level];
+    multipart = &body->parts->level[entity->level].multipart;
 
-    sink->data = entity;
-    sink->begin = export_body_part_begin;
-    sink->body = export_body_part_body;
-    sink->end = export_body_part_end;
+    multipart->sink.data = entity;
+    multipart->sink.begin = export_body_part_begin;
+    multipart->sink.body = export_body_part_body;
+    multipart->sink.end = export_body_part_end;
 
-    return export_multipart_init(*multipart, &media->boundary, sink,
+    return export_multipart_init(&multipart->reader, &media->boundary,
+                                 &multipart->sink, body->parts->text,
                                  media->format == EXPORT_MEDIA_MULTIPART_FORM
                                  ? EXPORT_MULTIPART_FORM : 0);
 }
@@ -905,18 +948,25 @@ static int
 export_body_multipart_feed(export_entity_t *entity, const u_char *p,
     size_t len)
 {
-    return export_multipart_feed(entity->body->multipart[entity->level], p,
-                                 len);
+    export_body_parts_t  *parts;
+
+    parts = entity->body->parts;
+
+    return export_multipart_feed(&parts->level[entity->level].multipart.reader,
+                                 p, len);
 }
 
 
 static int
 export_body_multipart_end(export_entity_t *entity)
 {
-    int       rc;
-    unsigned  i;
+    int                   rc;
+    unsigned              i;
+    export_body_parts_t  *parts;
 
-    rc = export_multipart_finish(entity->body->multipart[entity->level]);
+    parts = entity->body->parts;
+
+    rc = export_multipart_finish(&parts->level[entity->level].multipart.reader);
 
     if (rc != EXPORT_OK) {
         return rc;
@@ -1029,11 +1079,10 @@ export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     const export_part_t *part, const export_media_t *media, unsigned index)
 {
     uint32_t               bit;
-    export_body_t         *body;
     const export_field_t  *field;
+    export_body_value_t   *value;
 
-    body = form->body;
-    field = &body->inspection->rules->fields.field[index];
+    field = &form->body->inspection->rules->fields.field[index];
     bit = 0;
 
     if (part->name.len == field->name.len) {
@@ -1047,15 +1096,21 @@ export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
         return EXPORT_ERROR;
     }
 
+    if (export_body_leaf(form->body) != EXPORT_OK) {
+        return EXPORT_ERROR;
+    }
+
     form->seen |= bit;
 
     entity->coded = 0;
     entity->guessed = 0;
     entity->reader = &export_body_fielder;
 
-    body->field = index;
-    body->len = 0;
-    memset(&body->utf8, 0, sizeof(export_utf8_t));
+    value = &form->body->leaf->value;
+
+    value->field = index;
+    value->len = 0;
+    memset(&value->utf8, 0, sizeof(export_utf8_t));
 
     return EXPORT_OK;
 }
@@ -1098,19 +1153,19 @@ export_body_part_end(void *data, uint64_t end)
 static int
 export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    size_t          n;
-    export_body_t  *body;
+    size_t                n;
+    export_body_value_t  *value;
 
-    body = entity->body;
+    value = &entity->body->leaf->value;
 
-    if (export_utf8(&body->utf8, p, len) != len) {
+    if (export_utf8(&value->utf8, p, len) != len) {
         return EXPORT_ERROR;
     }
 
-    if (body->len <= EXPORT_MAX_VALUE) {
-        n = EXPORT_MAX_VALUE - body->len;
-        memcpy(body->value + body->len, p, len < n ? len : n);
-        body->len = len <= n ? body->len + len : EXPORT_MAX_VALUE + 1;
+    if (value->len <= EXPORT_MAX_VALUE) {
+        n = EXPORT_MAX_VALUE - value->len;
+        memcpy(value->value + value->len, p, len < n ? len : n);
+        value->len = len <= n ? value->len + len : EXPORT_MAX_VALUE + 1;
     }
 
     return EXPORT_OK;
@@ -1120,25 +1175,25 @@ export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
 static int
 export_body_field_end(export_entity_t *entity)
 {
-    export_str_t    value;
-    export_body_t  *body;
+    export_str_t          text;
+    export_body_value_t  *value;
 
-    body = entity->body;
+    value = &entity->body->leaf->value;
 
-    if (body->utf8.left) {
+    if (value->utf8.left) {
         return EXPORT_ERROR;
     }
 
-    value.data = body->value;
-    value.len = body->len;
+    text.data = value->value;
+    text.len = value->len;
 
-    if (body->len > EXPORT_MAX_VALUE) {
-        value.len = 0;
+    if (text.len > EXPORT_MAX_VALUE) {
+        text.len = 0;
 
-        return export_record_field(&(entity - 1)->form, body->field,
-                                   EXPORT_VALUE_LONG, &value);
+        return export_record_field(&(entity - 1)->form, value->field,
+                                   EXPORT_VALUE_LONG, &text);
     }
 
-    return export_record_field(&(entity - 1)->form, body->field,
-                               EXPORT_VALUE_STRING, &value);
+    return export_record_field(&(entity - 1)->form, value->field,
+                               EXPORT_VALUE_STRING, &text);
 }

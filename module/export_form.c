@@ -14,13 +14,14 @@ static int export_form_value(export_form_t *form);
 void
 export_form_init(export_form_t *form, const export_fields_t *fields,
     const export_sink_t *sink, const export_form_json_t *json,
-    const export_limits_t *limits)
+    const export_limits_t *limits, u_char *text)
 {
-    memset(form, 0, offsetof(export_form_t, text));
+    memset(form, 0, sizeof(export_form_t));
 
     form->fields = fields;
     form->sink = sink;
     form->json = json;
+    form->text = text;
     form->limit = limits->record;
 }
 

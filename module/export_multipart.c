@@ -73,14 +73,15 @@ static const export_str_t  export_multipart_plain[] = {
 
 int
 export_multipart_init(export_multipart_t *mp, const export_str_t *boundary,
-    const export_part_sink_t *sink, unsigned flags)
+    const export_part_sink_t *sink, u_char *header, unsigned flags)
 {
     size_t  i;
     u_char  c;
 
-    memset(mp, 0, offsetof(export_multipart_t, header));
+    memset(mp, 0, sizeof(export_multipart_t));
 
     mp->sink = sink;
+    mp->header = header;
     mp->form = (flags & EXPORT_MULTIPART_FORM) != 0;
     mp->state = EXPORT_MULTIPART_REFUSED;
 

@@ -10,7 +10,6 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_CHUNK  65536        /* bytes inspected at once */
 #define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes read before others have
                                                their turn, as they are when
                                                inflated: 2 ms or so */
@@ -18,6 +17,10 @@
 
 static ngx_uint_t ngx_http_export_body_late(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body, unsigned asks);
+static ngx_http_export_body_t *ngx_http_export_body_spare(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
+static void *ngx_http_export_body_alloc(void *data, size_t size);
+static void ngx_http_export_body_free(void *data, void *p);
 static ngx_int_t ngx_http_export_body_head(ngx_http_request_t *r,
     export_body_head_t *head);
 static ngx_int_t ngx_http_export_body_line(ngx_http_request_t *r,
@@ -36,6 +39,8 @@ static void ngx_http_export_body_post(ngx_http_export_body_t *body,
 static void ngx_http_export_body_wake(ngx_event_t *ev);
 static void ngx_http_export_body_cleanup(void *data);
 static void ngx_http_export_body_resume(ngx_http_request_t *r);
+static void ngx_http_export_body_end(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
 static void ngx_http_export_body_next_slice(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_body_slice(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
@@ -177,7 +182,6 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_uint_t                    i;
     export_body_head_t            head;
-    ngx_pool_cleanup_t           *cln;
     ngx_http_export_body_t       *body;
     ngx_http_export_loc_conf_t   *elcf;
     ngx_http_export_main_conf_t  *emcf;
@@ -185,18 +189,12 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     elcf = ctx->elcf;
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    body = ngx_pcalloc(r->pool, sizeof(ngx_http_export_body_t));
-    cln = ngx_pool_cleanup_add(r->pool, 0);
+    body = ngx_http_export_body_spare(r, ctx);
 
-    if (body == NULL || cln == NULL
-        || ngx_http_export_body_head(r, &head) != NGX_OK)
-    {
+    if (body == NULL || ngx_http_export_body_head(r, &head) != NGX_OK) {
         facts->error = 1;
         return NULL;
     }
-
-    cln->handler = ngx_http_export_body_cleanup;
-    cln->data = body;
 
     body->request = r;
     body->wake.handler = ngx_http_export_body_wake;
@@ -211,6 +209,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     body->conf.inflate.ratio = elcf->limit_ratio;
     body->conf.work = emcf->work;
     body->conf.alloc = ngx_http_export_body_alloc;
+    body->conf.free = ngx_http_export_body_free;
     body->conf.data = r->pool;
 
     body->inspection.rules = rules;
@@ -238,10 +237,53 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-void *
+/* a request whose body is inspected again takes no more memory for it */
+
+static ngx_http_export_body_t *
+ngx_http_export_body_spare(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_pool_cleanup_t      *cln;
+    ngx_http_export_body_t  *body;
+
+    body = ctx->spare;
+
+    if (body) {
+        ngx_http_export_body_cleanup(body);
+        export_body_release(&body->body);
+        ngx_memzero(body, sizeof(ngx_http_export_body_t));
+
+        return body;
+    }
+
+    body = ngx_pcalloc(r->pool, sizeof(ngx_http_export_body_t));
+    cln = ngx_pool_cleanup_add(r->pool, 0);
+
+    if (body == NULL || cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_export_body_cleanup;
+    cln->data = body;
+
+    ctx->spare = body;
+
+    return body;
+}
+
+
+/* what is in one of the pool's blocks could not be given back */
+
+static void *
 ngx_http_export_body_alloc(void *data, size_t size)
 {
-    return ngx_palloc(data, size);
+    return ngx_pmemalign(data, size, NGX_POOL_ALIGNMENT);
+}
+
+
+static void
+ngx_http_export_body_free(void *data, void *p)
+{
+    (void) ngx_pfree(data, p);
 }
 
 
@@ -395,6 +437,15 @@ ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
 {
     ngx_int_t  rc;
 
+    /* a handler that stores it, as dav does, renames the file it finds it in */
+
+    if (r->method == NGX_HTTP_PUT && r->content_handler == NULL) {
+        r->request_body_in_file_only = 1;
+        r->request_body_in_persistent_file = 1;
+        r->request_body_in_clean_file = 1;
+        r->request_body_file_log_level = 0;
+    }
+
     rc = ngx_http_read_client_request_body(r, ngx_http_export_body_resume);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
@@ -440,7 +491,7 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
             body->last = 1;
         }
 
-        if (!ngx_buf_in_memory(b) || body->refused) {
+        if (!ngx_buf_in_memory(b) || body->refused || body->done) {
             continue;
         }
 
@@ -581,13 +632,18 @@ ngx_http_export_body_resume(ngx_http_request_t *r)
 
     ngx_http_export_body_finish(r, ctx->body);
 
-    if (r->connection->read->timer_set) {
-        ngx_del_timer(r->connection->read);
-    }
-
     r->preserve_body = 1;
 
-    r->read_event_handler = ngx_http_block_reading;
+    /* who reads the connection otherwise goes on reading it */
+
+    if (!ctx->body->lies) {
+
+        if (r->connection->read->timer_set) {
+            ngx_del_timer(r->connection->read);
+        }
+
+        r->read_event_handler = ngx_http_block_reading;
+    }
 
     if (ctx->late) {
 
@@ -607,22 +663,29 @@ ngx_http_export_body_resume(ngx_http_request_t *r)
 }
 
 
-/* what was inspected must be what is there to be forwarded */
-
 void
 ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_http_export_body_t *body)
 {
-    off_t         size;
-    ngx_chain_t  *cl;
-
     body->done = 1;
 
     ngx_http_export_body_cleanup(body);
 
-    if (body->refused) {
-        return;
+    if (!body->refused) {
+        ngx_http_export_body_end(r, body);
     }
+
+    export_body_release(&body->body);
+}
+
+
+/* what was inspected must be what is there to be forwarded */
+
+static void
+ngx_http_export_body_end(ngx_http_request_t *r, ngx_http_export_body_t *body)
+{
+    off_t         size;
+    ngx_chain_t  *cl;
 
     size = body->received;
 
@@ -670,8 +733,12 @@ ngx_http_export_body_lies(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     ctx->body = body;
 
-    r->write_event_handler = ngx_http_export_body_next_slice;
-    ngx_post_event(r->connection->write, &ngx_posted_next_events);
+    /* an event of its own: the connection's is not for every subrequest */
+
+    body->next = ngx_http_export_body_next_slice;
+
+    r->write_event_handler = ngx_http_request_empty_handler;
+    ngx_post_event(&body->wake, &ngx_posted_next_events);
 
     return NGX_AGAIN;
 }
@@ -689,11 +756,11 @@ ngx_http_export_body_next_slice(ngx_http_request_t *r)
         return;
     }
 
-    ngx_post_event(r->connection->write, &ngx_posted_next_events);
+    ngx_post_event(&ctx->body->wake, &ngx_posted_next_events);
 }
 
 
-/* NGX_AGAIN if there is more; a subrequest has no turns of its own */
+/* NGX_AGAIN if there is more */
 
 static ngx_int_t
 ngx_http_export_body_slice(ngx_http_request_t *r,
@@ -707,7 +774,7 @@ ngx_http_export_body_slice(ngx_http_request_t *r,
 
     while (!body->refused) {
 
-        if (body->body.bytes >= end && r == r->main) {
+        if (body->body.bytes >= end) {
             return NGX_AGAIN;
         }
 
@@ -721,11 +788,6 @@ ngx_http_export_body_slice(ngx_http_request_t *r,
         body->refused = export_body_feed(&body->body, p, n) != EXPORT_OK;
     }
 
-    if (body->buf) {
-        ngx_pfree(r->pool, body->buf);
-        body->buf = NULL;
-    }
-
     return NGX_DECLINED;
 }
 
@@ -736,9 +798,10 @@ static ssize_t
 ngx_http_export_body_piece(ngx_http_request_t *r,
     ngx_http_export_body_t *body, u_char **p)
 {
-    off_t       size;
-    ssize_t     n;
-    ngx_buf_t  *b;
+    size_t                        size;
+    ssize_t                       n;
+    ngx_buf_t                    *b;
+    ngx_http_export_main_conf_t  *emcf;
 
     while (body->rest && body->offset == ngx_buf_size(body->rest->buf)) {
         body->rest = body->rest->next;
@@ -750,34 +813,25 @@ ngx_http_export_body_piece(ngx_http_request_t *r,
     }
 
     b = body->rest->buf;
-
-    if (ngx_buf_in_memory(b)) {
-        n = ngx_min(NGX_HTTP_EXPORT_CHUNK, ngx_buf_size(b) - body->offset);
-
-        *p = b->pos + body->offset;
-        body->offset += n;
-
-        return n;
-    }
-
-    if (body->buf == NULL) {
-        body->buf = ngx_palloc(r->pool, NGX_HTTP_EXPORT_CHUNK);
-        if (body->buf == NULL) {
-            body->inspection.facts->error = 1;
-            return 0;
-        }
-    }
-
     size = ngx_min(NGX_HTTP_EXPORT_CHUNK, ngx_buf_size(b) - body->offset);
 
-    n = ngx_read_file(b->file, body->buf, size, b->file_pos + body->offset);
+    if (ngx_buf_in_memory(b)) {
+        *p = b->pos + body->offset;
+        body->offset += size;
+
+        return size;
+    }
+
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    n = ngx_read_file(b->file, emcf->chunk, size, b->file_pos + body->offset);
 
     if (n <= 0) {
         body->rest = NULL;
         return 0;
     }
 
-    *p = body->buf;
+    *p = emcf->chunk;
     body->offset += n;
 
     return n;

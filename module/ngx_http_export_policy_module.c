@@ -254,6 +254,11 @@ ngx_http_export_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    emcf->chunk = ngx_palloc(cf->pool, NGX_HTTP_EXPORT_CHUNK);
+    if (emcf->chunk == NULL) {
+        return NULL;
+    }
+
     emcf->pool.alloc = ngx_http_export_pool_alloc;
     emcf->pool.data = cf->pool;
 

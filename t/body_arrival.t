@@ -78,6 +78,13 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /said/ {
+        export_subject header:X-Subject-Country as=country;
+        export_subject field:ip;
+        proxy_request_buffering off;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /monitor/ {
         export_policy monitor;
         proxy_pass http://%%UPSTREAM%%;
@@ -121,6 +128,19 @@ server {
     location = /copy {
         internal;
         proxy_pass http://%%UPSTREAM%%/copied;
+    }
+
+    location /copied/ {
+        export_policy off;
+        mirror /copy;
+        mirror /copy/redacted;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location = /copy/redacted {
+        internal;
+        export_body redact;
+        proxy_pass http://%%UPSTREAM%%/redacted;
     }
 
     location /auth/ {
@@ -241,6 +261,15 @@ for my $framing ([ 'Content-Length' => 1_000_000 ],
 is($t->h2('POST', '/', { body => $gb, open => 1, timeout => 4 },
     map { lc } @head)->status, 451, 'early answer, h2');
 
+# a length of 0 is what was decided about, and all that a recipient gets
+
+for my $sizes ([ length $gb ], [ 1, 3 ]) {
+    $t->forget;
+    $t->h2('POST', '/said/', { body => $gb, sizes => $sizes, timeout => 4 },
+        'content-length' => 0, 'x-subject-country' => 'US', map { lc } @head);
+    unlike($t->seen_bytes, qr/81\.2|"ip"/, "h2, a length of 0, @$sizes");
+}
+
 my $opaque = $t->bytes('POST', '/', @head, 'Content-Encoding' => 'br',
     'Content-Length' => 1_000_000);
 is($t->raw($opaque, timeout => 4)->status, 451, 'early answer to a head');
@@ -341,6 +370,31 @@ is($t->post('/auth/', $clean, @head)->status, 200, 'auth_request');
 is($t->post('/auth/', $dirty, @head)->status, 451, 'auth_request, dirty');
 is(join(' ', map { length $_->body } $t->seen), '0 ' . length($clean) . ' 0',
     '... who is asked sees no body');
+
+# subrequests inspect a large body in slices, others in between
+
+my $turns = $us x 90_000;
+
+for (['clean', $turns, '/copied /copied/ /redacted'],
+     ['dirty', $turns . $gb, '/copied/ /redacted'])
+{
+    my ($name, $body, $who) = @$_;
+
+    $t->forget;
+    is($t->post('/copied/', $body, @head)->status, 200, "copies, $name");
+    ok($t->wait_for(sub { $who eq join ' ', sort map { $_->uri } $t->seen },
+        20), '... go where they may');
+    ok((grep { $_->body eq $turns } $t->seen) >= ($body eq $turns ? 3 : 1),
+        '... whole, or less what is dropped');
+}
+
+$t->forget;
+
+my $gone = IO::Socket::INET->new('127.0.0.1:' . $t->port(0));
+print $gone $t->bytes('POST', '/copied/', { body => $turns }, @head);
+close $gone;
+is($t->post('/', $clean, @head)->status, 200, 'a client that is gone');
+
 
 SKIP: {
     skip 'no client_body_early_read', 4 if !$early;

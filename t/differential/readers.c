@@ -79,6 +79,8 @@ struct readers_s {
         export_form_t       form;
         export_multipart_t  multipart;
     } u;
+
+    u_char                  header[EXPORT_MULTIPART_MAX_HEADER];
 };
 
 
@@ -499,7 +501,10 @@ readers_csv_finish(readers_t *r)
 static int
 readers_form_init(readers_t *r)
 {
-    export_form_init(&r->u.form, &r->fields, &r->sink, NULL, &r->limits);
+    static u_char  text[EXPORT_MAX_VALUE];
+
+    export_form_init(&r->u.form, &r->fields, &r->sink, NULL, &r->limits,
+                     text);
 
     return EXPORT_OK;
 }
@@ -523,7 +528,7 @@ static int
 readers_multipart_init(readers_t *r)
 {
     return export_multipart_init(&r->u.multipart, &r->arg, &r->parts,
-                                 (unsigned) r->kind->mode);
+                                 r->header, (unsigned) r->kind->mode);
 }
 
 

@@ -194,11 +194,12 @@ run(const u_char *body, size_t len, uint64_t limit, size_t first, size_t size,
     export_form_t    form;
     export_sink_t    sink = { trace, on_field, on_record, NULL };
     export_limits_t  limits = { limit, 0 };
+    u_char           text[EXPORT_MAX_VALUE];
 
     const export_form_json_t  json = { trace, on_begin, on_text, on_end };
 
     memset(&form, 0xa5, sizeof(form));
-    export_form_init(&form, &fields, &sink, &json, &limits);
+    export_form_init(&form, &fields, &sink, &json, &limits, text);
 
     trace->len = 0;
     trace->calls = 0;

@@ -392,6 +392,7 @@ run(const char *boundary, unsigned flags, const void *body, size_t len,
 {
     size_t                     i, n;
     export_str_t               name;
+    static u_char              header[EXPORT_MULTIPART_MAX_HEADER];
     static export_multipart_t  mp;
 
     export_part_sink_t  sink = { trace, on_begin, on_body, on_end };
@@ -405,7 +406,7 @@ run(const char *boundary, unsigned flags, const void *body, size_t len,
     trace->wrong = 0;
     trace->body = body;
     trace->text[0] = '\0';
-    trace->rc = export_multipart_init(&mp, &name, &sink, flags);
+    trace->rc = export_multipart_init(&mp, &name, &sink, header, flags);
 
     for (i = 0, n = first; i < len && trace->rc == EXPORT_OK; i += n) {
 
@@ -551,6 +552,7 @@ test_boundaries(void)
     unsigned                   c;
     export_str_t               boundary;
     export_part_sink_t         sink = { NULL, on_begin, on_body, on_end };
+    static u_char              header[EXPORT_MULTIPART_MAX_HEADER];
     static trace_t             want;
     static export_multipart_t  mp;
 
@@ -571,7 +573,7 @@ test_boundaries(void)
         boundary.len = 3;
         boundary.data = (u_char *) name;
 
-        rc = export_multipart_init(&mp, &boundary, &sink, 0);
+        rc = export_multipart_init(&mp, &boundary, &sink, header, 0);
 
         n = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
             || (c >= 'A' && c <= 'Z')
@@ -586,12 +588,12 @@ test_boundaries(void)
 
     boundary.len = 2;
     name[1] = ' ';
-    is_int(export_multipart_init(&mp, &boundary, &sink, 0), EXPORT_ERROR,
-           "a boundary that ends in a space");
+    is_int(export_multipart_init(&mp, &boundary, &sink, header, 0),
+           EXPORT_ERROR, "a boundary that ends in a space");
 
     boundary.len = 0;
-    is_int(export_multipart_init(&mp, &boundary, &sink, 0), EXPORT_ERROR,
-           "an empty boundary");
+    is_int(export_multipart_init(&mp, &boundary, &sink, header, 0),
+           EXPORT_ERROR, "an empty boundary");
     is_int(export_multipart_feed(&mp, (const u_char *) "----\r\n", 6),
            EXPORT_ERROR, "which reads nothing");
     is_int(export_multipart_finish(&mp), EXPORT_ERROR, "and ends nothing");

@@ -5,10 +5,20 @@
 static int export_form_byte(export_form_t *form, u_char c);
 static int export_form_escape(export_form_t *form, u_char c);
 static int export_form_text(export_form_t *form, u_char c);
+static size_t export_form_run(export_form_t *form, const u_char *p,
+    size_t len);
 static int export_form_other(export_form_t *form, u_char c);
 static int export_form_name(export_form_t *form);
 static int export_form_pair(export_form_t *form);
 static int export_form_value(export_form_t *form);
+
+
+/* printable ASCII, but for "%", "&", "+", ";" and "=" */
+
+static const u_char  export_form_plain[256] = {
+    [' ' ... '$'] = 1, ['\'' ... '*'] = 1, [',' ... ':'] = 1, ['<'] = 1,
+    ['>' ... '~'] = 1
+};
 
 
 void
@@ -29,20 +39,27 @@ export_form_init(export_form_t *form, const export_fields_t *fields,
 int
 export_form_feed(export_form_t *form, const u_char *p, size_t len)
 {
-    int     rc;
-    size_t  i;
+    int            rc;
+    size_t         n;
+    const u_char  *last;
 
     rc = form->refused ? EXPORT_ERROR : EXPORT_OK;
 
-    for (i = 0; i < len && rc == EXPORT_OK; i++) {
+    for (last = p + len; p < last && rc == EXPORT_OK; p += n) {
 
         if (form->offset == form->limit) {
             rc = EXPORT_LIMIT;
             break;
         }
 
-        rc = export_form_byte(form, p[i]);
-        form->offset++;
+        n = export_form_run(form, p, (size_t) (last - p));
+
+        if (n == 0) {
+            rc = export_form_byte(form, *p);
+            n = 1;
+        }
+
+        form->offset += n;
     }
 
     form->refused = rc != EXPORT_OK;
@@ -67,6 +84,38 @@ export_form_finish(export_form_t *form)
     }
 
     return form->sink->record(form->sink->data, 0, form->offset);
+}
+
+
+/* takes bytes that stand for themselves, and returns their number */
+
+static size_t
+export_form_run(export_form_t *form, const u_char *p, size_t len)
+{
+    size_t  n, room;
+
+    if (form->escape || form->utf8.left || form->blank || form->open) {
+        return 0;
+    }
+
+    if (len > form->limit - form->offset) {
+        len = (size_t) (form->limit - form->offset);
+    }
+
+    for (n = 0; n < len && export_form_plain[p[n]]; n++) { /* void */ }
+
+    if (form->value && form->field < 0) {
+        return n;
+    }
+
+    if (form->len < EXPORT_MAX_VALUE) {
+        room = EXPORT_MAX_VALUE - form->len;
+        memcpy(form->text + form->len, p, n < room ? n : room);
+    }
+
+    form->len += n;
+
+    return n;
 }
 
 

@@ -85,8 +85,11 @@ export_record_end(void *data, uint64_t start, uint64_t end)
 
     consent = 0;
 
-    for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
-        consent |= record->consents[i];
+    if (inspection->rules->asks & EXPORT_ASKS_CONSENT) {
+
+        for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
+            consent |= record->consents[i];
+        }
     }
 
     if (record->several) {

@@ -139,10 +139,58 @@ is_deeply([ map { length $_->body } $t->seen ],
 is(scalar(grep { !$_->complete } $t->seen), 0, 'recorded whole');
 
 
+# a message is read once, however it is cut and whatever its size
+
+sub taken {
+    my ($bytes, $size) = @_;
+    my ($in, $message, $n) = ('', undef, 0);
+
+    for my $piece ($t->cut($bytes, $size)) {
+        $in .= $piece;
+        $n += length $piece;
+
+        if ($message) {
+            $message->take_body(\$in);
+        } else {
+            $message = Export::Test::Message->take(\$in);
+        }
+
+        last if $message && $message->complete;
+    }
+
+    return ($message, $n, $in);
+}
+
+my %sent = (body => "ab\r\n0\r\n\r\ncd" x 2);
+
+for my $how ({ %sent }, { %sent, chunked => 5 },
+             { %sent, chunked => 3, trailers => [ 'X-Trailer' => 1 ] })
+{
+    my $bytes = $t->bytes('POST', '/', $how);
+
+    for my $size (1 .. 9, 1000) {
+        my ($message, $n) = taken($bytes, $size);
+
+        is($message->body, $sent{body}, "cut in pieces of $size");
+        is($n, length $bytes, '... whole at its end');
+        is(scalar @{ $message->trailers }, $how->{trailers} ? 1 : 0,
+            '... and its trailers');
+    }
+}
+
+my $text = $t->bytes('POST', '/', { body => 'x' x 4e6, chunked => 1000 });
+my ($cpu) = times;
+my ($message) = taken($text, 10000);
+
+is(length $message->body, 4e6, 'many chunks in many pieces');
+cmp_ok((times)[0] - $cpu, '<', 1, '... are read in no time');
+
+
 # sending in parts
 
-my $text = $t->bytes('POST', '/echo', { body => 'abcdef', chunked => 2 });
 my @inside;
+
+$text = $t->bytes('POST', '/echo', { body => 'abcdef', chunked => 2 });
 
 $t->forget;
 is($t->pieces([ split //, $text ], 0.001)->body, 'abcdef', 'byte by byte');

@@ -604,7 +604,8 @@ sub pairs {
 
 
 # Takes one message off the front of $$bytes.  Undef without a whole head;
-# "complete" is false when the body goes on.
+# "complete" is false when the body goes on: take_body() takes more of it when
+# more has come, so that nothing is read twice.
 
 sub take {
     my ($class, $bytes, $head, $eof) = @_;
@@ -647,8 +648,10 @@ sub take_body {
         return;
     }
 
-    $self->{complete} = length $$bytes >= ($length // 0);
-    $self->{body} = substr $$bytes, 0, $length // 0, '';
+    $self->{body} //= '';
+    $self->{body} .= substr $$bytes, 0,
+        ($length // 0) - length $self->{body}, '';
+    $self->{complete} = length $self->{body} >= ($length // 0);
 }
 
 
@@ -656,17 +659,30 @@ sub take_chunks {
     my ($self, $bytes) = @_;
     my $at = 0;
 
-    $self->{body} = '';
+    $self->{body} //= '';
 
-    while (substr($$bytes, $at) =~ /^([0-9a-f]+)[^\r\n]*\r\n/i) {
+    while (1) {
+        my $part = substr $$bytes, $at, $self->{left} || 0;
+        my $data = ($self->{left} || 0) - 2;
+
+        $self->{body} .= substr $part, 0, $data if $data > 0;
+        $self->{left} -= length $part if $part ne '';
+        $at += length $part;
+        last if $self->{left};
+
+        my $end = index $$bytes, "\r\n", $at;
+        last if $end < 0
+            || substr($$bytes, $at, $end - $at) !~ /^([0-9a-f]+)[^\r\n]*\z/i;
+
         my $size = hex $1;
 
-        $at += $+[0];
-        last if $size == 0 && $self->take_trailers($bytes, \$at);
+        if ($size == 0) {
+            $self->take_trailers($bytes, \$at, $end + 2);
+            last;
+        }
 
-        $self->{body} .= substr $$bytes, $at, $size;
-        $at += $size + 2;
-        last if $at > length $$bytes;
+        $self->{left} = $size + 2;
+        $at = $end + 2;
     }
 
     substr($$bytes, 0, $at) = '';
@@ -674,17 +690,15 @@ sub take_chunks {
 
 
 sub take_trailers {
-    my ($self, $bytes, $at) = @_;
-    my $end = index $$bytes, "\r\n\r\n", $$at - 2;
+    my ($self, $bytes, $at, $from) = @_;
+    my $end = index $$bytes, "\r\n\r\n", $from - 2;
 
     if ($end >= 0) {
-        my $lines = substr $$bytes, $$at, $end + 2 - $$at;
+        my $lines = substr $$bytes, $from, $end + 2 - $from;
         $self->{trailers} = pairs(split /\r\n/, $lines);
         $self->{complete} = 1;
         $$at = $end + 4;
     }
-
-    return 1;
 }
 
 
@@ -708,15 +722,16 @@ use Time::HiRes qw(time);
 
 
 # Writes what next() gives, piece by piece, while it hands to read() what
-# comes back, until read() is content.  True when the peer has closed.
+# comes back, until read() is content, or nothing has moved for a while.  True
+# when the peer has closed.
 
 sub run {
     my ($socket, %opt) = @_;
     my ($out, $due, $last, $open) = ('', 0, time, 1);
-    my $end = $last + ($opt{timeout} // 10);
+    my ($timeout, $moved) = ($opt{timeout} // 10, $last);
     local $SIG{PIPE} = 'IGNORE';
 
-    while ((my $now = time) < $end) {
+    while ((my $now = time) < $moved + $timeout) {
         if ($open && $out eq '' && $now >= $due) {
             my $piece = $opt{next}->();
             $piece->() if ref $piece;
@@ -735,13 +750,14 @@ sub run {
             my $sent = syswrite $socket, $out;
             $open = 0 if !defined $sent && !$!{EAGAIN};
             substr($out, 0, $open ? $sent // 0 : length $out) = '';
+            $moved = time;
         }
 
         if ($readable) {
             my $got = sysread $socket, my $in, 262144;
             return 1 if defined $got ? !$got : !$!{EAGAIN};
             return 0 if $opt{read}->($in);
-            $last = time;
+            $moved = $last = time;
         }
     }
 
@@ -854,14 +870,27 @@ sub take {
         $self->record('D', $conn->{id}, $bytes);
         $conn->{in} .= $bytes;
 
-        while (1) {
-            my $rest = $conn->{in};
-            my $request = Export::Test::Message->take(\$rest);
-            last if !$request || !$request->{complete};
-            $conn->{in} = $rest;
+        while (my $request = $self->request($conn)) {
             return 0 if !$self->answer($conn->{socket}, $request);
         }
     }
+}
+
+
+# The next whole request, if there is one.
+
+sub request {
+    my ($self, $conn) = @_;
+
+    if ($conn->{request}) {
+        $conn->{request}->take_body(\$conn->{in});
+
+    } else {
+        $conn->{request} = Export::Test::Message->take(\$conn->{in});
+    }
+
+    return $conn->{request} && $conn->{request}{complete}
+        ? delete $conn->{request} : undef;
 }
 
 
@@ -1284,10 +1313,10 @@ exit in time included), no secrets in the logs.
 Headers go out as given, repeated, in order; the name '' makes a verbatim
 line.  Host, Connection: close and Content-Length are added unless named.
 Options of a text: body, chunked => SIZE or [ SIZE... ], trailers => [ NAME =>
-VALUE... ], version, no_host.  Options of sending: port => 0, timeout => 10,
-half => SECONDS of silence before the write side is closed, want => 1 replies
-(raw and pieces return all of them in list context), method => HEAD if the
-bytes do not tell.  A CODE among the pieces is called when its turn comes.
+VALUE... ], version, no_host.  Options of sending: port => 0, timeout => 10
+seconds in which nothing moves, half => SECONDS of silence before the write
+side is closed, want => 1 replies (raw and pieces return all of them in list
+context), method => HEAD if the bytes do not tell.  A CODE among the pieces is called when its turn comes.
 
     h2(METHOD, URI [, \%opt], NAME => VALUE...)
 

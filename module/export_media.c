@@ -69,10 +69,12 @@ static const export_media_name_t  export_media_types[] = {
     { export_string("text/json-lines"), EXPORT_MEDIA_LINES },
     { export_string("text/jsonl"), EXPORT_MEDIA_LINES },
     { export_string("text/jsonlines"), EXPORT_MEDIA_LINES },
+    { export_string("text/ldjson"), EXPORT_MEDIA_LINES },
     { export_string("text/ndjson"), EXPORT_MEDIA_LINES },
     { export_string("text/x-json-lines"), EXPORT_MEDIA_LINES },
     { export_string("text/x-jsonl"), EXPORT_MEDIA_LINES },
     { export_string("text/x-jsonlines"), EXPORT_MEDIA_LINES },
+    { export_string("text/x-ldjson"), EXPORT_MEDIA_LINES },
     { export_string("text/x-ndjson"), EXPORT_MEDIA_LINES },
 
     { export_string("application/json-seq"), EXPORT_MEDIA_SEQ },

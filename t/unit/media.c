@@ -77,6 +77,8 @@ static const test_type_t  types[] = {
     is(LINES, "application/x-json-lines"),
     is(LINES, "text/jsonl"),
     is(LINES, "text/ndjson"),
+    is(LINES, "text/ldjson"),
+    is(LINES, "text/x-ldjson"),
     is(LINES, "Text/X-NDJSON; charset=utf-8"),
 
     is(SEQ, "application/json-seq"),

@@ -1081,6 +1081,71 @@ test_long_names(const char *tail)
 }
 
 
+/*
+ * A wanted name in front of a batch's end, and its value behind that: what is
+ * looked at there must have been fed, be well-formed and be in the record.
+ */
+
+static void
+test_behind(size_t end, const char *value)
+{
+    int              good;
+    char             text[4096];
+    size_t           i, n, len;
+    unsigned         before, blanks, more, pad;
+    test_setup_t     setup;
+    export_fields_t  fields;
+    export_limits_t  limits;
+
+    static test_log_t  want;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = LINES;
+    setup.fields = &fields;
+    setup.limits = &limits;
+
+    fields.n = 0;
+    test_add(&fields, "a");
+
+    limits.depth = 64;
+    good = 1;
+
+    for (n = 0; n < 4 * 18 * 3 * 8; n++) {
+        before = (unsigned) n % 4;
+        blanks = (unsigned) n / 4 % 18;
+        more = (unsigned) n / 72 % 3;
+        pad = (unsigned) end - before - (unsigned) strlen("{'p':'','a'");
+
+        len = (size_t) snprintf(text, sizeof(text),
+                                "{\"p\":\"%*s\",\"a\"%*s:%*s%s,"
+                                "\"b\":\"%1500s\"}\n", (int) pad, "",
+                                (int) blanks, "", (int) more % 2, "", value,
+                                "");
+
+        /* all, or as little as there may be of the feed or of the record */
+
+        limits.record = end + 12 + n / 216;
+
+        if (more || limits.record < EXPORT_JSON_BATCH + EXPORT_JSON_LOOK) {
+            len = more < 2 ? limits.record : len;
+            limits.record = 1 << 20;
+        }
+
+        test_scanner(&setup, 0);
+        test_read(&setup, (u_char *) text, len, NULL, 0, &want);
+
+        for (i = 1; i <= TEST_SCANNERS; i++) {
+            if (test_scanner(&setup, i)) {
+                good &= test_same(&setup, (u_char *) text, len, NULL, 0,
+                                  &want, "behind");
+            }
+        }
+    }
+
+    ok(good, "behind %zu bytes: %s", end, value);
+}
+
+
 /* the limits at, and one past, what they say; and long values */
 
 static void
@@ -1201,6 +1266,15 @@ main(int argc, char **argv)
     test_ends("{\"a\":1e5,\"b\":[-2.5E+3,0.1]}\n");
     test_ends("{\"a\":\"\\u00e9\\\\\",\"b\":\"\xc3\xa9\",\"c\":null}\n");
     test_ends("{\"a\":true,\"b\":{\"a\":[{\"a\":[]},\"a\",7]}}\n");
+
+    for (i = 64; i <= 2048; i *= 2) {
+        test_behind(i, "1");
+        test_behind(i, "{}");
+        test_behind(i, "\"x\"");
+        test_behind(i, "\"a long one\"");
+        test_behind(i, "\"\x01\"");
+    }
+
     test_limits_of();
 
     ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",

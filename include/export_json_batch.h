@@ -495,6 +495,9 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
     json_wide(&b->name[n]) = names;
     json_wide(&b->in_name[n]) = sum;
     json_wide(&b->scalar[n]) = scalar;
+
+    /* what no member is, and a name that is written with escapes */
+
     json_wide(&b->element[n]) = (starts & (scalar | open)) | (after & ~colon)
                                 | (json_wide(&m->escape[n]) & sum);
     json_wide(&b->inside[n]) = opens | scalar | (comma & b->lines);
@@ -581,7 +584,8 @@ EXPORT_JSON_NAME(take)(export_json_t *json, const u_char *p,
 
 /*
  * Checks as many blocks as are well-formed and ordinary, up to "blocks", and
- * returns how many these are.
+ * returns how many these are.  Those behind have masks of an earlier batch,
+ * and what is found in them is not looked at.
  */
 
 EXPORT_JSON_TARGET export_json_inline size_t

@@ -218,7 +218,7 @@ export_json_some_sse2(export_json_wide_sse2_t w)
  */
 
 #define EXPORT_JSON_AVX2                                                      \
-    __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
+    __attribute__((target("avx2,bmi,bmi2,popcnt,pclmul")))
 
 #define EXPORT_JSON_SPACES                                                    \
     ' ', 0, 0, 0, 0, 0, 0, 0, 0, '\t', '\n', 0, 0, '\r', 0, 0
@@ -451,7 +451,7 @@ export_json_some_avx2(export_json_wide_avx2_t w)
 
 #define EXPORT_JSON_AVX512                                                    \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,"    \
-                          "avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt,pclmul,"    \
+                          "avx512vbmi2,avx2,bmi,bmi2,popcnt,pclmul,"          \
                           "vpclmulqdq,gfni")))
 
 

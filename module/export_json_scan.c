@@ -440,6 +440,8 @@ export_json_walk(const export_json_t *json, const u_char *p,
                 break;
             }
 
+            /* names may come in objects, and pointers go into arrays too */
+
             found += all | (array == 0);
             edge = depth++ == base;
             stack = stack >> 1 | array;
@@ -702,7 +704,7 @@ export_json_hex4(const u_char *p)
 }
 
 
-/* told apart by two bits of the first byte */
+/* false, null, true or none of these: two bits of the first byte tell */
 
 static inline int
 export_json_literal_at(const u_char *p)
@@ -710,7 +712,8 @@ export_json_literal_at(const u_char *p)
     unsigned  n;
     uint64_t  bytes;
 
-    /* false, null, true, nothing */
+    /* their bytes, the first lowest; no bytes are 1 */
+
     static const uint64_t  words[] = {
         0x65736c6166ull, 0x6c6c756eull, 0x65757274ull, 1
     };
@@ -992,6 +995,8 @@ export_json_wanted(export_json_t *json, const u_char *batch,
 
     last = batch + b->blocks * EXPORT_JSON_BLOCK;
 
+    /* of EXPORT_JSON_LOOK bytes, one each for the colon and the value */
+
     p = export_json_blanks(batch + at + 1, last + EXPORT_JSON_LOOK - 2);
 
     if (*p != ':') {
@@ -1143,28 +1148,28 @@ const export_json_scanner_t  export_json_scanners[] = {
 int
 export_json_supported(const export_json_scanner_t *scanner)
 {
-    if (scanner->scan == export_json_scan_avx512) {
-        return __builtin_cpu_supports("avx512f")
+    if (scanner->scan == export_json_scan_sse2) {
+        return 1;
+    }
+
+    if (!__builtin_cpu_supports("avx2")
+        || !__builtin_cpu_supports("bmi")
+        || !__builtin_cpu_supports("bmi2")
+        || !__builtin_cpu_supports("popcnt")
+        || !__builtin_cpu_supports("pclmul"))
+    {
+        return 0;
+    }
+
+    return scanner->scan == export_json_scan_avx2
+           || (__builtin_cpu_supports("avx512f")
                && __builtin_cpu_supports("avx512bw")
                && __builtin_cpu_supports("avx512dq")
                && __builtin_cpu_supports("avx512vl")
                && __builtin_cpu_supports("avx512vbmi")
                && __builtin_cpu_supports("avx512vbmi2")
                && __builtin_cpu_supports("gfni")
-               && __builtin_cpu_supports("vpclmulqdq")
-               && __builtin_cpu_supports("avx2")
-               && __builtin_cpu_supports("bmi2")
-               && __builtin_cpu_supports("pclmul");
-    }
-
-    if (scanner->scan == export_json_scan_avx2) {
-        return __builtin_cpu_supports("avx2")
-               && __builtin_cpu_supports("bmi")
-               && __builtin_cpu_supports("bmi2")
-               && __builtin_cpu_supports("pclmul");
-    }
-
-    return 1;
+               && __builtin_cpu_supports("vpclmulqdq"));
 }
 
 #else

@@ -676,6 +676,51 @@ test_ends(const char *line)
 }
 
 
+/* records with no newline between them, wherever the first one ends */
+
+static void
+test_joined(void)
+{
+    int              good;
+    char             text[2048];
+    size_t           n, len;
+    unsigned         pad;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  want;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = LINES;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, "a");
+
+    good = 1;
+
+    for (pad = 0; pad < 160; pad++) {
+        len = (size_t) snprintf(text, sizeof(text),
+                                "{}\n{\"b\":\"%*s\"} \t{\"b\":\"%1000s\"}\n",
+                                (int) pad, "", "");
+
+        test_scanner(&setup, 0);
+        test_read(&setup, (u_char *) text, len, NULL, 0, &want);
+        good &= want.text[want.len - 1] == 'r';
+
+        for (n = 1; n <= TEST_SCANNERS; n++) {
+            if (test_scanner(&setup, n)) {
+                good &= test_same(&setup, (u_char *) text, len, NULL, 0,
+                                  &want, "joined");
+            }
+        }
+    }
+
+    ok(good, "records on one line");
+}
+
+
 static uint64_t  test_seed = 88172645463325252ull;
 
 
@@ -1275,6 +1320,7 @@ main(int argc, char **argv)
         test_behind(i, "\"\x01\"");
     }
 
+    test_joined();
     test_limits_of();
 
     ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",

@@ -251,7 +251,6 @@ typedef struct {
 typedef struct {
     ngx_http_export_loc_conf_t  *elcf;      /* of the location that decides */
     export_facts_t              facts;
-    export_verdict_t            verdict;
     ngx_str_t                   recipient;
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_body_t     *spare;      /* for each inspection */
@@ -266,6 +265,7 @@ typedef struct {
                                                bit stands for all behind */
     u_char                     *id;         /* NGX_HTTP_EXPORT_ID; or NULL,
                                                nobody has asked for it */
+    export_verdict_t            verdict;    /* here it leaves no gap */
     unsigned                    nrows:8;
     unsigned                    blocked:1;  /* enforced, and sticky */
     unsigned                    late:1;     /* the body is read by whoever is

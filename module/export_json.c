@@ -110,25 +110,31 @@ static const unsigned char  export_json_ends[] = {
 
 
 /*
- * What a number is after a byte of each kind: a digit 1-9, a zero, ".", "e",
- * "+", "-"; 0 is malformed, and E ends the number.
+ * What a number is after a byte of each kind: any other, a digit 1-9, a zero,
+ * ".", "e", "+", "-"; 0 is malformed, and E ends the number.
  */
 
 #define E  1
 
-enum { D19 = 0, D0, DOT, EXP, PLUS, MINUS, OTHER };
+enum { OTHER = 0, D19, D0, DOT, EXP, PLUS, MINUS };
 
-static const unsigned char  export_json_numbers[][OTHER + 1] = {
+static const u_char  export_json_kind[256] = {
+    ['0'] = D0, ['1'] = D19, ['2'] = D19, ['3'] = D19, ['4'] = D19,
+    ['5'] = D19, ['6'] = D19, ['7'] = D19, ['8'] = D19, ['9'] = D19,
+    ['.'] = DOT, ['e'] = EXP, ['E'] = EXP, ['+'] = PLUS, ['-'] = MINUS
+};
+
+static const unsigned char  export_json_numbers[][MINUS + 1] = {
 #define S(name)  EXPORT_JSON_##name
-    /* MINUS */         { S(INT), S(ZERO), 0, 0, 0, 0, 0 },
-    /* ZERO */          { 0, 0, S(POINT), S(EXPONENT), 0, 0, E },
-    /* INT */           { S(INT), S(INT), S(POINT), S(EXPONENT), 0, 0, E },
-    /* POINT */         { S(FRACTION), S(FRACTION), 0, 0, 0, 0, 0 },
-    /* FRACTION */      { S(FRACTION), S(FRACTION), 0, S(EXPONENT), 0, 0, E },
-    /* EXPONENT */      { S(EXPONENT_INT), S(EXPONENT_INT), 0, 0,
-                          S(EXPONENT_SIGN), S(EXPONENT_SIGN), 0 },
-    /* EXPONENT_SIGN */ { S(EXPONENT_INT), S(EXPONENT_INT), 0, 0, 0, 0, 0 },
-    /* EXPONENT_INT */  { S(EXPONENT_INT), S(EXPONENT_INT), 0, 0, 0, 0, E },
+    /* MINUS */         { 0, S(INT), S(ZERO), 0, 0, 0, 0 },
+    /* ZERO */          { E, 0, 0, S(POINT), S(EXPONENT), 0, 0 },
+    /* INT */           { E, S(INT), S(INT), S(POINT), S(EXPONENT), 0, 0 },
+    /* POINT */         { 0, S(FRACTION), S(FRACTION), 0, 0, 0, 0 },
+    /* FRACTION */      { E, S(FRACTION), S(FRACTION), 0, S(EXPONENT), 0, 0 },
+    /* EXPONENT */      { 0, S(EXPONENT_INT), S(EXPONENT_INT), 0, 0,
+                          S(EXPONENT_SIGN), S(EXPONENT_SIGN) },
+    /* EXPONENT_SIGN */ { 0, S(EXPONENT_INT), S(EXPONENT_INT), 0, 0, 0, 0 },
+    /* EXPONENT_INT */  { E, S(EXPONENT_INT), S(EXPONENT_INT), 0, 0, 0, 0 },
 #undef S
 };
 
@@ -913,17 +919,10 @@ export_json_literal(export_json_t *json, const u_char *p)
 static const u_char *
 export_json_number(export_json_t *json, const u_char *p)
 {
-    unsigned     next;
-    const char  *s;
-
-    static const char   kinds[] = "123456789" "0" ".eE+-";
-    static const u_char kind[] = { D19, D19, D19, D19, D19, D19, D19, D19,
-                                   D19, D0, DOT, EXP, EXP, PLUS, MINUS };
-
-    s = memchr(kinds, *p, sizeof(kinds) - 1);
+    unsigned  next;
 
     next = export_json_numbers[json->state - EXPORT_JSON_MINUS]
-                              [s ? kind[s - kinds] : OTHER];
+                              [export_json_kind[*p]];
 
     switch (next) {
 
@@ -954,6 +953,10 @@ export_json_number(export_json_t *json, const u_char *p)
 static void
 export_json_put(export_json_t *json, const u_char *p, size_t len)
 {
+    if (json->room == 0) {
+        return;
+    }
+
     if (len > json->room - json->ntext) {
         len = json->room - json->ntext;
         json->over = 1;

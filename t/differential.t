@@ -47,7 +47,7 @@ my %known = (
     shape     => ['error', 'a record is an object, or an element of an array'],
     duplicate => ['error', 'a wanted name twice: which one is taken?'],
     near      => ['error', 'a wanted name but for case, blanks or an index'],
-    delimiter => ['error', 'one column, and in its name ";" or a tab'],
+    delimiter => ['error', 'one column, and in its name ";", "|" or a tab'],
     deep      => ['limit', 'nested too deeply'],
     large     => ['limit', 'a record over the limit'],
 
@@ -929,7 +929,7 @@ def read_csv(kind, arg, body):
     if rows and any(near(names, replaced(cell)) for cell in rows[0]):
         flags.add('near')
     if (rows and len(rows[0]) == 1 and not wanted
-            and re.search(rb'[;\t]', rows[0][0])):
+            and re.search(rb'[;|\t]', rows[0][0])):
         flags.add('delimiter')
 
     events = []

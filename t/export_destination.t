@@ -166,16 +166,18 @@ for my $row (
        "$uri at $host is a $want");
 }
 
-# nginx does not look behind the colon: "Host" might name anybody
+# nginx does not look behind the colon: "Host" might name anybody; 1.31 does,
+# and answers 400 itself
 
-is($t->get('/a', Host => $_)->status, 451, "Host $_")
+like($t->get('/a', Host => $_)->status, qr/^(?:451|400)$/, "Host $_")
     for 'a:80@api.example.com', 'user:secret@api.example.com', 'a:80:80',
         'a.:80x';
 
 is($t->get('/a', Host => $_)->header('X-Got'), $purpose{miss}, "Host $_")
     for 'a.:80', 'a:', 'a.', '[::1]:80', '[::1]';
 
-is($t->get('http://a/a', Host => $_)->status, 451, "URL of a, Host $_")
+like($t->get('http://a/a', Host => $_)->status, qr/^(?:451|400)$/,
+     "URL of a, Host $_")
     for 'a:80@b', 'b:80x';
 
 is($t->get('/v1/files', { port => 1 }, Host => 'x')->header('X-Got'),

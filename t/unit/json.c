@@ -567,6 +567,31 @@ static const char  *test_tokens[] = {
 };
 
 
+/* every scanner against the reader without one; returns its log */
+
+static int
+test_agree(test_setup_t *setup, const char *text, size_t len, const char *how,
+    test_log_t *want)
+{
+    int     good;
+    size_t  n;
+
+    test_scanner(setup, 0);
+    test_read(setup, (const u_char *) text, len, NULL, 0, want);
+
+    good = 1;
+
+    for (n = 1; n <= TEST_SCANNERS; n++) {
+        if (test_scanner(setup, n)) {
+            good &= test_same(setup, (const u_char *) text, len, NULL, 0,
+                              want, how);
+        }
+    }
+
+    return good;
+}
+
+
 /*
  * A value in an array, alone, then with so much before and behind it that the
  * scanners see it, at every place of a block and across two of their batches.
@@ -577,7 +602,7 @@ test_value(const char *value, int rc)
 {
     int              good;
     char             text[4096], behind[1200];
-    size_t           n, len;
+    size_t           len;
     unsigned         pad, kind;
     test_setup_t     setup;
     export_fields_t  fields;
@@ -614,15 +639,7 @@ test_value(const char *value, int rc)
         for (pad = 0; pad < 530; pad += pad == 20 ? 430 : 1) {
             len = (size_t) snprintf(text, sizeof(text), around[kind],
                                     (int) pad, "", value, behind);
-            setup.scan = NULL;
-            test_read(&setup, (u_char *) text, len, NULL, 0, &want);
-
-            for (n = 1; n <= TEST_SCANNERS; n++) {
-                if (test_scanner(&setup, n)) {
-                    good &= test_same(&setup, (u_char *) text, len, NULL, 0,
-                                      &want, "around");
-                }
-            }
+            good &= test_agree(&setup, text, len, "around", &want);
         }
     }
 
@@ -640,7 +657,7 @@ test_ends(const char *line)
 {
     int              good;
     char             text[8192];
-    size_t           n, len, end;
+    size_t           len, end;
     test_setup_t     setup;
     export_fields_t  fields;
 
@@ -661,15 +678,7 @@ test_ends(const char *line)
     good = 1;
 
     for (end = len / 2; end < len; end++) {
-        test_scanner(&setup, 0);
-        test_read(&setup, (u_char *) text, end, NULL, 0, &want);
-
-        for (n = 1; n <= TEST_SCANNERS; n++) {
-            if (test_scanner(&setup, n)) {
-                good &= test_same(&setup, (u_char *) text, end, NULL, 0,
-                                  &want, "ended");
-            }
-        }
+        good &= test_agree(&setup, text, end, "ended", &want);
     }
 
     ok(good, "ends: %s", line);
@@ -683,7 +692,7 @@ test_joined(void)
 {
     int              good;
     char             text[2048];
-    size_t           n, len;
+    size_t           len;
     unsigned         pad;
     test_setup_t     setup;
     export_fields_t  fields;
@@ -705,16 +714,8 @@ test_joined(void)
                                 "{}\n{\"b\":\"%*s\"} \t{\"b\":\"%1000s\"}\n",
                                 (int) pad, "", "");
 
-        test_scanner(&setup, 0);
-        test_read(&setup, (u_char *) text, len, NULL, 0, &want);
+        good &= test_agree(&setup, text, len, "joined", &want);
         good &= want.text[want.len - 1] == 'r';
-
-        for (n = 1; n <= TEST_SCANNERS; n++) {
-            if (test_scanner(&setup, n)) {
-                good &= test_same(&setup, (u_char *) text, len, NULL, 0,
-                                  &want, "joined");
-            }
-        }
     }
 
     ok(good, "records on one line");
@@ -1087,7 +1088,7 @@ test_long_names(const char *tail)
 {
     int              good;
     char             wanted[129], text[4096];
-    size_t           n, len;
+    size_t           len;
     unsigned         pad;
     test_setup_t     setup;
     export_fields_t  fields;
@@ -1111,15 +1112,7 @@ test_long_names(const char *tail)
         len = (size_t) snprintf(text, sizeof(text),
                                 "{\"x\":\"%*s\",\"%s\":1,\"%01200d%s}\n"
                                 "{}\n%200s", (int) pad, "", wanted, 0, tail, "");
-        test_scanner(&setup, 0);
-        test_read(&setup, (u_char *) text, len, NULL, 0, &want);
-
-        for (n = 1; n <= TEST_SCANNERS; n++) {
-            if (test_scanner(&setup, n)) {
-                good &= test_same(&setup, (u_char *) text, len, NULL, 0,
-                                  &want, "long");
-            }
-        }
+        good &= test_agree(&setup, text, len, "long", &want);
     }
 
     ok(good, "long names, and %s", tail);
@@ -1136,7 +1129,7 @@ test_behind(size_t end, const char *value)
 {
     int              good;
     char             text[4096];
-    size_t           i, n, len;
+    size_t           n, len;
     unsigned         before, blanks, more, pad;
     test_setup_t     setup;
     export_fields_t  fields;
@@ -1176,15 +1169,7 @@ test_behind(size_t end, const char *value)
             limits.record = 1 << 20;
         }
 
-        test_scanner(&setup, 0);
-        test_read(&setup, (u_char *) text, len, NULL, 0, &want);
-
-        for (i = 1; i <= TEST_SCANNERS; i++) {
-            if (test_scanner(&setup, i)) {
-                good &= test_same(&setup, (u_char *) text, len, NULL, 0,
-                                  &want, "behind");
-            }
-        }
+        good &= test_agree(&setup, text, len, "behind", &want);
     }
 
     ok(good, "behind %zu bytes: %s", end, value);

@@ -58,9 +58,6 @@ static int export_body_form_begin(export_entity_t *entity,
 static int export_body_form_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_form_end(export_entity_t *entity);
-static int export_body_form_field(void *data, unsigned index,
-    export_value_e type, const export_str_t *value);
-static int export_body_form_record(void *data, uint64_t start, uint64_t end);
 static int export_body_aside_begin(void *data);
 static int export_body_aside_text(void *data, const u_char *p, size_t len);
 static int export_body_aside_end(void *data);
@@ -810,9 +807,9 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
 
     form = &body->parts->level[entity->level].form;
 
-    form->sink.data = entity;
-    form->sink.field = export_body_form_field;
-    form->sink.record = export_body_form_record;
+    form->sink.data = &entity->form;
+    form->sink.field = export_record_field;
+    form->sink.record = export_record_end;
 
     form->json.data = entity;
     form->json.begin = export_body_aside_begin;
@@ -850,25 +847,6 @@ export_body_form_end(export_entity_t *entity)
     rc = export_form_finish(form);
 
     return rc == EXPORT_OK && form->semicolon ? EXPORT_ERROR : rc;
-}
-
-
-static int
-export_body_form_field(void *data, unsigned index, export_value_e type,
-    const export_str_t *value)
-{
-    export_entity_t *entity = data;
-
-    return export_record_field(&entity->form, index, type, value);
-}
-
-
-static int
-export_body_form_record(void *data, uint64_t start, uint64_t end)
-{
-    export_entity_t *entity = data;
-
-    return export_record_end(&entity->form, start, end);
 }
 
 

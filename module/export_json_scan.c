@@ -240,9 +240,6 @@ static const u_char  export_json_kinds[256] = {
 };
 
 
-#define EXPORT_JSON_OPENING     0x02    /* of "{" and "[", not of the others */
-
-
 /* what may follow a backslash, but for "u" */
 
 static const u_char  export_json_escaped_by[256] = {
@@ -776,7 +773,7 @@ export_json_take(export_json_t *json, const u_char *p,
         if (p[at] == '"') {
             rc = export_json_member_at(json, p, m, b, at);
 
-        } else if (p[at] & EXPORT_JSON_OPENING) {
+        } else if (export_json_kinds[p[at]] & EXPORT_JSON_AN_OPEN) {
             export_json_open_at(json, p + at);
             continue;
 
@@ -856,21 +853,20 @@ static void
 export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at)
 {
-    u_char           c;
     uint64_t         bit;
-    unsigned         depth;
+    unsigned         kind, depth;
     const uint16_t  *event;
 
     depth = b->from;
 
     for (event = b->at; *event < at; event++) {
-        c = p[*event];
+        kind = export_json_kinds[p[*event]];
 
-        if (!(export_json_kinds[c] & EXPORT_JSON_A_BRACKET)) {
+        if (!(kind & EXPORT_JSON_A_BRACKET)) {
             continue;
         }
 
-        if (!(c & EXPORT_JSON_OPENING)) {
+        if (!(kind & EXPORT_JSON_AN_OPEN)) {
             depth--;
             continue;
         }
@@ -878,7 +874,7 @@ export_json_rewind(export_json_t *json, const u_char *p,
         bit = (uint64_t) 1 << depth++;
         json->arrays[0] &= ~bit;
 
-        if (c == '[') {
+        if (kind & EXPORT_JSON_AN_ARRAY) {
             json->arrays[0] |= bit;
         }
     }

@@ -722,6 +722,43 @@ test_joined(void)
 }
 
 
+/* a record that is an array, and ends where scanners see it */
+
+static void
+test_array_record(void)
+{
+    int              good;
+    char             text[2048];
+    size_t           len;
+    unsigned         pad;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static test_log_t  want;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = TEXT;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, "a");
+
+    good = 1;
+
+    for (pad = 0; pad < 160; pad++) {
+        len = (size_t) snprintf(text, sizeof(text),
+                                "[[\"%*s\",[{\"a\":1}]],{\"a\":\"%900s\"}]",
+                                (int) pad, "", "");
+
+        good &= test_agree(&setup, text, len, "array", &want);
+        good &= want.text[want.len - 1] == 'k';
+    }
+
+    ok(good, "records that are arrays");
+}
+
+
 static uint64_t  test_seed = 88172645463325252ull;
 
 
@@ -1306,6 +1343,7 @@ main(int argc, char **argv)
     }
 
     test_joined();
+    test_array_record();
     test_limits_of();
 
     ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",

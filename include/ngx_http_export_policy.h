@@ -159,8 +159,11 @@ typedef struct {
 
 struct ngx_http_export_main_conf_s {
     ngx_array_t                 databases;  /* ngx_http_export_database_t */
-    ngx_array_t                 headers;    /* ngx_uint_t: indexes of the
-                                               variables $http_... */
+    ngx_array_t                 remembered; /* ngx_uint_t: indexes of the
+                                               variables that hold headers or
+                                               the body */
+    ngx_array_t                 stripped;   /* ngx_str_t: http_..., of headers
+                                               taken off somewhere */
     export_jurisdictions_t      jurisdictions;
     export_atlas_t              atlas;
     time_t                      expires;    /* of the atlas; 0: never */
@@ -171,6 +174,7 @@ struct ngx_http_export_main_conf_s {
     export_pool_t               pool;
     ngx_http_export_catalogue_t  *catalogue;    /* the built-in one */
     ngx_uint_t                  enabled;    /* somewhere */
+    ngx_uint_t                  redacts;    /* somewhere */
 };
 
 
@@ -207,6 +211,77 @@ typedef struct {
 
 #define NGX_HTTP_EXPORT_SAME  1
 #define NGX_HTTP_EXPORT_TWIN  2             /* but for what divides words */
+
+
+/*
+ * What nginx will put on the wire, as the configuration of its own modules
+ * tells: see ngx_http_export_neighbours.c.
+ */
+
+typedef enum {
+    NGX_HTTP_EXPORT_WIRE_SENT = 0,          /* the target that was sent to us,
+                                               or r->uri if it was changed */
+    NGX_HTTP_EXPORT_WIRE_PREFIX,            /* "uri", for the location's name
+                                               in r->uri */
+    NGX_HTTP_EXPORT_WIRE_VALUE,             /* that of "value", a URL */
+    NGX_HTTP_EXPORT_WIRE_UNKNOWN            /* nobody knows before it is sent */
+} ngx_http_export_wire_e;
+
+
+typedef struct {
+    ngx_http_export_wire_e      kind;
+    ngx_str_t                   host;       /* empty: none that is constant */
+    ngx_str_t                   uri;        /* with its query */
+    size_t                      location;   /* length of the location's name */
+    ngx_http_complex_value_t    value;
+
+    ngx_str_t                   directive;  /* for messages: its name, */
+    ngx_str_t                   text;       /* its argument, */
+    ngx_str_t                   file;       /* and where it was written */
+    ngx_uint_t                  line;
+    unsigned                    governed:1; /* the policy is on there */
+} ngx_http_export_wire_t;
+
+
+/* a "set", or the like, of other variables' values */
+
+typedef struct {
+    ngx_str_t                   directive;
+    ngx_str_t                   name;       /* with its "$" */
+    ngx_str_t                   text;
+    ngx_uint_t                 *variables;  /* indexes, ended by -1 */
+    ngx_str_t                   file;
+    ngx_uint_t                  line;
+} ngx_http_export_copy_t;
+
+
+typedef struct {
+    ngx_array_t                 handlers;   /* ngx_http_handler_pt, of those
+                                               that pass a request on */
+    ngx_array_t                 wires;      /* ngx_http_export_wire_t * */
+    ngx_array_t                 maps;       /* ngx_str_t, names of variables
+                                               of map, geo, split_clients */
+    ngx_array_t                 copies;     /* ngx_http_export_copy_t */
+} ngx_http_export_neighbours_main_t;
+
+
+typedef struct {
+    ngx_http_export_wire_t     *wire;       /* NULL: nothing is passed on */
+    ngx_array_t                *params;     /* ngx_http_complex_value_t, paths
+                                               in fastcgi_param and the like;
+                                               or NULL */
+} ngx_http_export_neighbours_t;
+
+
+/* what will be sent, where it is neither what was sent to us nor r->uri */
+
+typedef struct {
+    ngx_str_t                   host;       /* of the URL; empty: no name */
+    ngx_str_t                   path;       /* empty: as it was sent */
+    ngx_str_t                   args;
+    ngx_array_t                *params;     /* ngx_str_t, more paths; or NULL */
+    unsigned                    unknown:1;
+} ngx_http_export_target_t;
 
 
 /*
@@ -255,6 +330,7 @@ typedef struct {
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_body_t     *spare;      /* for each inspection */
     ngx_http_export_redact_t   *redact;     /* under way, or NULL */
+    ngx_http_export_target_t   *target;     /* or NULL, it is as sent */
     uint64_t                    dropped;    /* records */
     ngx_http_export_recipient_t  **row;     /* EXPORT_MAX_ROWS, those that a
                                                mark in the body makes fit;
@@ -276,6 +352,21 @@ typedef struct {
 /* ngx_http_export_policy_module.c */
 
 extern ngx_module_t  ngx_http_export_policy_module;
+
+/* ngx_http_export_neighbours.c */
+
+extern ngx_module_t  ngx_http_export_neighbours_module;
+
+ngx_uint_t ngx_http_export_is_passed(ngx_http_request_t *r);
+void ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host,
+    ngx_str_t *uri);
+
+/* ngx_http_export_wire.c */
+
+ngx_int_t ngx_http_export_wire(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_wire_holds(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
 
 /* ngx_http_export_conf.c */
 
@@ -371,7 +462,7 @@ ngx_int_t ngx_http_export_stream(ngx_http_request_t *r,
 void ngx_http_export_collect(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 ngx_int_t ngx_http_export_marked(ngx_http_request_t *r,
-    ngx_http_export_recipient_t *recipient, export_facts_t *facts);
+    ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
 ngx_uint_t ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
 ngx_uint_t ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
@@ -388,6 +479,8 @@ ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 void ngx_http_export_forget(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_init_module(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_export_note_stripped(ngx_http_export_main_conf_t *emcf,
+    ngx_http_export_loc_conf_t *elcf);
 
 /* ngx_http_export_response.c */
 

@@ -158,7 +158,8 @@ ngx_http_export_body_filter_init(ngx_conf_t *cf)
 
 /*
  * Whether records may leave while others arrive.  A body whose length was said
- * is held: what will be left of it is not known before its end.
+ * is held: what will be left of it is not known before its end.  So is one for
+ * a handler that may read the connection itself, past nginx's filters.
  */
 
 static ngx_uint_t
@@ -170,6 +171,7 @@ ngx_http_export_body_late(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     elcf = ctx->elcf;
 
     return r->headers_in.chunked && !body->body.entity[0].coded
+           && ngx_http_export_is_passed(r)
            && export_policy_streams(&ctx->facts, &elcf->policy, asks);
 }
 

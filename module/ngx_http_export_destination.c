@@ -8,9 +8,13 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_FORMS  6        /* as sent, that decoded in three
-                                           ways, r->uri, and that without its
-                                           location's prefix */
+/* the forms of a path, each as host/path; the first is what will be sent */
+
+typedef struct {
+    ngx_pool_t                   *pool;
+    export_str_t                 *host;
+    ngx_array_t                   form;         /* export_str_t */
+} ngx_http_export_forms_t;
 
 
 typedef struct {
@@ -29,16 +33,21 @@ static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
 static EXPORT_RARE void ngx_http_export_said(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
+static void ngx_http_export_passed_host(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_str_t *recipient);
+static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
-static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
-    export_str_t *host, export_str_t *forms);
-static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
-    ngx_str_t *path, ngx_http_export_decode_pt decode, export_str_t *form);
+static ngx_int_t ngx_http_export_forms(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_forms_t *forms);
+static ngx_int_t ngx_http_export_all_forms(ngx_http_export_forms_t *forms,
+    ngx_str_t *path);
+static ngx_int_t ngx_http_export_form(ngx_http_export_forms_t *forms,
+    ngx_str_t *path, ngx_http_export_decode_pt decode);
 static ngx_str_t ngx_http_export_rest(ngx_http_request_t *r);
 static ngx_str_t ngx_http_export_sent_path(ngx_http_request_t *r);
 static void ngx_http_export_try(ngx_http_export_visit_t *visit,
@@ -74,6 +83,10 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
         && (said->value.len != r->headers_in.server.len || r->host_start))
     {
         ngx_http_export_said(r, ctx, &name.host);
+    }
+
+    if (ctx->target) {
+        ngx_http_export_passed_host(r, ctx, &name.host);
     }
 
     if (ngx_http_export_might(r, ctx, &name)) {
@@ -226,6 +239,76 @@ ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 /*
+ * The host of proxy_pass, where it is another than that of the request and
+ * the operator has not said which of them is the recipient.
+ */
+
+static void
+ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_str_t *recipient)
+{
+    u_char               *buf;
+    ngx_str_t            *passed;
+    export_str_t          host;
+    export_hosts_name_t   name;
+
+    /* it may go anywhere, and with any purpose */
+
+    if (ctx->target->unknown) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
+    }
+
+    passed = &ctx->target->host;
+
+    if (ctx->elcf->destination || !ngx_http_export_is_name(passed)
+        || export_str_same(ngx_http_export_str(passed), recipient))
+    {
+        return;
+    }
+
+    buf = ngx_pnalloc(r->pool, passed->len + 1);
+    if (buf == NULL) {
+        ctx->facts.error = 1;
+        return;
+    }
+
+    if (export_destination_host(ngx_http_export_str(passed), buf, &host)
+        != EXPORT_OK
+        || export_str_same(&host, recipient))
+    {
+        return;
+    }
+
+    export_hosts_name(&name, &host);
+
+    if (ngx_http_export_might(r, ctx, &name)) {
+        ngx_http_export_search(r, ctx, &name);
+    }
+}
+
+
+/* a name of the DNS, and neither an address nor a name of our own */
+
+static ngx_uint_t
+ngx_http_export_is_name(ngx_str_t *host)
+{
+    size_t      i;
+    ngx_uint_t  dots, letters;
+
+    dots = 0;
+    letters = 0;
+
+    for (i = 0; i < host->len && host->data[i] != ':'; i++) {
+        dots += (host->data[i] == '.');
+        letters += (export_lower(host->data[i]) >= 'a'
+                    && export_lower(host->data[i]) <= 'z');
+    }
+
+    return dots && letters;
+}
+
+
+/*
  * Nearly always one look at the path tells that no rule can match: it is
  * what was sent, what nginx routes by, and what any recipient will read.
  */
@@ -245,7 +328,8 @@ ngx_http_export_might(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     uri = &r->uri;
     sent = &r->main->unparsed_uri;
 
-    if (uri->data != sent->data
+    if ((ctx->target && (ctx->target->path.len || ctx->target->params))
+        || uri->data != sent->data
         || (uri->len != sent->len && sent->data[uri->len] != '?')
         || uri->len + name->host.len > EXPORT_MATCH_SUBJECT
         || !export_destination_plain(ngx_http_export_str(uri), &bytes))
@@ -279,13 +363,15 @@ static EXPORT_RARE void
 ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_hosts_name_t *name)
 {
-    ngx_uint_t               n;
-    export_str_t             forms[NGX_HTTP_EXPORT_FORMS];
+    ngx_http_export_forms_t  forms;
     ngx_http_export_visit_t  visit;
 
-    n = ngx_http_export_forms(r, &name->host, forms);
+    forms.pool = r->pool;
+    forms.host = &name->host;
 
-    if (n == 0) {
+    if (ngx_array_init(&forms.form, r->pool, 8, sizeof(export_str_t)) != NGX_OK
+        || ngx_http_export_forms(r, ctx, &forms) != NGX_OK)
+    {
         ctx->facts.error = 1;
         return;
     }
@@ -293,79 +379,128 @@ ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     visit.request = r;
     visit.ctx = ctx;
 
-    ngx_http_export_try(&visit, name, forms, n);
+    ngx_http_export_try(&visit, name, forms.form.elts, forms.form.nelts);
 }
 
 
 /*
- * Each form is written host/path; nearly always there is only one.  Returns
- * their number, 0 if out of memory.
+ * What will be sent, what was sent to us, and what nginx has made of that: a
+ * rule is for all of them, as it is written for a path that people know.
  */
 
-static ngx_uint_t
-ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
-    export_str_t *forms)
+static ngx_int_t
+ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_forms_t *forms)
 {
-    u_char      *p;
-    uint64_t     bytes;
-    ngx_str_t    sent, rest;
-    ngx_uint_t   n, plain, same;
+    ngx_str_t                  sent, rest, *param;
+    ngx_uint_t                 i;
+    ngx_http_export_target_t  *target;
+
+    target = ctx->target;
+
+    if (target && target->path.len
+        && ngx_http_export_all_forms(forms, &target->path) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     sent = ngx_http_export_sent_path(r);
+
+    if (ngx_http_export_all_forms(forms, &sent) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if ((sent.len != r->uri.len
+         || ngx_memcmp(sent.data, r->uri.data, sent.len) != 0)
+        && ngx_http_export_form(forms, &r->uri, export_destination_path)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     rest = ngx_http_export_rest(r);
 
-    plain = export_destination_plain(ngx_http_export_str(&sent), &bytes);
-    same = sent.len == r->uri.len
-           && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
-
-    p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 4)
-                             + (same ? 0 : host->len + r->uri.len)
-                             + (rest.len ? host->len + rest.len : 0));
-    if (p == NULL) {
-        return 0;
+    if (rest.len
+        && ngx_http_export_form(forms, &rest, export_destination_path)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
-    n = 0;
-
-    p = ngx_http_export_form(p, host, &sent, NULL, &forms[n++]);
-
-    if (!plain) {
-        p = ngx_http_export_form(p, host, &sent, export_destination_path,
-                                 &forms[n++]);
-        p = ngx_http_export_form(p, host, &sent, export_destination_path_kept,
-                                 &forms[n++]);
-        p = ngx_http_export_form(p, host, &sent, export_destination_path_loose,
-                                 &forms[n++]);
+    if (target == NULL || target->params == NULL) {
+        return NGX_OK;
     }
 
-    if (!same) {
-        p = ngx_http_export_form(p, host, &r->uri, export_destination_path,
-                                 &forms[n++]);
+    param = target->params->elts;
+
+    for (i = 0; i < target->params->nelts; i++) {
+        if (param[i].len
+            && ngx_http_export_all_forms(forms, &param[i]) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    if (rest.len) {
-        (void) ngx_http_export_form(p, host, &rest, export_destination_path,
-                                    &forms[n++]);
-    }
-
-    return n;
+    return NGX_OK;
 }
 
 
-static u_char *
-ngx_http_export_form(u_char *p, export_str_t *host, ngx_str_t *path,
-    ngx_http_export_decode_pt decode, export_str_t *form)
+/* a path as it is, and decoded in each way that recipients have */
+
+static ngx_int_t
+ngx_http_export_all_forms(ngx_http_export_forms_t *forms, ngx_str_t *path)
 {
+    uint64_t                          bytes;
+    ngx_uint_t                        i;
+    static ngx_http_export_decode_pt  decode[] = {
+        export_destination_path,
+        export_destination_path_kept,
+        export_destination_path_loose,
+        NULL
+    };
+
+    if (ngx_http_export_form(forms, path, NULL) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (export_destination_plain(ngx_http_export_str(path), &bytes)) {
+        return NGX_OK;
+    }
+
+    for (i = 0; decode[i]; i++) {
+        if (ngx_http_export_form(forms, path, decode[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_form(ngx_http_export_forms_t *forms, ngx_str_t *path,
+    ngx_http_export_decode_pt decode)
+{
+    u_char        *p;
+    export_str_t  *form;
+
+    form = ngx_array_push(&forms->form);
+    p = ngx_pnalloc(forms->pool, forms->host->len + path->len);
+
+    if (form == NULL || p == NULL) {
+        return NGX_ERROR;
+    }
+
     form->data = p;
 
-    p = ngx_cpymem(p, host->data, host->len);
+    p = ngx_cpymem(p, forms->host->data, forms->host->len);
 
     p = decode ? p + decode(ngx_http_export_str(path), p).len
                : ngx_cpymem(p, path->data, path->len);
 
     form->len = p - form->data;
 
-    return p;
+    return NGX_OK;
 }
 
 
@@ -519,7 +654,7 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    rc = ngx_http_export_marked(r, recipient, &ctx->facts);
+    rc = ngx_http_export_marked(r, ctx, recipient);
 
     if (rc != NGX_AGAIN) {
         return rc;

@@ -32,7 +32,10 @@ static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_args(ngx_http_export_pass_t *pass,
     ngx_str_t *args);
-static void ngx_http_export_other_args(ngx_http_export_pass_t *pass);
+static void ngx_http_export_other_args(ngx_http_export_pass_t *pass,
+    ngx_http_export_ctx_t *ctx);
+static void ngx_http_export_view(ngx_http_export_pass_t *pass,
+    ngx_str_t *args);
 static void ngx_http_export_consents(ngx_http_export_pass_t *pass,
     ngx_array_t *rules);
 static void ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
@@ -49,7 +52,12 @@ static void ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 
 static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
-    ngx_http_export_rule_t *mark, export_facts_t *facts);
+    ngx_http_export_ctx_t *ctx, ngx_http_export_rule_t *mark);
+
+
+#define ngx_http_export_same_args(a, b)                                       \
+    ((a)->len == (b)->len                                                     \
+     && ((a)->len == 0 || ngx_memcmp((a)->data, (b)->data, (a)->len) == 0))
 
 
 /* "c" is in lower case */
@@ -89,6 +97,10 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
                                               ngx_http_export_policy_module);
     pass.facts = &ctx->facts;
 
+    if (ngx_http_export_wire(r, ctx) != NGX_OK) {
+        ctx->facts.error = 1;
+    }
+
     ngx_http_export_list(&pass, &r->headers_in.headers.part);
 
     ctx->policy = pass.policy;
@@ -101,7 +113,7 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     if (elcf->plan->args.nelts) {
         ngx_http_export_args(&pass, &r->args);
-        ngx_http_export_other_args(&pass);
+        ngx_http_export_other_args(&pass, ctx);
     }
 
     ngx_http_export_consents(&pass, elcf->consents);
@@ -301,31 +313,44 @@ ngx_http_export_args(ngx_http_export_pass_t *pass, ngx_str_t *args)
 
 
 /*
- * The query as sent, if a rewrite has changed it: the recipient may get
- * either.  Each is a view of its own, in which a consent counts once.
+ * The query as sent, if a rewrite has changed it, and the one that proxy_pass
+ * builds: the recipient may get any of them.
  */
 
 static void
-ngx_http_export_other_args(ngx_http_export_pass_t *pass)
+ngx_http_export_other_args(ngx_http_export_pass_t *pass,
+    ngx_http_export_ctx_t *ctx)
 {
-    ngx_str_t               sent, *args;
-    ngx_uint_t              i;
-    ngx_http_export_pass_t  other;
+    ngx_str_t  sent, *args;
 
     args = &pass->request->args;
     sent = ngx_http_export_sent_args(pass->request);
 
-    if (sent.len == args->len
-        && (sent.len == 0
-            || ngx_memcmp(sent.data, args->data, sent.len) == 0))
-    {
-        return;
+    if (!ngx_http_export_same_args(&sent, args)) {
+        ngx_http_export_view(pass, &sent);
     }
+
+    if (ctx->target
+        && !ngx_http_export_same_args(&ctx->target->args, args)
+        && !ngx_http_export_same_args(&ctx->target->args, &sent))
+    {
+        ngx_http_export_view(pass, &ctx->target->args);
+    }
+}
+
+
+/* a view of its own, in which a consent counts once */
+
+static void
+ngx_http_export_view(ngx_http_export_pass_t *pass, ngx_str_t *args)
+{
+    ngx_uint_t              i;
+    ngx_http_export_pass_t  other;
 
     other = *pass;
     ngx_memzero(other.consents, sizeof(other.consents));
 
-    ngx_http_export_args(&other, &sent);
+    ngx_http_export_args(&other, args);
 
     for (i = 0; i < NGX_HTTP_EXPORT_MAX_CONSENTS; i++) {
         pass->consents[i] |= other.consents[i];
@@ -464,8 +489,8 @@ ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
  */
 
 ngx_int_t
-ngx_http_export_marked(ngx_http_request_t *r,
-    ngx_http_export_recipient_t *recipient, export_facts_t *facts)
+ngx_http_export_marked(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_recipient_t *recipient)
 {
     ngx_int_t                rc;
     ngx_uint_t               i;
@@ -481,7 +506,7 @@ ngx_http_export_marked(ngx_http_request_t *r,
             continue;
         }
 
-        if (ngx_http_export_mark_found(r, &mark[i], facts)) {
+        if (ngx_http_export_mark_found(r, ctx, &mark[i])) {
             return NGX_OK;
         }
     }
@@ -491,8 +516,8 @@ ngx_http_export_marked(ngx_http_request_t *r,
 
 
 static ngx_uint_t
-ngx_http_export_mark_found(ngx_http_request_t *r,
-    ngx_http_export_rule_t *mark, export_facts_t *facts)
+ngx_http_export_mark_found(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_rule_t *mark)
 {
     ngx_str_t                sent;
     export_facts_t           found;
@@ -532,9 +557,13 @@ ngx_http_export_mark_found(ngx_http_request_t *r,
 
         sent = ngx_http_export_sent_args(r);
         ngx_http_export_args(&pass, &sent);
+
+        if (ctx->target) {
+            ngx_http_export_args(&pass, &ctx->target->args);
+        }
     }
 
-    facts->error |= found.error;
+    ctx->facts.error |= found.error;
 
     return (found.purpose & EXPORT_PURPOSE_TRAINING) != 0;
 }

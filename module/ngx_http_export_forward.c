@@ -14,7 +14,29 @@ static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
 static ngx_int_t ngx_http_export_take(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h, ngx_uint_t n);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
-static ngx_uint_t ngx_http_export_of_header(ngx_str_t *name);
+static ngx_uint_t ngx_http_export_is_remembered(ngx_str_t *name);
+static ngx_uint_t ngx_http_export_is_map(
+    ngx_http_export_neighbours_main_t *nmcf, ngx_str_t *name);
+static void ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
+    ngx_http_export_main_conf_t *emcf,
+    ngx_http_export_neighbours_main_t *nmcf);
+static ngx_uint_t ngx_http_export_is_taken_off(
+    ngx_http_export_main_conf_t *emcf, ngx_str_t *name);
+
+
+/* caches of headers and of the body; a "_" at the end begins a name */
+
+static ngx_str_t  ngx_http_export_remembered[] = {
+    ngx_string("http_"),
+    ngx_string("cookie_"),
+    ngx_string("geoip_"),
+    ngx_string("content_length"),
+    ngx_string("content_type"),
+    ngx_string("request_body"),
+    ngx_string("request_body_file"),
+    ngx_string("proxy_add_x_forwarded_for"),
+    ngx_null_string
+};
 
 
 /*
@@ -196,7 +218,10 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
 }
 
 
-/* variables of headers that were read before, and are remembered */
+/*
+ * Variables that were evaluated before, and hold what is taken off, or the
+ * body that was replaced.  $request_id and its like stay as they are.
+ */
 
 void
 ngx_http_export_forget(ngx_http_request_t *r)
@@ -206,23 +231,12 @@ ngx_http_export_forget(ngx_http_request_t *r)
 
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    index = emcf->headers.elts;
+    index = emcf->remembered.elts;
 
-    for (i = 0; i < emcf->headers.nelts; i++) {
+    for (i = 0; i < emcf->remembered.nelts; i++) {
         r->variables[index[i]].valid = 0;
         r->variables[index[i]].not_found = 0;
     }
-}
-
-
-static ngx_uint_t
-ngx_http_export_of_header(ngx_str_t *name)
-{
-    static ngx_str_t  length = ngx_string("content_length");
-
-    return (name->len > 5 && ngx_strncmp(name->data, "http_", 5) == 0)
-           || (name->len == length.len
-               && ngx_strncmp(name->data, length.data, length.len) == 0);
 }
 
 
@@ -231,10 +245,11 @@ ngx_http_export_of_header(ngx_str_t *name)
 ngx_int_t
 ngx_http_export_init_module(ngx_cycle_t *cycle)
 {
-    ngx_uint_t                    i, *index;
-    ngx_http_variable_t          *v;
-    ngx_http_core_main_conf_t    *cmcf;
-    ngx_http_export_main_conf_t  *emcf;
+    ngx_uint_t                          i, *index;
+    ngx_http_variable_t                *v;
+    ngx_http_core_main_conf_t          *cmcf;
+    ngx_http_export_main_conf_t        *emcf;
+    ngx_http_export_neighbours_main_t  *nmcf;
 
     emcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_export_policy_module);
@@ -244,21 +259,195 @@ ngx_http_export_init_module(ngx_cycle_t *cycle)
     }
 
     cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+    nmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                            ngx_http_export_neighbours_module);
 
     v = cmcf->variables.elts;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
-        if (!ngx_http_export_of_header(&v[i].name)) {
+        if (!ngx_http_export_is_remembered(&v[i].name)
+            && !ngx_http_export_is_map(nmcf, &v[i].name))
+        {
             continue;
         }
 
-        index = ngx_array_push(&emcf->headers);
+        index = ngx_array_push(&emcf->remembered);
         if (index == NULL) {
             return NGX_ERROR;
         }
 
         *index = i;
+    }
+
+    ngx_http_export_warn_of_copies(cycle, emcf, nmcf);
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_export_is_remembered(ngx_str_t *name)
+{
+    ngx_str_t  *known;
+
+    for (known = ngx_http_export_remembered; known->len; known++) {
+
+        if (known->len <= name->len
+            && ngx_strncmp(known->data, name->data, known->len) == 0
+            && (known->len == name->len
+                || known->data[known->len - 1] == '_'))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Whatever a map is made of: what stands inside its block is not seen here,
+ * and one that does not change is the same when it is evaluated anew.
+ */
+
+static ngx_uint_t
+ngx_http_export_is_map(ngx_http_export_neighbours_main_t *nmcf,
+    ngx_str_t *name)
+{
+    ngx_str_t   *map;
+    ngx_uint_t   i;
+
+    map = nmcf->maps.elts;
+
+    for (i = 0; i < nmcf->maps.nelts; i++) {
+        if (export_str_same(ngx_http_export_str(&map[i]),
+                            ngx_http_export_str(name)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * What "set" has copied cannot be found again, and goes wherever the copy is
+ * sent.
+ */
+
+static void
+ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
+    ngx_http_export_main_conf_t *emcf, ngx_http_export_neighbours_main_t *nmcf)
+{
+    ngx_uint_t                  i, *index;
+    ngx_http_variable_t        *v;
+    ngx_http_export_copy_t     *copy;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+
+    v = cmcf->variables.elts;
+    copy = nmcf->copies.elts;
+
+    for (i = 0; i < nmcf->copies.nelts; i++) {
+
+        for (index = copy[i].variables; *index != (ngx_uint_t) -1; index++) {
+
+            if (!ngx_http_export_is_taken_off(emcf, &v[*index].name)) {
+                continue;
+            }
+
+            ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                          "\"%V %V %V\" keeps a copy of \"$%V\" that the "
+                          "policy cannot take off or replace: do not send "
+                          "\"%V\" to a recipient, in %V:%ui",
+                          &copy[i].directive, &copy[i].name, &copy[i].text,
+                          &v[*index].name, &copy[i].name, &copy[i].file,
+                          copy[i].line);
+            break;
+        }
+    }
+}
+
+
+/* whether some location takes off or replaces what the variable holds */
+
+static ngx_uint_t
+ngx_http_export_is_taken_off(ngx_http_export_main_conf_t *emcf,
+    ngx_str_t *name)
+{
+    ngx_str_t         *taken;
+    ngx_uint_t         i;
+    static ngx_str_t   forwarded = ngx_string("proxy_add_x_forwarded_for");
+    static ngx_str_t   own = ngx_string("http_x_forwarded_for");
+
+    if (name->len >= 12 && ngx_strncmp(name->data, "request_body", 12) == 0) {
+        return emcf->redacts;
+    }
+
+    if (export_str_same(ngx_http_export_str(name),
+                        ngx_http_export_str(&forwarded)))
+    {
+        name = &own;
+    }
+
+    taken = emcf->stripped.elts;
+
+    for (i = 0; i < emcf->stripped.nelts; i++) {
+        if (export_str_same(ngx_http_export_str(&taken[i]),
+                            ngx_http_export_str(name)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* notes what a location will take off, as variables are named */
+
+ngx_int_t
+ngx_http_export_note_stripped(ngx_http_export_main_conf_t *emcf,
+    ngx_http_export_loc_conf_t *elcf)
+{
+    u_char                   *p;
+    size_t                    i;
+    ngx_str_t                *name;
+    ngx_uint_t                k;
+    ngx_http_export_watch_t  *watch;
+
+    emcf->redacts |= (elcf->body == NGX_HTTP_EXPORT_BODY_REDACT);
+
+    if (elcf->forward_headers) {
+        return NGX_OK;
+    }
+
+    watch = elcf->plan->watches.elts;
+
+    for (k = 0; k < elcf->plan->watches.nelts; k++) {
+
+        if (!watch[k].policy) {
+            continue;
+        }
+
+        name = ngx_array_push(&emcf->stripped);
+        p = ngx_pnalloc(emcf->stripped.pool, 5 + watch[k].name.len);
+
+        if (name == NULL || p == NULL) {
+            return NGX_ERROR;
+        }
+
+        name->data = p;
+        name->len = 5 + watch[k].name.len;
+
+        p = ngx_cpymem(p, "http_", 5);
+
+        for (i = 0; i < watch[k].name.len; i++) {
+            *p++ = watch[k].name.data[i] == '-' ? '_' : watch[k].name.data[i];
+        }
     }
 
     return NGX_OK;

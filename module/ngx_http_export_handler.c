@@ -253,11 +253,23 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (elcf->plan->fields->asks
         && export_policy_governs(&ctx->facts, &elcf->policy))
     {
+        /* a script may make one of the connection, whatever nginx knows */
+
+        if (r->headers_in.upgrade && r->content_handler
+            && !ngx_http_export_is_passed(r))
+        {
+            ctx->verdict.decision = EXPORT_BLOCK;
+            ctx->verdict.reason = EXPORT_BODY_IS_OPAQUE;
+
+            return ngx_http_export_block(r, ctx, main);
+        }
+
         r->headers_in.upgrade = NULL;
     }
 
     if (ctx->policy && !elcf->forward_headers
-        && ngx_http_export_strip(r, ctx) != NGX_OK)
+        && (ngx_http_export_strip(r, ctx) != NGX_OK
+            || ngx_http_export_wire_holds(r, ctx) != NGX_OK))
     {
         ctx->verdict.decision = EXPORT_BLOCK;
         ctx->verdict.reason = EXPORT_INTERNAL_ERROR;

@@ -230,7 +230,9 @@ ngx_http_export_create_main_conf(ngx_conf_t *cf)
     if (ngx_array_init(&emcf->databases, cf->pool, 2,
                        sizeof(ngx_http_export_database_t))
         != NGX_OK
-        || ngx_array_init(&emcf->headers, cf->pool, 4, sizeof(ngx_uint_t))
+        || ngx_array_init(&emcf->remembered, cf->pool, 4, sizeof(ngx_uint_t))
+           != NGX_OK
+        || ngx_array_init(&emcf->stripped, cf->pool, 4, sizeof(ngx_str_t))
            != NGX_OK)
     {
         return NULL;
@@ -322,6 +324,7 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     char                         *rv;
     ngx_http_export_main_conf_t  *emcf;
+    ngx_http_export_neighbours_t *ncf;
 
     ngx_conf_merge_uint_value(conf->mode, prev->mode, NGX_HTTP_EXPORT_OFF);
     ngx_conf_merge_uint_value(conf->undeclared, prev->undeclared, 0);
@@ -361,9 +364,21 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                               ngx_http_export_policy_module);
     emcf->enabled = 1;
 
+    ncf = ngx_http_conf_get_module_loc_conf(cf,
+                                            ngx_http_export_neighbours_module);
+    if (ncf->wire) {
+        ncf->wire->governed = 1;
+    }
+
     if (emcf->databases.nelts == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"export_policy\" requires \"export_database\"");
+        return NGX_CONF_ERROR;
+    }
+
+    if (conf->mode == NGX_HTTP_EXPORT_ENFORCE
+        && ngx_http_export_note_stripped(emcf, conf) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

@@ -35,7 +35,6 @@ static EXPORT_RARE void ngx_http_export_said(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
 static void ngx_http_export_passed_host(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
-static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
@@ -260,7 +259,7 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     passed = &ctx->target->host;
 
-    if (ctx->elcf->destination || !ngx_http_export_is_name(passed)
+    if (ctx->elcf->destination || passed->len == 0
         || export_str_same(ngx_http_export_str(passed), recipient))
     {
         return;
@@ -284,27 +283,6 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (ngx_http_export_might(r, ctx, &name)) {
         ngx_http_export_search(r, ctx, &name);
     }
-}
-
-
-/* a name of the DNS, and neither an address nor a name of our own */
-
-static ngx_uint_t
-ngx_http_export_is_name(ngx_str_t *host)
-{
-    size_t      i;
-    ngx_uint_t  dots, letters;
-
-    dots = 0;
-    letters = 0;
-
-    for (i = 0; i < host->len && host->data[i] != ':'; i++) {
-        dots += (host->data[i] == '.');
-        letters += (export_lower(host->data[i]) >= 'a'
-                    && export_lower(host->data[i]) <= 'z');
-    }
-
-    return dots && letters;
 }
 
 

@@ -38,6 +38,7 @@ static ngx_http_export_wire_t *ngx_http_export_new_wire(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *text,
     ngx_http_complex_value_t *value);
 static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url);
+static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 static ngx_int_t ngx_http_export_note_param(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_map(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_copy(ngx_conf_t *cf);
@@ -521,7 +522,10 @@ ngx_http_export_as_sent(ngx_str_t *url)
 }
 
 
-/* as ngx_parse_url() does; the host is empty if there is none by name */
+/*
+ * As ngx_parse_url() does.  The host is empty if it is no name of the DNS, but
+ * an address, a socket or an upstream of nginx's own.
+ */
 
 void
 ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
@@ -565,8 +569,31 @@ ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
 
     host->len = p - host->data;
 
+    if (!ngx_http_export_is_name(host)) {
+        host->len = 0;
+    }
+
     uri->data = p;
     uri->len = last - p;
+}
+
+
+static ngx_uint_t
+ngx_http_export_is_name(ngx_str_t *host)
+{
+    size_t      i;
+    ngx_uint_t  dots, letters;
+
+    dots = 0;
+    letters = 0;
+
+    for (i = 0; i < host->len && host->data[i] != ':'; i++) {
+        dots += (host->data[i] == '.');
+        letters += (export_lower(host->data[i]) >= 'a'
+                    && export_lower(host->data[i]) <= 'z');
+    }
+
+    return dots && letters;
 }
 
 

@@ -298,8 +298,8 @@ sub undeclared {
 my $hidden = qq({"purpose":"fine-tune","ip":"$GB");
 
 like(undeclared('JSON as a form', 'body_malformed', "$hidden}", @$F)->body,
-    qr{"detail":"The body looks like application/json, and is sent as
-       [ ]application/x-www-form-urlencoded\."}x, 'the answer says so');
+    qr{"detail":"The body looks like application/json, and is sent as }
+    . qr{application/x-www-form-urlencoded\."}, 'the answer says so');
 like(undeclared('a table as a form', 'body_malformed', "purpose\nx\n",
     @$F)->body, qr{looks like text/csv}, 'the answer says so');
 like(undeclared('JSON as an image', 'body_malformed', "$hidden}",
@@ -313,7 +313,7 @@ undeclared('an image', 'not_training', "\x89PNG\r\n{",
 undeclared('prose', 'not_training', '[note] see {"a":1}',
     'Content-Type' => 'text/plain');
 undeclared('a file as it likes', 'not_training',
-    file('a.txt', "$hidden,}") . '--b--', @multipart);
+    file('a.txt', qq({"a":NaN,"purpose":"fine-tune"})) . '--b--', @multipart);
 
 for (qq($hidden,"a":NaN}), qq({"a":-Infinity,"purpose":"fine-tune"}),
     qq({"a":"\\ud83d","purpose":"fine-tune"}), qq(\xef\xbb\xbf$hidden}),
@@ -347,11 +347,11 @@ each_body('metadata',
       . file('b.jsonl', qq({"ip":"$US"})) . '--b--', \@multipart ],
     [ 'consent_missing 1 1', part('m', '{"a":1}', "Content-Type: $J->[1]")
       . file('b.jsonl', qq({"ip":"$GB"})) . '--b--', \@multipart ],
-    [ 'subject_missing 2 1', part('m', '{"a":[{}]}', "Content-Type: $J->[1]")
+    [ 'subject_missing 1 0', part('m', '{"a":[{}]}', "Content-Type: $J->[1]")
       . file('b.jsonl', qq({"ip":"$US"})) . '--b--', \@multipart ],
-    [ 'subject_missing 2 1', file('m.json', '{"a":1}')
+    [ 'subject_missing 1 0', file('m.json', '{"a":1}')
       . file('b.jsonl', qq({"ip":"$US"})) . '--b--', \@multipart ],
-    [ 'subject_missing 3 1', part('m', '{"a":"' . 'x' x 16384 . '"}',
+    [ 'subject_missing 2 1', part('m', '{"a":"' . 'x' x 16384 . '"}',
       "Content-Type: $J->[1]") . file('b.jsonl', qq({"ip":"$US"})) . '--b--',
       \@multipart ],
     [ 'not_protected 1 1', "--b\r\nContent-Type: application/json\r\n\r\n"

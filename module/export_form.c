@@ -10,6 +10,8 @@ static int export_form_escape(export_form_t *form, u_char c);
 static int export_form_text(export_form_t *form, u_char c);
 static size_t export_form_run(export_form_t *form, const u_char *p,
     size_t len);
+static size_t export_form_skip(const export_form_t *form, const u_char *p,
+    size_t len);
 static int export_form_other(export_form_t *form, u_char c);
 static int export_form_json(export_form_t *form, u_char c);
 static int export_form_inner(export_form_t *form);
@@ -26,6 +28,14 @@ static int export_form_value(export_form_t *form);
 static const u_char  export_form_plain[256] = {
     [' ' ... '$'] = 1, ['\'' ... '*'] = 1, [',' ... ':'] = 1, ['<'] = 1,
     ['>' ... '~'] = 1
+};
+
+
+/* what does not end a word of export_sniff.h */
+
+static const u_char  export_form_word[256] = {
+    ['-' ... '.'] = 1, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['_'] = 1,
+    ['a' ... 'z'] = 1
 };
 
 
@@ -129,7 +139,7 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
     for (n = 0; n < len && export_form_plain[p[n]]; n++) { /* void */ }
 
     if (form->value && form->field < 0) {
-        return form->sniff.state == EXPORT_SNIFF_PROSE ? n : 0;
+        return export_form_skip(form, p, n);
     }
 
     if (form->len < EXPORT_MAX_VALUE) {
@@ -138,6 +148,27 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
     }
 
     form->len += n;
+
+    return n;
+}
+
+
+/* what of another value need not be looked at byte by byte */
+
+static size_t
+export_form_skip(const export_form_t *form, const u_char *p, size_t len)
+{
+    size_t  n;
+
+    if (form->json == NULL || form->sniff.state == EXPORT_SNIFF_PROSE) {
+        return len;
+    }
+
+    if (form->sniff.state != EXPORT_SNIFF_WORD) {
+        return 0;
+    }
+
+    for (n = 0; n < len && export_form_word[p[n]]; n++) { /* void */ }
 
     return n;
 }

@@ -9,7 +9,20 @@
  *                         multipart -> part -> [inflate] -> reader -> ...
  *
  * A field that no rule looks at may be JSON or JSON Lines all the same; those
- * of its records in which there are fields of subjects or consent count.
+ * of its records in which there are fields of subjects or consent count.  If
+ * it is neither, but JSON with a member to parsers that are less strict
+ * (export_sniff.h), it is malformed.
+ *
+ * A body, or a part that is no file, contradicts its type if it is such JSON
+ * and the type has no fields or is CSV: it is malformed.  Where the type says
+ * nothing, it is opaque.  A file's type is its own affair: whoever governs the
+ * transfer refuses what is not read.
+ *
+ * A part of JSON that is no file is metadata, and no record, if it is one
+ * object without a field of subjects or consent and without an array of
+ * objects, is within EXPORT_MAX_FORM_REST with the form's other fields, and if
+ * another part has a record with a subject; of a multipart that is no form
+ * only the first part can be.
  *
  * A field of a multipart form that denies consent, or is invalid, counts for
  * everybody in it; one that grants speaks for the form alone.
@@ -36,6 +49,7 @@
 #include "export_multipart.h"
 #include "export_record.h"
 #include "export_redact.h"
+#include "export_sniff.h"
 
 
 #define EXPORT_MAX_NESTED     3     /* the body, a part, a part of that */
@@ -90,6 +104,13 @@ struct export_entity_s {
     unsigned                   aside:1;     /* a field no rule looks at */
     unsigned                   latin:1;     /* ... in ISO 8859-1 */
     unsigned                   met:1;       /* ... with somebody in it */
+    unsigned                   named:1;     /* a file */
+    unsigned                   foreign:1;   /* its type has no fields */
+    unsigned                   sniffing:1;  /* it may contradict its type */
+    unsigned                   meta:1;      /* it may be metadata */
+    unsigned                   held:1;      /* ... and is, but for others */
+    export_sniff_t             sniff;
+    uint64_t                   size;        /* if "meta" */
     uint64_t                   start;       /* in the body, decoded */
 
     export_record_t            form;        /* that its fields are */
@@ -98,6 +119,10 @@ struct export_entity_s {
     uint32_t                   seen;        /* wanted fields, a bit each */
     uint64_t                   rest;        /* bytes of the others */
     unsigned                   parts;       /* inspected by their own type */
+    unsigned                   nheld;       /* parts of metadata */
+    unsigned                   first:1;     /* no part was before */
+    unsigned                   mixed:1;     /* it is no form */
+    unsigned                   spoke:1;     /* a part has subjects */
 };
 
 

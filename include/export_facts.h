@@ -79,6 +79,7 @@ typedef struct {
     export_body_e       body;
     export_subjects_t   declared;   /* in headers and arguments */
     export_records_t    records;
+    unsigned            looks:3;    /* the body, export_looks_e */
     unsigned            hidden:1;   /* the body may say a purpose */
     unsigned            veto:1;     /* ... or that consent is denied */
     unsigned            sealed:1;   /* signed, or of a length said elsewhere */

@@ -15,6 +15,17 @@
  *
  * ";" is data.  No encoder emits it raw, and some recipients split at it:
  * "semicolon" tells the caller that there was one.
+ *
+ * Many clients send anything as this type, and many recipients parse what
+ * they get whatever its type.  What no encoder leaves as it is is malformed
+ * too, and "looks" says what it looks like: a body that begins, after blanks,
+ * with "{", "[", a quote, "<", RS or a byte order mark; a raw line end that is
+ * not the last; a name that begins with "{" or that mark, even if escaped.
+ *
+ * A raw "{" or "[" behind "name=" begins JSON that was not encoded at all.
+ * Some recipients split it at "&" (and ";"), others take it as it is: it goes
+ * on up to the bracket that closes it, and malformed are, in it, a wanted name
+ * behind a separator, and an escaped quote or backslash.
  */
 
 
@@ -23,6 +34,7 @@
 
 
 #include "export_field.h"
+#include "export_sniff.h"
 
 
 #define EXPORT_FORM_MAX_PAIRS  10000    /* some frameworks stop at 1000 and
@@ -32,7 +44,8 @@
 /*
  * Told of each value without a wanted name that begins, after blanks, as a
  * JSON object or array does: begin(), its decoded bytes, end().  They return
- * what a reader does, and what is not EXPORT_OK ends the form with that.
+ * what a reader does, and what is not EXPORT_OK ends the form with that.  Of
+ * other values, those with a member of JSON (export_sniff.h) are malformed.
  */
 
 typedef struct {
@@ -64,6 +77,15 @@ typedef struct {
     unsigned                 semicolon:1;
     unsigned                 blank:1;   /* of another value, up to here */
     unsigned                 open:1;    /* json is told of this value */
+    unsigned                 raw:1;     /* ... whose bracket was not escaped */
+    unsigned                 inner:1;   /* in a name behind a separator in it */
+    unsigned                 coded:1;   /* this byte was escaped */
+    unsigned                 begun:1;   /* the body, with other than blanks */
+    unsigned                 line:1;    /* a line has ended */
+    unsigned                 looks:3;   /* export_looks_e */
+
+    export_sniff_t           sniff;     /* of another value */
+    size_t                   inner_len;
 
     size_t                   len;       /* of the text so far, also of what
                                            is longer than EXPORT_MAX_VALUE */

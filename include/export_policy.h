@@ -98,6 +98,7 @@ typedef struct {
 extern const export_str_t  export_decision_names[];
 extern const export_str_t  export_reason_names[EXPORT_REASONS];
 extern const export_str_t  export_reason_details[EXPORT_REASONS];
+extern const export_str_t  export_looks_details[];
 extern const export_str_t  export_purpose_names[EXPORT_PURPOSES];
 extern const export_str_t  export_consent_names[EXPORT_CONSENTS];
 
@@ -159,6 +160,12 @@ int export_policy_refuses(const export_facts_t *facts,
 
 void export_policy_decide(const export_facts_t *facts,
     const export_policy_t *policy, export_verdict_t *verdict);
+
+
+/* the reason for people: of a body that contradicts its type, how */
+
+const export_str_t *export_policy_detail(const export_facts_t *facts,
+    export_reason_e reason);
 
 
 #endif /* _EXPORT_POLICY_H_INCLUDED_ */

@@ -21,6 +21,7 @@ static int export_body_bytes(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_read(export_entity_t *entity, const u_char *p,
     size_t len);
+static int export_body_contrary(export_entity_t *entity, int rc);
 static int export_body_redacted(export_body_t *body, int rc);
 static void export_body_group(export_entity_t *entity, uint64_t start);
 static void export_body_ungroup(export_entity_t *entity, uint64_t end);
@@ -34,6 +35,8 @@ static void *export_body_alloc(export_body_t *body, size_t size);
 static int export_body_leaf(export_body_t *body);
 static int export_body_parts(export_body_t *body);
 
+static int export_body_foreign(export_entity_t *entity,
+    export_coding_e coding);
 static int export_body_ignore(export_entity_t *entity,
     export_body_e state);
 static int export_body_skip(export_entity_t *entity, const u_char *p,
@@ -66,6 +69,8 @@ static int export_body_multipart_begin(export_entity_t *entity,
 static int export_body_multipart_feed(export_entity_t *entity,
     const u_char *p, size_t len);
 static int export_body_multipart_end(export_entity_t *entity);
+static int export_body_metadata(export_entity_t *form);
+static unsigned export_body_is_unread(const export_entity_t *form);
 
 static int export_body_part_begin(void *data, const export_part_t *part);
 static int export_body_part_wanted(export_entity_t *form,
@@ -256,14 +261,20 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
 
     entity->coded = 0;
     entity->guessed = 0;
+    entity->foreign = (media->format == EXPORT_MEDIA_FOREIGN);
+    entity->sniffing = (entity->foreign || media->format == EXPORT_MEDIA_NONE)
+                       && !entity->named;
+    entity->sniffing |= (media->format == EXPORT_MEDIA_CSV);
+
+    memset(&entity->sniff, 0, sizeof(export_sniff_t));
 
     /* nothing is left of a record that a guess was wrong about */
 
     export_record_clear(&entity->body->record);
     entity->body->grouped = 0;
 
-    if (media->format == EXPORT_MEDIA_FOREIGN) {
-        return export_body_ignore(entity, EXPORT_BODY_FOREIGN);
+    if (entity->foreign) {
+        return export_body_foreign(entity, coding);
     }
 
     if (media->format == EXPORT_MEDIA_OPAQUE
@@ -353,8 +364,26 @@ export_body_unframed(void *data, const u_char *p, size_t len)
 static int
 export_body_bytes(export_entity_t *entity, const u_char *p, size_t len)
 {
-    return entity->coded ? export_inflate_feed(entity->body->inflate, p, len)
-                         : export_body_read(entity, p, len);
+    int  rc;
+
+    if (!entity->coded) {
+        return export_body_read(entity, p, len);
+    }
+
+    if (entity->foreign && entity->sniff.state == EXPORT_SNIFF_PROSE) {
+        return EXPORT_OK;
+    }
+
+    rc = export_inflate_feed(entity->body->inflate, p, len);
+
+    /* that it is compressed is nobody's concern, but for JSON in it */
+
+    if (rc != EXPORT_OK && entity->foreign && !entity->sniff.member) {
+        entity->sniff.state = EXPORT_SNIFF_PROSE;
+        return EXPORT_OK;
+    }
+
+    return rc;
 }
 
 
@@ -370,6 +399,14 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
         (entity - 1)->rest += len;
     }
 
+    if (entity->meta) {
+        entity->size += len;
+    }
+
+    if (entity->meta || (entity->sniffing && !entity->sniff.member)) {
+        export_sniff(&entity->sniff, p, len);
+    }
+
     redact = entity->level == 0 ? entity->body->redact : NULL;
 
     if (redact) {
@@ -377,8 +414,40 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
     }
 
     rc = export_body_unguessed(entity, entity->reader->feed(entity, p, len));
+    rc = export_body_contrary(entity, rc);
 
     return redact ? export_body_redacted(entity->body, rc) : rc;
+}
+
+
+/*
+ * What is JSON to somebody, and is not read as such.  A purpose is in the
+ * body that has it, not in a file beside it.
+ */
+
+static int
+export_body_contrary(export_entity_t *entity, int rc)
+{
+    if (rc != EXPORT_OK || entity->guessed || !entity->sniffing
+        || !entity->sniff.member)
+    {
+        return rc;
+    }
+
+    entity->sniffing = 0;
+
+    if (entity->aside) {
+        return EXPORT_ERROR;
+    }
+
+    if (entity->foreign || entity->reader != &export_body_skipper) {
+        entity->body->inspection->facts->looks = EXPORT_LOOKS_FIELDS;
+        return EXPORT_ERROR;
+    }
+
+    export_body_join(entity->body, EXPORT_BODY_OPAQUE);
+
+    return EXPORT_OK;
 }
 
 
@@ -482,12 +551,14 @@ export_body_end(export_entity_t *entity)
         rc = export_inflate_finish(entity->body->inflate);
         entity->body->inflating = 0;
 
-        if (rc != EXPORT_OK) {
+        if (rc != EXPORT_OK && !entity->foreign) {
             return rc;
         }
     }
 
-    return export_body_unguessed(entity, entity->reader->end(entity));
+    rc = export_body_unguessed(entity, entity->reader->end(entity));
+
+    return export_body_contrary(entity, rc);
 }
 
 
@@ -622,6 +693,25 @@ export_body_parts(export_body_t *body)
 }
 
 
+/* whoever does not mind the type finds JSON in it, also a compressed one */
+
+static int
+export_body_foreign(export_entity_t *entity, export_coding_e coding)
+{
+    int  rc;
+
+    if (entity->sniffing && coding != EXPORT_CODING_OPAQUE) {
+        rc = export_body_coding(entity, coding);
+
+        if (rc == EXPORT_ERROR) {
+            return rc;
+        }
+    }
+
+    return export_body_ignore(entity, EXPORT_BODY_FOREIGN);
+}
+
+
 static int
 export_body_ignore(export_entity_t *entity, export_body_e state)
 {
@@ -695,6 +785,21 @@ static int
 export_body_record(void *data, uint64_t start, uint64_t end)
 {
     export_body_t *body = data;
+
+    export_entity_t  *entity;
+
+    entity = body->reading;
+
+    if (body->record.fields == 0 && entity->meta && !entity->sniff.rows
+        && !entity->sniff.array && !body->grouped)
+    {
+        entity->held = 1;
+        return EXPORT_OK;
+    }
+
+    if (entity->level && body->record.subjects.n) {
+        (entity - 1)->spoke = 1;
+    }
 
     if (body->record.fields == 0
         && (body->reading->aside
@@ -827,11 +932,17 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
 static int
 export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
 {
-    export_body_parts_t  *parts;
+    int             rc;
+    export_form_t  *form;
 
-    parts = entity->body->parts;
+    form = &entity->body->parts->level[entity->level].form.reader;
+    rc = export_form_feed(form, p, len);
 
-    return export_form_feed(&parts->level[entity->level].form.reader, p, len);
+    if (rc == EXPORT_ERROR && form->looks) {
+        entity->body->inspection->facts->looks = form->looks;
+    }
+
+    return rc;
 }
 
 
@@ -845,6 +956,10 @@ export_body_form_end(export_entity_t *entity)
 
     form = &entity->body->parts->level[entity->level].form.reader;
     rc = export_form_finish(form);
+
+    if (rc == EXPORT_ERROR && form->looks) {
+        entity->body->inspection->facts->looks = form->looks;
+    }
 
     return rc == EXPORT_OK && form->semicolon ? EXPORT_ERROR : rc;
 }
@@ -866,6 +981,8 @@ export_body_aside_begin(void *data)
     entity->aside = 1;
     entity->fixed = 1;
     entity->met = 0;
+    entity->named = 0;
+    entity->meta = 0;
 
     return export_body_entity(entity, &media, EXPORT_CODING_IDENTITY);
 }
@@ -907,6 +1024,10 @@ export_body_multipart_begin(export_entity_t *entity,
     entity->seen = 0;
     entity->rest = 0;
     entity->parts = 0;
+    entity->nheld = 0;
+    entity->spoke = 0;
+    entity->first = 1;
+    entity->mixed = (media->format == EXPORT_MEDIA_MULTIPART_MIXED);
 
     multipart = &body->parts->level[entity->level].multipart;
 
@@ -956,13 +1077,50 @@ export_body_multipart_end(export_entity_t *entity)
             & (EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID);
     }
 
-    if (entity->form.subjects.n == 0 && entity->parts
-        && entity->rest <= EXPORT_MAX_FORM_REST)
+    rc = export_body_metadata(entity);
+
+    if (rc != EXPORT_OK
+        || (entity->form.subjects.n == 0 && entity->parts
+            && export_body_is_unread(entity)))
     {
-        return EXPORT_OK;
+        return rc;
     }
 
     return export_record_end(&entity->form, 0, 0);
+}
+
+
+/* parts that were held as metadata are records if nobody else speaks */
+
+static int
+export_body_metadata(export_entity_t *form)
+{
+    int       rc;
+    unsigned  i;
+
+    if (form->spoke && export_body_is_unread(form)) {
+        return EXPORT_OK;
+    }
+
+    export_record_clear(&form->body->record);
+    form->body->group = NULL;
+
+    rc = EXPORT_OK;
+
+    for (i = 0; i < form->nheld && rc == EXPORT_OK; i++) {
+        rc = export_record_end(&form->body->record, 0, 0);
+    }
+
+    return rc;
+}
+
+
+/* what no rule looks at may be that much */
+
+static unsigned
+export_body_is_unread(const export_entity_t *form)
+{
+    return form->rest <= EXPORT_MAX_FORM_REST;
 }
 
 
@@ -983,6 +1141,13 @@ export_body_part_begin(void *data, const export_part_t *part)
     entity->aside = 0;
     entity->latin = 0;
     entity->met = 0;
+    entity->held = 0;
+    entity->size = 0;
+    entity->sniffing = 0;
+    entity->named = (part->filename.data != NULL);
+    entity->meta = !entity->named && (form->first || !form->mixed);
+
+    form->first = 0;
 
     if (export_media_parse(&part->type, &media) != EXPORT_OK) {
         return EXPORT_ERROR;
@@ -1043,6 +1208,9 @@ export_body_part_begin(void *data, const export_part_t *part)
 
     form->parts++;
 
+    entity->meta = entity->meta && media.format == EXPORT_MEDIA_JSON
+                   && coding.coding == EXPORT_CODING_IDENTITY;
+
     entity->fixed = form->fixed || part->other
                     || coding.coding != EXPORT_CODING_IDENTITY;
 
@@ -1080,6 +1248,7 @@ export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
 
     form->seen |= bit;
 
+    entity->meta = 0;
     entity->coded = 0;
     entity->guessed = 0;
     entity->reader = &export_body_fielder;
@@ -1121,6 +1290,11 @@ export_body_part_end(void *data, uint64_t end)
     int  rc;
 
     rc = export_body_end(form + 1);
+
+    if (rc == EXPORT_OK && form[1].held) {
+        form->rest += form[1].size;
+        form->nheld++;
+    }
 
     export_body_ungroup(form + 1, form->start + end);
 

@@ -3,12 +3,22 @@
 
 
 static int export_form_byte(export_form_t *form, u_char c);
+static int export_form_raw(export_form_t *form, u_char c);
+static int export_form_looks(export_form_t *form, export_looks_e looks);
+static unsigned export_form_inside(const export_form_t *form);
 static int export_form_escape(export_form_t *form, u_char c);
 static int export_form_text(export_form_t *form, u_char c);
 static size_t export_form_run(export_form_t *form, const u_char *p,
     size_t len);
+static size_t export_form_skip(const export_form_t *form, const u_char *p,
+    size_t len);
 static int export_form_other(export_form_t *form, u_char c);
+static int export_form_json(export_form_t *form, u_char c);
+static int export_form_inner(export_form_t *form);
 static int export_form_name(export_form_t *form);
+static int export_form_wanted(const export_form_t *form,
+    const export_str_t *name);
+static unsigned export_form_odd(const export_str_t *name);
 static int export_form_pair(export_form_t *form);
 static int export_form_value(export_form_t *form);
 
@@ -19,6 +29,28 @@ static const u_char  export_form_plain[256] = {
     [' ' ... '$'] = 1, ['\'' ... '*'] = 1, [',' ... ':'] = 1, ['<'] = 1,
     ['>' ... '~'] = 1
 };
+
+
+/* what does not end a word of export_sniff.h */
+
+static const u_char  export_form_word[256] = {
+    ['-' ... '.'] = 1, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['_'] = 1,
+    ['a' ... 'z'] = 1
+};
+
+
+/* what a body looks like that begins with that */
+
+static const u_char  export_form_heads[256] = {
+    ['{'] = EXPORT_LOOKS_JSON, ['['] = EXPORT_LOOKS_JSON,
+    ['"'] = EXPORT_LOOKS_JSON, ['<'] = EXPORT_LOOKS_XML,
+    [0x1e] = EXPORT_LOOKS_SEQ
+};
+
+
+/* "text" has JSON in its first half, and names inside of that in the other */
+
+#define EXPORT_FORM_HALF  (EXPORT_MAX_VALUE / 2)
 
 
 void
@@ -94,7 +126,9 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
 {
     size_t  n, room;
 
-    if (form->escape || form->utf8.left || form->blank || form->open) {
+    if (form->escape || form->utf8.left || form->blank || form->open
+        || !form->begun || form->line)
+    {
         return 0;
     }
 
@@ -105,7 +139,7 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
     for (n = 0; n < len && export_form_plain[p[n]]; n++) { /* void */ }
 
     if (form->value && form->field < 0) {
-        return n;
+        return export_form_skip(form, p, n);
     }
 
     if (form->len < EXPORT_MAX_VALUE) {
@@ -119,11 +153,40 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
 }
 
 
+/* what of another value need not be looked at byte by byte */
+
+static size_t
+export_form_skip(const export_form_t *form, const u_char *p, size_t len)
+{
+    size_t  n;
+
+    if (form->json == NULL || form->sniff.state == EXPORT_SNIFF_PROSE) {
+        return len;
+    }
+
+    if (form->sniff.state != EXPORT_SNIFF_WORD) {
+        return 0;
+    }
+
+    for (n = 0; n < len && export_form_word[p[n]]; n++) { /* void */ }
+
+    return n;
+}
+
+
 static int
 export_form_byte(export_form_t *form, u_char c)
 {
     if (form->escape) {
         return export_form_escape(form, c);
+    }
+
+    if (export_form_raw(form, c) != EXPORT_OK) {
+        return EXPORT_ERROR;
+    }
+
+    if (export_form_inside(form)) {
+        return export_form_json(form, c);
     }
 
     switch (c) {
@@ -151,10 +214,118 @@ export_form_byte(export_form_t *form, u_char c)
 }
 
 
+/* what no encoder leaves as it is */
+
+static int
+export_form_raw(export_form_t *form, u_char c)
+{
+    unsigned  end;
+
+    end = (c == '\r' || c == '\n');
+
+    if (!form->begun) {
+
+        if (end || c == ' ' || c == '\t') {
+            form->line = form->line || end;
+            return EXPORT_OK;
+        }
+
+        form->begun = 1;
+
+        if (export_form_heads[c]) {
+            return export_form_looks(form, export_form_heads[c]);
+        }
+    }
+
+    if (end) {
+        form->line = form->line
+                     || (!form->blank && !export_form_inside(form));
+        return EXPORT_OK;
+    }
+
+    return form->line ? export_form_looks(form, EXPORT_LOOKS_CSV) : EXPORT_OK;
+}
+
+
+static int
+export_form_looks(export_form_t *form, export_looks_e looks)
+{
+    form->looks = looks;
+
+    return EXPORT_ERROR;
+}
+
+
+/* in JSON that was not encoded, before the bracket that closes it */
+
+static unsigned
+export_form_inside(const export_form_t *form)
+{
+    return form->raw && form->sniff.depth;
+}
+
+
+/* a byte of that: what separates pairs is data, and what is behind is not */
+
+static int
+export_form_json(export_form_t *form, u_char c)
+{
+    int  rc;
+
+    switch (c) {
+
+    case '%':
+        form->escape = 2;
+        return EXPORT_OK;
+
+    case '&':
+    case ';':
+    case '=':
+        if (export_form_inner(form) != EXPORT_OK) {
+            return EXPORT_ERROR;
+        }
+
+        rc = export_form_text(form, c);
+
+        form->inner = (c != '=');
+        form->inner_len = 0;
+
+        return rc;
+
+    case '+':
+        c = ' ';
+    }
+
+    return export_form_text(form, c);
+}
+
+
+/* the name of what some recipients take for a pair is complete */
+
+static int
+export_form_inner(export_form_t *form)
+{
+    export_str_t  name;
+
+    if (!form->inner) {
+        return EXPORT_OK;
+    }
+
+    form->inner = 0;
+
+    name.data = form->text + EXPORT_FORM_HALF;
+    name.len = form->inner_len;
+
+    return name.len > EXPORT_FORM_HALF
+           || export_form_wanted(form, &name) == EXPORT_DECLINED
+           ? EXPORT_OK : EXPORT_ERROR;
+}
+
+
 static int
 export_form_escape(export_form_t *form, u_char c)
 {
-    int  digit;
+    int  rc, digit;
 
     digit = export_hex(c);
 
@@ -167,7 +338,19 @@ export_form_escape(export_form_t *form, u_char c)
         return EXPORT_OK;
     }
 
-    return export_form_text(form, (u_char) (form->digit << 4 | digit));
+    c = (u_char) (form->digit << 4 | digit);
+
+    /* to those who do not decode it, a string would end somewhere else */
+
+    if (export_form_inside(form) && (c == '"' || c == '\\')) {
+        return EXPORT_ERROR;
+    }
+
+    form->coded = 1;
+    rc = export_form_text(form, c);
+    form->coded = 0;
+
+    return rc;
 }
 
 
@@ -201,6 +384,12 @@ export_form_other(export_form_t *form, u_char c)
 {
     int  rc;
 
+    if (form->json == NULL) {
+        return EXPORT_OK;
+    }
+
+    export_sniff(&form->sniff, &c, 1);
+
     if (form->blank) {
 
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
@@ -209,31 +398,39 @@ export_form_other(export_form_t *form, u_char c)
 
         form->blank = 0;
 
-        if (c != '{' && c != '[') {
-            return EXPORT_OK;
-        }
+        if (c == '{' || c == '[') {
+            form->open = 1;
+            form->raw = !form->coded;
+            rc = form->json->begin(form->json->data);
 
-        form->open = 1;
-        rc = form->json->begin(form->json->data);
-
-        if (rc != EXPORT_OK) {
-            return rc;
+            if (rc != EXPORT_OK) {
+                return rc;
+            }
         }
     }
 
     if (!form->open) {
-        return EXPORT_OK;
+        return form->sniff.member ? EXPORT_ERROR : EXPORT_OK;
+    }
+
+    if (form->inner) {
+
+        if (form->inner_len < EXPORT_FORM_HALF) {
+            form->text[EXPORT_FORM_HALF + form->inner_len] = c;
+        }
+
+        form->inner_len++;
     }
 
     form->text[form->len++] = c;
 
-    if (form->len < EXPORT_MAX_VALUE) {
+    if (form->len < EXPORT_FORM_HALF) {
         return EXPORT_OK;
     }
 
     form->len = 0;
 
-    return form->json->text(form->json->data, form->text, EXPORT_MAX_VALUE);
+    return form->json->text(form->json->data, form->text, EXPORT_FORM_HALF);
 }
 
 
@@ -251,17 +448,15 @@ export_form_name(export_form_t *form)
     name.len = form->len;
     name.data = form->text;
 
-    form->field = EXPORT_DECLINED;
+    if (export_form_odd(&name)) {
+        return export_form_looks(form, EXPORT_LOOKS_JSON);
+    }
+
+    form->field = export_form_wanted(form, &name);
     form->value = 1;
     form->len = 0;
 
-    if (name.len <= EXPORT_MAX_NAME) {
-        form->field = export_field_find(form->fields, &name);
-    }
-
-    if (form->field == EXPORT_DECLINED && name.len <= EXPORT_MAX_VALUE) {
-        form->field = export_field_nested(form->fields, &name);
-    }
+    memset(&form->sniff, 0, sizeof(export_sniff_t));
 
     if (form->field < 0) {
         form->blank = form->json != NULL;
@@ -279,6 +474,47 @@ export_form_name(export_form_t *form)
     form->seen |= (uint32_t) 1 << form->field;
 
     return EXPORT_OK;
+}
+
+
+static int
+export_form_wanted(const export_form_t *form, const export_str_t *name)
+{
+    int  field;
+
+    field = EXPORT_DECLINED;
+
+    if (name->len <= EXPORT_MAX_NAME) {
+        field = export_field_find(form->fields, name);
+    }
+
+    if (field == EXPORT_DECLINED && name->len <= EXPORT_MAX_VALUE) {
+        field = export_field_nested(form->fields, name);
+    }
+
+    return field;
+}
+
+
+/* a name that is all of a JSON text to those who parse it as such */
+
+static unsigned
+export_form_odd(const export_str_t *name)
+{
+    const u_char  *p, *last;
+
+    static const export_str_t  mark = export_string("\xef\xbb\xbf");
+
+    p = name->data;
+    last = p + (name->len < EXPORT_MAX_VALUE ? name->len : EXPORT_MAX_VALUE);
+
+    while (p < last && *p <= ' ') {
+        p++;
+    }
+
+    return (p < last && *p == '{')
+           || ((size_t) (last - p) >= mark.len
+               && memcmp(p, mark.data, mark.len) == 0);
 }
 
 
@@ -306,7 +542,7 @@ export_form_pair(export_form_t *form)
         }
     }
 
-    if (form->utf8.left) {
+    if (form->utf8.left || export_form_inner(form) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
@@ -315,6 +551,7 @@ export_form_pair(export_form_t *form)
     form->value = 0;
     form->blank = 0;
     form->open = 0;
+    form->raw = 0;
     form->len = 0;
 
     return rc;

@@ -53,6 +53,11 @@ static const export_media_name_t  export_media_types[] = {
 
     { export_string("application/json"), EXPORT_MEDIA_JSON },
     { export_string("application/x-json"), EXPORT_MEDIA_JSON },
+    { export_string("application/x-amz-json-1.0"), EXPORT_MEDIA_JSON },
+    { export_string("application/x-amz-json-1.1"), EXPORT_MEDIA_JSON },
+    { export_string("application/csp-report"), EXPORT_MEDIA_JSON },
+    { export_string("application/json-rpc"), EXPORT_MEDIA_JSON },
+    { export_string("application/jsonrequest"), EXPORT_MEDIA_JSON },
     { export_string("text/json"), EXPORT_MEDIA_JSON },
     { export_string("text/x-json"), EXPORT_MEDIA_JSON },
 
@@ -61,6 +66,7 @@ static const export_media_name_t  export_media_types[] = {
     { export_string("application/jsonlines"), EXPORT_MEDIA_LINES },
     { export_string("application/ldjson"), EXPORT_MEDIA_LINES },
     { export_string("application/ndjson"), EXPORT_MEDIA_LINES },
+    { export_string("application/stream+json"), EXPORT_MEDIA_LINES },
     { export_string("application/x-json-lines"), EXPORT_MEDIA_LINES },
     { export_string("application/x-jsonl"), EXPORT_MEDIA_LINES },
     { export_string("application/x-jsonlines"), EXPORT_MEDIA_LINES },

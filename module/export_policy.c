@@ -1,5 +1,6 @@
 
 #include "export_policy.h"
+#include "export_sniff.h"
 
 
 static int export_policy_is_certain(const export_facts_t *facts,
@@ -100,6 +101,22 @@ const export_str_t  export_reason_details[EXPORT_REASONS] = {
     export_string("The transfer is AI training, and no current country "
                   "database is available."),
     export_string("The transfer could not be evaluated."),
+};
+
+
+/* of a body that is refused as malformed, by export_looks_e */
+
+#define EXPORT_AS_FORM  "and is sent as application/x-www-form-urlencoded."
+
+const export_str_t  export_looks_details[EXPORT_LOOKS] = {
+    export_string(""),
+    export_string("The body looks like application/json, " EXPORT_AS_FORM),
+    export_string("The body looks like application/json-seq, "
+                  EXPORT_AS_FORM),
+    export_string("The body looks like text/csv, " EXPORT_AS_FORM),
+    export_string("The body looks like application/xml, " EXPORT_AS_FORM),
+    export_string("The body looks like application/json, and is sent as "
+                  "another type."),
 };
 
 
@@ -283,6 +300,15 @@ export_policy_decide(const export_facts_t *facts,
     }
 
     export_policy_set(verdict, EXPORT_BLOCK, reason);
+}
+
+
+const export_str_t *
+export_policy_detail(const export_facts_t *facts, export_reason_e reason)
+{
+    return reason == EXPORT_BODY_IS_MALFORMED && facts->looks
+           ? &export_looks_details[facts->looks]
+           : &export_reason_details[reason];
 }
 
 

@@ -130,6 +130,7 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     u_char                      *p;
     ngx_str_t                   *title, id;
     export_reason_e              reason;
+    const export_str_t          *detail;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
@@ -137,13 +138,14 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     id = ngx_http_export_id(r, ctx);
     title = ngx_http_export_title(elcf->status);
     reason = ctx->verdict.reason;
+    detail = export_policy_detail(&ctx->facts, reason);
 
     len = sizeof("{\"type\":\"about:blank\",\"title\":\"\",\"status\":451,"
                  "\"detail\":\"\",\"reason\":\"\",\"purpose\":\"\","
                  "\"jurisdictions\":[],\"decision_id\":\"\","
                  "\"error\":{\"message\":\" ()\",\"type\":\"export_policy\","
                  "\"code\":\"\"}}\n")
-          + title->len + 2 * export_reason_details[reason].len
+          + title->len + 2 * detail->len
           + 3 * export_reason_names[reason].len
           + export_purpose_names[ctx->verdict.purpose].len + id.len
           + ngx_http_export_jurisdictions_len(r, ctx->verdict.places);
@@ -158,7 +160,7 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     p = ngx_sprintf(p, "{\"type\":\"about:blank\",\"title\":\"%V\","
                     "\"status\":%ui,\"detail\":\"%V\",\"reason\":\"%V\","
                     "\"purpose\":\"%V\",\"jurisdictions\":[",
-                    title, elcf->status, &export_reason_details[reason],
+                    title, elcf->status, detail,
                     &export_reason_names[reason],
                     &export_purpose_names[ctx->verdict.purpose]);
 
@@ -169,8 +171,7 @@ ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     p = ngx_sprintf(p, "],\"decision_id\":\"%V\",\"error\":{"
                     "\"message\":\"%V (%V)\",\"type\":\"export_policy\","
                     "\"code\":\"%V\"}}\n",
-                    &id, &export_reason_details[reason],
-                    &export_reason_names[reason],
+                    &id, detail, &export_reason_names[reason],
                     &export_reason_names[reason]);
 
     text->len = p - text->data;

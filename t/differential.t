@@ -63,6 +63,8 @@ my %known = (
     percent   => ['error', '% without two hexadecimal digits'],
     nul       => ['error', 'NUL after a wanted JSON name; anywhere in a form'],
     pairs     => ['limit', 'more pairs than EXPORT_FORM_MAX_PAIRS'],
+    contrary  => ['error', 'what no encoder of forms leaves raw: brackets or'
+                           . ' the like at the start, line ends'],
 );
 
 
@@ -405,7 +407,8 @@ sub csv {
 my @form_pieces = ('%', '%0', '%00', '%zz', '%C3', '%A9', '%ff', '%c0%af',
     '%ED%A0%80', "\0", "\xc3", "\x80", '&', '=', '+', ';', '&&', '%26', '%3d',
     '&ip=2', 'ip=', '%C3=%A9', '%u0041', "\n", "\r\n", ' ', '#',
-    '?', "\xf4\x90\x80\x80");
+    '?', "\xf4\x90\x80\x80", '{', '{"ip":"a"}', '[', '"', '<', "\x1e",
+    "\xef\xbb\xbf", '%7B', '%EF%BB%BF', "\t");
 
 my @form_names = ('ip', 'country', 'a', 'b', 'i%70', '%69%70', 'IP', 'ip+', '',
     'caf%C3%A9', "caf\xc3\xa9", 'a+b', 'a%20b', 'x%5B%5D', 'ip%3D');
@@ -941,6 +944,9 @@ def read_csv(kind, arg, body):
     return flags, events
 
 
+BLANKS = ''.join(map(chr, range(33)))
+
+
 def read_form(kind, arg, body):
     names = arg.decode().split('\n')
     flags, events, seen = set(), [], set()
@@ -959,6 +965,13 @@ def read_form(kind, arg, body):
         flags.add('large')
     if body.count(b'&') >= PAIRS:
         flags.add('pairs')
+
+    if (re.match(rb'[ \t\r\n]*[{\["<\x1e]', body)
+            or (body.strip(b' \t\r\n')
+                and re.search(rb'[\r\n]', body.rstrip(b'\r\n')))
+            or any(name.lstrip(BLANKS).startswith(('{', '\ufeff'))
+                   for name, value in pairs)):
+        flags.add('contrary')
 
     if any(near(names, name) for name, value in pairs):
         flags.add('near')

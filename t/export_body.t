@@ -240,6 +240,128 @@ each_body('form',
     [ 'body_malformed 0 0', "a=%&ip=$US", $F ],
 );
 
+# a type that anything is sent as: judged by what recipients make of it
+
+each_body('no form',
+    (map { my $uri = $_;
+        map { [ 'body_malformed 0 0', $_, $F, $uri ] }
+            qq({"purpose":"fine-tune","ip":"$GB"}),
+            qq( \n{"purpose":"fine-tune","ip":"$US"}),
+            qq(\xef\xbb\xbf{"ip":"$GB"}), qq([{"ip":"$GB"}]), '"a"',
+            qq(\x1e{"ip":"$GB"}\n), qq(%7B%22ip%22:%22$GB%22%7D),
+            qq({"ip":"$US"}\n{"ip":"$GB"}\n), "ip\n$GB\n",
+            "purpose,ip\r\nfine-tune,$GB\r\n", qq(<a ip="$GB"/>)
+    } '/', '/purpose'),
+    [ 'body_malformed 0 0', qq({"ip":"$GB"}), $F, '/',
+      'X-Subject-Country' => 'US' ],
+    [ 'consent_missing 1 1', qq(payload={"a":"x&y","ip":"$GB"}), $F ],
+    [ 'not_protected 2 2', qq(payload={"a":"x&y;z","ip":"$US"}&ip=$US), $F ],
+    [ 'body_malformed 0 0', qq(payload={"a":"x&ip=$GB"}), $F ],
+    [ 'body_malformed 0 0', qq(payload={"a":NaN,"ip":"$GB"}), $F ],
+);
+
+for my $type (qw(image/png application/pdf application/xml text/html
+    application/javascript), 'text/plain; charset=utf-16')
+{
+    each_body("JSON as $type",
+        map { [ 'body_malformed 0 0', $_, [ 'Content-Type' => $type ],
+                '/purpose' ] }
+            qq({"purpose":"fine-tune","ip":"$GB"}),
+            qq(\xef\xbb\xbf[{"ip":"$GB"}]), qq({ip:'$GB'}),
+            qq({"ip":"$GB"}\n{"ip":"$GB"}\n));
+}
+
+each_body('JSON as another JSON',
+    map { ([ 'not_protected 1 1', qq({"ip":"$US"}),
+             [ 'Content-Type' => $_ ] ],
+           [ 'consent_missing 1 1', qq({"ip":"$GB"}),
+             [ 'Content-Type' => $_ ] ]) }
+        qw(application/x-amz-json-1.0 application/x-amz-json-1.1 text/json));
+
+
+# ... and so whoever declares nothing cannot hide a purpose, or a mark
+
+sub undeclared {
+    my ($name, $reason, $body, @type) = @_;
+
+    $t->forget;
+
+    my $reply = $t->post('/purpose', $body, @type);
+
+    like($reply->header('X-Got'), qr/^$reason /, "undeclared: $name");
+    is(scalar $t->seen, $reason eq 'not_training' ? 1 : 0,
+        '... and what arrived');
+
+    return $reply;
+}
+
+my $hidden = qq({"purpose":"fine-tune","ip":"$GB");
+
+my $detail = '"detail":"The body looks like application/json, and is sent as'
+    . ' application/x-www-form-urlencoded."';
+
+like(undeclared('JSON as a form', 'body_malformed', "$hidden}", @$F)->body,
+    qr/\Q$detail\E/, 'the answer says so');
+like(undeclared('a table as a form', 'body_malformed', "purpose\nx\n",
+    @$F)->body, qr{looks like text/csv}, 'the answer says so');
+like(undeclared('JSON as an image', 'body_malformed', "$hidden}",
+    'Content-Type' => 'image/png')->body,
+    qr{looks like application/json, and is sent as another}, '... here too');
+
+undeclared("JSON of others as $_", 'body_opaque', "$hidden,\"a\":NaN}",
+    'Content-Type' => $_) for 'text/plain', 'application/octet-stream';
+undeclared('an image', 'not_training', "\x89PNG\r\n{",
+    'Content-Type' => 'image/png');
+undeclared('prose', 'not_training', '[note] see {"a":1}',
+    'Content-Type' => 'text/plain');
+undeclared('a file as it likes', 'not_training',
+    file('a.txt', qq({"a":NaN,"purpose":"fine-tune"})) . '--b--', @multipart);
+
+for (qq($hidden,"a":NaN}), qq({"a":-Infinity,"purpose":"fine-tune"}),
+    qq({"a":"\\ud83d","purpose":"fine-tune"}), qq(\xef\xbb\xbf$hidden}),
+    qq($hidden,}), qq({'purpose':'fine-tune'}), '{purpose:"fine-tune"}',
+    qq(/* a */$hidden}), qq({"a":"\t","purpose":"fine-tune"}),
+    qq({"a":"\xff","purpose":"fine-tune"}), qq([NaN,$hidden}]),
+    qq(null\n$hidden}), join("\0", split //, "$hidden}") . "\0")
+{
+    my $escaped = s/([^\w.])/sprintf '%%%02X', ord $1/ger;
+
+    undeclared('a part aside', 'body_malformed', part('x', $_) . '--b--',
+        @multipart);
+    undeclared('a field aside', 'body_malformed', "x=$escaped", @$F);
+}
+
+for ('[note] hello', '{placeholder}', '{{name}}, hi', '[1, 2]', '{}',
+    'Return {"a":1}', "As\n\n{", '[INST] as {"a":1} [/INST]', '{"a":1}')
+{
+    my $escaped = s/([^\w.])/sprintf '%%%02X', ord $1/ger;
+
+    undeclared("prose, $_", 'not_training', part('x', $_) . '--b--',
+        @multipart);
+    undeclared("prose, $_", 'not_training', "x=$escaped", @$F);
+}
+
+
+# a part that is metadata
+
+each_body('metadata',
+    [ 'not_protected 1 1', part('m', '{"a":1}', "Content-Type: $J->[1]")
+      . file('b.jsonl', qq({"ip":"$US"})) . '--b--', \@multipart ],
+    [ 'consent_missing 1 1', part('m', '{"a":1}', "Content-Type: $J->[1]")
+      . file('b.jsonl', qq({"ip":"$GB"})) . '--b--', \@multipart ],
+    [ 'subject_missing 1 0', part('m', '{"a":[{}]}', "Content-Type: $J->[1]")
+      . file('b.jsonl', qq({"ip":"$US"})) . '--b--', \@multipart ],
+    [ 'subject_missing 1 0', file('m.json', '{"a":1}')
+      . file('b.jsonl', qq({"ip":"$US"})) . '--b--', \@multipart ],
+    [ 'subject_missing 2 1', part('m', '{"a":"' . 'x' x 16384 . '"}',
+      "Content-Type: $J->[1]") . file('b.jsonl', qq({"ip":"$US"})) . '--b--',
+      \@multipart ],
+    [ 'not_protected 1 1', "--b\r\nContent-Type: application/json\r\n\r\n"
+      . qq({"name":"a"}\r\n--b\r\nContent-Type: application/x-ndjson\r\n\r\n)
+      . qq({"ip":"$US"}\r\n--b--),
+      [ 'Content-Type' => 'multipart/related; boundary=b' ] ]);
+
+
 # what some recipients read otherwise
 
 each_body('a boundary aside',

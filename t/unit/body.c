@@ -122,6 +122,8 @@ typedef struct {
 #define GB           "{\"country\":\"GB\"}"
 #define US           "{\"country\":\"US\"}"
 #define OCTETS       "application/octet-stream"
+#define URLENCODED   "application/x-www-form-urlencoded"
+#define JSON_TYPE    "Content-Type: application/json"
 
 
 static const case_t  cases[] = {
@@ -201,7 +203,7 @@ static const case_t  cases[] = {
     { "octets, neither", ALL, OCTETS, "", B("PAR1\x15\x04\x15\x00"),
       W(FOREIGN, 0, NONE) },
     { "octets, lines and more", ALL, OCTETS, "", B(GB "\nPAR1"),
-      W(FOREIGN, 0, 1, 1, 1, 0, MISSING) },
+      W(OPAQUE, 0, 1, 1, 1, 0, MISSING) },
     { "text, lines", ALL, "text/plain; charset=utf-8", "", B(GB "\n"),
       W(READ, 0, 1, 1, 1, 0, MISSING) },
     { "text", ALL, "text/plain", "", B("Dear reader,\n"),
@@ -352,8 +354,12 @@ static const case_t  cases[] = {
         FIELD("country", "US") LAST), W(READ, 0, 1, 1, 0, 0, 0) },
     { "... and not ASCII", ALL, FORM_TYPE, "",
       B(HEADED("x", "Content-Type: text/plain; charset=iso-8859-1",
+               "\xe4") FIELD("country", "US") LAST),
+      W(FOREIGN, 0, 1, 1, 0, 0, 0) },
+    { "... and JSON", ALL, FORM_TYPE, "",
+      B(HEADED("x", "Content-Type: text/plain; charset=iso-8859-1",
                "{\"a\":\"\xe4\",\"country\":\"GB\"}")
-        FIELD("country", "US") LAST), W(FOREIGN, 0, 1, 1, 0, 0, 0) },
+        FIELD("country", "US") LAST), W(MALFORMED, 0, NONE) },
     { "a wanted field as JSON", ALL, FORM_TYPE, "",
       B(HEADED("purpose", "Content-Type: application/json", "\"x\"") LAST),
       W(MALFORMED, 0, NONE) },
@@ -457,7 +463,114 @@ static const case_t  cases[] = {
     { "related", ALL, "multipart/related; boundary=B", "",
       B("--B\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{}\r\n"
         "--B\r\nContent-Type: application/octet-stream\r\n\r\n" GB "\r\n"
-        LAST), W(READ, 0, 2, 1, 2, 0, MISSING|NOBODY) },
+        LAST), W(READ, 0, 1, 1, 1, 0, MISSING) },
+
+    /* metadata beside files */
+
+    { "metadata", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, "{\"a\":{\"b\":[1,\"c\"]}}")
+        FILE_("a.jsonl", US) LAST), W(READ, 0, 1, 1, 0, 0, 0) },
+    { "... behind the file", ALL, FORM_TYPE, "",
+      B(FILE_("a.jsonl", US) HEADED("m", JSON_TYPE, "{\"a\":1}")
+        HEADED("n", JSON_TYPE, "{}") LAST), W(READ, 0, 1, 1, 0, 0, 0) },
+    { "... alone", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, "{\"a\":1}") HEADED("n", JSON_TYPE, "{}")
+        LAST), W(READ, 0, 2, 0, 2, 0, NOBODY) },
+    { "... beside a file of nobody", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, "{\"a\":1}") FILE_("a.jsonl", "") LAST),
+      W(READ, 0, 1, 0, 1, 0, NOBODY) },
+    { "... with an array of objects", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, "{\"a\":[1,{\"b\":1}]}")
+        FILE_("a.jsonl", US) LAST), W(READ, 0, 2, 1, 1, 0, NOBODY) },
+    { "... an array itself", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, "[{}]") FILE_("a.jsonl", US) LAST),
+      W(READ, 0, 2, 1, 1, 0, NOBODY) },
+    { "... a file", ALL, FORM_TYPE, "",
+      B(TYPED("m", "application/json", "{\"a\":1}") FILE_("a.jsonl", US)
+        LAST), W(READ, 0, 2, 1, 1, 0, NOBODY) },
+    { "... lines", ALL, FORM_TYPE, "",
+      B(HEADED("m", "Content-Type: application/jsonl", "{\"a\":1}")
+        FILE_("a.jsonl", US) LAST), W(READ, 0, 2, 1, 1, 0, NOBODY) },
+    { "... with somebody in it", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, GB) HEADED("n", JSON_TYPE, "{}")
+        FILE_("a.jsonl", US) LAST), W(READ, 0, 2, 2, 1, 0, MISSING) },
+    { "... that denies consent", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, "{\"consent\":\"no\"}")
+        FILE_("a.jsonl", US) LAST), W(READ, 0, 2, 1, 1, 0, REFUSED) },
+    { "... covers no other file", ALL, FORM_TYPE, "",
+      B(HEADED("m", JSON_TYPE, "{}") FILE_("a.jsonl", US)
+        FILE_("b.jsonl", "{}") LAST), W(READ, 0, 2, 1, 1, 0, NOBODY) },
+    { "related, only the first part", ALL, "multipart/related; boundary=B",
+      "", B("--B\r\nContent-Type: application/json\r\n\r\n" US "\r\n"
+            "--B\r\nContent-Type: application/json\r\n\r\n{}\r\n" LAST),
+      W(READ, 0, 2, 1, 1, 0, NOBODY) },
+
+    /* what contradicts its type */
+
+    { "a form: JSON", ALL, URLENCODED, "", B(GB), W(MALFORMED, 0, NONE) },
+    { "a form: lines", ALL, URLENCODED, "", B("\n" GB "\n" GB "\n"),
+      W(MALFORMED, 0, NONE) },
+    { "a form: a table", ALL, URLENCODED, "", B("id,country\n1,GB\n"),
+      W(MALFORMED, 0, NONE) },
+    { "a form: JSON as it is", ALL, URLENCODED, "",
+      B("x={\"a\":\"b&c\",\"country\":\"GB\"}"),
+      W(READ, 0, 2, 1, 2, 0, MISSING|NOBODY) },
+    { "an image: JSON", ALL, "image/png", "", B(GB), W(MALFORMED, 0, NONE) },
+    { "XML: JSON, after a mark", ALL, "application/xml", "",
+      B("\xef\xbb\xbf\n" GB), W(MALFORMED, 0, NONE) },
+    { "a script: JSON of others", ALL, "application/javascript", "",
+      B("{country:'GB'}"), W(MALFORMED, 0, NONE) },
+    { "a script: none", ALL, "application/javascript", "",
+      B("f({country:'GB'})"), W(FOREIGN, 0, NONE) },
+    { "an image, a purpose only", PURPOSE, "image/png", "",
+      B("{\"purpose\":\"fine-tune\"}"), W(MALFORMED, 0, NONE) },
+    { "a table: JSON", ALL, "text/csv", "", B("{'country':'GB'}\n"),
+      W(MALFORMED, 0, NONE) },
+    { "text: JSON of others", PURPOSE, "text/plain", "",
+      B("[NaN,{\"purpose\":\"fine-tune\"}]"), W(OPAQUE, 0, NONE) },
+    { "text: a sequence", PURPOSE, "text/plain", "",
+      B("\x1e{\"purpose\":\"fine-tune\"}\n"), W(OPAQUE, 0, NONE) },
+    { "text: prose", PURPOSE, "text/plain", "",
+      B("[note] see {\"purpose\":1}"), W(READ, 0, NONE) },
+    { "a part: JSON as an image", ALL, FORM_TYPE, "",
+      B(HEADED("x", "Content-Type: image/png", GB) LAST),
+      W(MALFORMED, 0, NONE) },
+    { "a file: JSON as an image", ALL, FORM_TYPE, "",
+      B(TYPED("x", "image/png", GB) LAST), W(FOREIGN, 0, NONE) },
+
+    /* JSON that others accept */
+
+    { "aside: NaN", ALL, FORM_TYPE, "",
+      B(FIELD("x", "{\"a\":NaN,\"country\":\"GB\"}") FILE_("a.jsonl", US)
+        LAST), W(MALFORMED, 0, NONE) },
+    { "aside: Infinity, at the end", ALL, FORM_TYPE, "",
+      B(FIELD("x", "{\"a\":1,\"b\":-Infinity}") LAST),
+      W(MALFORMED, 0, NONE) },
+    { "aside: half a pair", ALL, FORM_TYPE, "",
+      B(FIELD("x", "{\"a\":\"\\ud83d\",\"country\":\"GB\"}") LAST),
+      W(MALFORMED, 0, NONE) },
+    { "aside: a mark", ALL, FORM_TYPE, "",
+      B(FIELD("x", "\xef\xbb\xbf" GB) LAST), W(MALFORMED, 0, NONE) },
+    { "aside: a control character", ALL, FORM_TYPE, "",
+      B(FIELD("x", "[\"\t\"," GB "]") LAST), W(MALFORMED, 0, NONE) },
+    { "aside: no UTF-8", ALL, FORM_TYPE, "",
+      B(FIELD("x", "[\"\xff\"," GB "]") LAST), W(MALFORMED, 0, NONE) },
+    { "aside: a comma", ALL, FORM_TYPE, "",
+      B(FIELD("x", "{\"a\":1,}") LAST), W(MALFORMED, 0, NONE) },
+    { "aside: single quotes", ALL, URLENCODED, "",
+      B("country=US&x={'country':'GB'}"), W(MALFORMED, 0, NONE) },
+    { "aside: a mark, in a form", ALL, URLENCODED, "",
+      B("country=US&x=%EF%BB%BF{\"country\":\"GB\"}"),
+      W(MALFORMED, 0, NONE) },
+    { "aside: NaN, escaped", ALL, URLENCODED, "",
+      B("country=US&x=%7B%22a%22%3ANaN%7D"), W(MALFORMED, 0, NONE) },
+    { "aside: a word's line", ALL, FORM_TYPE, "",
+      B(FIELD("x", "null\n" GB) LAST), W(MALFORMED, 0, NONE) },
+    { "aside: prose", ALL, FORM_TYPE, "",
+      B(FIELD("x", "[INST] as {\"a\":1} [/INST]") FIELD("y", "{name}, hi")
+        FIELD("z", "see:\n{\"a\":1}") FIELD("country", "US") LAST),
+      W(READ, 0, 1, 1, 0, 0, 0) },
+
     { "a multipart in a form", ALL, FORM_TYPE, "",
       B(FIELD("purpose", "fine-tune")
         TYPED("m", "multipart/mixed; boundary=C",
@@ -1311,7 +1424,8 @@ test_memory(void)
         { "gzip", GZIP, "application/json", "gzip", 2, B(US) },
         { "aws-chunked", CHUNKED_GZIP, "application/json",
           "gzip,aws-chunked", 3, B(US) },
-        { "foreign", PLAIN, "image/png", "gzip", 0, B("x") },
+        { "foreign", PLAIN, "image/png", "", 0, B("x") },
+        { "foreign, compressed", PLAIN, "image/png", "gzip", 1, B("x") },
         { "a form with files", PLAIN, FORM_TYPE, "", 2,
           B(FILE_("a.json", US) FILE_("b.csv", "country\nUS\n")
             FILE_("c.json", US)

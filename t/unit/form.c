@@ -27,6 +27,11 @@ typedef struct {
 } case_t;
 
 
+#define X64   "xxxxxxxx" "xxxxxxxx" "xxxxxxxx" "xxxxxxxx"                    \
+              "xxxxxxxx" "xxxxxxxx" "xxxxxxxx" "xxxxxxxx"
+#define X512  X64 X64 X64 X64 X64 X64 X64 X64
+
+static const char      *looks[] = { "", "json", "seq", "csv", "xml" };
 static export_fields_t  fields;
 static uint64_t         seed = 88172645463325252ull;
 
@@ -73,7 +78,17 @@ static const case_t  cases[] = {
     { "... after blanks, escaped", BODY("p=%0a+%7b%7d"), EXPORT_OK,
       "<{}>0-12;" },
     { "... in a wanted field", BODY("ip={}"), EXPORT_OK, "ip={};0-5;" },
-    { "... in a name", BODY("{}&{=1"), EXPORT_OK, "0-6;" },
+    { "... in a name", BODY("a&{=1"), EXPORT_ERROR, "json" },
+    { "... with separators in it",
+      BODY("p={\"a\":\"x&y=z;w\"}&ip=a"), EXPORT_OK,
+      "<{\"a\":\"x&y=z;w\"}>ip=a;0-22;" },
+    { "... on several lines", BODY("p=\n{\n}\r\n"), EXPORT_OK,
+      "<{\n}\r\n>0-8;" },
+    { "... up to the end", BODY("p={\"a\":&b=c"), EXPORT_OK,
+      "<{\"a\":&b=c>0-11;" },
+    { "... and a long story", BODY("p=[\"&" X512 X512 "\"]"), EXPORT_OK,
+      "<[\"&" X512 X512 "\"]>0-1031;" },
+    { "... escaped, split", BODY("p=%7B&b=c"), EXPORT_OK, "<{>0-9;" },
     { "... after something else", BODY("p=a{}&q=\"{}\"&r=++"), EXPORT_OK,
       "0-17;" },
     { "UTF-8, raw and escaped", BODY("ip=\xc3\xa4%e2%82%ac%F0\x9f%98\x80"),
@@ -83,6 +98,38 @@ static const case_t  cases[] = {
     { "a pointer is no name", BODY("/x/y=1&ip=a"), EXPORT_OK, "ip=a;0-11;" },
     { "a semicolon is data", BODY("a=1;purpose=x&ip=b;c"), EXPORT_OK,
       "ip=b;c;0-20;" },
+
+    { "JSON, a wanted name in it", BODY("p={\"a\":\"x&ip=y\"}"),
+      EXPORT_ERROR, "<" },
+    { "... behind a semicolon", BODY("p={\"a\":\"x;i%70=y\"}"),
+      EXPORT_ERROR, "<" },
+    { "... and \"&\"", BODY("p={\"a\":\"x&ip&b"), EXPORT_ERROR, "<" },
+    { "... at the end", BODY("p={\"a\":\"x&ip"), EXPORT_ERROR, "<" },
+    { "... deeper down", BODY("p={\"a\":\"x&u[ip]=y\"}"), EXPORT_ERROR,
+      "<" },
+    { "... a quote escaped", BODY("p={\"a%22:1}"), EXPORT_ERROR, "<" },
+    { "... a backslash escaped", BODY("p={\"a\":\"%5c\"}"), EXPORT_ERROR,
+      "<" },
+    { "JSON of others, after a mark", BODY("p=%EF%BB%BF{\"a\":1}"),
+      EXPORT_ERROR, "" },
+    { "... after a comment", BODY("p=/**/+{a:1}"), EXPORT_ERROR, "" },
+    { "... after a word", BODY("p=NaN%0A{'a':1}"), EXPORT_ERROR, "" },
+    { "no form: JSON", BODY("{\"ip\":1}"), EXPORT_ERROR, "json" },
+    { "no form: JSON after blanks", BODY(" \r\n\t{\"ip\":1}"),
+      EXPORT_ERROR, "json" },
+    { "no form: an array", BODY("[1]"), EXPORT_ERROR, "json" },
+    { "no form: a string", BODY("\"a\""), EXPORT_ERROR, "json" },
+    { "no form: JSON after a mark", BODY("\xef\xbb\xbf{\"ip\":1}"),
+      EXPORT_ERROR, "json" },
+    { "no form: JSON, escaped", BODY("%7B%22ip%22%3A1%7D"), EXPORT_ERROR,
+      "json" },
+    { "no form: a sequence", BODY("\x1e{}\n"), EXPORT_ERROR, "seq" },
+    { "no form: XML", BODY("<a/>"), EXPORT_ERROR, "xml" },
+    { "no form: a table", BODY("a,ip\n1,2\n"), EXPORT_ERROR, "csv" },
+    { "no form: a table with \"=\"", BODY("a=1,ip\r\n1,2"), EXPORT_ERROR,
+      "csv" },
+    { "no form: a value of two lines", BODY("a=b\nc&ip=a"), EXPORT_ERROR,
+      "csv" },
 
     { "a wanted name twice", BODY("ip=a&ip=b"), EXPORT_ERROR, "ip=a;" },
     { "the same, once escaped", BODY("ip=a&%69p=b"), EXPORT_ERROR, "ip=a;" },
@@ -217,6 +264,10 @@ run(const u_char *body, size_t len, uint64_t limit, size_t first, size_t size,
     }
 
     trace->semicolon = form.semicolon;
+
+    if (form.looks) {
+        trace_add(trace, "%s", looks[form.looks]);
+    }
 }
 
 

@@ -171,7 +171,9 @@ export_record_subject(export_record_t *record, const export_field_rule_t *rule,
 
     if (rule->as == EXPORT_SUBJECT_COUNTRY) {
 
-        if (type == EXPORT_VALUE_NUMBER) {
+        /* a number that is too long has no text */
+
+        if (type == EXPORT_VALUE_NUMBER && value->len) {
             type = EXPORT_VALUE_STRING;
 
         } else if (type == EXPORT_VALUE_NULL) {

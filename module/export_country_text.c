@@ -844,7 +844,9 @@ static const export_country_name_t  export_country_names[] = {
     { "chile", "CL" },
     { "china", "CN" },
     { "chinahongkong", "HK" },
+    { "chinahongkongsar", "HK" },
     { "chinamacao", "MO" },
+    { "chinamacaosar", "MO" },
     { "chinamacau", "MO" },
     { "chinamainland", "CN" },
     { "chinaprc", "CN" },
@@ -1031,6 +1033,7 @@ static const export_country_name_t  export_country_names[] = {
     { "hongkongchina", "HK" },
     { "hongkongsar", "HK" },
     { "hongkongsarchina", "HK" },
+    { "hongkongspecialadministrativeregionchina", "HK" },
     { "hongkongspecialadministrativeregionofchina", "HK" },
     { "hungary", "HU" },
     { "iceland", "IS" },
@@ -1121,6 +1124,7 @@ static const export_country_name_t  export_country_names[] = {
     { "macao", "MO" },
     { "macaosar", "MO" },
     { "macaosarchina", "MO" },
+    { "macaospecialadministrativeregionchina", "MO" },
     { "macaospecialadministrativeregionofchina", "MO" },
     { "macau", "MO" },
     { "macauchina", "MO" },
@@ -1198,22 +1202,26 @@ static const export_country_name_t  export_country_names[] = {
     { "norfolkisland", "NF" },
     { "northerneurope", "EU" },
     { "northernireland", "GB" },
+    { "northernirelanduk", "GB" },
     { "northernmarianaislands", "MP" },
     { "northkorea", "KP" },
     { "northmacedonia", "MK" },
     { "norway", "NO" },
     { "notapplicable", "ZZ" },
     { "notavailable", "ZZ" },
+    { "notcollected", "ZZ" },
     { "notdefined", "ZZ" },
     { "notdisclosed", "ZZ" },
     { "notfound", "ZZ" },
     { "notgiven", "ZZ" },
+    { "nothing", "ZZ" },
     { "notknown", "ZZ" },
     { "notprovided", "ZZ" },
     { "notresolved", "ZZ" },
     { "notset", "ZZ" },
     { "notspecified", "ZZ" },
     { "notstated", "ZZ" },
+    { "nottracked", "ZZ" },
     { "novalue", "ZZ" },
     { "null", "ZZ" },
     { "nz", "NZ" },
@@ -1254,6 +1262,8 @@ static const export_country_name_t  export_country_names[] = {
     { "principalityofmonaco", "MC" },
     { "provinceofchinataiwan", "TW" },
     { "puertorico", "PR" },
+    { "puertoricous", "PR" },
+    { "puertoricousa", "PR" },
     { "qatar", "QA" },
     { "queenmaudland", "NQ" },
     { "rbvenezuela", "VE" },
@@ -1403,6 +1413,7 @@ static const export_country_name_t  export_country_names[] = {
     { "saudiarabia", "SA" },
     { "saudiiraqineutralzone", "NT" },
     { "scotland", "GB" },
+    { "scotlanduk", "GB" },
     { "senegal", "SN" },
     { "serbia", "RS" },
     { "serbiamontenegro", "CS" },
@@ -1506,6 +1517,7 @@ static const export_country_name_t  export_country_names[] = {
     { "unallocated", "ZZ" },
     { "unassigned", "ZZ" },
     { "unavailable", "ZZ" },
+    { "undef", "ZZ" },
     { "undefined", "ZZ" },
     { "undetermined", "ZZ" },
     { "undisclosed", "ZZ" },
@@ -1571,6 +1583,7 @@ static const export_country_name_t  export_country_names[] = {
     { "virginislandsus", "VI" },
     { "wakeisland", "UM" },
     { "wales", "GB" },
+    { "walesuk", "GB" },
     { "wallis", "WF" },
     { "wallisfutuna", "WF" },
     { "wallisfutunaislands", "WF" },
@@ -2013,10 +2026,11 @@ export_country_fold(unsigned c)
         case '-': case '?': case '.': case '_':
             return EXPORT_COUNTRY_DASH;
 
-        case '\'': case '`': case '(': case ')': case '/': case '&':
+        case '\'': case '`': case '(': case ')': case '[': case ']':
+        case '/': case '&':
             return EXPORT_COUNTRY_MARK;
 
-        case '<': case '>': case '[': case ']':
+        case '<': case '>':
             return EXPORT_COUNTRY_FRAME;
 
         case ',':

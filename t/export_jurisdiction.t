@@ -63,6 +63,7 @@ EOC
 my %reason = (
     free => 'not_protected', protected => 'consent_missing',
     unknown => 'location_unknown',
+    bad => 'subject_malformed',
 );
 
 

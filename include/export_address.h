@@ -13,10 +13,24 @@
  *
  *     ::a.b.c.d              ::/96          RFC 4291, section 2.5.5.1
  *     ::ffff:a.b.c.d         ::ffff:0:0/96  RFC 4291, section 2.5.5.2
+ *     ::ffff:0:a.b.c.d       ::ffff:0:0:0/96  RFC 2765 (translated)
  *     64:ff9b::a.b.c.d       64:ff9b::/96   RFC 6052, section 2.1 (NAT64)
  *     2002:aabb:ccdd::       2002::/16      RFC 3056 (6to4)
  *     2001:0:...             2001::/32      RFC 4380 (Teredo): the client,
  *                                           the last 32 bits inverted
+ *     3ffe:831f:...          3ffe:831f::/32  Teredo's first prefix
+ *
+ * Others may hold one, and come with it inside:
+ *
+ *     64:ff9b:1:...          64:ff9b:1::/48  RFC 8215: one of the layouts of
+ *                                           RFC 6052 for prefixes of 48, 56, 64
+ *                                           and 96 bits, nobody knows which; a
+ *                                           wrapper
+ *     ...:0:5efe:a.b.c.d     any prefix     RFC 5214 (ISATAP), also with the
+ *     ...:200:5efe:a.b.c.d                  bits u and g; in 6to4 as well
+ *
+ * A network's own prefix for NAT64, 6rd or MAP looks like any other prefix,
+ * and its addresses are located by it.
  */
 
 
@@ -30,10 +44,24 @@
 #define EXPORT_MAX_ADDRESS  45      /* of text, INET6_ADDRSTRLEN - 1 */
 
 
+#define EXPORT_MAX_INNER    4       /* readings of one address */
+
+
+/* "sure" inner addresses have the form of a reading from end to end */
+
 typedef struct {
-    uint64_t   high;                /* IPv6: the first 64 bits */
-    uint64_t   low;                 /* IPv6: the rest; IPv4: 32 bits */
-    unsigned   v4:1;
+    uint32_t   ip;
+    unsigned   sure;
+} export_inner_t;
+
+
+typedef struct {
+    uint64_t        high;           /* IPv6: the first 64 bits */
+    uint64_t        low;            /* IPv6: the rest; IPv4: 32 bits */
+    unsigned        v4:1;
+    unsigned        wrapper:1;      /* the outer address is no place */
+    unsigned        ninner:3;
+    export_inner_t  inner[EXPORT_MAX_INNER];
 } export_address_t;
 
 

@@ -4,8 +4,13 @@
  * to, and why.
  *
  * It has all 249 codes of ISO 3166-1, those reserved or user-assigned codes
- * that databases and people write for a place (UK, EL, XK, ...), and the
- * pseudo-codes that stand for no place (A1, EU, XX, ...).
+ * that databases and people write for a place (UK, EL, XK, ...), the
+ * pseudo-codes that stand for no place (A1, EU, XX, ...), and the withdrawn
+ * codes of ISO 3166-3 that nobody else has been given since.
+ *
+ * A withdrawn code is the country that it became.  One that several countries
+ * came of is unknown, and may be in the EEA if one of them is or was in the
+ * same state as one that is (SU, YU, CS); so are the Netherlands Antilles.
  */
 
 
@@ -22,13 +27,13 @@ typedef enum {
     EXPORT_COUNTRY_UK,
     EXPORT_COUNTRY_CH,
     EXPORT_COUNTRY_UNKNOWN,         /* a code that names no place */
-    EXPORT_COUNTRY_UNKNOWN_EEA      /* somewhere in Europe: EU, EZ */
+    EXPORT_COUNTRY_UNKNOWN_EEA      /* perhaps in the EEA: EU, EZ, SU, YU */
 } export_country_e;
 
 
 typedef struct {
     char               alpha2[3];
-    char               alpha3[4];   /* "" if ISO 3166-1 has none */
+    char               alpha3[4];   /* "" if ISO 3166 has none */
     export_country_e   kind;
     const char        *source;      /* a URL: where "why" can be read */
     const char        *name;        /* UTF-8 */

@@ -63,11 +63,23 @@ int export_jurisdictions_remove(export_jurisdictions_t *js,
 /*
  * The place of a country code: two letters, or three for a country of the
  * table, in any case.  Anything else, pseudo-codes and unassigned codes are
- * EXPORT_PLACE_UNKNOWN; EU and EZ are unknown and in eea.  Never 0.
+ * EXPORT_PLACE_UNKNOWN; EU, EZ and the like are unknown and in eea.  Never 0.
+ * This is what databases are read with.
  */
 
 export_place_t export_jurisdictions_country(const export_jurisdictions_t *js,
     const export_str_t *code);
+
+
+/*
+ * The place that a text of people's names: a code as above, with blanks around
+ * it or without, or what export_country_text.h takes.  A text that says
+ * nothing is EXPORT_PLACE_UNKNOWN.  0 if the text is neither: no country, and
+ * not nothing either.
+ */
+
+export_place_t export_jurisdictions_text(const export_jurisdictions_t *js,
+    const export_str_t *text);
 
 
 #endif /* _EXPORT_JURISDICTION_H_INCLUDED_ */

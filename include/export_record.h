@@ -108,7 +108,8 @@ typedef struct {
  * A value that cannot be read as what it should be counts against the
  * transfer: a subject that is no string is malformed, a consent invalid, a
  * purpose malformed, a mark found; so are values over EXPORT_MAX_VALUE.  null
- * is no purpose and no mark, but a malformed subject.
+ * is no purpose and no mark, but a malformed subject; as a country it says
+ * nothing, and a number is one of ISO 3166-1.
  *
  * A field of subjects that is met twice in a record, in two of its objects, is
  * of several people.  Nobody knows for whom of them the record's own consent

@@ -37,7 +37,9 @@ typedef struct {
 /*
  * The evidence for one address, joined from all databases.  A database that
  * says nothing about it does not count; if none says anything the address is
- * EXPORT_PLACE_UNKNOWN.  Never 0.
+ * EXPORT_PLACE_UNKNOWN.  What an address holds inside joins: an inner address
+ * can protect, and can make a place unknown if it is sure to be meant; it makes
+ * a place known only where the outer one is but a wrapper.  Never 0.
  */
 
 export_place_t export_subject_locate(const export_atlas_t *atlas,
@@ -46,14 +48,18 @@ export_place_t export_subject_locate(const export_atlas_t *atlas,
 
 /*
  * Joins one signal, the whole value: an ip, a country, an id, or the nodes of
- * a "Forwarded".
+ * a "Forwarded".  A text that is no country, and does not say nothing either,
+ * is malformed, as is one that is no address.
  */
 
 void export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);
 
 
-/* Joins the items of a header line or of a decoded argument. */
+/*
+ * Joins the items of a header line or of a decoded argument.  Countries may be
+ * one name with a comma instead, such as "Korea, Republic of".
+ */
 
 void export_subject_value(export_subject_e type, const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);

@@ -7,6 +7,9 @@
 #define EXPORT_ADDRESS_GROUPS  8        /* of 16 bits in an IPv6 address */
 #define EXPORT_ADDRESS_NO_GAP  9        /* no "::" seen */
 
+#define EXPORT_ADDRESS_ISATAP  0x5efeu
+#define EXPORT_ADDRESS_UG      0x3000000u   /* universal, and group */
+
 
 static inline int export_address_v4(const u_char *p, const u_char *last,
     uint32_t *ip);
@@ -19,6 +22,10 @@ static const u_char *export_address_group(const u_char *p,
 static void export_address_join(const uint16_t *group, unsigned n,
     unsigned gap, export_address_t *address);
 static void export_address_unwrap(export_address_t *address);
+static void export_address_hold(export_address_t *address);
+static void export_address_hold_nat64(export_address_t *address);
+static void export_address_add(export_address_t *address, uint32_t ip,
+    unsigned sure);
 
 
 int
@@ -40,6 +47,8 @@ export_address_parse(const export_str_t *text, export_address_t *address)
     address->high = 0;
     address->low = ip;
     address->v4 = 1;
+    address->wrapper = 0;
+    address->ninner = 0;
 
     return EXPORT_OK;
 }
@@ -261,6 +270,8 @@ export_address_join(const uint16_t *group, unsigned n, unsigned gap,
     address->high = word[0];
     address->low = word[1];
     address->v4 = 0;
+    address->wrapper = 0;
+    address->ninner = 0;
 }
 
 
@@ -273,8 +284,13 @@ export_address_unwrap(export_address_t *address)
     high = address->high;
     low = address->low;
 
-    if (high == 0 && (low >> 32 == 0 || low >> 32 == 0xffff)) {
-        ip = (uint32_t) low;            /* ::/96 and ::ffff:0:0/96 */
+    export_address_hold(address);
+
+    if (high == 0
+        && (low >> 32 == 0 || low >> 32 == 0xffff || low >> 32 == 0xffff0000))
+    {
+        ip = (uint32_t) low;            /* ::/96, ::ffff:0:0/96 and
+                                           ::ffff:0:0:0/96 */
 
     } else if (high == 0x0064ff9b00000000 && low >> 32 == 0) {
         ip = (uint32_t) low;            /* 64:ff9b::/96 */
@@ -282,8 +298,8 @@ export_address_unwrap(export_address_t *address)
     } else if (high >> 48 == 0x2002) {
         ip = (uint32_t) (high >> 16);   /* 2002::/16 */
 
-    } else if (high >> 32 == 0x20010000) {
-        ip = (uint32_t) ~low;           /* 2001::/32 */
+    } else if (high >> 32 == 0x20010000 || high >> 32 == 0x3ffe831f) {
+        ip = (uint32_t) ~low;           /* 2001::/32, 3ffe:831f::/32 */
 
     } else {
         return;
@@ -292,4 +308,78 @@ export_address_unwrap(export_address_t *address)
     address->high = 0;
     address->low = ip;
     address->v4 = 1;
+}
+
+
+/* what is inside, beside the address itself */
+
+static void
+export_address_hold(export_address_t *address)
+{
+    uint64_t  high, low;
+
+    high = address->high;
+    low = address->low;
+
+    if (high >> 16 == 0x0064ff9b0001) {
+        export_address_hold_nat64(address);
+        return;
+    }
+
+    /* not in the prefixes whose last 64 bits have another layout */
+
+    if (high == 0 || high >> 32 == 0x20010000 || high >> 32 == 0x3ffe831f) {
+        return;
+    }
+
+    if ((low >> 32 & ~EXPORT_ADDRESS_UG) == EXPORT_ADDRESS_ISATAP) {
+        export_address_add(address, (uint32_t) low, 0);
+    }
+}
+
+
+/*
+ * RFC 6052, section 2.2: bits 64 to 71 are zero, and so is what follows the
+ * IPv4 address.  A reading that has something there counts if it protects, but
+ * is not sure; nor is one that ends or begins in zero, as the wrong readings
+ * of a right layout do.
+ */
+
+static void
+export_address_hold_nat64(export_address_t *address)
+{
+    uint32_t  ip;
+    uint64_t  high, low;
+    unsigned  i, zero;
+
+    high = address->high;
+    low = address->low << 8;            /* without bits 64 to 71 */
+    zero = address->low >> 56 == 0;
+
+    address->wrapper = 1;
+
+    for (i = 16; i <= 32; i += 8) {     /* bits behind the 64th: /48 first */
+
+        ip = (uint32_t) (low >> (64 - i));
+
+        if (i < 32) {
+            ip |= (uint32_t) (high << i);
+        }
+
+        export_address_add(address, ip, zero && low << i == 0);
+    }
+
+    export_address_add(address, (uint32_t) address->low, 1);
+}
+
+
+static void
+export_address_add(export_address_t *address, uint32_t ip, unsigned sure)
+{
+    export_inner_t  *inner;
+
+    inner = &address->inner[address->ninner++];
+
+    inner->ip = ip;
+    inner->sure = sure && ip >> 24 != 0 && (ip & 0xff) != 0;
 }

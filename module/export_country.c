@@ -12,6 +12,7 @@
 #define MAYBE  EXPORT_COUNTRY_UNKNOWN_EEA
 
 #define ISO_3166      "https://www.iso.org/glossary-for-iso-3166.html"
+#define ISO_3166_3    "https://www.iso.org/standard/72482.html"
 #define RESERVED      "https://wikimili.com/en/ISO_3166-1_alpha-2"
 #define TEU_52        "https://eur-lex.europa.eu/eli/treaty/teu_2012/art_52/oj"
 #define TFEU_355                                                              \
@@ -72,8 +73,9 @@ const export_country_t  export_countries[] = {
     { "AL", "ALB", OTHER, ENLARGEMENT,  "Albania",
       "EU candidate in Nov 2026; look again yearly" },
     { "AM", "ARM", OTHER, ISO_3166,     "Armenia", "third country" },
-    { "AN", "",    OTHER, ISO_3166,     "Netherlands Antilles",
-      "withdrawn in 2010, now BQ CW SX" },
+    { "AN", "ANT", MAYBE, ISO_3166_3,   "Netherlands Antilles",
+      "withdrawn 2010; islands of the Kingdom of the Netherlands, "
+      "now BQ CW SX" },
     { "AO", "AGO", OTHER, ISO_3166,     "Angola", "third country" },
     { "AP", "",    NONE,  GEOIP_OLD,    "Asia/Pacific region (old GeoIP)",
       "pseudo-code, not a country" },
@@ -110,6 +112,7 @@ const export_country_t  export_countries[] = {
     { "BR", "BRA", OTHER, ISO_3166,     "Brazil", "third country" },
     { "BS", "BHS", OTHER, ISO_3166,     "Bahamas", "third country" },
     { "BT", "BTN", OTHER, ISO_3166,     "Bhutan", "third country" },
+    { "BU", "BUR", OTHER, ISO_3166_3,   "Burma", "withdrawn 1989; now MM" },
     { "BV", "BVT", OTHER, PROP_56_LS,   "Bouvet Island",
       "Norwegian dependency outside the EEA; uninhabited" },
     { "BW", "BWA", OTHER, ISO_3166,     "Botswana", "third country" },
@@ -131,11 +134,15 @@ const export_country_t  export_countries[] = {
     { "CM", "CMR", OTHER, ISO_3166,     "Cameroon", "third country" },
     { "CN", "CHN", OTHER, ISO_3166,     "China", "third country" },
     { "CO", "COL", OTHER, ISO_3166,     "Colombia", "third country" },
-    { "CP", "",    OTHER, RESERVED,     "Clipperton Island",
-      "exceptionally reserved; uninhabited, outside TFEU 355" },
+    { "CP", "",    EEA,   RESERVED,     "Clipperton Island",
+      "exceptionally reserved; uninhabited, ruled by France directly" },
     { "CQ", "",    OTHER, RESERVED,     "Sark",
       "exceptionally reserved; part of GG" },
     { "CR", "CRI", OTHER, ISO_3166,     "Costa Rica", "third country" },
+    { "CS", "CSK", MAYBE, ISO_3166_3,   "Czechoslovakia; Serbia and Montenegro",
+      "withdrawn 1993, now CZ SK; and again 2006, now RS ME" },
+    { "CT", "CTE", OTHER, ISO_3166_3,   "Canton & Enderbury Islands",
+      "withdrawn 1984; now part of KI" },
     { "CU", "CUB", OTHER, ISO_3166,     "Cuba", "third country" },
     { "CV", "CPV", OTHER, ISO_3166,     "Cape Verde", "third country" },
     { "CW", "CUW", OTHER, TFEU_355,     "Curaçao",
@@ -145,6 +152,8 @@ const export_country_t  export_countries[] = {
       "EU member state, the north too; the SBAs have no code of their own" },
     { "CZ", "CZE", EEA,   TEU_52,       "Czech Republic", "EU member state" },
 
+    { "DD", "DDR", EEA,   ISO_3166_3,   "German Democratic Republic",
+      "withdrawn 1990; now part of DE" },
     { "DE", "DEU", EEA,   TEU_52,       "Germany",
       "EU member state, with Buesingen and Heligoland" },
     { "DG", "",    OTHER, RESERVED,     "Diego Garcia",
@@ -154,6 +163,7 @@ const export_country_t  export_countries[] = {
       "EU member state; FO and GL have codes of their own" },
     { "DM", "DMA", OTHER, ISO_3166,     "Dominica", "third country" },
     { "DO", "DOM", OTHER, ISO_3166,     "Dominican Republic", "third country" },
+    { "DY", "DHY", OTHER, ISO_3166_3,   "Dahomey", "withdrawn 1977; now BJ" },
     { "DZ", "DZA", OTHER, ISO_3166,     "Algeria", "third country" },
 
     { "EA", "",    EEA,   RESERVED,     "Ceuta and Melilla",
@@ -180,9 +190,11 @@ const export_country_t  export_countries[] = {
     { "FM", "FSM", OTHER, ISO_3166,     "Micronesia", "third country" },
     { "FO", "FRO", OTHER, ADEQUACY,     "Faroe Islands",
       "the Treaties do not apply, TFEU 355(5)(a); EU adequacy kept 2024" },
+    { "FQ", "",    OTHER, ISO_3166_3,   "French S. and Antarctic Terr.",
+      "withdrawn 1979; now TF and part of AQ" },
     { "FR", "FRA", EEA,   TEU_52,       "France",
       "EU member state; often also GP MQ GF RE YT MF" },
-    { "FX", "",    EEA,   RESERVED,     "France, Metropolitan",
+    { "FX", "FXX", EEA,   RESERVED,     "France, Metropolitan",
       "part of FR, exceptionally reserved" },
 
     { "GA", "GAB", OTHER, ISO_3166,     "Gabon", "third country" },
@@ -222,6 +234,8 @@ const export_country_t  export_countries[] = {
     { "HR", "HRV", EEA,   TEU_52,       "Croatia", "EU member state" },
     { "HT", "HTI", OTHER, ISO_3166,     "Haiti", "third country" },
     { "HU", "HUN", EEA,   TEU_52,       "Hungary", "EU member state" },
+    { "HV", "HVO", OTHER, ISO_3166_3,   "Upper Volta",
+      "withdrawn 1984; now BF" },
 
     { "IC", "",    EEA,   EU_DCF,       "Canary Islands",
       "part of ES, exceptionally reserved; EU outermost region" },
@@ -245,6 +259,8 @@ const export_country_t  export_countries[] = {
     { "JM", "JAM", OTHER, ISO_3166,     "Jamaica", "third country" },
     { "JO", "JOR", OTHER, ISO_3166,     "Jordan", "third country" },
     { "JP", "JPN", OTHER, ISO_3166,     "Japan", "third country" },
+    { "JT", "JTN", OTHER, ISO_3166_3,   "Johnston Island",
+      "withdrawn 1986; now part of UM" },
 
     { "KE", "KEN", OTHER, ISO_3166,     "Kenya", "third country" },
     { "KG", "KGZ", OTHER, ISO_3166,     "Kyrgyzstan", "third country" },
@@ -283,6 +299,8 @@ const export_country_t  export_countries[] = {
       "EU outermost region; GDPR applies" },
     { "MG", "MDG", OTHER, ISO_3166,     "Madagascar", "third country" },
     { "MH", "MHL", OTHER, ISO_3166,     "Marshall Islands", "third country" },
+    { "MI", "MID", OTHER, ISO_3166_3,   "Midway Islands",
+      "withdrawn 1986; now part of UM" },
     { "MK", "MKD", OTHER, ENLARGEMENT,  "North Macedonia",
       "EU candidate in Nov 2026; look again yearly" },
     { "ML", "MLI", OTHER, ISO_3166,     "Mali", "third country" },
@@ -310,13 +328,19 @@ const export_country_t  export_countries[] = {
     { "NE", "NER", OTHER, ISO_3166,     "Niger", "third country" },
     { "NF", "NFK", OTHER, ISO_3166,     "Norfolk Island", "third country" },
     { "NG", "NGA", OTHER, ISO_3166,     "Nigeria", "third country" },
+    { "NH", "NHB", OTHER, ISO_3166_3,   "New Hebrides",
+      "withdrawn 1980; now VU" },
     { "NI", "NIC", OTHER, ISO_3166,     "Nicaragua", "third country" },
     { "NL", "NLD", EEA,   TEU_52,       "Netherlands",
       "EU member state, in Europe; AW CW SX BQ have codes of their own" },
     { "NO", "NOR", EEA,   EEA_JC_154,   "Norway",
       "EFTA-EEA state; GDPR is in the EEA Agreement" },
     { "NP", "NPL", OTHER, ISO_3166,     "Nepal", "third country" },
+    { "NQ", "ATN", NONE,  ISO_3166_3,   "Dronning Maud Land",
+      "withdrawn 1983; Norwegian claim, now part of AQ" },
     { "NR", "NRU", OTHER, ISO_3166,     "Nauru", "third country" },
+    { "NT", "NTZ", NONE,  ISO_3166_3,   "Neutral Zone",
+      "withdrawn 1993; divided between IQ and SA" },
     { "NU", "NIU", OTHER, ISO_3166,     "Niue", "third country" },
     { "NZ", "NZL", OTHER, ISO_3166,     "New Zealand", "third country" },
 
@@ -325,6 +349,8 @@ const export_country_t  export_countries[] = {
     { "OM", "OMN", OTHER, ISO_3166,     "Oman", "third country" },
 
     { "PA", "PAN", OTHER, ISO_3166,     "Panama", "third country" },
+    { "PC", "PCI", NONE,  ISO_3166_3,   "Pacific Islands (trust terr.)",
+      "withdrawn 1986; now FM MH MP PW" },
     { "PE", "PER", OTHER, ISO_3166,     "Peru", "third country" },
     { "PF", "PYF", OTHER, LIL,          "French Polynesia",
       "OCT; French law extends the rules under GDPR to it" },
@@ -340,13 +366,19 @@ const export_country_t  export_countries[] = {
     { "PS", "PSE", OTHER, ISO_3166,     "Palestine", "third country" },
     { "PT", "PRT", EEA,   TFEU_355,     "Portugal",
       "EU member state, with the Azores and Madeira" },
+    { "PU", "PUS", OTHER, ISO_3166_3,   "US misc. Pacific Islands",
+      "withdrawn 1986; now part of UM" },
     { "PW", "PLW", OTHER, ISO_3166,     "Palau", "third country" },
     { "PY", "PRY", OTHER, ISO_3166,     "Paraguay", "third country" },
+    { "PZ", "PCZ", OTHER, ISO_3166_3,   "Panama Canal Zone",
+      "withdrawn 1980; now part of PA" },
 
     { "QA", "QAT", OTHER, ISO_3166,     "Qatar", "third country" },
 
     { "RE", "REU", EEA,   CNIL,         "Reunion",
       "EU outermost region; GDPR applies" },
+    { "RH", "RHO", OTHER, ISO_3166_3,   "Southern Rhodesia",
+      "withdrawn 1980; now ZW" },
     { "RO", "ROU", EEA,   TEU_52,       "Romania", "EU member state" },
     { "RS", "SRB", OTHER, ENLARGEMENT,  "Serbia",
       "EU candidate in Nov 2026; look again yearly" },
@@ -374,8 +406,8 @@ const export_country_t  export_countries[] = {
     { "SS", "SSD", OTHER, ISO_3166,     "South Sudan", "third country" },
     { "ST", "STP", OTHER, ISO_3166,     "Sao Tome & Principe",
       "third country" },
-    { "SU", "",    OTHER, RESERVED,     "USSR",
-      "withdrawn; exceptionally reserved" },
+    { "SU", "SUN", MAYBE, ISO_3166_3,   "USSR",
+      "withdrawn 1992; fifteen countries, EE LV LT among them" },
     { "SV", "SLV", OTHER, ISO_3166,     "El Salvador", "third country" },
     { "SX", "SXM", OTHER, TFEU_355,     "St Maarten (Dutch)",
       "Dutch OCT, TFEU Annex II; own law" },
@@ -400,6 +432,8 @@ const export_country_t  export_countries[] = {
     { "TM", "TKM", OTHER, ISO_3166,     "Turkmenistan", "third country" },
     { "TN", "TUN", OTHER, ISO_3166,     "Tunisia", "third country" },
     { "TO", "TON", OTHER, ISO_3166,     "Tonga", "third country" },
+    { "TP", "TMP", OTHER, ISO_3166_3,   "Portuguese Timor, East Timor",
+      "withdrawn 2002; now TL" },
     { "TR", "TUR", OTHER, ENLARGEMENT,  "Turkey",
       "EU candidate in Nov 2026; look again yearly" },
     { "TT", "TTO", OTHER, ISO_3166,     "Trinidad & Tobago", "third country" },
@@ -423,6 +457,8 @@ const export_country_t  export_countries[] = {
     { "VA", "VAT", OTHER, VA_STATE,     "Vatican City",
       "not EU or EEA; own general regulation of 2024" },
     { "VC", "VCT", OTHER, ISO_3166,     "St Vincent", "third country" },
+    { "VD", "VDR", OTHER, ISO_3166_3,   "Viet-Nam, Dem. Rep.",
+      "withdrawn 1977; now part of VN" },
     { "VE", "VEN", OTHER, ISO_3166,     "Venezuela", "third country" },
     { "VG", "VGB", OTHER, UK_GDPR,      "Virgin Islands (UK)",
       "British Overseas Territory, outside UK GDPR" },
@@ -433,6 +469,8 @@ const export_country_t  export_countries[] = {
 
     { "WF", "WLF", OTHER, LIL,          "Wallis & Futuna",
       "OCT; French law extends the rules under GDPR to it" },
+    { "WK", "WAK", OTHER, ISO_3166_3,   "Wake Island",
+      "withdrawn 1986; now part of UM" },
     { "WS", "WSM", OTHER, ISO_3166,     "Samoa (western)", "third country" },
 
     { "XI", "",    UK,    UK_EORI,      "Northern Ireland (XI)",
@@ -442,12 +480,17 @@ const export_country_t  export_countries[] = {
     { "XX", "",    NONE,  RESERVED,     "Unknown (CDN geo headers)",
       "pseudo-code, not a country" },
 
+    { "YD", "YMD", OTHER, ISO_3166_3,   "Yemen, Democratic",
+      "withdrawn 1990; now part of YE" },
     { "YE", "YEM", OTHER, ISO_3166,     "Yemen", "third country" },
     { "YT", "MYT", EEA,   CNIL,         "Mayotte",
       "EU outermost region since 1 Jan 2014; GDPR applies" },
+    { "YU", "YUG", MAYBE, ISO_3166_3,   "Yugoslavia",
+      "withdrawn 2003; HR and SI were in it until 1992" },
 
     { "ZA", "ZAF", OTHER, ISO_3166,     "South Africa", "third country" },
     { "ZM", "ZMB", OTHER, ISO_3166,     "Zambia", "third country" },
+    { "ZR", "ZAR", OTHER, ISO_3166_3,   "Zaire", "withdrawn 1997; now CD" },
     { "ZW", "ZWE", OTHER, ISO_3166,     "Zimbabwe", "third country" },
     { "ZZ", "",    NONE,  RESERVED,     "Unknown (CLDR)",
       "pseudo-code, not a country" }
@@ -461,35 +504,36 @@ const unsigned  export_ncountries =
 /* the first row of each letter, and the end */
 
 static const uint16_t  export_country_first[] = {
-      0,  21,  42,  63,  70,  81,  88, 107, 113,
-    124, 128, 139, 150, 173, 185, 187, 201, 202,
-    207, 229, 247, 255, 262, 264, 267, 269, 273
+      0,  21,  43,  66,  75,  86,  94, 113, 120,
+    131, 136, 147, 158, 182, 197, 199, 216, 217,
+    223, 245, 264, 272, 280, 283, 286, 290, 295
 };
 
 
 /* the rows that have an alpha-3 code, sorted by it */
 
 static const uint16_t  export_country_by_alpha3[] = {
-     18,   5,  11,   7,  19,   8,   3,   4,  14,   9,  15,  13, 233,
-      6,  17,  16,  20,  28,  24,  29,  34,  25,  23,  26,  27,  36,
-     21,  30,  40,  41,  31,  33,  35,  22,  32,  37,  38,  39,  45,
-     42,  43,  47,  50,  52,  48,  51,  44,  46,  49,  53, 132,  58,
-     56,  57,  59,  60, 137,  61,  62,  63,  65,  67,  66,  68,  69,
-     71,  73,  76,  74,  77,  72,  78,  81,  82,  83,  86,  85,  84,
-     88,  89,  91,  93,  94,  95,  98,  99,  97, 105, 100, 101,  90,
-     96, 103,  92, 104, 106, 107, 108, 109, 110, 111, 112, 114, 117,
-    118, 119, 115, 121, 120, 122, 116, 123, 125, 124, 126, 127, 138,
-    128, 129, 130, 131, 133, 135, 136, 139, 140, 144, 149, 141, 142,
-    143, 145, 146, 147, 148, 161, 154, 150, 151, 152, 155, 168, 170,
-    156, 157, 158, 166, 159, 153, 160, 162, 172, 164, 165, 163, 167,
-    169, 171, 268, 173, 174, 175, 176, 177, 178, 183, 179, 180, 181,
-    182, 184, 186, 192, 187, 195, 188, 191, 199, 190, 193, 196, 134,
-    198, 200, 197, 189, 201, 202, 203, 205, 206, 207, 210, 219, 212,
-    102, 213, 215, 208, 217, 225, 218, 220, 194, 204, 222, 223, 221,
-    216, 214, 211, 228, 226, 209, 227, 231, 232, 234, 235, 236, 237,
-    239, 238, 241, 243, 240, 242, 244, 245, 246, 248, 247, 250, 253,
-    252, 254, 255, 256, 257, 258, 259, 260, 261, 262, 263, 267, 269,
-    270, 271
+     18,   5,  11,   7,  19,   8,   3,  10,   4,  14,   9,  15,  13,
+    249,   6, 192,  17,  16,  20,  28,  24,  29,  34,  25,  23,  26,
+     27,  36,  21,  30,  41,  42,  31,  33,  35,  22,  32,  37,  38,
+     39,  40,  46,  43,  44,  48,  51,  53,  49,  52,  45,  47,  50,
+     54, 140,  61,  57,  58,  59,  60,  62,  63, 145,  64,  65,  66,
+     67,  73,  69,  71,  70,  72,  74,  76,  78,  81,  79,  82,  77,
+     83,  86,  87,  88,  92,  90,  89,  93,  94,  95,  97,  99, 100,
+    101, 104, 105, 103, 111, 106, 107,  96, 102, 109,  98, 110, 112,
+    113, 114, 115, 116, 117, 118, 119, 121, 124, 125, 126, 122, 128,
+    127, 129, 123, 130, 132, 131, 133, 134, 135, 146, 136, 137, 138,
+    139, 141, 143, 144, 147, 148, 152, 157, 149, 150, 151, 153, 154,
+    155, 156, 170, 162, 158, 159, 160, 163, 177, 179, 164, 165, 166,
+    167, 175, 168, 161, 169, 171, 181, 173, 174, 172, 176, 178, 180,
+    288, 182, 183, 184, 185, 186, 187, 188, 195, 189, 190, 191, 193,
+    194, 196, 198, 205, 199, 200, 208, 215, 201, 204, 213, 203, 206,
+    209, 142, 211, 214, 210, 212, 202, 216, 217, 218, 219, 221, 222,
+    223, 226, 235, 228, 108, 229, 231, 224, 233, 241, 234, 236, 207,
+    220, 238, 239, 240, 237, 232, 230, 227, 244, 242, 225, 243, 247,
+    248, 250, 251, 252, 253, 255, 254, 258, 257, 260, 256, 259, 261,
+    262, 263, 265, 264, 267, 270, 269, 271, 272, 273, 274, 275, 276,
+    277, 278, 279, 281, 280, 282, 287, 286, 289, 290, 292, 291, 293
 };
 
 

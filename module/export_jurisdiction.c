@@ -1,5 +1,6 @@
 
 #include "export_country.h"
+#include "export_country_text.h"
 #include "export_jurisdiction.h"
 
 
@@ -19,6 +20,10 @@ typedef struct {
 
 static unsigned export_jurisdictions_index(const u_char *alpha2);
 static const u_char *export_jurisdictions_alpha2(const export_str_t *code);
+static EXPORT_RARE export_place_t export_jurisdictions_said(
+    const export_jurisdictions_t *js, const export_str_t *text);
+static export_place_t export_jurisdictions_place_of(
+    const export_jurisdictions_t *js, const char *alpha2);
 static int export_jurisdictions_change(export_jurisdictions_t *js,
     const export_str_t *code, export_place_t clear, export_place_t set);
 
@@ -55,15 +60,33 @@ static const export_place_t  export_jurisdictions_place[] = {
 
 static const export_jurisdictions_alias_t  export_jurisdictions_aliases[] = {
     { "AC", "SH", 0 },
+    { "BU", "MM", 1 },
+    { "CP", "FR", 0 },
     { "CQ", "GG", 0 },
+    { "CT", "KI", 0 },
+    { "DD", "DE", 0 },
     { "DG", "IO", 0 },
+    { "DY", "BJ", 1 },
     { "EA", "ES", 0 },
     { "EL", "GR", 1 },
+    { "FQ", "TF", 0 },
     { "FX", "FR", 0 },
+    { "HV", "BF", 1 },
     { "IC", "ES", 0 },
+    { "JT", "UM", 0 },
+    { "MI", "UM", 0 },
+    { "NH", "VU", 1 },
+    { "PU", "UM", 0 },
+    { "PZ", "PA", 0 },
+    { "RH", "ZW", 1 },
     { "TA", "SH", 0 },
+    { "TP", "TL", 1 },
     { "UK", "GB", 1 },
-    { "XI", "GB", 0 }
+    { "VD", "VN", 0 },
+    { "WK", "UM", 0 },
+    { "XI", "GB", 0 },
+    { "YD", "YE", 0 },
+    { "ZR", "CD", 1 }
 };
 
 #define EXPORT_JURISDICTION_ALIASES                                           \
@@ -189,6 +212,87 @@ export_jurisdictions_country(const export_jurisdictions_t *js,
     i = export_jurisdictions_index(alpha2);
 
     return i < EXPORT_JURISDICTION_CODES ? js->code[i] : EXPORT_PLACE_UNKNOWN;
+}
+
+
+/* two letters that are a place are found at once, by far the most */
+
+export_place_t
+export_jurisdictions_text(const export_jurisdictions_t *js,
+    const export_str_t *text)
+{
+    unsigned  i;
+
+    if (text->len == 2) {
+        i = export_jurisdictions_index(text->data);
+
+        if (i < EXPORT_JURISDICTION_CODES
+            && js->code[i] != EXPORT_PLACE_UNKNOWN)
+        {
+            return js->code[i];
+        }
+    }
+
+    return export_jurisdictions_said(js, text);
+}
+
+
+static EXPORT_RARE export_place_t
+export_jurisdictions_said(const export_jurisdictions_t *js,
+    const export_str_t *text)
+{
+    export_str_t             s;
+    export_place_t           place;
+    export_country_said_t    said;
+    const export_country_t  *country;
+
+    s = export_country_trim(*text);
+    country = export_country_find(&s);
+
+    if (country) {
+        return export_jurisdictions_place_of(js, country->alpha2);
+    }
+
+    /* a code of the operator's own */
+
+    if (s.len == 2) {
+        place = export_jurisdictions_country(js, &s);
+
+        if (place != EXPORT_PLACE_UNKNOWN) {
+            return place;
+        }
+    }
+
+    switch (export_country_text(&s, &said)) {
+
+    case EXPORT_OK:
+        place = export_jurisdictions_place_of(js, said.country);
+
+        if (said.part) {
+            place |= export_jurisdictions_place_of(js, said.part);
+        }
+
+        return place;
+
+    case EXPORT_DECLINED:
+        return EXPORT_PLACE_UNKNOWN;
+
+    default:
+        return 0;
+    }
+}
+
+
+static export_place_t
+export_jurisdictions_place_of(const export_jurisdictions_t *js,
+    const char *alpha2)
+{
+    export_str_t  code;
+
+    code.data = (u_char *) alpha2;
+    code.len = 2;
+
+    return export_jurisdictions_country(js, &code);
 }
 
 

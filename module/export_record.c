@@ -165,7 +165,22 @@ static void
 export_record_subject(export_record_t *record, const export_field_rule_t *rule,
     export_value_e type, const export_str_t *value)
 {
+    static const export_str_t  nothing = export_string("");
+
     record->fields++;
+
+    if (rule->as == EXPORT_SUBJECT_COUNTRY) {
+
+        /* a number that is too long has no text */
+
+        if (type == EXPORT_VALUE_NUMBER && value->len) {
+            type = EXPORT_VALUE_STRING;
+
+        } else if (type == EXPORT_VALUE_NULL) {
+            type = EXPORT_VALUE_STRING;
+            value = &nothing;
+        }
+    }
 
     if (type != EXPORT_VALUE_STRING) {
         record->subjects.n++;

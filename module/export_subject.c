@@ -4,14 +4,37 @@
 #include "export_list.h"
 
 
+static inline export_place_t export_subject_lookup(
+    const export_atlas_t *atlas, const export_address_t *address);
+static EXPORT_RARE export_place_t export_subject_inner(
+    const export_atlas_t *atlas, const export_address_t *address,
+    export_place_t place);
 static void export_subject_join(export_subjects_t *subjects,
     export_place_t place);
+static void export_subject_countries(const export_atlas_t *atlas,
+    const export_str_t *value, export_subjects_t *subjects);
 static EXPORT_RARE void export_subject_forwarded(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);
 
 
 export_place_t
 export_subject_locate(const export_atlas_t *atlas,
+    const export_address_t *address)
+{
+    export_place_t  place;
+
+    place = export_subject_lookup(atlas, address);
+
+    if (address->ninner) {
+        return export_subject_inner(atlas, address, place);
+    }
+
+    return place ? place : EXPORT_PLACE_UNKNOWN;
+}
+
+
+static inline export_place_t
+export_subject_lookup(const export_atlas_t *atlas,
     const export_address_t *address)
 {
     unsigned        i;
@@ -23,6 +46,38 @@ export_subject_locate(const export_atlas_t *atlas,
         place |= export_geo_lookup(atlas->geo[i], address);
     }
 
+    return place;
+}
+
+
+/* "place" is the outer address', 0 if nothing is known of it */
+
+static EXPORT_RARE export_place_t
+export_subject_inner(const export_atlas_t *atlas,
+    const export_address_t *address, export_place_t place)
+{
+    unsigned          i;
+    export_place_t    found;
+    export_address_t  inner;
+
+    if (place == 0 && !address->wrapper) {
+        place = EXPORT_PLACE_UNKNOWN;
+    }
+
+    inner.high = 0;
+    inner.v4 = 1;
+
+    for (i = 0; i < address->ninner; i++) {
+        inner.low = address->inner[i].ip;
+        found = export_subject_lookup(atlas, &inner);
+
+        if (found == 0 && address->inner[i].sure) {
+            found = EXPORT_PLACE_UNKNOWN;
+        }
+
+        place |= found;
+    }
+
     return place ? place : EXPORT_PLACE_UNKNOWN;
 }
 
@@ -31,14 +86,21 @@ void
 export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects)
 {
+    export_place_t    place;
     export_address_t  address;
 
     switch (type) {
 
     case EXPORT_SUBJECT_COUNTRY:
-        export_subject_join(subjects,
-                            export_jurisdictions_country(atlas->jurisdictions,
-                                                         value));
+        place = export_jurisdictions_text(atlas->jurisdictions, value);
+
+        if (place) {
+            export_subject_join(subjects, place);
+            return;
+        }
+
+        subjects->n++;
+        subjects->malformed = 1;
         return;
 
     case EXPORT_SUBJECT_ID:
@@ -73,6 +135,11 @@ export_subject_value(export_subject_e type, const export_atlas_t *atlas,
         return;
     }
 
+    if (type == EXPORT_SUBJECT_COUNTRY) {
+        export_subject_countries(atlas, value, subjects);
+        return;
+    }
+
     rest = *value;
 
     while (rest.len && export_list_next(&rest, &item) == EXPORT_OK) {
@@ -87,6 +154,50 @@ export_subject_join(export_subjects_t *subjects, export_place_t place)
     subjects->n++;
     subjects->places |= place;
     subjects->located = 1;
+}
+
+
+/*
+ * A list, or one name with a comma in it ("Korea, Republic of"), which is
+ * tried when an item is no country.  Items that are one count all the same.
+ */
+
+static void
+export_subject_countries(const export_atlas_t *atlas,
+    const export_str_t *value, export_subjects_t *subjects)
+{
+    unsigned           unreadable;
+    export_str_t       item, rest;
+    export_place_t     place;
+    export_subjects_t  found;
+
+    memset(&found, 0, sizeof(export_subjects_t));
+
+    rest = *value;
+    unreadable = 0;
+
+    while (rest.len && export_list_next(&rest, &item) == EXPORT_OK) {
+        place = export_jurisdictions_text(atlas->jurisdictions, &item);
+
+        found.n++;
+        found.places |= place;
+        unreadable |= (place == 0);
+    }
+
+    if (unreadable) {
+        place = export_jurisdictions_text(atlas->jurisdictions, value);
+
+        if (place) {
+            found.n = 1;
+            found.places |= place;
+            unreadable = 0;
+        }
+    }
+
+    subjects->n += found.n;
+    subjects->places |= found.places;
+    subjects->located |= (found.places != 0);
+    subjects->malformed |= (unreadable & 1);
 }
 
 

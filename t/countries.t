@@ -33,7 +33,8 @@ server {
 EOC
 
 my %want = (
-    'other' => 'not_protected', 'unknown' => 'location_unknown',
+    'unreadable' => 'subject_malformed', 'other' => 'not_protected',
+    'unknown' => 'location_unknown',
     'unknown-eea' => 'consent_missing eea',
     map { $_ => "consent_missing $_" } qw(eea uk ch),
 );
@@ -81,9 +82,9 @@ sub check {
 
 my @rows = rows();
 
-is(scalar @rows, 273, 'rows of the table');
+is(scalar @rows, 295, 'rows of the table');
 
-for my $kind (sort keys %want) {
+for my $kind (grep { $_ ne 'unreadable' } sort keys %want) {
     my @of = grep { $_->[2] eq $kind } @rows;
     my @two = map { $_->[0] } @of;
     my @three = grep { $_ ne '-' } map { $_->[1] } @of;
@@ -108,22 +109,43 @@ is(join(' ', map { $kind{$_} } qw(GB CH US GI JE GG IM GL FO)),
    'uk ch' . ' other' x 7, 'others');
 
 
-# what is not in the table is unknown, never elsewhere
+# what is not in the table is unreadable, never elsewhere
 
-my %three = map { $_->[1] => 1 } @rows;
+my %three = map { $_ => 1 } (map { $_->[1] } @rows),
+    qw(AFI ATB BYS EUE GEL ROM SCG SKM XKK XKX XXX ZZZ);
 my @two = grep { !$kind{$_} } 'AA' .. 'ZZ';
 
-check('unassigned', $want{unknown}, @two, map { lc } @two);
-check('no alpha-3 code', $want{unknown},
+check('unassigned', $want{unreadable}, @two, map { lc } @two);
+check('no alpha-3 code', $want{unreadable},
       grep { !$three{$_} } map { ("A$_", "$_" . 'Z', lc "X$_") } 'AA' .. 'DZ');
-check('no code', $want{unknown}, qw(1 D 49 276 D1 1D D- -D --), 'D E',
-      'Germany', 'DEUT', 'DE.', '.DE', 'DE;US', 'US;q=1', '"US"', 'US/DE',
-      'de-DE', 'en_US', '*', '?', '@@', '[[', '``', '{{', "U\x7f", "\xc3\x9c",
-      "\xd5\xd3", 'U$', 'US' x 1000);
+check('no code', $want{unreadable}, qw(1 D 49 44 001 D1 1D D- -D), 'D E',
+      'Germoney', 'DEUT', 'DE.', '.DE', 'DE;US', 'US;q=1', '"US"', 'US/DE',
+      'de-DE', 'en_US', 'en-GB', 'en-US', 'sv-SE', 'et-EE', 'ga-IE', 'ar-GB',
+      'US-XX', '*', '@@', '[[', '``', '{{', "U\x7f", "\xc3\x9c", "\xd5\xd3",
+      'U$', 'US' x 1000);
+check('nothing said', $want{unknown}, '-', '--', '?', '??', 'N/A', 'n/a',
+      'null', 'NULL', 'none', 'unknown', 'Unknown', '(not set)', 'undefined',
+      'ZZ', 'ZZZ', 'XX', "\xe2\x80\x94", '#N/A', '\N', 'not available');
+
+# names, numbers, subdivisions
+
+check('names, eea', $want{eea}, 'Germany', 'germany', 'The Netherlands',
+      'Holland', 'Czech Republic', 'Czechia', "R\xc3\xa9union", 'FR-75',
+      'DE-BY', '276', 'Germany, Federal Republic of', 'East Germany', 'DDR',
+      '278', 'FXX');
+check('names, uk', $want{uk}, 'United Kingdom', 'UNITED KINGDOM', 'U.K.',
+      'England', 'Great Britain', 'GB-ENG', 'gb-nir', '826');
+check('names, ch', $want{ch}, 'Switzerland', 'CH-ZH', '756');
+check('names, others', $want{other}, 'United States', 'U.S.A.', 'US-CA',
+      '840', "C\xc3\xb4te d'Ivoire", 'Korea, Republic of', 'NA', 'Burma');
+check('withdrawn', $want{'unknown-eea'}, 'Soviet Union', '810', 'SCG', '891',
+      'Yugoslavia', 'Czechoslovakia', '200', '530', 'Netherlands Antilles',
+      'Europe');
 check('none', 'subject_missing', '', ' ', ',', ' , ,');
 check('the strictest of a list', 'consent_missing eea', 'US,DE', 'de , us',
       'ZZ,DE', 'DE,ZZ', 'US,,DE', 'DEU,USA', (join ',', ('US') x 500, 'FR'));
-check('one unknown in a list', $want{unknown}, 'US,ZZ', 'ZZ,US', 'US,USAA');
+check('one unknown in a list', $want{unknown}, 'US,ZZ', 'ZZ,US', 'US, -');
+check('one unreadable in a list', $want{unreadable}, 'US,USAA', 'ZZ,US,en-GB');
 check('a list of others', $want{other}, 'US,JP', 'usa, jpn,CN', 'US,,JP,');
 
 $t->done;

@@ -63,6 +63,7 @@ EOC
 my %reason = (
     free => 'not_protected', protected => 'consent_missing',
     unknown => 'location_unknown',
+    bad => 'subject_malformed',
 );
 
 
@@ -96,7 +97,7 @@ rows('other names of a country',
     [ 'GR EL GRC', 'protected', qw(eea greece) ]);
 
 rows('codes without a country',
-    [ 'ZZ QQ qq', 'protected', 'own' ], [ 'QZ', 'unknown' ]);
+    [ 'ZZ QQ qq', 'protected', 'own' ], [ 'QZ', 'bad' ]);
 
 rows('built-in ones, changed',
     [ 'GI GIB 217.65.48.1', 'protected', qw(uk gibraltar) ],

@@ -79,11 +79,11 @@ for my $row (
         # in the database, without a country
         [ $ip => '193.56.30.1' ], [ $ip => '193.56.31.1' ],
 
-        # no such code, codes of no country, and no code at all
-        [ $country => 'QQ' ], [ $country => 'ZZ' ], [ $country => 'AP' ],
-        [ $country => 'A1' ], [ $country => 'UN' ], [ $country => 'XX' ],
-        [ $country => 'Germany' ], [ $country => '49' ],
-        [ $country => 'ZZZ' ], [ $country => 'D' ],
+        # codes of no country, and nothing said
+        [ $country => 'ZZ' ], [ $country => 'AP' ], [ $country => 'A1' ],
+        [ $country => 'UN' ], [ $country => 'XX' ], [ $country => 'ZZZ' ],
+        [ $country => '(not set)' ], [ $country => 'N/A' ],
+        [ $country => '-' ], [ $country => 'unknown' ],
 
         # one of several
         [ $country => 'US, ZZ' ], [ $country => 'US', $ip => '10.0.0.1' ],
@@ -94,11 +94,22 @@ for my $row (
         [ $ip => '193.56.28.1' ], [ $ip => '2a0b:100::1' ],
         [ $ip => '194.60.38.1' ], [ $ip => '2a0b:200::1' ],
         [ $ip => '193.56.29.1' ], [ $country => 'EU' ],
-        [ $country => 'ez' ], [ $country => 'DE, ZZ' ]),
+        [ $country => 'ez' ], [ $country => 'DE, ZZ' ],
+        [ $country => 'SU' ], [ $country => 'YUG' ], [ $country => '200' ],
+        [ $country => 'Netherlands Antilles' ], [ $country => 'Germany' ]),
 
     # unreadable, missing, known: as always
     map({ [ $_->[0], $_->[0], '/', @$_[1 .. $#$_] ] }
         [ 'subject_malformed', $ip => 'x' ], [ 'subject_missing' ],
+        [ 'subject_malformed', $country => 'QQ' ],
+        [ 'subject_malformed', $country => 'D' ],
+        [ 'subject_malformed', $country => '49' ],
+        [ 'subject_malformed', $country => 'en-GB' ],
+        [ 'subject_malformed', $country => 'sv-SE' ],
+        [ 'subject_malformed', $country => 'Germoney' ],
+        [ 'consent_missing uk', $country => 'United Kingdom' ],
+        [ 'consent_missing uk', $country => 'GB-ENG' ],
+        [ 'consent_missing uk', $country => '826' ],
         [ 'subject_malformed', $ip => '10.0.0.1', $ip => '1.2.3' ],
         [ 'not_protected', $country => 'US' ],
         [ 'not_protected', $ip => '216.160.83.1' ],

@@ -107,7 +107,7 @@ for ([ 'consent_missing', '/', @who ],
      [ 'subject_malformed', "/?ip=$ip/24" ],
      [ 'consent_missing', '/', 'X-Subject-IP' => "$ip, x" x 3000 ],
      [ 'subject_malformed', '/', Forwarded => 'for="user-4711' ],
-     [ 'location_unknown', '/', 'X-Subject-Country' => 'Ruritania' ],
+     [ 'subject_malformed', '/', 'X-Subject-Country' => 'Ruritania' ],
      [ 'location_unknown', '/', 'X-User' => 'user-4711' ],
      [ 'consent_missing', '/page', @who ], [ 'consent_missing', '/auth', @who ],
      [ 'consent_missing', '/inner?s3cret', @who ])

@@ -78,6 +78,44 @@ static const locate_t  locations[] = {
     { "::ffff:81.2.69.160", KNOWN|UK, KNOWN|UK },
     { "64:ff9b::81.2.69.160", KNOWN|UK, KNOWN|UK },
     { "2002:5102:45a0::1", KNOWN|UK, KNOWN|UK },
+
+    /* IPv4-translated */
+
+    { "::ffff:0:81.2.69.160", KNOWN|UK, KNOWN|UK },
+    { "::ffff:0:216.160.83.200", KNOWN, KNOWN },
+    { "::ffff:0:10.0.0.1", UNKNOWN, UNKNOWN },
+
+    /* NAT64 in a network: /96, /64, /56 and /48 */
+
+    { "64:ff9b:1::81.2.69.160", KNOWN|UK, KNOWN|UK },
+    { "64:ff9b:1:2:3:4:5102:45a0", KNOWN|UK, KNOWN|UK },
+    { "64:ff9b:1:2:51:245:a000:0", KNOWN|UK, KNOWN|UK },
+    { "64:ff9b:1:251:2:45a0::", KNOWN|UK, KNOWN|UK },
+    { "64:ff9b:1:5102:45:a000::", KNOWN|UK, KNOWN|UK },
+    { "64:ff9b:1:5102:45:a000:1234:5678", KNOWN|UK|UNKNOWN,
+      KNOWN|UK|UNKNOWN },
+    { "64:ff9b:1:5102:ff45:a000::", KNOWN|UK, KNOWN|UK },
+    { "64:ff9b:1::216.160.83.200", KNOWN, KNOWN },
+    { "64:ff9b:1:2:d8:a053:c800:0", KNOWN, KNOWN },
+    { "64:ff9b:1:2d8:a0:53c8::", KNOWN, KNOWN },
+    { "64:ff9b:1:d8a0:53:c800::", KNOWN, KNOWN },
+    { "64:ff9b:1::10.0.0.1", UNKNOWN, UNKNOWN },
+    { "64:ff9b:1:c0a8:1:200::", UNKNOWN, UNKNOWN },
+    { "64:ff9b:1::", UNKNOWN, UNKNOWN },
+
+    /* ISATAP: the prefix, and what is behind it */
+
+    { "2600:1700::5efe:81.2.69.160", KNOWN|UK, KNOWN|UK },
+    { "2600:1700::200:5efe:81.2.69.160", KNOWN|UK, KNOWN|UK },
+    { "2600:1700:0:1:0300:5efe:5102:45a0", KNOWN|UK, KNOWN|UK },
+    { "2600:1700::5efe:216.160.83.200", KNOWN, KNOWN },
+    { "2600:1700::5efe:10.0.0.1", KNOWN, KNOWN },
+    { "2600:1700::400:5efe:81.2.69.160", KNOWN, KNOWN },
+    { "2a02:c7c::5efe:216.160.83.200", KNOWN|UK, KNOWN|UK },
+    { "2001:db8::5efe:216.160.83.200", KNOWN|UNKNOWN, KNOWN|UNKNOWN },
+    { "fe80::5efe:81.2.69.160", KNOWN|UK|UNKNOWN, KNOWN|UK|UNKNOWN },
+    { "2002:d8a0:53c8::5efe:81.2.69.160", KNOWN|UK, KNOWN|UK },
+    { "2002:d8a0:53c8::1", KNOWN, KNOWN },
 };
 
 
@@ -118,10 +156,27 @@ static const value_t  values[] = {
     { COUNTRY, "US", KNOWN, 1, "l" },
     { COUNTRY, "US, XX", KNOWN|UNKNOWN, 2, "l" },
     { COUNTRY, "EU", UNKNOWN|EEA, 1, "l" },
-    { COUNTRY, "Germany", UNKNOWN, 1, "l" },
-    { COUNTRY, "\"GB\"", UNKNOWN, 1, "l" },
-    { COUNTRY, "GB;q=1", UNKNOWN, 1, "l" },
-    { COUNTRY, "81.2.69.160", UNKNOWN, 1, "l" },
+    { COUNTRY, "Germany", KNOWN|EEA, 1, "l" },
+    { COUNTRY, "Germany, United States", KNOWN|EEA, 2, "l" },
+    { COUNTRY, "826, US-CA", KNOWN|UK, 2, "l" },
+    { COUNTRY, "SU", UNKNOWN|EEA, 1, "l" },
+    { COUNTRY, "-, US", KNOWN|UNKNOWN, 2, "l" },
+    { COUNTRY, "(not set)", UNKNOWN, 1, "l" },
+    { COUNTRY, "\"GB\"", 0, 1, "m" },
+    { COUNTRY, "GB;q=1", 0, 1, "m" },
+    { COUNTRY, "81.2.69.160", 0, 1, "m" },
+    { COUNTRY, "en-US", 0, 1, "m" },
+    { COUNTRY, "sv-SE, US", KNOWN, 2, "lm" },
+    { COUNTRY, "QQ", 0, 1, "m" },
+
+    /* one name with a comma, and two countries that look like one */
+
+    { COUNTRY, "Korea, Republic of", KNOWN, 1, "l" },
+    { COUNTRY, "Germany, Federal Republic of", KNOWN|EEA, 1, "l" },
+    { COUNTRY, "Congo, The Democratic Republic of the", KNOWN, 1, "l" },
+    { COUNTRY, "raine, uk", KNOWN|UK, 1, "l" },
+    { COUNTRY, "uk, raine", KNOWN|UK, 2, "lm" },
+    { COUNTRY, "US, Korea, Republic of", KNOWN, 3, "lm" },
 
     { ID, "user-1", 0, 1, "" },
     { ID, "user-1, user-2", 0, 2, "" },
@@ -314,7 +369,10 @@ test_signal(void)
         { IP, "", 0, 1, "m" },
         { IP, " 81.2.69.160", 0, 1, "m" },
         { COUNTRY, "GB", KNOWN|UK, 1, "l" },
-        { COUNTRY, "US, GB", UNKNOWN, 1, "l" },
+        { COUNTRY, "US, GB", 0, 1, "m" },
+        { COUNTRY, "Virgin Islands, U.S.", KNOWN, 1, "l" },
+        { COUNTRY, "GBR ", KNOWN|UK, 1, "l" },
+        { COUNTRY, "N/A", UNKNOWN, 1, "l" },
         { COUNTRY, "", UNKNOWN, 1, "l" },
         { ID, "a, b", 0, 1, "" },
     };

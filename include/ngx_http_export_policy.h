@@ -244,6 +244,7 @@ typedef struct {
     unsigned                    refused:1;  /* ... or does not matter */
     unsigned                    lies:1;     /* there, and is not arriving */
     unsigned                    passing:1;  /* by, and not held */
+    unsigned                    lost:1;     /* it could not be stored */
     unsigned                    done:1;     /* facts are complete */
 } ngx_http_export_body_t;
 
@@ -334,6 +335,8 @@ ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 void ngx_http_export_judge(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_fail(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
 void ngx_http_export_continue(ngx_http_request_t *r);
 void ngx_http_export_abort(ngx_http_request_t *r);
 
@@ -351,6 +354,8 @@ void ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
 void ngx_http_export_body_stop(ngx_http_request_t *r,
     ngx_http_export_body_t *body, ngx_http_event_handler_pt next);
+ngx_int_t ngx_http_export_body_store(ngx_http_request_t *r);
+ngx_temp_file_t *ngx_http_export_body_file(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
 /* ngx_http_export_redact.c */

@@ -269,6 +269,24 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
+/* what nginx would answer by a 5xx; the connection is of no use any more */
+
+ngx_int_t
+ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    r->keepalive = 0;
+    r->lingering_close = 1;
+
+    ctx->facts.error = 1;
+    ctx->redact = NULL;
+    ctx->body = NULL;
+
+    ngx_http_export_judge(r, ctx);
+
+    return ngx_http_export_block(r, ctx, ngx_http_export_get_ctx(r->main));
+}
+
+
 /* a body that was read by whoever is to forward it, and waits for us */
 
 void

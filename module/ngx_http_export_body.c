@@ -131,6 +131,13 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
     }
 
+    /* whoever comes after us may ask for the file by its name */
+
+    if (!r->request_body_in_file_only) {
+        r->request_body_in_persistent_file = 1;
+        r->request_body_in_clean_file = 1;
+    }
+
     if (ngx_http_export_body_late(r, ctx, body, asks)) {
         ctx->late = 1;
         ctx->verdict.reason = EXPORT_STREAM_ABORTED;
@@ -440,13 +447,6 @@ static ngx_int_t
 ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_int_t  rc;
-
-    /* whoever comes after us may ask for the file by its name */
-
-    if (!r->request_body_in_file_only) {
-        r->request_body_in_persistent_file = 1;
-        r->request_body_in_clean_file = 1;
-    }
 
     if (ngx_http_export_body_is_stored(r)) {
         r->request_body_file_log_level = 0;

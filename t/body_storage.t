@@ -22,7 +22,7 @@ mkdir $full;
 my $tmpfs = system("mount -t tmpfs -o size=64k,mode=777 none $full"
     . ' 2>/dev/null') == 0;
 
-END { system "umount -l $full 2>/dev/null" if $tmpfs }
+END { local $?; system "umount -l $full 2>/dev/null" if $tmpfs }
 
 $t->start(<<'EOC');
 export_database %%DB%%;

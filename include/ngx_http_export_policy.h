@@ -335,6 +335,9 @@ ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 void ngx_http_export_judge(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+export_verdict_t ngx_http_export_verdict(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_log_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_fail(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 void ngx_http_export_continue(ngx_http_request_t *r);
@@ -370,6 +373,7 @@ ngx_uint_t ngx_http_export_seals_args(ngx_str_t *args);
 ngx_int_t ngx_http_export_stream(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_chain_t *in,
     ngx_http_request_body_filter_pt next);
+ngx_uint_t ngx_http_export_stream_left(ngx_http_export_body_t *body);
 
 /* ngx_http_export_facts.c */
 

@@ -123,8 +123,7 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     /* what is said until the body is read */
 
     ctx->body = body;
-    ctx->verdict.decision = EXPORT_BLOCK;
-    ctx->verdict.reason = EXPORT_BODY_CUT_SHORT;
+    export_policy_await(&ctx->facts, &elcf->policy, &ctx->verdict);
 
     if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
         body->passing = 1;
@@ -140,7 +139,6 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     if (ngx_http_export_body_late(r, ctx, body, asks)) {
         ctx->late = 1;
-        ctx->verdict.reason = EXPORT_STREAM_ABORTED;
         return NGX_OK;
     }
 

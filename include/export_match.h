@@ -68,7 +68,8 @@ void export_match_free(export_match_t *match);
 
 /*
  * EXPORT_OK, EXPORT_DECLINED, or EXPORT_ERROR past a limit, which a regex and
- * a subject of over EXPORT_MATCH_SUBJECT bytes always is.
+ * a subject of over EXPORT_MATCH_SUBJECT bytes always is, unless the subject
+ * lacks the regex's literal characters.
  */
 
 int export_match(const export_match_t *match, export_match_scratch_t *scratch,

@@ -18,7 +18,8 @@ typedef enum {
     EXPORT_DECISION_NONE = 0,       /* not decided yet */
     EXPORT_ALLOW,
     EXPORT_REDACT,                  /* allow what is left of the body */
-    EXPORT_BLOCK
+    EXPORT_BLOCK,
+    EXPORT_UNJUDGED                 /* and never will be */
 } export_decision_e;
 
 
@@ -50,6 +51,10 @@ typedef enum {
     EXPORT_STREAM_ABORTED,
     EXPORT_DATABASE_UNAVAILABLE,
     EXPORT_INTERNAL_ERROR,
+
+    EXPORT_CLIENT_CLOSED,           /* none */
+    EXPORT_CLIENT_TIMEOUT,
+    EXPORT_NOT_FORWARDED,
 
     EXPORT_REASONS
 } export_reason_e;
@@ -166,6 +171,15 @@ void export_policy_decide(const export_facts_t *facts,
 
 const export_str_t *export_policy_detail(const export_facts_t *facts,
     export_reason_e reason);
+
+
+/*
+ * What is said of a transfer until it is decided: what its facts are so far,
+ * EXPORT_UNJUDGED and EXPORT_NOT_FORWARDED.
+ */
+
+void export_policy_await(const export_facts_t *facts,
+    const export_policy_t *policy, export_verdict_t *verdict);
 
 
 #endif /* _EXPORT_POLICY_H_INCLUDED_ */

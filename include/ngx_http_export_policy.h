@@ -319,6 +319,7 @@ typedef struct {
     unsigned                    refused:1;  /* ... or does not matter */
     unsigned                    lies:1;     /* there, and is not arriving */
     unsigned                    passing:1;  /* by, and not held */
+    unsigned                    lost:1;     /* it could not be stored */
     unsigned                    done:1;     /* facts are complete */
 } ngx_http_export_body_t;
 
@@ -425,6 +426,11 @@ ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 void ngx_http_export_judge(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+export_verdict_t ngx_http_export_verdict(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_log_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_export_fail(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
 void ngx_http_export_continue(ngx_http_request_t *r);
 void ngx_http_export_abort(ngx_http_request_t *r);
 
@@ -442,6 +448,8 @@ void ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
 void ngx_http_export_body_stop(ngx_http_request_t *r,
     ngx_http_export_body_t *body, ngx_http_event_handler_pt next);
+ngx_int_t ngx_http_export_body_store(ngx_http_request_t *r);
+ngx_temp_file_t *ngx_http_export_body_file(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
 /* ngx_http_export_redact.c */
@@ -456,6 +464,7 @@ ngx_uint_t ngx_http_export_seals_args(ngx_str_t *args);
 ngx_int_t ngx_http_export_stream(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_chain_t *in,
     ngx_http_request_body_filter_pt next);
+ngx_uint_t ngx_http_export_stream_left(ngx_http_export_body_t *body);
 
 /* ngx_http_export_facts.c */
 

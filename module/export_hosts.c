@@ -785,13 +785,17 @@ static int
 export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query)
 {
-    int  rc;
+    int  rc, host;
 
     rc = export_match(rule->match, query->scratch, query->subject);
 
-    if (rc == EXPORT_OK && rule->host_match) {
-        rc = export_match(rule->host_match, query->scratch,
-                          &query->name->host);
+    /* what cannot be tried does not matter at another host */
+
+    if (rc != EXPORT_DECLINED && rule->host_match) {
+        host = export_match(rule->host_match, query->scratch,
+                            &query->name->host);
+
+        rc = host == EXPORT_OK ? rc : host;
     }
 
     return rc == EXPORT_OK ? query->hit(query->data, rule->value) : rc;

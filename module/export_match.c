@@ -15,6 +15,27 @@
                                            gives up at 64K of code */
 
 
+#define EXPORT_MATCH_RUN    32          /* literal characters looked for as
+                                           one */
+
+
+/* what a regex consists of, beside literal characters */
+
+enum {
+    EXPORT_MATCH_OTHER = 256,           /* a class, a group, an assertion */
+    EXPORT_MATCH_BAR,
+    EXPORT_MATCH_END,
+    EXPORT_MATCH_OBSCURE
+};
+
+
+typedef enum {
+    EXPORT_MATCH_ONCE = 0,
+    EXPORT_MATCH_OFTEN,
+    EXPORT_MATCH_MAYBE
+} export_match_times_e;
+
+
 struct export_match_scratch_s {
     pcre2_match_data     *data;
     pcre2_match_context  *context;
@@ -28,6 +49,15 @@ static int export_match_exec(pcre2_code *code,
     export_match_scratch_t *scratch, const export_str_t *s);
 static pcre2_code *export_match_join(export_match_t *const *match,
     unsigned first, unsigned n);
+static int export_match_hopeless(const export_match_t *match,
+    const export_str_t *s);
+static int export_match_atom(export_str_t *text);
+static int export_match_escape(export_str_t *text);
+static int export_match_class(export_str_t *text);
+static int export_match_group(export_str_t *text);
+static export_match_times_e export_match_times(export_str_t *text);
+static void export_match_skip(export_str_t *text, size_t n);
+static int export_match_run(export_str_t *s, const u_char *run, size_t len);
 
 
 export_match_scratch_t *
@@ -129,6 +159,10 @@ export_match(const export_match_t *match, export_match_scratch_t *scratch,
 {
     if (match->code == NULL) {
         return export_str_same(&match->text, s) ? EXPORT_OK : EXPORT_DECLINED;
+    }
+
+    if (s->len > EXPORT_MATCH_SUBJECT && export_match_hopeless(match, s)) {
+        return EXPORT_DECLINED;
     }
 
     return export_match_exec(match->code, scratch, s);
@@ -383,4 +417,285 @@ export_match_join(export_match_t *const *match, unsigned first, unsigned n)
     free(text);
 
     return code;
+}
+
+
+/*
+ * Whether a subject that is too long to be matched lacks what every match
+ * holds: the literal characters outside of groups and classes, run by run and
+ * in their order.  A regex that is not understood may match.
+ */
+
+static int
+export_match_hopeless(const export_match_t *match, const export_str_t *s)
+{
+    int                    c, lacks;
+    size_t                 len;
+    u_char                 run[EXPORT_MATCH_RUN];
+    export_str_t           text, rest;
+    export_match_times_e   times;
+
+    if (!export_match_joinable(match)) {
+        return 0;
+    }
+
+    text = match->text;
+    rest = *s;
+    lacks = 0;
+    len = 0;
+
+    for ( ;; ) {
+        c = export_match_atom(&text);
+
+        if (c == EXPORT_MATCH_OBSCURE) {
+            return 0;
+        }
+
+        times = export_match_times(&text);
+
+        if (c < EXPORT_MATCH_OTHER && times != EXPORT_MATCH_MAYBE
+            && len < EXPORT_MATCH_RUN)
+        {
+            run[len++] = (u_char) c;
+
+            if (times == EXPORT_MATCH_ONCE) {
+                continue;
+            }
+        }
+
+        lacks |= !export_match_run(&rest, run, len);
+        len = 0;
+
+        if (c != EXPORT_MATCH_BAR && c != EXPORT_MATCH_END) {
+            continue;
+        }
+
+        /* one alternative is enough */
+
+        if (!lacks || c == EXPORT_MATCH_END) {
+            return lacks;
+        }
+
+        rest = *s;
+        lacks = 0;
+    }
+}
+
+
+/* takes the next one off: a character, or EXPORT_MATCH_OTHER and so on */
+
+static int
+export_match_atom(export_str_t *text)
+{
+    u_char  c;
+
+    if (text->len == 0) {
+        return EXPORT_MATCH_END;
+    }
+
+    c = text->data[0];
+
+    switch (c) {
+
+    case '\\':
+        return export_match_escape(text);
+
+    case '[':
+        return export_match_class(text);
+
+    case '(':
+        return export_match_group(text);
+
+    case ')':
+    case '{':
+    case '*':
+    case '+':
+    case '?':
+        return EXPORT_MATCH_OBSCURE;
+
+    default:
+        export_match_skip(text, 1);
+        break;
+    }
+
+    return c == '|' ? EXPORT_MATCH_BAR
+           : c == '.' || c == '^' || c == '$' ? EXPORT_MATCH_OTHER : c;
+}
+
+
+/* some letters take what follows as theirs */
+
+static int
+export_match_escape(export_str_t *text)
+{
+    u_char  c;
+
+    if (text->len < 2) {
+        return EXPORT_MATCH_OBSCURE;
+    }
+
+    c = text->data[1];
+
+    export_match_skip(text, 2);
+
+    if (strchr("dDwWsSbBAzZhHvVRtnrfea", c) && c) {
+        return EXPORT_MATCH_OTHER;
+    }
+
+    return c == '\0' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
+           || (c >= 'a' && c <= 'z') ? EXPORT_MATCH_OBSCURE : c;
+}
+
+
+/* "]" is one of its characters where it comes first */
+
+static int
+export_match_class(export_str_t *text)
+{
+    export_match_skip(text, text->len > 1 && text->data[1] == '^' ? 2 : 1);
+
+    if (text->len && text->data[0] == ']') {
+        export_match_skip(text, 1);
+    }
+
+    while (text->len && text->data[0] != ']') {
+
+        /* [:alpha:] and the like have a bracket of their own */
+
+        if (text->data[0] == '[') {
+            return EXPORT_MATCH_OBSCURE;
+        }
+
+        export_match_skip(text, text->data[0] == '\\' ? 2 : 1);
+    }
+
+    if (text->len == 0) {
+        return EXPORT_MATCH_OBSCURE;
+    }
+
+    export_match_skip(text, 1);
+
+    return EXPORT_MATCH_OTHER;
+}
+
+
+static int
+export_match_group(export_str_t *text)
+{
+    unsigned  depth;
+
+    depth = 0;
+
+    while (text->len) {
+
+        switch (text->data[0]) {
+
+        case '[':
+            if (export_match_class(text) == EXPORT_MATCH_OBSCURE) {
+                return EXPORT_MATCH_OBSCURE;
+            }
+
+            continue;
+
+        case '\\':
+            export_match_skip(text, 1);
+            break;
+
+        case '(':
+            depth++;
+            break;
+
+        case ')':
+            depth--;
+            break;
+        }
+
+        export_match_skip(text, 1);
+
+        if (depth == 0) {
+            return EXPORT_MATCH_OTHER;
+        }
+    }
+
+    return EXPORT_MATCH_OBSCURE;
+}
+
+
+static export_match_times_e
+export_match_times(export_str_t *text)
+{
+    size_t                n;
+    export_match_times_e  times;
+
+    if (text->len == 0 || strchr("+*?{", text->data[0]) == NULL
+        || text->data[0] == '\0')
+    {
+        return EXPORT_MATCH_ONCE;
+    }
+
+    times = text->data[0] == '+' ? EXPORT_MATCH_OFTEN : EXPORT_MATCH_MAYBE;
+    n = 1;
+
+    if (text->data[0] == '{') {
+        while (n < text->len && strchr("0123456789, ", text->data[n])
+               && text->data[n] != '\0')
+        {
+            n++;
+        }
+
+        /* otherwise the brace is a character */
+
+        if (n == text->len || text->data[n++] != '}') {
+            return EXPORT_MATCH_ONCE;
+        }
+    }
+
+    export_match_skip(text, n);
+
+    /* lazy, or possessive */
+
+    if (text->len && (text->data[0] == '?' || text->data[0] == '+')) {
+        export_match_skip(text, 1);
+    }
+
+    return times;
+}
+
+
+static void
+export_match_skip(export_str_t *text, size_t n)
+{
+    n = n < text->len ? n : text->len;
+
+    text->data += n;
+    text->len -= n;
+}
+
+
+/* finds the characters and takes them off, in any case; 0 if not there */
+
+static int
+export_match_run(export_str_t *s, const u_char *run, size_t len)
+{
+    size_t  i;
+
+    for ( /* void */ ; len <= s->len; export_match_skip(s, 1)) {
+
+        for (i = 0; i < len; i++) {
+            if (export_lower(s->data[i]) != export_lower(run[i])) {
+                break;
+            }
+        }
+
+        if (i == len) {
+            export_match_skip(s, len);
+            return 1;
+        }
+
+        if (s->len == 0) {
+            break;
+        }
+    }
+
+    return 0;
 }

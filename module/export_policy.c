@@ -34,6 +34,7 @@ const export_str_t  export_decision_names[] = {
     export_string("allow"),
     export_string("redact"),
     export_string("block"),
+    export_string("none"),
 };
 
 
@@ -60,6 +61,9 @@ const export_str_t  export_reason_names[EXPORT_REASONS] = {
     export_string("stream_aborted"),
     export_string("database_unavailable"),
     export_string("internal_error"),
+    export_string("client_closed"),
+    export_string("client_timeout"),
+    export_string("not_forwarded"),
 };
 
 
@@ -101,6 +105,12 @@ const export_str_t  export_reason_details[EXPORT_REASONS] = {
     export_string("The transfer is AI training, and no current country "
                   "database is available."),
     export_string("The transfer could not be evaluated."),
+    export_string("The client closed the connection before the transfer was "
+                  "judged."),
+    export_string("The client stopped sending before the transfer was "
+                  "judged."),
+    export_string("The transfer was answered before it was judged, and not "
+                  "forwarded."),
 };
 
 
@@ -147,6 +157,14 @@ static const export_reason_e  export_policy_bodies[] = {
     EXPORT_BODY_CUT_SHORT,
     EXPORT_BODY_IS_MALFORMED,
 };
+
+
+/* what records are dropped for to protect somebody who is in them */
+
+#define EXPORT_POLICY_PROTECTS  (1u << EXPORT_CONSENT_REFUSED                 \
+                                 | 1u << EXPORT_CONSENT_UNCLEAR               \
+                                 | 1u << EXPORT_CONSENT_MISSING               \
+                                 | 1u << EXPORT_LOCATION_UNKNOWN)
 
 
 /* of several reasons to refuse records, the first here is told */
@@ -262,10 +280,7 @@ export_policy_decide(const export_facts_t *facts,
 {
     export_reason_e  reason;
 
-    verdict->purpose = export_policy_purpose(facts, policy);
-    verdict->consent = export_policy_consent(facts->consent
-                                             | facts->declared_consent);
-    verdict->places = facts->declared.places | facts->records.places;
+    export_policy_await(facts, policy, verdict);
 
     if (facts->error) {
         export_policy_set(verdict, EXPORT_BLOCK, EXPORT_INTERNAL_ERROR);
@@ -309,6 +324,19 @@ export_policy_detail(const export_facts_t *facts, export_reason_e reason)
     return reason == EXPORT_BODY_IS_MALFORMED && facts->looks
            ? &export_looks_details[facts->looks]
            : &export_reason_details[reason];
+}
+
+
+void
+export_policy_await(const export_facts_t *facts, const export_policy_t *policy,
+    export_verdict_t *verdict)
+{
+    verdict->purpose = export_policy_purpose(facts, policy);
+    verdict->consent = export_policy_consent(facts->consent
+                                             | facts->declared_consent);
+    verdict->places = facts->declared.places | facts->records.places;
+
+    export_policy_set(verdict, EXPORT_UNJUDGED, EXPORT_NOT_FORWARDED);
 }
 
 
@@ -543,11 +571,20 @@ static void
 export_policy_allow(const export_facts_t *facts,
     const export_policy_t *policy, export_verdict_t *verdict)
 {
-    if (export_policy_records(facts, facts->records.reasons)
-        == EXPORT_REASON_NONE)
-    {
+    export_reason_e  reason;
+
+    reason = export_policy_records(facts, facts->records.reasons);
+
+    if (reason == EXPORT_REASON_NONE) {
         export_policy_set(verdict, EXPORT_ALLOW,
                           export_policy_allowance(facts, policy));
+
+    } else if (facts->records.refused == facts->records.n
+               && !(facts->records.reasons & EXPORT_POLICY_PROTECTS))
+    {
+        /* that nobody was found is the cause, and not what came of it */
+
+        export_policy_set(verdict, EXPORT_BLOCK, reason);
 
     } else if (facts->sealed) {
         export_policy_set(verdict, EXPORT_BLOCK, EXPORT_BODY_IS_SIGNED);

@@ -29,9 +29,13 @@ static ngx_int_t ngx_http_export_body_encoding(ngx_http_request_t *r,
     export_body_head_t *head, ngx_str_t *value);
 static ngx_uint_t ngx_http_export_body_sealed(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_body_read(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
+    ngx_http_export_ctx_t *ctx);
+static ngx_uint_t ngx_http_export_body_is_stored(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_body_write(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t ngx_http_export_body_next(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_chain_t *in);
 static ngx_int_t ngx_http_export_body_swallow(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_chain_t *in);
 static void ngx_http_export_body_post(ngx_http_export_body_t *body,
@@ -119,21 +123,26 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     /* what is said until the body is read */
 
     ctx->body = body;
-    ctx->verdict.decision = EXPORT_BLOCK;
-    ctx->verdict.reason = EXPORT_BODY_CUT_SHORT;
+    export_policy_await(&ctx->facts, &elcf->policy, &ctx->verdict);
 
     if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
         body->passing = 1;
         return NGX_OK;
     }
 
+    /* whoever comes after us may ask for the file by its name */
+
+    if (!r->request_body_in_file_only) {
+        r->request_body_in_persistent_file = 1;
+        r->request_body_in_clean_file = 1;
+    }
+
     if (ngx_http_export_body_late(r, ctx, body, asks)) {
         ctx->late = 1;
-        ctx->verdict.reason = EXPORT_STREAM_ABORTED;
         return NGX_OK;
     }
 
-    return ngx_http_export_body_read(r, body);
+    return ngx_http_export_body_read(r, ctx);
 }
 
 
@@ -435,20 +444,25 @@ ngx_http_export_body_sealed(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
+ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    /* a handler that stores it, as dav does, renames the file it finds it in */
-
-    if (r->method == NGX_HTTP_PUT && r->content_handler == NULL) {
-        r->request_body_in_file_only = 1;
-        r->request_body_in_persistent_file = 1;
-        r->request_body_in_clean_file = 1;
+    if (ngx_http_export_body_is_stored(r)) {
         r->request_body_file_log_level = 0;
     }
 
     rc = ngx_http_read_client_request_body(r, ngx_http_export_body_resume);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        ngx_http_export_body_cleanup(ctx->body);
+    }
+
+    if (rc >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        r->read_event_handler = ngx_http_block_reading;
+
+        return ngx_http_export_fail(r, ctx);
+    }
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
         return rc;
@@ -457,6 +471,143 @@ ngx_http_export_body_read(ngx_http_request_t *r, ngx_http_export_body_t *body)
     ngx_http_finalize_request(r, NGX_DONE);
 
     return NGX_DONE;
+}
+
+
+/* a handler of the content phase that stores a body, as dav does */
+
+static ngx_uint_t
+ngx_http_export_body_is_stored(ngx_http_request_t *r)
+{
+    return r->method == NGX_HTTP_PUT && r->content_handler == NULL;
+}
+
+
+/*
+ * In the content phase, before others: dav renames the file that it finds a
+ * body in.  Nobody who sends it on gets here, so that what they find in memory
+ * stays there.
+ */
+
+ngx_int_t
+ngx_http_export_body_store(ngx_http_request_t *r)
+{
+    ngx_int_t                 rc;
+    ngx_http_export_ctx_t    *ctx;
+
+    if (r != r->main || r->request_body == NULL || r->request_body->temp_file
+        || !ngx_http_export_body_is_stored(r))
+    {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    if (ctx == NULL || ctx->spare == NULL
+        || ctx->elcf->mode != NGX_HTTP_EXPORT_ENFORCE)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_export_body_write(r) == NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    /* finalized there and by the content phase */
+
+    r->main->count++;
+
+    rc = ngx_http_export_fail(r, ctx);
+
+    if (rc != NGX_DONE) {
+        r->main->count--;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_export_body_write(ngx_http_request_t *r)
+{
+    ngx_buf_t                *b;
+    ngx_chain_t              *cl;
+    ngx_temp_file_t          *file;
+    ngx_http_request_body_t  *rb;
+
+    r->request_body_in_persistent_file = 1;
+    r->request_body_in_clean_file = 1;
+
+    rb = r->request_body;
+
+    file = ngx_http_export_body_file(r);
+    cl = ngx_alloc_chain_link(r->pool);
+    b = ngx_calloc_buf(r->pool);
+
+    if (file == NULL || cl == NULL || b == NULL) {
+        return NGX_ERROR;
+    }
+
+    file->log_level = 0;
+
+    if (rb->bufs == NULL) {
+        rb->temp_file = file;
+
+        return ngx_create_temp_file(&file->file, file->path, file->pool,
+                                    file->persistent, file->clean,
+                                    file->access);
+    }
+
+    if (ngx_write_chain_to_temp_file(file, rb->bufs) == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    file->offset = file->file.offset;
+
+    b->in_file = 1;
+    b->last_buf = 1;
+    b->file = &file->file;
+    b->file_last = file->offset;
+
+    cl->buf = b;
+    cl->next = NULL;
+
+    rb->bufs = cl;
+    rb->temp_file = file;
+
+    return NGX_OK;
+}
+
+
+/* as nginx makes one, NULL if out of memory */
+
+ngx_temp_file_t *
+ngx_http_export_body_file(ngx_http_request_t *r)
+{
+    ngx_temp_file_t           *file;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    file = ngx_pcalloc(r->pool, sizeof(ngx_temp_file_t));
+    if (file == NULL) {
+        return NULL;
+    }
+
+    file->file.fd = NGX_INVALID_FILE;
+    file->file.log = r->connection->log;
+    file->path = clcf->client_body_temp_path;
+    file->pool = r->pool;
+    file->log_level = r->request_body_file_log_level;
+    file->persistent = r->request_body_in_persistent_file;
+    file->clean = r->request_body_in_clean_file;
+    file->warn = "a client request body is buffered to a temporary file";
+
+    if (r->request_body_file_group_access) {
+        file->access = 0660;
+    }
+
+    return file;
 }
 
 
@@ -517,7 +668,7 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         ngx_http_export_judge(r, ctx);
     }
 
-    rc = ngx_http_next_request_body_filter(r, in);
+    rc = ngx_http_export_body_next(r, ctx, in);
 
     /* whoever reads it does not go on before it is decided */
 
@@ -553,11 +704,45 @@ ngx_http_export_body_swallow(ngx_http_request_t *r,
         }
     }
 
-    if (ctx->late) {
+    if (ctx->late || ctx->body->lost) {
         return NGX_AGAIN;
     }
 
-    return ngx_http_next_request_body_filter(r, last.buf ? &last : NULL);
+    return ngx_http_export_body_next(r, ctx, last.buf ? &last : NULL);
+}
+
+
+/*
+ * A body that cannot be stored is refused as others are: clients answer a 5xx
+ * by sending it again.
+ */
+
+static ngx_int_t
+ngx_http_export_body_next(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_chain_t *in)
+{
+    ngx_int_t                rc;
+    ngx_http_export_body_t  *body;
+
+    rc = ngx_http_next_request_body_filter(r, in);
+
+    body = ctx->body;
+
+    if (rc < NGX_HTTP_INTERNAL_SERVER_ERROR || body->passing || body->done) {
+        return rc;
+    }
+
+    if (!body->refused) {
+        ctx->facts.error = 1;
+        body->refused = 1;
+    }
+
+    body->lost = 1;
+    r->request_body->bufs = NULL;
+
+    ngx_http_export_body_stop(r, body, ngx_http_export_body_resume);
+
+    return ngx_http_export_body_swallow(r, ctx, in);
 }
 
 

@@ -51,6 +51,8 @@ static ngx_str_t ngx_http_export_rest(ngx_http_request_t *r);
 static ngx_str_t ngx_http_export_sent_path(ngx_http_request_t *r);
 static void ngx_http_export_try(ngx_http_export_visit_t *visit,
     export_hosts_name_t *name, export_str_t *forms, ngx_uint_t n);
+static void ngx_http_export_untried(ngx_http_export_visit_t *visit,
+    export_str_t *form, int rc);
 static int ngx_http_export_pattern_hit(void *data, void *value);
 static int ngx_http_export_recipient_hit(void *data, void *value);
 static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
@@ -563,7 +565,7 @@ ngx_http_export_try(ngx_http_export_visit_t *visit,
 
             rc = export_hosts_match(elcf->plan->hosts, &query);
 
-            visit->ctx->facts.error |= (rc == EXPORT_ERROR);
+            ngx_http_export_untried(visit, &forms[i], rc);
         }
 
         query.subject = &path;
@@ -576,12 +578,31 @@ ngx_http_export_try(ngx_http_export_visit_t *visit,
 
             rc = export_hosts_match(catalogue[k]->hosts, &query);
 
-            visit->ctx->facts.error |= (rc == EXPORT_ERROR);
+            ngx_http_export_untried(visit, &forms[i], rc);
 
             if (visit->recipient) {
                 visit->ctx->facts.purpose |= visit->recipient->purpose;
             }
         }
+    }
+}
+
+
+/* a path that is too long for a rule it may fit must not get past the rule */
+
+static void
+ngx_http_export_untried(ngx_http_export_visit_t *visit, export_str_t *form,
+    int rc)
+{
+    if (rc != EXPORT_ERROR) {
+        return;
+    }
+
+    if (form->len > EXPORT_MATCH_SUBJECT) {
+        visit->ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
+
+    } else {
+        visit->ctx->facts.error = 1;
     }
 }
 

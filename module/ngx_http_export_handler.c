@@ -31,8 +31,15 @@ static ngx_int_t ngx_http_export_still_blocked(ngx_http_request_t *r,
     ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
 static EXPORT_RARE void ngx_http_export_log(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_uint_t mode);
+    ngx_http_export_ctx_t *ctx, export_verdict_t *verdict);
 static void ngx_http_export_cleanup(void *data);
+
+
+/* what a line says of it, by export_decision_e */
+
+static char  *ngx_http_export_done[] = {
+    "", "allowed", "redacted", "blocked", "not judged"
+};
 
 
 ngx_int_t
@@ -281,6 +288,24 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
+/* what nginx would answer by a 5xx; the connection is of no use any more */
+
+ngx_int_t
+ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    r->keepalive = 0;
+    r->lingering_close = 1;
+
+    ctx->facts.error = 1;
+    ctx->redact = NULL;
+    ctx->body = NULL;
+
+    ngx_http_export_judge(r, ctx);
+
+    return ngx_http_export_block(r, ctx, ngx_http_export_get_ctx(r->main));
+}
+
+
 /* a body that was read by whoever is to forward it, and waits for us */
 
 void
@@ -348,8 +373,59 @@ ngx_http_export_judge(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
 
     if (ctx->verdict.decision != EXPORT_ALLOW) {
-        ngx_http_export_log(r, ctx, elcf->mode);
+        ngx_http_export_log(r, ctx, &ctx->verdict);
     }
+}
+
+
+/* what is to be said of it now, or at its end */
+
+export_verdict_t
+ngx_http_export_verdict(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    export_verdict_t  verdict;
+
+    verdict = ctx->verdict;
+
+    if (verdict.decision != EXPORT_UNJUDGED) {
+        return verdict;
+    }
+
+    if (ctx->body && ctx->body->stream
+        && ngx_http_export_stream_left(ctx->body))
+    {
+        verdict.decision = EXPORT_BLOCK;
+        verdict.reason = EXPORT_STREAM_ABORTED;
+
+    } else if (r->connection->timedout) {
+        verdict.reason = EXPORT_CLIENT_TIMEOUT;
+
+    } else if (r->connection->error
+               || r->headers_out.status == NGX_HTTP_CLIENT_CLOSED_REQUEST)
+    {
+        verdict.reason = EXPORT_CLIENT_CLOSED;
+    }
+
+    return verdict;
+}
+
+
+/* in the log phase: a transfer that ends without a verdict has a line too */
+
+ngx_int_t
+ngx_http_export_log_handler(ngx_http_request_t *r)
+{
+    export_verdict_t        verdict;
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    if (ctx && ctx->verdict.decision == EXPORT_UNJUDGED) {
+        verdict = ngx_http_export_verdict(r, ctx);
+        ngx_http_export_log(r, ctx, &verdict);
+    }
+
+    return NGX_OK;
 }
 
 
@@ -436,9 +512,8 @@ ngx_http_export_content_handler(ngx_http_request_t *r)
 
 static void
 ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_uint_t mode)
+    export_verdict_t *verdict)
 {
-    char      *what;
     ngx_str_t  id;
     ngx_log_t  log;
 
@@ -451,14 +526,14 @@ ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     log = *r->connection->log;
     log.handler = NULL;
 
-    what = ctx->verdict.decision == EXPORT_REDACT ? "redacted" : "blocked";
-
     ngx_log_error(NGX_LOG_WARN, &log, 0,
                   "export %s%s, reason: \"%V\", purpose: \"%V\", "
                   "recipient: \"%V\", decision: \"%V\"",
-                  what, mode == NGX_HTTP_EXPORT_MONITOR ? ", monitor only" : "",
-                  &export_reason_names[ctx->verdict.reason],
-                  &export_purpose_names[ctx->verdict.purpose],
+                  ngx_http_export_done[verdict->decision],
+                  ctx->elcf->mode == NGX_HTTP_EXPORT_MONITOR ? ", monitor only"
+                                                             : "",
+                  &export_reason_names[verdict->reason],
+                  &export_purpose_names[verdict->purpose],
                   &ctx->recipient, &id);
 }
 

@@ -517,6 +517,20 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     *h = ngx_http_export_handler;
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_CONTENT_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_export_body_store;
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_export_log_handler;
+
     if (ngx_http_export_body_filter_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }

@@ -8,7 +8,9 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_REDACT_BUF  65536   /* bytes that need no file */
+#define NGX_HTTP_EXPORT_REDACT_BUF  65536   /* bytes written at once, at
+                                               least */
+#define NGX_HTTP_EXPORT_REDACT_MORE 1024    /* bytes that may come to it */
 
 
 struct ngx_http_export_redact_s {
@@ -18,6 +20,7 @@ struct ngx_http_export_redact_s {
     ngx_http_request_t      *request;
     ngx_buf_t               *buf;       /* not written to the file yet */
     ngx_temp_file_t         *file;
+    off_t                    held;      /* bytes that need no file */
     off_t                    size;
 };
 
@@ -29,10 +32,11 @@ static int ngx_http_export_redact_out(void *data, const u_char *p,
     size_t len);
 static ngx_int_t ngx_http_export_redact_write(
     ngx_http_export_redact_t *redact);
-static ngx_int_t ngx_http_export_redact_file(
+static ngx_int_t ngx_http_export_redact_room(ngx_http_request_t *r,
     ngx_http_export_redact_t *redact);
 static ngx_int_t ngx_http_export_redact_body(ngx_http_request_t *r,
     ngx_http_export_redact_t *redact);
+static void ngx_http_export_redact_discard(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_redact_headers(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_redact_t *redact);
 static uint64_t ngx_http_export_redact_policy(ngx_http_request_t *r,
@@ -193,7 +197,11 @@ ngx_http_export_redact_begin(ngx_http_request_t *r,
 
     body = ngx_http_export_body_create(r, ctx, elcf->plan->fields,
                                        &redact->facts);
-    if (body == NULL || body->refused) {
+    redact->body = body;
+
+    if (body == NULL || body->refused
+        || ngx_http_export_redact_room(r, redact) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -204,10 +212,48 @@ ngx_http_export_redact_begin(ngx_http_request_t *r,
     export_redact_init(&redact->redact, &sink, elcf->limit_record);
     export_body_redact(&body->body, &redact->redact);
 
-    redact->body = body;
     ctx->redact = redact;
 
     return ngx_http_export_body_lies(r, ctx, body);
+}
+
+
+/*
+ * What nginx holds of a body whose length is known.  One that was not coded is
+ * hardly longer than it was, and needs no more room.
+ */
+
+static ngx_int_t
+ngx_http_export_redact_room(ngx_http_request_t *r,
+    ngx_http_export_redact_t *redact)
+{
+    off_t                      room, size;
+    ngx_chain_t               *cl;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+    redact->held = clcf->client_body_buffer_size
+                   + (clcf->client_body_buffer_size >> 2);
+
+    room = ngx_max(redact->held, NGX_HTTP_EXPORT_REDACT_BUF);
+
+    if (!redact->body->body.entity[0].coded) {
+        size = NGX_HTTP_EXPORT_REDACT_MORE;
+
+        for (cl = r->request_body ? r->request_body->bufs : NULL;
+             cl;
+             cl = cl->next)
+        {
+            size += ngx_buf_size(cl->buf);
+        }
+
+        room = ngx_min(room, size);
+    }
+
+    redact->buf = ngx_create_temp_buf(r->pool, room);
+
+    return redact->buf ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -229,14 +275,6 @@ ngx_http_export_redact_out(void *data, const u_char *p, size_t len)
     ngx_buf_t  *b;
 
     redact->size += len;
-
-    if (redact->buf == NULL) {
-        redact->buf = ngx_create_temp_buf(redact->request->pool,
-                                          NGX_HTTP_EXPORT_REDACT_BUF);
-        if (redact->buf == NULL) {
-            return EXPORT_ERROR;
-        }
-    }
 
     b = redact->buf;
 
@@ -265,10 +303,15 @@ ngx_http_export_redact_write(ngx_http_export_redact_t *redact)
     ngx_buf_t    *b;
     ngx_chain_t   out;
 
-    if (redact->file == NULL
-        && ngx_http_export_redact_file(redact) != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (redact->file == NULL) {
+        redact->file = ngx_http_export_body_file(redact->request);
+
+        if (redact->file == NULL) {
+            return NGX_ERROR;
+        }
+
+        redact->file->warn = "a redacted request body is buffered to a "
+                             "temporary file";
     }
 
     b = redact->buf;
@@ -282,40 +325,6 @@ ngx_http_export_redact_write(ngx_http_export_redact_t *redact)
 
     redact->file->offset += b->last - b->pos;
     b->last = b->start;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_export_redact_file(ngx_http_export_redact_t *redact)
-{
-    ngx_temp_file_t           *file;
-    ngx_http_request_t        *r;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    r = redact->request;
-    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-    file = ngx_pcalloc(r->pool, sizeof(ngx_temp_file_t));
-    if (file == NULL) {
-        return NGX_ERROR;
-    }
-
-    file->file.fd = NGX_INVALID_FILE;
-    file->file.log = r->connection->log;
-    file->path = clcf->client_body_temp_path;
-    file->pool = r->pool;
-    file->log_level = r->request_body_file_log_level;
-    file->persistent = r->request_body_in_persistent_file;
-    file->clean = r->request_body_in_clean_file;
-    file->warn = "a redacted request body is buffered to a temporary file";
-
-    if (r->request_body_file_group_access) {
-        file->access = 0660;
-    }
-
-    redact->file = file;
 
     return NGX_OK;
 }
@@ -337,7 +346,8 @@ ngx_http_export_redact_body(ngx_http_request_t *r,
 
     b = redact->buf;
 
-    if ((redact->file || r->request_body_in_file_only)
+    if ((redact->file || redact->size > redact->held
+         || r->request_body_in_file_only)
         && (ngx_http_export_redact_write(redact) != NGX_OK
             || (b = ngx_calloc_buf(r->pool)) == NULL))
     {
@@ -349,6 +359,8 @@ ngx_http_export_redact_body(ngx_http_request_t *r,
         b->file = &redact->file->file;
         b->file_last = redact->size;
     }
+
+    ngx_http_export_redact_discard(r);
 
     *rb = *r->request_body;
     rb->temp_file = redact->file;
@@ -365,6 +377,32 @@ ngx_http_export_redact_body(ngx_http_request_t *r,
     r->request_body = rb;
 
     return NGX_OK;
+}
+
+
+/*
+ * With "client_body_in_file_only on" files stay, but not one that holds what
+ * was dropped and that nobody is told the name of.
+ */
+
+static void
+ngx_http_export_redact_discard(ngx_http_request_t *r)
+{
+    ngx_temp_file_t  *file;
+
+    file = r->request_body->temp_file;
+
+    if (r != r->main || file == NULL || !file->persistent || file->clean
+        || file->file.fd == NGX_INVALID_FILE)
+    {
+        return;
+    }
+
+    if (ngx_delete_file(file->file.name.data) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_CRIT, r->connection->log, ngx_errno,
+                      ngx_delete_file_n " \"%s\" failed",
+                      file->file.name.data);
+    }
 }
 
 

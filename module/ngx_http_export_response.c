@@ -19,8 +19,12 @@ static ngx_uint_t ngx_http_export_tells(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static EXPORT_RARE ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+static void ngx_http_export_untell(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
     char *name, ngx_str_t *value);
+#if (nginx_version >= 1029000)
+static ngx_int_t ngx_http_export_early_hints_filter(ngx_http_request_t *r);
+#endif
 
 
 #define NGX_HTTP_EXPORT_TELL  256       /* bytes of Export-Decision, at most:
@@ -28,6 +32,9 @@ static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+#if (nginx_version >= 1029000)
+static ngx_http_output_header_filter_pt  ngx_http_next_early_hints_filter;
+#endif
 
 
 static ngx_str_t  ngx_http_export_type =
@@ -90,6 +97,11 @@ ngx_http_export_header_filter_init(ngx_conf_t *cf)
 {
     ngx_http_next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = ngx_http_export_header_filter;
+
+#if (nginx_version >= 1029000)
+    ngx_http_next_early_hints_filter = ngx_http_top_early_hints_filter;
+    ngx_http_top_early_hints_filter = ngx_http_export_early_hints_filter;
+#endif
 
     return NGX_OK;
 }
@@ -263,7 +275,8 @@ ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    if (ctx->verdict.decision == EXPORT_DECISION_NONE || ctx->body
+    if (ctx->verdict.decision == EXPORT_DECISION_NONE
+        || ctx->verdict.decision == EXPORT_UNJUDGED || ctx->body
         || elcf->mode == NGX_HTTP_EXPORT_MONITOR)
     {
         return 0;
@@ -275,28 +288,40 @@ ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* a dictionary (RFC 9651); the recipient's own would be taken for ours */
+#if (nginx_version >= 1029000)
+
+/* a 103 of the recipient, before anything is decided of its answer */
+
+static ngx_int_t
+ngx_http_export_early_hints_filter(ngx_http_request_t *r)
+{
+    ngx_http_export_ctx_t       *ctx;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    ctx = ngx_http_export_get_ctx(r);
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (ctx && elcf->mode != NGX_HTTP_EXPORT_MONITOR
+        && elcf->decision_header != NGX_HTTP_EXPORT_HEADER_OFF)
+    {
+        ngx_http_export_untell(r);
+    }
+
+    return ngx_http_next_early_hints_filter(r);
+}
+
+#endif
+
+
+/* a dictionary (RFC 9651) */
 
 static EXPORT_RARE ngx_int_t
 ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    u_char           *p;
-    ngx_str_t         id, value;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    u_char     *p;
+    ngx_str_t   id, value;
 
-    static ngx_str_t  name = ngx_string("export-decision");
-
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            if (ngx_http_export_same_name(&name, &h[i])) {
-                h[i].hash = 0;
-            }
-        }
-    }
+    ngx_http_export_untell(r);
 
     p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_TELL);
     if (p == NULL) {
@@ -315,6 +340,29 @@ ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
                 - p;
 
     return ngx_http_export_add_header(r, "Export-Decision", &value);
+}
+
+
+/* the recipient's own would be taken for ours */
+
+static void
+ngx_http_export_untell(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    static ngx_str_t  name = ngx_string("export-decision");
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (ngx_http_export_same_name(&name, &h[i])) {
+                h[i].hash = 0;
+            }
+        }
+    }
 }
 
 

@@ -22,6 +22,7 @@ struct ngx_http_export_stream_s {
     ngx_chain_t             *parked;    /* what that came of */
     ngx_buf_t               *buf;       /* the last of "out" */
     off_t                    size;      /* of all that went out */
+    off_t                    given;     /* ... that nginx was given */
     unsigned                 stopped:1;
 };
 
@@ -83,6 +84,8 @@ ngx_http_export_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (body->refused) {
         return ngx_http_export_stream_stop(r, ctx, body);
     }
+
+    stream->given = stream->size;
 
     rc = next(r, stream->out);
 
@@ -293,9 +296,27 @@ ngx_http_export_stream_judge(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
 {
     body->done = 1;
-    ctx->facts.left = (body->stream->size != 0);
+    ctx->facts.left = ngx_http_export_stream_left(body);
 
     ngx_http_export_judge(r, ctx);
+}
+
+
+/* whether any of it was sent to the recipient */
+
+ngx_uint_t
+ngx_http_export_stream_left(ngx_http_export_body_t *body)
+{
+    off_t         size;
+    ngx_chain_t  *cl;
+
+    size = body->stream->given;
+
+    for (cl = body->stream->busy; cl; cl = cl->next) {
+        size -= ngx_buf_size(cl->buf);
+    }
+
+    return size != 0;
 }
 
 

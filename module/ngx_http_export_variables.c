@@ -13,6 +13,8 @@ static ngx_int_t ngx_http_export_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_export_variable_value(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_uint_t which, ngx_str_t *value);
+static ngx_int_t ngx_http_export_variable_mode(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_export_variable_number(ngx_http_request_t *r,
     uint64_t n, ngx_str_t *value);
 
@@ -38,6 +40,15 @@ typedef enum {
       NGX_HTTP_VAR_NOCACHEABLE, 0 }
 
 
+/* by mode */
+
+static ngx_str_t  ngx_http_export_mode_names[] = {
+    ngx_string(""),
+    ngx_string("monitor"),
+    ngx_string("enforce")
+};
+
+
 static ngx_http_variable_t  ngx_http_export_vars[] = {
     ngx_http_export_var("export_decision", NGX_HTTP_EXPORT_VAR_DECISION),
     ngx_http_export_var("export_reason", NGX_HTTP_EXPORT_VAR_REASON),
@@ -51,6 +62,8 @@ static ngx_http_variable_t  ngx_http_export_vars[] = {
     ngx_http_export_var("export_records_dropped",
                         NGX_HTTP_EXPORT_VAR_RECORDS_DROPPED),
     ngx_http_export_var("export_decision_id", NGX_HTTP_EXPORT_VAR_ID),
+    { ngx_string("export_mode"), NULL, ngx_http_export_variable_mode, 0,
+      NGX_HTTP_VAR_NOCACHEABLE, 0 },
     ngx_http_null_variable
 };
 
@@ -205,24 +218,27 @@ static ngx_int_t
 ngx_http_export_variable_value(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_uint_t which, ngx_str_t *value)
 {
+    export_verdict_t     verdict;
     const export_str_t  *name;
+
+    verdict = ngx_http_export_verdict(r, ctx);
 
     switch (which) {
 
     case NGX_HTTP_EXPORT_VAR_DECISION:
-        name = &export_decision_names[ctx->verdict.decision];
+        name = &export_decision_names[verdict.decision];
         break;
 
     case NGX_HTTP_EXPORT_VAR_REASON:
-        name = &export_reason_names[ctx->verdict.reason];
+        name = &export_reason_names[verdict.reason];
         break;
 
     case NGX_HTTP_EXPORT_VAR_PURPOSE:
-        name = &export_purpose_names[ctx->verdict.purpose];
+        name = &export_purpose_names[verdict.purpose];
         break;
 
     case NGX_HTTP_EXPORT_VAR_CONSENT:
-        name = &export_consent_names[ctx->verdict.consent];
+        name = &export_consent_names[verdict.consent];
         break;
 
     case NGX_HTTP_EXPORT_VAR_RECIPIENT:
@@ -236,13 +252,13 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
     case NGX_HTTP_EXPORT_VAR_JURISDICTIONS:
         value->data = ngx_pnalloc(r->pool,
                           ngx_http_export_jurisdictions_len(r,
-                                                  ctx->verdict.places) + 1);
+                                                  verdict.places) + 1);
         if (value->data == NULL) {
             return NGX_ERROR;
         }
 
         value->len = ngx_http_export_jurisdictions(r, value->data,
-                                                   ctx->verdict.places, "")
+                                                   verdict.places, "")
                      - value->data;
         return NGX_OK;
 
@@ -263,6 +279,39 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
 
     value->len = name->len;
     value->data = name->data;
+
+    return NGX_OK;
+}
+
+
+/* of the location that decided */
+
+static ngx_int_t
+ngx_http_export_variable_mode(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_str_t                   *name;
+    ngx_http_export_ctx_t       *ctx;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    ctx = ngx_http_export_get_ctx(r);
+
+    elcf = ctx && ctx->elcf
+           ? ctx->elcf
+           : ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->mode == NGX_HTTP_EXPORT_OFF) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    name = &ngx_http_export_mode_names[elcf->mode];
+
+    v->data = name->data;
+    v->len = name->len;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
 
     return NGX_OK;
 }

@@ -313,8 +313,7 @@ test_limits(void)
             rc = export_match(&match, scratch, &s);
             spent = clock_ms() - begin;
 
-            ok(rc == EXPORT_ERROR
-               || (rc == EXPORT_DECLINED && s.len <= EXPORT_MATCH_SUBJECT),
+            ok(rc == EXPORT_ERROR || rc == EXPORT_DECLINED,
                "... %zu bytes: %d", len[k], rc);
             ok(spent < 1500, "... in %.1f ms", spent);
         }
@@ -650,6 +649,114 @@ test_union(void)
 }
 
 
+/* what is too long to be tried, and what lacks too much to fit */
+
+static const struct {
+    const char  *pattern;
+    const char  *end;
+    int          rc;
+} longs[] = {
+    { "~/v\\d+(?:beta)?/files$", "/v1/file", EXPORT_DECLINED },
+    { "~/v\\d+(?:beta)?/files$", "/v1/files", EXPORT_ERROR },
+    { "~/v\\d+(?:beta)?/files$", "/v/files", EXPORT_ERROR },
+    { "~/files/v\\d", "/v1/files", EXPORT_DECLINED },
+    { "~/files/v\\d", "/FILES/V", EXPORT_ERROR },
+    { "~/files|/uploads", "/file/upload", EXPORT_DECLINED },
+    { "~/files|/uploads", "/uploads", EXPORT_ERROR },
+    { "~/(?:files|uploads)", "", EXPORT_ERROR },
+    { "~train(?:ing|er)?$", "/trai", EXPORT_DECLINED },
+    { "~train(?:ing|er)?$", "/train", EXPORT_ERROR },
+    { "~/fine[-_]?tun", "/fine", EXPORT_DECLINED },
+    { "~/fine[^]]?tun", "/fine/tun", EXPORT_ERROR },
+    { "~/xy*z+?y", "/xzy", EXPORT_ERROR },
+    { "~/xy{0,2}z{2}w", "/xw", EXPORT_ERROR },
+    { "~/xy{0,2}z{2}w", "/yw", EXPORT_DECLINED },
+    { "~x\\.y", "x-y", EXPORT_DECLINED },
+    { "~x\\.y", "x.y", EXPORT_ERROR },
+    { "~\\x79\\x7a", "yz", EXPORT_ERROR },
+    { "~[[:alpha:]]z", "", EXPORT_ERROR },
+    { "~(?i)z", "", EXPORT_ERROR },
+    { "~\\Qz", "", EXPORT_ERROR },
+    { "~.*", "", EXPORT_ERROR },
+    { "z", "", EXPORT_DECLINED },
+};
+
+
+static void
+test_long(void)
+{
+    size_t          i, len;
+    u_char         *text;
+    export_str_t    s;
+    export_match_t  match;
+
+    text = malloc(EXPORT_MATCH_SUBJECT + 20);
+
+    for (i = 0; i < sizeof(longs) / sizeof(longs[0]); i++) {
+        ok(compile(&match, longs[i].pattern, EXPORT_OK), "\"%s\"",
+           longs[i].pattern);
+
+        len = strlen(longs[i].end);
+        memset(text, '/', EXPORT_MATCH_SUBJECT);
+        memcpy(text + EXPORT_MATCH_SUBJECT, longs[i].end, len);
+        text[EXPORT_MATCH_SUBJECT + len] = '/';
+
+        s.data = text;
+        s.len = EXPORT_MATCH_SUBJECT + len + 1;
+
+        is_int(export_match(&match, scratch, &s), longs[i].rc,
+               "... with \"%s\"", longs[i].end);
+        export_match_free(&match);
+    }
+
+    free(text);
+}
+
+
+/* on subjects that can be matched too: what is hopeless does not match */
+
+static void
+test_long_random(void)
+{
+    char            pattern[80], error[EXPORT_MATCH_ERROR], subject[16];
+    unsigned        i, k, hopeless, wrong;
+    export_str_t    s;
+    export_match_t  match;
+
+    hopeless = wrong = 0;
+
+    for (i = 0; i < 20000; i++) {
+        random_pattern(pattern, sizeof(pattern));
+        s = str(pattern);
+
+        if (export_match_compile(&match, &s, error) != EXPORT_OK) {
+            continue;
+        }
+
+        for (k = 0; k < 20; k++) {
+            random_subject(subject);
+            s = str(subject);
+
+            if (!export_match_hopeless(&match, &s)) {
+                continue;
+            }
+
+            hopeless++;
+
+            if (export_match(&match, scratch, &s) == EXPORT_OK) {
+                wrong++;
+                printf("# \"%s\" on \"%s\"\n", pattern, subject);
+            }
+        }
+
+        export_match_free(&match);
+    }
+
+    is_int(wrong, 0, "%u are hopeless", hopeless);
+    ok(hopeless > 10000, "... enough of them");
+}
+
+
 int
 main(void)
 {
@@ -659,6 +766,8 @@ main(void)
     test_text();
     test_match();
     test_limits();
+    test_long();
+    test_long_random();
     test_union();
     test_union_pieces();
     test_union_random();

@@ -311,6 +311,24 @@ static const case_t  cases[] = {
       { .purpose = T, BODY(READ),
         RECORDS(3, 3, 3, WHY(EXPORT_CONSENT_MISSING)) },
       REDACT, EXPORT_NOTHING_LEFT },
+    { "... some of them for nobody was found",
+      { .purpose = T, BODY(READ),
+        RECORDS(3, 2, 3, WHY(EXPORT_LOCATION_UNKNOWN)
+                         |WHY(EXPORT_SUBJECT_MISSING)) },
+      REDACT, EXPORT_NOTHING_LEFT },
+    { "records, nobody found in any",
+      { .purpose = T, BODY(READ),
+        RECORDS(3, 0, 3, WHY(EXPORT_SUBJECT_MISSING)) },
+      REDACT, EXPORT_SUBJECT_MISSING },
+    { "... nor readable, and signed",
+      { .purpose = T, BODY(READ), .sealed = 1,
+        RECORDS(3, 2, 3, WHY(EXPORT_SUBJECT_MISSING)
+                         |WHY(EXPORT_SUBJECT_MALFORMED)) },
+      REDACT, EXPORT_SUBJECT_MALFORMED },
+    { "... and no database",
+      { .purpose = T, BODY(READ),
+        RECORDS(3, 3, 3, WHY(EXPORT_DATABASE_UNAVAILABLE)) },
+      REDACT, EXPORT_DATABASE_UNAVAILABLE },
     { "records that cannot be dropped",
       { .purpose = T, BODY(READ),
         .records = { .n = 3, .subjects = 3, .refused = 2,
@@ -612,7 +630,7 @@ static void
 test_cases(void)
 {
     size_t            i;
-    unsigned          reached, reason;
+    unsigned          reached, reason, purpose;
     const case_t     *c;
     export_verdict_t  verdict;
 
@@ -631,9 +649,18 @@ test_cases(void)
                                | c->facts.records.places, "... the places");
 
         reached |= 1u << verdict.reason;
+
+        purpose = verdict.purpose;
+        export_policy_await(&c->facts, &c->policy, &verdict);
+        ok(verdict.decision == EXPORT_UNJUDGED
+           && verdict.reason == EXPORT_NOT_FORWARDED
+           && verdict.purpose == purpose, "... what is said before");
     }
 
-    for (reason = EXPORT_NOT_TRAINING; reason < EXPORT_REASONS; reason++) {
+    /* those after it are of transfers that are not decided */
+
+    for (reason = EXPORT_NOT_TRAINING; reason < EXPORT_CLIENT_CLOSED; reason++)
+    {
         ok((reached & 1u << reason) != 0, "\"%s\" is reached",
            (char *) export_reason_names[reason].data);
     }
@@ -652,7 +679,8 @@ test_names(void)
         "location_unknown", "purpose_malformed", "body_malformed",
         "body_opaque", "body_limit", "body_incomplete", "body_signed",
         "nothing_left", "stream_aborted",
-        "database_unavailable", "internal_error"
+        "database_unavailable", "internal_error", "client_closed",
+        "client_timeout", "not_forwarded"
     };
 
     is_int(EXPORT_REASONS, sizeof(want) / sizeof(char *), "the reasons");
@@ -824,7 +852,8 @@ test_all(void)
     is_int(tally.weakened, 0, "... more evidence never allows");
     is_int(tally.reached | WHY(EXPORT_BODY_IS_MALFORMED)
            | WHY(EXPORT_BODY_IS_OPAQUE) | WHY(EXPORT_BODY_OVER_LIMIT)
-           | WHY(EXPORT_BODY_CUT_SHORT) | REDACTING, (1u << EXPORT_REASONS) - 2,
+           | WHY(EXPORT_BODY_CUT_SHORT) | REDACTING,
+           (1u << EXPORT_CLIENT_CLOSED) - 2,
            "... every reason that headers have");
 }
 
@@ -893,7 +922,7 @@ test_bodies(void)
            tally.decided);
     is_int(tally.unlike, 0, "... purpose, consent and places too");
     is_int(tally.weakened, 0, "... more evidence never allows");
-    is_int(tally.reached | REDACTING, (1u << EXPORT_REASONS) - 2
+    is_int(tally.reached | REDACTING, (1u << EXPORT_CLIENT_CLOSED) - 2
                                       - (1u << EXPORT_INTERNAL_ERROR),
            "... every reason but a failure");
 }

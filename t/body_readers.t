@@ -1,0 +1,228 @@
+#!/usr/bin/perl
+
+# Those who read a body after it was inspected or replaced: it is in memory or
+# in a file with a name, as nginx promises of client_body_buffer_size and
+# client_body_in_file_only.
+
+use strict;
+use warnings;
+
+use FindBin;
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Test;
+
+
+my $t = Export::Test->new->has('http_v2');
+
+# the recipient tells what is in the file that it is told of
+
+$t->recorder('*' => sub {
+    my $file = $_[0]->header('X-Body-File');
+    return { body => "none\n" } if !defined $file;
+    open my $in, '<:raw', $file or return { body => "missing\n" };
+    local $/;
+    return { body => <$in> };
+});
+
+my %load = map { my $so = "/usr/lib/nginx/modules/$_.so"; -e $so
+    ? ($_ => "load_module $so;\n") : () }
+    qw(ndk_http_module ngx_http_lua_module ngx_http_perl_module);
+my $lua = $load{ndk_http_module} && $load{ngx_http_lua_module};
+my $perl = $load{ngx_http_perl_module};
+
+my $handlers = '';
+
+$handlers .= <<'EOC' if $lua;
+    location /lua/ {
+        content_by_lua_block {
+            ngx.req.read_body()
+            local data, file = ngx.req.get_body_data(), ngx.req.get_body_file()
+            if file then
+                local f = io.open(file)
+                if not f then return ngx.say("missing") end
+                ngx.print("file:", f:read("*a"))
+            else
+                ngx.print("memory:", data)
+            end
+        }
+    }
+EOC
+
+$handlers .= <<'EOC' if $perl;
+    location /perl/ {
+        perl 'sub {
+            my $r = shift;
+            my $h = sub {
+                my $r = shift;
+                $r->send_http_header;
+                my $file = $r->request_body_file;
+                if ($file) {
+                    local $/;
+                    if (!open my $in, "<", $file) { $r->print("missing"); }
+                    else { $r->print("file:", <$in>); }
+                } else { $r->print("memory:", $r->request_body); }
+                return OK;
+            };
+            return $r->has_request_body($h) ? OK : 400;
+        }';
+    }
+EOC
+
+my $locations = <<'EOC' . $handlers;
+    location /memory/ {
+        proxy_set_body $request_body;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /small/ {
+        client_body_buffer_size 4k;
+        proxy_set_header X-Body-File $request_body_file;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /clean/ {
+        client_body_in_file_only clean;
+        proxy_set_header X-Body-File $request_body_file;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /kept/ {
+        client_body_temp_path %%DIR%%/kept;
+        client_body_in_file_only on;
+        proxy_set_header X-Body-File $request_body_file;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /tried/ {
+        try_files /none @memory;
+    }
+
+    location @memory {
+        proxy_set_body $request_body;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+EOC
+
+$t->start((join '', map { $load{$_} // () } 'ndk_http_module',
+    'ngx_http_lua_module', 'ngx_http_perl_module') . <<"EOC");
+%%GLOBALS%%
+events {}
+http {
+%%HTTP%%
+
+export_database %%DB%%;
+export_policy enforce;
+export_subject field:ip;
+export_destination api.example.com;
+
+client_max_body_size 0;
+client_body_buffer_size 2m;
+proxy_http_version 1.1;
+
+server {
+    listen 127.0.0.1:%%PORT_0%%;
+    listen 127.0.0.1:%%PORT_2%% http2;
+$locations
+}
+
+server {
+    listen 127.0.0.1:%%PORT_3%%;
+    export_body redact;
+$locations
+}
+
+server {
+    listen 127.0.0.1:%%PORT_4%% http2;
+    export_body redact;
+$locations
+}
+}
+EOC
+
+my @head = ('X-Data-Purpose' => 'ai-training',
+    'Content-Type' => 'application/json');
+
+# Lua reads no body of HTTP/2 without a length, before its version 0.10.26
+
+my %send = (
+    'with a length' => sub { $t->request($_[0], $_[1],
+        { body => $_[3], port => $_[2] ? 3 : 0 }, @head) },
+    'in chunks' => sub { $t->request($_[0], $_[1], { body => $_[3],
+        port => $_[2] ? 3 : 0, chunked => [ 1, 77, 5000, 33000 ] }, @head) },
+    'over h2' => sub { $t->h2($_[0], $_[1], { body => $_[3],
+        port => $_[2] ? 4 : 2 }, 'content-length' => length $_[3],
+        map { lc } @head) },
+);
+
+my $us = '{"ip":"216.160.83.60","text":"' . 'x' x 100 . '"}';
+my $gb = '{"ip":"81.2.69.160"}';
+
+
+sub body { return '[' . join(',', ($us) x $_[0]) . ']' }
+
+
+# in memory what fits, and in a file what does not
+
+for my $how (sort keys %send) {
+    for my $redact (0, 1) {
+        my $name = ($redact ? 'redacted' : 'inspected') . ", $how";
+
+        for my $n (2, 150, 835, 8000) {
+            my $clean = body($n);
+            my $sent = $redact ? $clean =~ s/\]/,$gb]/r : $clean;
+
+            for my $where ('/memory/', '/tried/') {
+                for my $method ('POST', 'PUT') {
+                    $t->forget;
+                    is($send{$how}->($method, $where, $redact, $sent)->status,
+                        200, "$method, $n records, $name, $where");
+                    my ($seen) = $t->seen;
+                    ok($seen->body eq $clean, '... arrives');
+                }
+            }
+
+            for my $where ('/clean/', '/kept/') {
+                ok($send{$how}->('POST', $where, $redact, $sent)->body
+                    eq $clean, "file, $n records, $name, $where");
+            }
+
+            for my $where ($lua ? '/lua/' : (), $perl ? '/perl/' : ()) {
+                is($send{$how}->('POST', $where, $redact, $sent)->body
+                    =~ s/x{100}/x/gr, 'memory:' . $clean =~ s/x{100}/x/gr,
+                    "$n records, $name, $where");
+            }
+        }
+
+        my $clean = body(150);
+        my $sent = $redact ? $clean =~ s/\]/,$gb]/r : $clean;
+
+        ok($send{$how}->('POST', '/small/', $redact, $sent)->body eq $clean,
+            "past the buffer, $name");
+
+        # past the buffer of these, 2.5 MB
+
+        $clean = body(24000);
+        $sent = $redact ? $clean =~ s/\]/,$gb]/r : $clean;
+
+        for my $where ($lua ? '/lua/' : (), $perl ? '/perl/' : ()) {
+            ok($send{$how}->('POST', $where, $redact, $sent)->body
+                eq "file:$clean", "past the buffer, $name, $where");
+        }
+    }
+}
+
+ok($t->wait_for(sub { !glob $t->dir . '/client_body_temp/*' }),
+    'files are cleaned');
+
+# those that are kept are what may leave
+
+my @kept = glob $t->dir . '/kept/*';
+
+is(scalar @kept, 24, 'files are kept');
+is(scalar(grep { my $file = s{.*/kept/}{kept/}r; $t->read($file) =~ /81\.2/ }
+    @kept), 0, '... without what was dropped');
+
+$t->secret('81.2.69.160', '216.160.83.60');
+$t->done;

@@ -22,6 +22,7 @@
 #define EXPORT_PURPOSE_DATA        0x08     /* the catalogue: carries data */
 #define EXPORT_PURPOSE_CONTROL     0x10     /* ... starts a job on data sent
                                                earlier */
+#define EXPORT_PURPOSE_UNLISTED    0x20     /* what is on no list is */
 
 
 /* what was found of consent; joined, the strictest wins */

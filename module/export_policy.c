@@ -310,7 +310,9 @@ export_policy_purpose(const export_facts_t *facts,
         return EXPORT_AI_TRAINING;
     }
 
-    if (facts->purpose & EXPORT_PURPOSE_OTHER) {
+    if ((facts->purpose & (EXPORT_PURPOSE_OTHER|EXPORT_PURPOSE_UNLISTED))
+        == EXPORT_PURPOSE_OTHER)
+    {
         return EXPORT_OTHER;
     }
 

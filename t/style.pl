@@ -19,7 +19,8 @@ my %only = (
 # L0 and L1: what a leaf may include beside its own header
 
 my %leaf = map { $_ => 1 } qw(address bytes country csv destination field
-    form forwarded geo inflate json list match media multipart aws_chunked);
+    form forwarded geo inflate json list match media multipart aws_chunked
+    words);
 
 my %base = map { $_ => 1 } qw(export.h export_address.h export_bytes.h
     export_field.h export_json_scan.h);

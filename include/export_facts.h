@@ -79,7 +79,12 @@ typedef struct {
     unsigned            declared_consent;   /* scope=declared */
     export_body_e       body;
     export_subjects_t   declared;   /* in headers and arguments */
+    export_subjects_t   head;       /* the same, scope=declared: they cover
+                                       no record */
     export_records_t    records;
+    unsigned            bodyless:1; /* it carries nothing, and names nobody */
+    unsigned            unseen:1;   /* a body in which no rule looks for
+                                       subjects */
     unsigned            hidden:1;   /* the body may say a purpose */
     unsigned            veto:1;     /* ... or that consent is denied */
     unsigned            sealed:1;   /* signed, or of a length said elsewhere */

@@ -175,10 +175,15 @@ static int
 export_nobody_words(const export_words_t *words,
     const export_str_t *looked_for)
 {
-    size_t  place;
+    size_t          place;
+    export_words_t  whole;
 
-    return export_nobody_same(words, looked_for)
-           || (words->len >= EXPORT_NOBODY_NEAR
+    if (export_nobody_same(words, looked_for)) {
+        return 1;
+    }
+
+    return export_words(&whole, looked_for) != EXPORT_OK
+           || (whole.len >= EXPORT_NOBODY_NEAR
                && export_words_edited(words, 0, words->len, looked_for,
                                       &place));
 }
@@ -226,12 +231,13 @@ export_nobody_address(const export_str_t *token)
 {
     u_char    c, last;
     size_t    i;
-    unsigned  colons, digits, groups, twice;
+    unsigned  colons, digits, groups, hex, twice;
 
     last = 0;
     colons = 0;
     digits = 0;
     groups = 0;
+    hex = 1;
     twice = 0;
 
     for (i = 0; i < token->len; i++, last = c) {
@@ -252,6 +258,8 @@ export_nobody_address(const export_str_t *token)
             twice |= (last == ':');
         }
 
+        hex &= (c == ':' || c == '.' || export_hex(c) >= 0);
+
         if (c != '.' || digits == 0) {
             groups = 0;
         }
@@ -259,7 +267,7 @@ export_nobody_address(const export_str_t *token)
         digits = 0;
     }
 
-    return colons >= EXPORT_NOBODY_COLONS || twice;
+    return hex && (colons >= EXPORT_NOBODY_COLONS || twice);
 }
 
 

@@ -448,7 +448,7 @@ export_policy_nobody(const export_facts_t *facts,
 {
     if (facts->bodyless && policy->bodyless_allowed
         && !(facts->consent | facts->declared_consent)
-        && !(facts->purpose & EXPORT_PURPOSE_DATA))
+        && !(facts->purpose & (EXPORT_PURPOSE_DATA|EXPORT_PURPOSE_MALFORMED)))
     {
         return EXPORT_REASON_NONE;
     }

@@ -3,6 +3,8 @@
 
 #include "../../module/export_words.c"
 
+#include "pool.h"
+
 
 typedef struct {
     const char  *text;
@@ -96,5 +98,5 @@ main(void)
     s.len++;
     is_int(export_words(&words, &s), EXPORT_ERROR, "one more");
 
-    return done();
+    return done_testing();
 }

@@ -22,6 +22,7 @@
 #define EXPORT_PURPOSE_DATA        0x08     /* the catalogue: carries data */
 #define EXPORT_PURPOSE_CONTROL     0x10     /* ... starts a job on data sent
                                                earlier */
+#define EXPORT_PURPOSE_UNLISTED    0x20     /* what is on no list is */
 
 
 /* what was found of consent; joined, the strictest wins */
@@ -78,8 +79,13 @@ typedef struct {
     unsigned            declared_consent;   /* scope=declared */
     export_body_e       body;
     export_subjects_t   declared;   /* in headers and arguments */
+    export_subjects_t   head;       /* the same, scope=declared: they cover
+                                       no record */
     export_records_t    records;
     unsigned            looks:3;    /* the body, export_looks_e */
+    unsigned            bodyless:1; /* it carries nothing, and names nobody */
+    unsigned            unseen:1;   /* a body in which no rule looks for
+                                       subjects */
     unsigned            hidden:1;   /* the body may say a purpose */
     unsigned            veto:1;     /* ... or that consent is denied */
     unsigned            sealed:1;   /* signed, or of a length said elsewhere */

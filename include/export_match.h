@@ -33,6 +33,11 @@ typedef struct {
     export_str_t   text;                /* as configured; kept by reference */
     unsigned       caseless:1;
     void          *code;                /* NULL: a literal */
+    uint64_t       bytes;               /* its letters and digits, as
+                                           export_bytes() */
+    unsigned       size;                /* how many it has; 0 for a regex and
+                                           for what is not ASCII */
+    unsigned       words;               /* that they make */
 } export_match_t;
 
 

@@ -85,6 +85,7 @@ typedef struct {
     export_place_t      protect;    /* jurisdictions' bits */
     unsigned            undeclared_training:1;
     unsigned            unknown_allowed:1;
+    unsigned            bodyless_allowed:1; /* what carries nothing */
     unsigned            redact:1;   /* drop records that must not leave */
 } export_policy_t;
 

@@ -43,6 +43,9 @@ typedef struct {
     export_subject_e        as;         /* of a subject */
     const export_match_t   *patterns;
     unsigned                npatterns;
+    const export_match_t   *others;     /* of a purpose: what else it may be */
+    unsigned                nothers;
+    unsigned                closed;     /* ... and nothing but that */
     unsigned                number;     /* of a consent rule, from 0 */
     unsigned                purpose;    /* of a row, EXPORT_PURPOSE_* */
     const void             *row;

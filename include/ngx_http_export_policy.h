@@ -22,6 +22,7 @@
 #include "export_jurisdiction.h"
 #include "export_list.h"
 #include "export_match.h"
+#include "export_nobody.h"
 #include "export_policy.h"
 #include "export_purpose.h"
 #include "export_record.h"
@@ -67,8 +68,11 @@ typedef struct {
     ngx_str_t                   name;       /* of a header, in lower case */
     export_match_t             *patterns;
     ngx_uint_t                  npatterns;
+    export_match_t             *others;     /* what else may be declared */
+    ngx_uint_t                  nothers;
     export_subject_e            as;
     unsigned                    declared:1; /* scope=declared */
+    unsigned                    closed:1;   /* nothing else may be */
 } ngx_http_export_rule_t;
 
 
@@ -182,6 +186,7 @@ typedef struct {
     ngx_uint_t                  mode;
     ngx_uint_t                  undeclared;
     ngx_uint_t                  unknown;
+    ngx_uint_t                  bodyless;
     ngx_uint_t                  body;
     ngx_str_t                   records;    /* a JSON pointer, or empty */
     ngx_uint_t                  status;
@@ -192,6 +197,7 @@ typedef struct {
 
     ngx_array_t                *protect;    /* ngx_str_t */
     ngx_array_t                *purposes;   /* ngx_http_export_rule_t */
+    ngx_array_t                *others;     /* the same; NULL: anything */
     ngx_array_t                *subjects;   /* ngx_http_export_rule_t */
     ngx_array_t                *consents;   /* ngx_http_export_rule_t */
     ngx_array_t                *recipients; /* ngx_http_export_catalogue_t * */
@@ -377,6 +383,8 @@ char *ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_export_protect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 char *ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_export_body_mode(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -406,7 +414,8 @@ export_hosts_t *ngx_http_export_hosts(ngx_conf_t *cf,
 /* ngx_http_export_fields.c */
 
 export_field_rules_t *ngx_http_export_fields(ngx_conf_t *cf,
-    ngx_http_export_loc_conf_t *elcf, ngx_array_t *catalogues);
+    ngx_http_export_loc_conf_t *elcf, ngx_array_t *purposes,
+    ngx_array_t *catalogues);
 
 /* ngx_http_export_recipients.c */
 
@@ -476,6 +485,11 @@ ngx_uint_t ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
 ngx_uint_t ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
     ngx_table_elt_t *h);
+
+/* ngx_http_export_bodyless.c */
+
+ngx_uint_t ngx_http_export_bodyless(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
 
 /* ngx_http_export_destination.c */
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "export_match.h"
+#include "export_bytes.h"
 
 
 #define EXPORT_MATCH_PIECE  64          /* patterns joined into one; PCRE2
@@ -43,6 +44,7 @@ struct export_match_scratch_s {
 };
 
 
+static void export_match_words(export_match_t *match);
 static pcre2_code *export_match_code(const u_char *pattern, size_t len,
     uint32_t options, char error[EXPORT_MATCH_ERROR]);
 static int export_match_exec(pcre2_code *code,
@@ -118,6 +120,8 @@ export_match_compile(export_match_t *match, const export_str_t *pattern,
             snprintf(error, EXPORT_MATCH_ERROR, "empty pattern");
             return EXPORT_ERROR;
         }
+
+        export_match_words(match);
 
         return EXPORT_OK;
     }
@@ -294,6 +298,38 @@ export_match_might(const export_match_union_t *u,
     }
 
     return EXPORT_DECLINED;
+}
+
+
+static void
+export_match_words(export_match_t *match)
+{
+    u_char    c, last;
+    size_t    i;
+    uint64_t  bytes;
+
+    last = 0;
+
+    for (i = 0; i < match->text.len; i++) {
+        c = match->text.data[i];
+        bytes = export_bytes_set[c]
+                & (EXPORT_BYTES_LETTERS|EXPORT_BYTES_DIGITS);
+
+        if (c < ' ' || c >= 0x7f) {
+            match->size = 0;
+            return;
+        }
+
+        if (bytes) {
+            match->bytes |= bytes;
+            match->size++;
+            match->words += (last == 0)
+                            || (c < 'a' && c >= 'A'
+                                && last >= 'a' && last <= 'z');
+        }
+
+        last = bytes ? c : 0;
+    }
 }
 
 

@@ -12,9 +12,11 @@ static export_reason_e export_policy_need(const export_facts_t *facts,
     const export_policy_t *policy, const export_subjects_t *subjects);
 static export_reason_e export_policy_refusal(unsigned consent,
     export_reason_e need);
+static export_subjects_t export_policy_named(const export_facts_t *facts);
 static export_reason_e export_policy_declared(const export_facts_t *facts,
     const export_policy_t *policy);
-static export_reason_e export_policy_nobody(const export_facts_t *facts);
+static export_reason_e export_policy_nobody(const export_facts_t *facts,
+    const export_policy_t *policy);
 static export_reason_e export_policy_records(const export_facts_t *facts,
     uint32_t reasons);
 static export_reason_e export_policy_found(const export_facts_t *facts,
@@ -334,7 +336,8 @@ export_policy_await(const export_facts_t *facts, const export_policy_t *policy,
     verdict->purpose = export_policy_purpose(facts, policy);
     verdict->consent = export_policy_consent(facts->consent
                                              | facts->declared_consent);
-    verdict->places = facts->declared.places | facts->records.places;
+    verdict->places = facts->declared.places | facts->head.places
+                      | facts->records.places;
 
     export_policy_set(verdict, EXPORT_UNJUDGED, EXPORT_NOT_FORWARDED);
 }
@@ -364,7 +367,9 @@ export_policy_purpose(const export_facts_t *facts,
         return EXPORT_AI_TRAINING;
     }
 
-    if (facts->purpose & EXPORT_PURPOSE_OTHER) {
+    if ((facts->purpose & (EXPORT_PURPOSE_OTHER|EXPORT_PURPOSE_UNLISTED))
+        == EXPORT_PURPOSE_OTHER)
+    {
         return EXPORT_OTHER;
     }
 
@@ -446,13 +451,34 @@ export_policy_refusal(unsigned consent, export_reason_e need)
 }
 
 
+/* everybody that headers and arguments name, whomever they cover */
+
+static export_subjects_t
+export_policy_named(const export_facts_t *facts)
+{
+    export_subjects_t  all;
+
+    all = facts->declared;
+
+    all.n += facts->head.n;
+    all.places |= facts->head.places;
+    all.located |= facts->head.located;
+    all.addressed |= facts->head.addressed;
+    all.malformed |= facts->head.malformed;
+
+    return all;
+}
+
+
 static export_reason_e
 export_policy_declared(const export_facts_t *facts,
     const export_policy_t *policy)
 {
-    export_reason_e  need;
+    export_reason_e    need;
+    export_subjects_t  named;
 
-    need = export_policy_need(facts, policy, &facts->declared);
+    named = export_policy_named(facts);
+    need = export_policy_need(facts, policy, &named);
 
     /* records may have subjects of their own */
 
@@ -465,12 +491,24 @@ export_policy_declared(const export_facts_t *facts,
 }
 
 
-/* a job on data sent earlier need not name anybody, data must */
+/*
+ * A job on data sent earlier need not name anybody, data must.  What carries
+ * nothing has nobody's either; but whoever speaks of consent means somebody.
+ */
 
 static export_reason_e
-export_policy_nobody(const export_facts_t *facts)
+export_policy_nobody(const export_facts_t *facts,
+    const export_policy_t *policy)
 {
+    if (facts->bodyless && policy->bodyless_allowed
+        && !(facts->consent | facts->declared_consent)
+        && !(facts->purpose & (EXPORT_PURPOSE_DATA|EXPORT_PURPOSE_MALFORMED)))
+    {
+        return EXPORT_REASON_NONE;
+    }
+
     if (facts->declared.n || facts->records.n
+        || (facts->head.n && !facts->unseen)
         || (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
            == EXPORT_PURPOSE_CONTROL)
     {
@@ -561,7 +599,7 @@ export_policy_reason(const export_facts_t *facts,
     }
 
     return export_policy_refusal(facts->consent | facts->declared_consent,
-                                 export_policy_nobody(facts));
+                                 export_policy_nobody(facts, policy));
 }
 
 
@@ -602,19 +640,21 @@ static export_reason_e
 export_policy_allowance(const export_facts_t *facts,
     const export_policy_t *policy)
 {
-    export_reason_e  need;
+    export_reason_e    need;
+    export_subjects_t  named;
 
-    need = export_policy_need(facts, policy, &facts->declared);
+    named = export_policy_named(facts);
+    need = export_policy_need(facts, policy, &named);
 
     if (facts->records.consented
         || export_policy_bodies[facts->body] != EXPORT_REASON_NONE
-        || export_policy_nobody(facts) != EXPORT_REASON_NONE
+        || export_policy_nobody(facts, policy) != EXPORT_REASON_NONE
         || (need != EXPORT_REASON_NONE && need != EXPORT_SUBJECT_MISSING))
     {
         return EXPORT_CONSENT_GIVEN;
     }
 
-    return facts->declared.n || facts->records.subjects
+    return named.n || facts->records.subjects
            ? EXPORT_NOT_PROTECTED : EXPORT_NO_PERSONAL_DATA;
 }
 

@@ -2,25 +2,69 @@
 #include "export_purpose.h"
 #include "export_bytes.h"
 #include "export_list.h"
+#include "export_words.h"
 
 
+#define EXPORT_PURPOSE_SAME  3          /* letters and digits of a literal that
+                                           is compared by words */
+#define EXPORT_PURPOSE_NEAR  6          /* ... that may be misspelt */
+
+#define export_purpose_lacks(words, pattern)                                  \
+    ((pattern)->bytes & ~(words)->bytes)
+
+
+/* a literal among the words of an item: where it is found, or nearly */
+
+typedef enum {
+    EXPORT_PURPOSE_NOWHERE = 0,
+    EXPORT_PURPOSE_NEARLY,
+    EXPORT_PURPOSE_FOUND
+} export_purpose_hit_e;
+
+
+static void export_purpose_items(const export_purposes_t *purposes,
+    export_match_scratch_t *scratch, export_str_t all, export_facts_t *facts);
+static int export_purpose_item(const export_purposes_t *purposes,
+    export_match_scratch_t *scratch, const export_str_t *item,
+    export_facts_t *facts);
 static int export_purpose_match(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *s,
-    export_facts_t *facts);
-static EXPORT_RARE void export_purpose_items(const export_match_t *patterns,
-    unsigned n, export_match_scratch_t *scratch, export_str_t rest,
-    export_facts_t *facts);
-static int export_purpose_alike(const export_match_t *patterns, unsigned n,
-    const export_str_t *s);
+    unsigned found, export_facts_t *facts);
+static export_purpose_hit_e export_purpose_words(
+    const export_purposes_t *purposes, const export_words_t *words);
 static int export_purpose_same(const export_match_t *pattern,
-    const export_str_t *s);
-static int export_purpose_near(const export_match_t *patterns, unsigned n,
-    const export_str_t *item);
+    const export_words_t *words);
+static int export_purpose_near(const export_match_t *pattern,
+    const export_words_t *words);
+static EXPORT_RARE export_purpose_hit_e export_purpose_phrase(
+    const export_match_t *pattern, const export_words_t *words, int spelt);
+static int export_purpose_misspelt(const export_match_t *pattern,
+    const export_words_t *words, size_t start);
+static int export_purpose_negated(const export_words_t *words, size_t start);
+static int export_purpose_listed(const export_purposes_t *purposes,
+    const export_words_t *words);
 static int export_purpose_unreadable(const export_str_t *value);
 
 
 void
 export_purpose_value(const export_match_t *patterns, unsigned n,
+    export_match_scratch_t *scratch, const export_str_t *value,
+    export_facts_t *facts)
+{
+    export_purposes_t  purposes;
+
+    purposes.training = patterns;
+    purposes.ntraining = n;
+    purposes.other = NULL;
+    purposes.nother = 0;
+    purposes.closed = 0;
+
+    export_purpose_declared(&purposes, scratch, value, facts);
+}
+
+
+void
+export_purpose_declared(const export_purposes_t *purposes,
     export_match_scratch_t *scratch, const export_str_t *value,
     export_facts_t *facts)
 {
@@ -32,47 +76,48 @@ export_purpose_value(const export_match_t *patterns, unsigned n,
         return;
     }
 
-    facts->purpose |= EXPORT_PURPOSE_OTHER;
+    if (!purposes->closed) {
+        facts->purpose |= EXPORT_PURPOSE_OTHER;
+    }
 
-    if (export_purpose_match(patterns, n, scratch, &all, facts)) {
+    if (export_purpose_match(purposes->training, purposes->ntraining, scratch,
+                             &all, EXPORT_PURPOSE_TRAINING, facts))
+    {
         return;
     }
 
-    /* one plain word is readable, and has no other spelling */
-
-    if (export_bytes(&all) & ~(EXPORT_BYTES_LETTERS|EXPORT_BYTES_DIGITS
-                               |EXPORT_BYTES_UPPER))
-    {
-        export_purpose_items(patterns, n, scratch, all, facts);
-    }
+    export_purpose_items(purposes, scratch, all, facts);
 }
 
 
-static EXPORT_RARE void
-export_purpose_items(const export_match_t *patterns, unsigned n,
-    export_match_scratch_t *scratch, export_str_t rest, export_facts_t *facts)
+static void
+export_purpose_items(const export_purposes_t *purposes,
+    export_match_scratch_t *scratch, export_str_t all, export_facts_t *facts)
 {
     unsigned      open;
-    export_str_t  item;
+    export_str_t  item, rest;
 
-    if (export_purpose_unreadable(&rest)) {
+    if ((export_bytes(&all) & ~EXPORT_BYTES_NAME & ~EXPORT_BYTES_UPPER)
+        && export_purpose_unreadable(&all))
+    {
         facts->purpose |= EXPORT_PURPOSE_MALFORMED;
     }
 
     open = 0;
+    rest = all;
 
     while (export_list_next_token(&rest, &item, &open) == EXPORT_OK) {
-        if (export_purpose_match(patterns, n, scratch, &item, facts)) {
+
+        if (item.len != all.len
+            && export_purpose_match(purposes->training, purposes->ntraining,
+                                    scratch, &item, EXPORT_PURPOSE_TRAINING,
+                                    facts))
+        {
             return;
         }
 
-        if (export_purpose_alike(patterns, n, &item)) {
-            facts->purpose |= EXPORT_PURPOSE_TRAINING;
+        if (export_purpose_item(purposes, scratch, &item, facts)) {
             return;
-        }
-
-        if (export_purpose_near(patterns, n, &item)) {
-            facts->purpose |= EXPORT_PURPOSE_MALFORMED;
         }
     }
 
@@ -82,9 +127,56 @@ export_purpose_items(const export_match_t *patterns, unsigned n,
 }
 
 
+/* 1 if no other item can add to it; callers do not agree on what is between
+   words */
+
+static int
+export_purpose_item(const export_purposes_t *purposes,
+    export_match_scratch_t *scratch, const export_str_t *item,
+    export_facts_t *facts)
+{
+    export_words_t        words;
+    export_purpose_hit_e  hit;
+
+    hit = EXPORT_PURPOSE_NEARLY;
+    words.len = 0;
+
+    if (export_words(&words, item) == EXPORT_OK) {
+        hit = export_purpose_words(purposes, &words);
+    }
+
+    if (hit == EXPORT_PURPOSE_FOUND) {
+        facts->purpose |= EXPORT_PURPOSE_TRAINING;
+        return 1;
+    }
+
+    if (purposes->closed) {
+
+        if (export_purpose_match(purposes->other, purposes->nother, scratch,
+                                 item, EXPORT_PURPOSE_OTHER, facts))
+        {
+            return 0;
+        }
+
+        if (export_purpose_listed(purposes, &words)) {
+            facts->purpose |= EXPORT_PURPOSE_OTHER;
+            return 0;
+        }
+
+        facts->purpose |= EXPORT_PURPOSE_UNLISTED;
+    }
+
+    if (hit == EXPORT_PURPOSE_NEARLY) {
+        facts->purpose |= EXPORT_PURPOSE_MALFORMED;
+    }
+
+    return 0;
+}
+
+
 static int
 export_purpose_match(const export_match_t *patterns, unsigned n,
-    export_match_scratch_t *scratch, const export_str_t *s,
+    export_match_scratch_t *scratch, const export_str_t *s, unsigned found,
     export_facts_t *facts)
 {
     int       rc;
@@ -94,7 +186,7 @@ export_purpose_match(const export_match_t *patterns, unsigned n,
         rc = export_match(&patterns[i], scratch, s);
 
         if (rc == EXPORT_OK) {
-            facts->purpose |= EXPORT_PURPOSE_TRAINING;
+            facts->purpose |= found;
             return 1;
         }
 
@@ -108,16 +200,127 @@ export_purpose_match(const export_match_t *patterns, unsigned n,
 }
 
 
-/* callers do not agree on what is between words */
+/* most literals have letters that a text has not: one look tells */
+
+static export_purpose_hit_e
+export_purpose_words(const export_purposes_t *purposes,
+    const export_words_t *words)
+{
+    unsigned               i;
+    uint64_t               lacks;
+    export_purpose_hit_e   hit, nearly;
+    const export_match_t  *pattern;
+
+    nearly = EXPORT_PURPOSE_NOWHERE;
+
+    for (i = 0; i < purposes->ntraining; i++) {
+        pattern = &purposes->training[i];
+        lacks = export_purpose_lacks(words, pattern);
+
+        if (pattern->size < EXPORT_PURPOSE_SAME || (lacks & (lacks - 1))
+            || pattern->size > words->len + 1)
+        {
+            continue;
+        }
+
+        if (export_purpose_same(pattern, words)) {
+            return EXPORT_PURPOSE_FOUND;
+        }
+
+        if (export_purpose_near(pattern, words)) {
+            nearly = EXPORT_PURPOSE_NEARLY;
+        }
+
+        if (pattern->words > 1) {
+            hit = export_purpose_phrase(pattern, words, lacks == 0);
+
+            if (hit == EXPORT_PURPOSE_FOUND) {
+                return hit;
+            }
+
+            nearly = hit > nearly ? hit : nearly;
+        }
+    }
+
+    return nearly;
+}
+
 
 static int
-export_purpose_alike(const export_match_t *patterns, unsigned n,
-    const export_str_t *s)
+export_purpose_same(const export_match_t *pattern,
+    const export_words_t *words)
 {
-    unsigned  i;
+    return pattern->size == words->len
+           && export_words_at(words, 0, &pattern->text) == words->len;
+}
 
-    for (i = 0; i < n; i++) {
-        if (export_purpose_same(&patterns[i], s)) {
+
+static int
+export_purpose_near(const export_match_t *pattern,
+    const export_words_t *words)
+{
+    size_t  place;
+
+    return pattern->size >= EXPORT_PURPOSE_NEAR
+           && words->len <= pattern->size + 1
+           && export_words_edited(words, 0, words->len, &pattern->text,
+                                  &place);
+}
+
+
+/* a literal of several words among others: "training" has other meanings */
+
+static EXPORT_RARE export_purpose_hit_e
+export_purpose_phrase(const export_match_t *pattern,
+    const export_words_t *words, int spelt)
+{
+    size_t                i, end;
+    export_purpose_hit_e  hit;
+
+    hit = EXPORT_PURPOSE_NOWHERE;
+
+    for (i = 0; i + pattern->size <= words->len + 1; i++) {
+
+        if (!words->edge[i]) {
+            continue;
+        }
+
+        end = spelt ? export_words_at(words, i, &pattern->text) : 0;
+
+        if (end && words->edge[end]) {
+
+            if (!export_purpose_negated(words, i)) {
+                return EXPORT_PURPOSE_FOUND;
+            }
+
+        } else if (export_purpose_misspelt(pattern, words, i)
+                   && !export_purpose_negated(words, i))
+        {
+            hit = EXPORT_PURPOSE_NEARLY;
+        }
+    }
+
+    return hit;
+}
+
+
+/* only a long word can be told from others then: "at training" is not "ai" */
+
+static int
+export_purpose_misspelt(const export_match_t *pattern,
+    const export_words_t *words, size_t start)
+{
+    size_t  end, last, place;
+
+    last = start + pattern->size + 1;
+
+    for (end = last - 2; end <= last && end <= words->len; end++) {
+
+        if (words->edge[end]
+            && export_words_edited(words, start, end, &pattern->text, &place)
+            && export_words_size(&pattern->text, place)
+               >= EXPORT_PURPOSE_NEAR)
+        {
             return 1;
         }
     }
@@ -127,60 +330,36 @@ export_purpose_alike(const export_match_t *patterns, unsigned n,
 
 
 static int
-export_purpose_same(const export_match_t *pattern, const export_str_t *s)
+export_purpose_negated(const export_words_t *words, size_t start)
 {
-    u_char  a, b;
-    size_t  i;
+    size_t        i, n;
+    const u_char  *text;
 
-    if (pattern->code != NULL || pattern->text.len != s->len) {
+    if (start == 0) {
         return 0;
     }
 
-    for (i = 0; i < s->len; i++) {
-        a = export_lower(pattern->text.data[i]);
-        b = export_lower(s->data[i]);
+    for (i = start - 1; i && !words->edge[i]; i--) { /* void */ }
 
-        if (a != b && !(memchr("-_. ", a, 4) && memchr("-_. ", b, 4))) {
-            return 0;
-        }
-    }
+    n = start - i;
+    text = words->text + i;
 
-    return 1;
+    return (n == 2 && memcmp(text, "no", 2) == 0)
+           || (n == 3 && (memcmp(text, "not", 3) == 0
+                          || memcmp(text, "non", 3) == 0));
 }
 
 
-/*
- * 1 if a literal is a word among others, as in "[ai-training]" or "analytics
- * ai-training".  Only those of several words: "training" has other meanings.
- */
-
 static int
-export_purpose_near(const export_match_t *patterns, unsigned n,
-    const export_str_t *item)
+export_purpose_listed(const export_purposes_t *purposes,
+    const export_words_t *words)
 {
-    size_t        i, start;
-    export_str_t  word;
+    unsigned  i;
 
-    for (start = 0, i = 0; i <= item->len; i++) {
+    for (i = 0; i < purposes->nother; i++) {
 
-        if (i < item->len
-            && (export_bytes_set[item->data[i]]
-                & (EXPORT_BYTES_NAME|EXPORT_BYTES_UPPER)))
-        {
-            continue;
-        }
-
-        word.data = item->data + start;
-        word.len = i - start;
-        start = i + 1;
-
-        while (word.len && word.data[word.len - 1] == '.') {
-            word.len--;
-        }
-
-        if ((memchr(word.data, '-', word.len)
-             || memchr(word.data, '_', word.len))
-            && export_purpose_alike(patterns, n, &word))
+        if (purposes->other[i].size >= EXPORT_PURPOSE_SAME
+            && export_purpose_same(&purposes->other[i], words))
         {
             return 1;
         }

@@ -145,13 +145,20 @@ static void
 export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
     export_value_e type, const export_str_t *value)
 {
+    export_purposes_t     purposes;
     export_inspection_t  *inspection;
 
     inspection = record->inspection;
 
     if (export_record_text(type)) {
-        export_purpose_value(rule->patterns, rule->npatterns,
-                             inspection->scratch, value, inspection->facts);
+        purposes.training = rule->patterns;
+        purposes.ntraining = rule->npatterns;
+        purposes.other = rule->others;
+        purposes.nother = rule->nothers;
+        purposes.closed = rule->closed != 0;
+
+        export_purpose_declared(&purposes, inspection->scratch, value,
+                                inspection->facts);
         return;
     }
 

@@ -86,13 +86,19 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     elcf = ctx->elcf;
 
-    if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF
-        || !ngx_http_export_has_body(r))
-    {
+    if (!ngx_http_export_has_body(r)) {
         return NGX_DECLINED;
     }
 
     rules = elcf->plan->fields;
+
+    ctx->facts.unseen = elcf->body == NGX_HTTP_EXPORT_BODY_OFF
+                        || !(rules->asks & EXPORT_ASKS_SUBJECT);
+
+    if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF) {
+        return NGX_DECLINED;
+    }
+
     asks = rules->asks;
 
     if (ctx->nrows && !export_policy_governs(&ctx->facts, &elcf->policy)) {

@@ -9,6 +9,8 @@
 
 static char *ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
     ngx_http_export_rule_t **rule);
+static ngx_int_t ngx_http_export_subject_option(ngx_str_t *value,
+    ngx_http_export_rule_t *rule);
 static ngx_array_t *ngx_http_export_defaults(ngx_conf_t *cf,
     ngx_str_t *value, ngx_uint_t n, ngx_uint_t npatterns);
 static ngx_int_t ngx_http_export_database_option(ngx_conf_t *cf,
@@ -36,27 +38,81 @@ static ngx_conf_enum_t  ngx_http_export_sources[] = {
 };
 
 
-/* the usual spellings of AI training, a source first */
+/*
+ * AI training as vendors, standards and people spell it, a source first.  What
+ * divides words does not matter ("finetune" is "fine-tune", and HL7's
+ * MLTRAINING is "ml-training"); IRIs and C2PA's assertions hold one of these
+ * among their words.  What is written here without a "-" only counts alone.
+ */
 
 static ngx_str_t  ngx_http_export_purpose_default[] = {
     ngx_string("header:X-Data-Purpose"),
     ngx_string("ai-training"),
-    ngx_string("aitraining"),
+    ngx_string("ai-train"),
     ngx_string("ai-model-training"),
+    ngx_string("ai-generative-training"),
     ngx_string("genai-training"),
-    ngx_string("gen-ai-training"),
+    ngx_string("gpai-training"),
+    ngx_string("generative-training"),
     ngx_string("llm-training"),
+    ngx_string("llm-train"),
+    ngx_string("lm-training"),
     ngx_string("ml-training"),
+    ngx_string("ml-train"),
     ngx_string("model-training"),
+    ngx_string("model-train"),
+    ngx_string("model-tuning"),
+    ngx_string("models-training"),
+    ngx_string("network-training"),
+    ngx_string("algorithm-training"),
     ngx_string("machine-learning"),
-    ngx_string("train-ai"),
+    ngx_string("deep-learning"),
+    ngx_string("reinforcement-learning"),
+    ngx_string("train"),
     ngx_string("training"),
+    ngx_string("train-ai"),
+    ngx_string("training-ai"),
+    ngx_string("train-genai"),
+    ngx_string("training-genai"),
+    ngx_string("train-ml"),
+    ngx_string("train-llm"),
+    ngx_string("train-llms"),
+    ngx_string("training-llm"),
+    ngx_string("training-llms"),
+    ngx_string("train-model"),
+    ngx_string("train-models"),
+    ngx_string("train-a-model"),
+    ngx_string("train-our-model"),
+    ngx_string("train-our-models"),
+    ngx_string("train-the-model"),
+    ngx_string("train-ai-models"),
+    ngx_string("training-model"),
+    ngx_string("training-models"),
+    ngx_string("training-a-model"),
+    ngx_string("training-our-models"),
+    ngx_string("training-of-ai"),
+    ngx_string("training-of-models"),
+    ngx_string("training-of-a-model"),
+    ngx_string("train-algorithm"),
+    ngx_string("train-algorithms"),
+    ngx_string("training-algorithms"),
+    ngx_string("training-data"),
+    ngx_string("training-dataset"),
+    ngx_string("training-datasets"),
+    ngx_string("training-corpus"),
+    ngx_string("trainingset"),
+    ngx_string("trainset"),
+    ngx_string("pretrain"),
     ngx_string("pretraining"),
     ngx_string("pre-training"),
+    ngx_string("posttraining"),
+    ngx_string("retraining"),
     ngx_string("fine-tune"),
-    ngx_string("finetune"),
+    ngx_string("finetunes"),
     ngx_string("fine-tuning"),
-    ngx_string("finetuning"),
+    ngx_string("instruction-tuning"),
+    ngx_string("rlhf"),
+    ngx_string("dpv:Training"),
 };
 
 
@@ -272,13 +328,39 @@ ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 char *
+ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_export_loc_conf_t *elcf = conf;
+
+    char                    *rv;
+    ngx_str_t               *value;
+    ngx_http_export_rule_t  *rule;
+
+    rv = ngx_http_export_rule(cf, &elcf->others, &rule);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    value = cf->args->elts;
+
+    if (rule->source == NGX_HTTP_EXPORT_DESTINATION) {
+        return ngx_http_export_invalid(cf, &value[1]);
+    }
+
+    return ngx_http_export_patterns(cf, &value[0], rule, &value[2],
+                                    cf->args->nelts - 2)
+           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+char *
 ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_export_loc_conf_t *elcf = conf;
 
     char                    *rv;
-    ngx_str_t               *value, as;
-    ngx_conf_enum_t         *e;
+    ngx_str_t               *value;
+    ngx_uint_t               i;
     ngx_http_export_rule_t  *rule;
 
     rv = ngx_http_export_rule(cf, &elcf->subjects, &rule);
@@ -292,27 +374,53 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return ngx_http_export_invalid(cf, &value[1]);
     }
 
-    if (cf->args->nelts == 2) {
-        return NGX_CONF_OK;
+    for (i = 2; i < cf->args->nelts; i++) {
+        if (ngx_http_export_subject_option(&value[i], rule) != NGX_OK) {
+            return ngx_http_export_invalid(cf, &value[i]);
+        }
     }
 
-    if (ngx_strncmp(value[2].data, "as=", 3) != 0) {
-        return ngx_http_export_invalid(cf, &value[2]);
+    /* a record's own subject never speaks for another */
+
+    if (rule->declared && rule->source == NGX_HTTP_EXPORT_FIELD) {
+        return "has \"scope=declared\" for a field";
     }
 
-    as.len = value[2].len - 3;
-    as.data = value[2].data + 3;
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_subject_option(ngx_str_t *value, ngx_http_export_rule_t *rule)
+{
+    ngx_str_t         as;
+    ngx_conf_enum_t  *e;
+
+    if (ngx_strncmp(value->data, "scope=", 6) == 0) {
+        rule->declared = ngx_strcmp(value->data + 6, "declared") == 0;
+
+        return rule->declared
+               || ngx_strcmp(value->data + 6, "transfer") == 0
+               ? NGX_OK : NGX_ERROR;
+    }
+
+    if (ngx_strncmp(value->data, "as=", 3) != 0) {
+        return NGX_ERROR;
+    }
+
+    as.len = value->len - 3;
+    as.data = value->data + 3;
 
     for (e = ngx_http_export_as; e->name.len; e++) {
         if (as.len == e->name.len
             && ngx_strncmp(as.data, e->name.data, as.len) == 0)
         {
             rule->as = e->value;
-            return NGX_CONF_OK;
+            return NGX_OK;
         }
     }
 
-    return ngx_http_export_invalid(cf, &value[2]);
+    return NGX_ERROR;
 }
 
 

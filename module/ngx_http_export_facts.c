@@ -40,6 +40,8 @@ static void ngx_http_export_consents(ngx_http_export_pass_t *pass,
     ngx_array_t *rules);
 static void ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
+static export_subjects_t *ngx_http_export_group(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch);
 static void ngx_http_export_watch_subject(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_watch_consent(ngx_http_export_pass_t *pass,
@@ -259,11 +261,14 @@ static void
 ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value)
 {
+    export_subjects_t  *group;
+
     switch (watch->type) {
 
     case NGX_HTTP_EXPORT_WATCH_SUBJECT:
-        pass->facts->declared.n++;
-        pass->facts->declared.malformed = 1;
+        group = ngx_http_export_group(pass, watch);
+        group->n++;
+        group->malformed = 1;
         return;
 
     case NGX_HTTP_EXPORT_WATCH_CONSENT:
@@ -404,8 +409,29 @@ static void
 ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value)
 {
-    export_purpose_value(watch->rule->patterns, watch->rule->npatterns,
-                         pass->emcf->scratch, value, pass->facts);
+    export_purposes_t        purposes;
+    ngx_http_export_rule_t  *rule;
+
+    rule = watch->rule;
+
+    purposes.training = rule->patterns;
+    purposes.ntraining = rule->npatterns;
+    purposes.other = rule->others;
+    purposes.nother = rule->nothers;
+    purposes.closed = rule->closed;
+
+    export_purpose_declared(&purposes, pass->emcf->scratch, value,
+                            pass->facts);
+}
+
+
+/* whom a subject of that rule stands for */
+
+static export_subjects_t *
+ngx_http_export_group(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch)
+{
+    return watch->rule->declared ? &pass->facts->head : &pass->facts->declared;
 }
 
 
@@ -414,7 +440,7 @@ ngx_http_export_watch_subject(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value)
 {
     export_subject_value(watch->rule->as, &pass->emcf->atlas, value,
-                         &pass->facts->declared);
+                         ngx_http_export_group(pass, watch));
 }
 
 

@@ -36,11 +36,14 @@ static unsigned  ngx_http_export_field_asks[] = {
 };
 
 
-/* "catalogues" are those whose marks are looked for too, or NULL */
+/*
+ * "purposes" are the location's; "catalogues" those whose marks are looked for
+ * too, or NULL.
+ */
 
 export_field_rules_t *
 ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
-    ngx_array_t *catalogues)
+    ngx_array_t *purposes, ngx_array_t *catalogues)
 {
     int                            index;
     ngx_uint_t                     i;
@@ -60,7 +63,7 @@ ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
         return NULL;
     }
 
-    if (ngx_http_export_field_rules(cf, rules, &found, elcf->purposes,
+    if (ngx_http_export_field_rules(cf, rules, &found, purposes,
                                     EXPORT_FIELD_PURPOSE)
         != NGX_OK
         || ngx_http_export_field_rules(cf, rules, &found, elcf->subjects,
@@ -189,6 +192,9 @@ ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
     field->rule.as = from->as;
     field->rule.patterns = from->patterns;
     field->rule.npatterns = from->npatterns;
+    field->rule.others = from->others;
+    field->rule.nothers = from->nothers;
+    field->rule.closed = from->closed;
 
     rules->asks |= ngx_http_export_field_asks[role];
 

@@ -180,6 +180,8 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ngx_http_export_collect(r, ctx);
         ngx_http_export_collect_destination(r, ctx);
 
+        ctx->facts.bodyless = ngx_http_export_bodyless(r, ctx);
+
         rc = ngx_http_export_body(r, ctx);
 
         if (rc != NGX_DECLINED) {

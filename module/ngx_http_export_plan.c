@@ -8,6 +8,12 @@
 #include "ngx_http_export_policy.h"
 
 
+static ngx_array_t *ngx_http_export_purposes(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *elcf);
+static ngx_int_t ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
+    ngx_http_export_rule_t *from, ngx_uint_t other);
+static export_match_t *ngx_http_export_join(ngx_conf_t *cf,
+    export_match_t *first, ngx_uint_t n, export_match_t *more, ngx_uint_t k);
 static ngx_int_t ngx_http_export_watch_rules(ngx_http_export_plan_t *plan,
     ngx_array_t *rules, ngx_http_export_watch_e type);
 static ngx_int_t ngx_http_export_watch(ngx_array_t *watches, ngx_str_t *name,
@@ -40,7 +46,13 @@ ngx_http_export_plan_t *
 ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 {
     ngx_uint_t               i;
+    ngx_array_t             *purposes;
     ngx_http_export_plan_t  *plan;
+
+    purposes = ngx_http_export_purposes(cf, elcf);
+    if (purposes == NULL) {
+        return NULL;
+    }
 
     plan = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_plan_t));
     if (plan == NULL) {
@@ -57,7 +69,7 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
         return NULL;
     }
 
-    if (ngx_http_export_watch_rules(plan, elcf->purposes,
+    if (ngx_http_export_watch_rules(plan, purposes,
                                     NGX_HTTP_EXPORT_WATCH_PURPOSE)
         != NGX_OK
         || ngx_http_export_watch_rules(plan, elcf->subjects,
@@ -89,10 +101,126 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
         return NULL;
     }
 
-    plan->fields = ngx_http_export_fields(cf, elcf, NULL);
-    plan->marked = ngx_http_export_fields(cf, elcf, elcf->recipients);
+    plan->fields = ngx_http_export_fields(cf, elcf, purposes, NULL);
+    plan->marked = ngx_http_export_fields(cf, elcf, purposes,
+                                          elcf->recipients);
 
     return plan->fields && plan->marked ? plan : NULL;
+}
+
+
+/*
+ * The rules of purpose, one for each source where another purpose has a list:
+ * whether a value is on none of them is known only with all of them at hand.
+ */
+
+static ngx_array_t *
+ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
+{
+    ngx_uint_t               i;
+    ngx_array_t             *purposes;
+    ngx_http_export_rule_t  *rule;
+
+    if (elcf->others == NULL) {
+        return elcf->purposes;
+    }
+
+    purposes = ngx_array_create(cf->pool, elcf->purposes->nelts
+                                          + elcf->others->nelts,
+                                sizeof(ngx_http_export_rule_t));
+    if (purposes == NULL) {
+        return NULL;
+    }
+
+    rule = elcf->purposes->elts;
+
+    for (i = 0; i < elcf->purposes->nelts; i++) {
+
+        if (rule[i].source != NGX_HTTP_EXPORT_DESTINATION
+            && ngx_http_export_close(cf, purposes, &rule[i], 0) != NGX_OK)
+        {
+            return NULL;
+        }
+    }
+
+    rule = elcf->others->elts;
+
+    for (i = 0; i < elcf->others->nelts; i++) {
+        if (ngx_http_export_close(cf, purposes, &rule[i], 1) != NGX_OK) {
+            return NULL;
+        }
+    }
+
+    return purposes;
+}
+
+
+/* adds a rule's patterns to those of its source */
+
+static ngx_int_t
+ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
+    ngx_http_export_rule_t *from, ngx_uint_t other)
+{
+    ngx_uint_t                i, *n;
+    export_match_t          **patterns;
+    ngx_http_export_rule_t   *rule;
+
+    rule = purposes->elts;
+
+    for (i = 0; i < purposes->nelts; i++, rule++) {
+
+        if (rule->source == from->source
+            && rule->name.len == from->name.len
+            && ngx_strncasecmp(rule->name.data, from->name.data,
+                               from->name.len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    if (i == purposes->nelts) {
+        rule = ngx_array_push(purposes);
+        if (rule == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memzero(rule, sizeof(ngx_http_export_rule_t));
+
+        rule->source = from->source;
+        rule->name = from->name;
+        rule->closed = 1;
+    }
+
+    patterns = other ? &rule->others : &rule->patterns;
+    n = other ? &rule->nothers : &rule->npatterns;
+
+    *patterns = ngx_http_export_join(cf, *patterns, *n, from->patterns,
+                                     from->npatterns);
+    *n += from->npatterns;
+
+    return *patterns ? NGX_OK : NGX_ERROR;
+}
+
+
+static export_match_t *
+ngx_http_export_join(ngx_conf_t *cf, export_match_t *first, ngx_uint_t n,
+    export_match_t *more, ngx_uint_t k)
+{
+    export_match_t  *joined;
+
+    joined = ngx_palloc(cf->pool, (n + k) * sizeof(export_match_t));
+    if (joined == NULL) {
+        return NULL;
+    }
+
+    if (n) {
+        ngx_memcpy(joined, first, n * sizeof(export_match_t));
+    }
+
+    ngx_memcpy(joined + n, more, k * sizeof(export_match_t));
+
+    return joined;
 }
 
 

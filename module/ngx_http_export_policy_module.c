@@ -43,6 +43,13 @@ static ngx_conf_enum_t  ngx_http_export_unknown[] = {
 };
 
 
+static ngx_conf_enum_t  ngx_http_export_bodyless_modes[] = {
+    { ngx_string("block"), 0 },
+    { ngx_string("allow"), 1 },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_enum_t  ngx_http_export_decision_headers[] = {
     { ngx_string("off"), NGX_HTTP_EXPORT_HEADER_OFF },
     { ngx_string("on"), NGX_HTTP_EXPORT_HEADER_ON },
@@ -99,6 +106,13 @@ static ngx_command_t  ngx_http_export_commands[] = {
       0,
       NULL },
 
+    { ngx_string("export_other_purpose"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_2MORE,
+      ngx_http_export_other_purpose,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("export_recipients"),
       NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
       ngx_http_export_recipients,
@@ -114,7 +128,7 @@ static ngx_command_t  ngx_http_export_commands[] = {
       &ngx_http_export_undeclared },
 
     { ngx_string("export_subject"),
-      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE12,
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE123,
       ngx_http_export_subject,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -126,6 +140,13 @@ static ngx_command_t  ngx_http_export_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_export_loc_conf_t, unknown),
       &ngx_http_export_unknown },
+
+    { ngx_string("export_bodyless"),
+      NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_export_loc_conf_t, bodyless),
+      &ngx_http_export_bodyless_modes },
 
     { ngx_string("export_consent"),
       NGX_HTTP_EXPORT_CONF|NGX_CONF_2MORE,
@@ -295,7 +316,8 @@ ngx_http_export_create_loc_conf(ngx_conf_t *cf)
      *
      *     elcf->link = { 0, NULL };
      *     elcf->destination = NULL;
-     *     elcf->protect, purposes, subjects, consents, recipients = NULL;
+     *     elcf->protect, purposes, others, subjects, consents = NULL;
+     *     elcf->recipients = NULL;
      *     elcf->policy = { 0 };
      *     elcf->plan = NULL;
      */
@@ -303,6 +325,7 @@ ngx_http_export_create_loc_conf(ngx_conf_t *cf)
     elcf->mode = NGX_CONF_UNSET_UINT;
     elcf->undeclared = NGX_CONF_UNSET_UINT;
     elcf->unknown = NGX_CONF_UNSET_UINT;
+    elcf->bodyless = NGX_CONF_UNSET_UINT;
     elcf->body = NGX_CONF_UNSET_UINT;
     elcf->status = NGX_CONF_UNSET_UINT;
     elcf->decision_header = NGX_CONF_UNSET_UINT;
@@ -329,6 +352,7 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->mode, prev->mode, NGX_HTTP_EXPORT_OFF);
     ngx_conf_merge_uint_value(conf->undeclared, prev->undeclared, 0);
     ngx_conf_merge_uint_value(conf->unknown, prev->unknown, 0);
+    ngx_conf_merge_uint_value(conf->bodyless, prev->bodyless, 1);
 
     if (conf->body == NGX_CONF_UNSET_UINT) {
         conf->records = prev->records;
@@ -394,7 +418,7 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
 {
     ngx_uint_t  own;
 
-    own = conf->purposes || conf->subjects || conf->consents
+    own = conf->purposes || conf->others || conf->subjects || conf->consents
           || conf->recipients || conf->records.data != prev->records.data;
 
     if (conf->protect == NULL) {
@@ -403,6 +427,10 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
 
     if (conf->purposes == NULL) {
         conf->purposes = prev->purposes;
+    }
+
+    if (conf->others == NULL) {
+        conf->others = prev->others;
     }
 
     if (conf->subjects == NULL) {
@@ -486,6 +514,7 @@ ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
 
     conf->policy.undeclared_training = conf->undeclared;
     conf->policy.unknown_allowed = conf->unknown;
+    conf->policy.bodyless_allowed = conf->bodyless;
     conf->policy.redact = (conf->body == NGX_HTTP_EXPORT_BODY_REDACT);
 
     return NGX_CONF_OK;

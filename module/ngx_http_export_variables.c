@@ -264,6 +264,7 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
 
     case NGX_HTTP_EXPORT_VAR_SUBJECTS:
         return ngx_http_export_variable_number(r, ctx->facts.declared.n
+                                                  + ctx->facts.head.n
                                                + ctx->facts.records.subjects,
                                                value);
 

@@ -121,7 +121,7 @@ my @rows = (
       '"export_undeclared" directive is duplicate' ],
 
     [ 'export_subject', qq($args "export_subject") ],
-    [ 'export_subject header:X as=ip x', qq($args "export_subject") ],
+    [ 'export_subject header:X as=ip x y', qq($args "export_subject") ],
     [ 'export_subject x', qq($source "x" in "export_subject") ],
     [ 'export_subject destination', qq($value "destination" in ) ],
     (map { [ "export_subject header:X $_",

@@ -36,6 +36,7 @@ my $policy = $gated ? <<'EOC' : '';
 
 export_database %%EVASIONS%%;
 export_policy enforce;
+export_bodyless block;
 
 export_purpose header:X-Data-Purpose ai-training;
 export_purpose destination "~*^[^/]*/v1/(training|fine-tunes)(/|;|$)"

@@ -17,6 +17,7 @@ my $old = Export::Test->new;
 
 my $server = <<'EOC';
 export_policy enforce;
+export_bodyless block;
 export_undeclared training;
 
 add_header X-Got "$export_reason $export_jurisdictions" always;

@@ -18,6 +18,7 @@ my $t = Export::Test->new;
 $t->start(<<'EOC');
 export_database %%DB%%;
 export_policy enforce;
+export_bodyless block;
 export_recipients off;
 export_purpose destination api.example.com/v1/files
                "~^(.+\.)?train\.example\.net/"

@@ -18,6 +18,7 @@ my $t = Export::Test->new;
 $t->start(<<'EOC');
 export_database %%DB%%;
 export_policy enforce;
+export_bodyless block;
 
 add_header X-Got "$export_purpose $export_reason" always;
 
@@ -146,8 +147,35 @@ purpose('default', '/', 'X-Data-Purpose', map { [ $training, $_ ] }
 
 purpose('default', '/', 'X-Data-Purpose',
     [ $nothing ], [ $nothing, '' ], [ $nothing, ' ' ],
-    [ $other, 'analytics' ], [ $other, 'ai-trainings' ],
-    [ $other, 'no-ai-training' ], [ $other, 'ai--training' ]);
+    [ $other, 'analytics' ], [ $malformed, 'ai-trainings' ],
+    [ $other, 'no-ai-training' ], [ $training, 'ai--training' ]);
+
+# standards and vendors
+
+purpose('standard', '/', 'X-Data-Purpose', map { [ $training, $_ ] }
+    qw(MLTRAINING http://terminology.hl7.org/CodeSystem/v3-ActReason|MLTRAINING
+    train Train training-data training_data trainingData TrainingData
+    ai_model_training AIModelTraining machine-learning-training fineTuning
+    dpv:Training dpv-ai:Training ai:Training
+    c2pa.ai_training c2pa.ai_generative_training train-genai ai-train
+    pre_training PreTraining finetune-llm llm-pre-training),
+    'v3-ActReason#MLTRAINING', 'urn:oid:2.16.840.1.113883.5.8#MLTRAINING',
+    'https://w3id.org/dpv#Training', 'https://w3id.org/dpv/ai#Training',
+    '<https://w3id.org/dpv/ai#TrainingData>',
+    'machine learning training', "ai\ttraining", 'LLM pre-training');
+
+purpose('among others', '/', 'X-Data-Purpose',
+    [ $training, 'product improvement and AI training' ],
+    [ $training, 'analytics, product improvement (ML training)' ],
+    [ $training, 'customer_ai_training_2026' ],
+    [ $other, 'security awareness training' ], [ $other, 'training-room' ],
+    [ $other, 'train station' ], [ $other, 'openai' ],
+    [ $other, 'book a training' ], [ $other, 'used at training' ],
+    [ $other, 'not AI training' ]);
+
+purpose('misspelt', '/', 'X-Data-Purpose', map { [ $malformed, $_ ] }
+    qw(ai-traning ai-trainnig ai-trainingg ia-training MLTRAINNG
+    traning finetuing fine-tuns machine-lerning), 'sales and AI traning');
 
 purpose('list', '/', 'X-Data-Purpose',
     [ $training, 'analytics, ai-training' ],
@@ -162,8 +190,8 @@ purpose('list', '/', 'X-Data-Purpose',
     [ $training, 'analytics;x="a,b", ai-training' ],
     [ $training, '"a\\", b", ai-training' ],
     [ $other, 'analytics;x="ai-training"' ],
-    [ $malformed, '"a, ai-training"' ], [ $malformed, '[ai-training]' ],
-    [ $malformed, 'analytics ai-training' ], [ $malformed, 'ai%2dtraining' ],
+    [ $training, '"a, ai-training"' ], [ $training, '[ai-training]' ],
+    [ $training, 'analytics ai-training' ], [ $malformed, 'ai%2dtraining' ],
     [ $other, 'employee training' ], [ $other, 'sales; training' ]);
 
 purpose('malformed', '/', 'X-Data-Purpose',

@@ -45,6 +45,7 @@ $t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
 my $conf = <<'EOC';
 export_database %%DB%%;
 export_policy enforce;
+export_bodyless block;
 
 add_header X-Got "$export_purpose $export_reason" always;
 EOC

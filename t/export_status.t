@@ -19,6 +19,7 @@ $t->start(<<'EOC');
 export_database %%DB%%;
 export_jurisdiction odd-name US;
 export_policy enforce;
+export_bodyless block;
 export_undeclared training;
 
 server {

@@ -17,6 +17,7 @@ my $t = Export::Test->new;
 $t->start(<<'EOC');
 export_database %%DB%%;
 export_policy enforce;
+export_bodyless block;
 export_undeclared training;
 
 add_header X-Got "$export_reason $export_subjects" always;

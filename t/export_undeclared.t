@@ -17,6 +17,7 @@ my $t = Export::Test->new;
 $t->start(<<'EOC');
 export_database %%DB%%;
 export_policy enforce;
+export_bodyless block;
 export_recipients off;
 
 add_header X-Got "$export_reason $export_purpose" always;

@@ -18,6 +18,7 @@ my $t = Export::Test->new;
 my $conf = <<'EOC';
 export_database %%DB%%;
 export_policy enforce;
+export_bodyless block;
 export_undeclared training;
 
 large_client_header_buffers 4 64k;

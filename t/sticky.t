@@ -31,6 +31,7 @@ $t->recorder(
 $t->start(<<'EOC');
 export_database %%DB%%;
 export_policy enforce;
+export_bodyless block;
 
 root %%DIR%%;
 log_format got '$uri $export_decision $export_reason';

@@ -20,7 +20,7 @@ my %only = (
 
 my %leaf = map { $_ => 1 } qw(address bytes country country_text csv
     destination field form forwarded geo inflate json list match media
-    multipart sniff aws_chunked);
+    multipart sniff aws_chunked words);
 
 my %base = map { $_ => 1 } qw(export.h export_address.h export_bytes.h
     export_field.h export_json_scan.h export_sniff.h);

@@ -22,6 +22,7 @@ my $t = Export::Test->new;
 
 $t->start(<<EOC);
 export_database %%DB%%;
+export_bodyless block;
 
 log_format all '\$request_uri $all|\$export_decision_id';
 

@@ -1347,10 +1347,119 @@ test_protect(void)
 }
 
 
+static export_reason_e
+reason(const export_facts_t *f, const export_policy_t *p)
+{
+    export_verdict_t  v;
+
+    export_policy_decide(f, p, &v);
+
+    return v.reason;
+}
+
+
+static void
+test_head(void)
+{
+    unsigned           consented;
+    export_facts_t     f;
+    export_policy_t    p;
+    export_subjects_t  none;
+
+    memset(&f, 0, sizeof(f));
+    memset(&p, 0, sizeof(p));
+    memset(&none, 0, sizeof(none));
+
+    p.protect = UK;
+    f.purpose = T;
+    f.head.n = 1;
+    f.head.places = KNOWN;
+    f.head.located = 1;
+
+    is_int(reason(&f, &p), EXPORT_NOT_PROTECTED, "the head is all there is");
+    is_int(export_policy_record(&f, &p, &none, 0, &consented),
+           EXPORT_SUBJECT_MISSING, "... and covers no record");
+
+    f.unseen = 1;
+    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "... nor an unseen body");
+
+    f.declared = f.head;
+    is_int(reason(&f, &p), EXPORT_NOT_PROTECTED, "scope=transfer covers it");
+    is_int(export_policy_record(&f, &p, &none, 0, &consented),
+           EXPORT_REASON_NONE, "... and a record");
+
+    f.head.places = UK;
+    is_int(reason(&f, &p), EXPORT_CONSENT_MISSING, "the head is judged");
+    is_int(export_policy_record(&f, &p, &none, 0, &consented),
+           EXPORT_REASON_NONE, "... for itself");
+}
+
+
+static void
+test_bodyless(void)
+{
+    export_facts_t   f;
+    export_policy_t  p;
+
+    memset(&f, 0, sizeof(f));
+    memset(&p, 0, sizeof(p));
+
+    p.bodyless_allowed = 1;
+    f.purpose = T;
+
+    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "it may carry something");
+
+    f.bodyless = 1;
+    is_int(reason(&f, &p), EXPORT_NO_PERSONAL_DATA, "it carries nothing");
+
+    f.consent = D;
+    is_int(reason(&f, &p), EXPORT_CONSENT_REFUSED, "... consent is denied");
+
+    f.consent = 0;
+    f.purpose = T|DATA;
+    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "... of a row for data");
+
+    f.purpose = M;
+    is_int(reason(&f, &p), EXPORT_PURPOSE_UNREADABLE, "... unreadable");
+
+    f.purpose = T;
+    p.bodyless_allowed = 0;
+    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "not wanted");
+}
+
+
+static void
+test_unlisted(void)
+{
+    export_facts_t    f;
+    export_policy_t   p;
+    export_verdict_t  v;
+
+    memset(&f, 0, sizeof(f));
+    memset(&p, 0, sizeof(p));
+
+    f.purpose = O|EXPORT_PURPOSE_UNLISTED;
+    export_policy_decide(&f, &p, &v);
+    is_int(v.purpose, EXPORT_UNDECLARED, "on no list");
+    is_int(v.reason, EXPORT_NOT_TRAINING, "... not training");
+
+    p.undeclared_training = 1;
+    export_policy_decide(&f, &p, &v);
+    is_int(v.purpose, EXPORT_AI_TRAINING, "... training");
+
+    f.purpose = O;
+    export_policy_decide(&f, &p, &v);
+    is_int(v.purpose, EXPORT_OTHER, "on the list");
+}
+
+
 int
 main(void)
 {
     test_cases();
+    test_head();
+    test_bodyless();
+    test_unlisted();
     test_names();
     test_all();
     test_bodies();

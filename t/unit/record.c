@@ -233,7 +233,7 @@ static const case_t  cases[] = {
     { "an empty purpose", { 0 }, { IS("purpose", ""), US, END }, 0,
       REC(KNOWN, 1, 1, 0, 0, 0) },
     { "a purpose with a control character", { 0 },
-      { IS("purpose", "fine\x01tune"), US, END }, O|M,
+      { IS("purpose", "fine\x01tune"), US, END }, O|T|M,
       REC(KNOWN, 1, 1, 0, 0, 0) },
     { "two purposes", { 0 },
       { IS("purpose", "assistants"), IS("purpose", "fine-tune"), US, END },

@@ -1,0 +1,193 @@
+
+#include "export_words.h"
+#include "export_bytes.h"
+
+
+#define EXPORT_WORDS_ALNUM  (EXPORT_BYTES_LETTERS|EXPORT_BYTES_DIGITS)
+
+
+typedef enum {
+    EXPORT_WORDS_OTHER = 0,
+    EXPORT_WORDS_DIGIT,
+    EXPORT_WORDS_LOWER,
+    EXPORT_WORDS_UPPER
+} export_words_e;
+
+
+static export_words_e export_words_kind(u_char c);
+static int export_words_begins(export_words_e before, export_words_e kind,
+    export_words_e next);
+static size_t export_words_squash(u_char buf[EXPORT_WORDS_EDIT + 1],
+    const export_str_t *s);
+
+
+int
+export_words(export_words_t *words, const export_str_t *s)
+{
+    size_t          i, n;
+    export_words_e  before, kind, next;
+
+    n = 0;
+    words->bytes = 0;
+
+    before = EXPORT_WORDS_OTHER;
+    kind = s->len ? export_words_kind(s->data[0]) : EXPORT_WORDS_OTHER;
+
+    for (i = 0; i < s->len; i++, before = kind, kind = next) {
+
+        next = i + 1 < s->len ? export_words_kind(s->data[i + 1])
+                              : EXPORT_WORDS_OTHER;
+
+        if (kind == EXPORT_WORDS_OTHER) {
+            continue;
+        }
+
+        if (n == EXPORT_WORDS_MAX) {
+            return EXPORT_ERROR;
+        }
+
+        words->edge[n] = (u_char) export_words_begins(before, kind, next);
+        words->text[n++] = export_lower(s->data[i]);
+        words->bytes |= export_bytes_set[s->data[i]] & EXPORT_WORDS_ALNUM;
+    }
+
+    words->edge[n] = 1;
+    words->len = n;
+
+    return EXPORT_OK;
+}
+
+
+size_t
+export_words_at(const export_words_t *words, size_t i, const export_str_t *s)
+{
+    size_t  k;
+
+    for (k = 0; k < s->len; k++) {
+
+        if (export_words_kind(s->data[k]) == EXPORT_WORDS_OTHER) {
+            continue;
+        }
+
+        if (i == words->len || words->text[i] != export_lower(s->data[k])) {
+            return 0;
+        }
+
+        i++;
+    }
+
+    return i;
+}
+
+
+int
+export_words_edited(const export_words_t *words, size_t i, size_t end,
+    const export_str_t *s, size_t *place)
+{
+    size_t         k, m, n;
+    u_char         b[EXPORT_WORDS_EDIT + 1];
+    const u_char  *a;
+
+    a = words->text + i;
+    n = end - i;
+    m = export_words_squash(b, s);
+
+    if (m > EXPORT_WORDS_EDIT || n > m + 1 || m > n + 1) {
+        return 0;
+    }
+
+    for (k = 0; k < n && k < m && a[k] == b[k]; k++) { /* void */ }
+
+    *place = k;
+
+    if (n > m) {
+        return memcmp(a + k + 1, b + k, m - k) == 0;
+    }
+
+    if (n < m) {
+        return memcmp(a + k, b + k + 1, n - k) == 0;
+    }
+
+    if (k == n) {
+        return 0;
+    }
+
+    if (memcmp(a + k + 1, b + k + 1, n - k - 1) == 0) {
+        return 1;
+    }
+
+    return k + 1 < n && a[k] == b[k + 1] && a[k + 1] == b[k]
+           && memcmp(a + k + 2, b + k + 2, n - k - 2) == 0;
+}
+
+
+size_t
+export_words_size(const export_str_t *s, size_t place)
+{
+    size_t  i, n, size;
+
+    for (n = 0, size = 0, i = 0; i < s->len; i++) {
+
+        if (export_words_kind(s->data[i]) != EXPORT_WORDS_OTHER) {
+            size++;
+            n++;
+            continue;
+        }
+
+        if (n > place) {
+            break;
+        }
+
+        size = i + 1 < s->len ? 0 : size;
+    }
+
+    return size;
+}
+
+
+static export_words_e
+export_words_kind(u_char c)
+{
+    if (c >= 'a' && c <= 'z') {
+        return EXPORT_WORDS_LOWER;
+    }
+
+    if (c >= 'A' && c <= 'Z') {
+        return EXPORT_WORDS_UPPER;
+    }
+
+    return c >= '0' && c <= '9' ? EXPORT_WORDS_DIGIT : EXPORT_WORDS_OTHER;
+}
+
+
+static int
+export_words_begins(export_words_e before, export_words_e kind,
+    export_words_e next)
+{
+    if (before == EXPORT_WORDS_OTHER) {
+        return 1;
+    }
+
+    if (kind == EXPORT_WORDS_UPPER) {
+        return before != EXPORT_WORDS_UPPER || next == EXPORT_WORDS_LOWER;
+    }
+
+    return (before == EXPORT_WORDS_DIGIT) != (kind == EXPORT_WORDS_DIGIT);
+}
+
+
+/* stops at one more than fits */
+
+static size_t
+export_words_squash(u_char buf[EXPORT_WORDS_EDIT + 1], const export_str_t *s)
+{
+    size_t  i, n;
+
+    for (n = 0, i = 0; i < s->len && n <= EXPORT_WORDS_EDIT; i++) {
+        if (export_words_kind(s->data[i]) != EXPORT_WORDS_OTHER) {
+            buf[n++] = export_lower(s->data[i]);
+        }
+    }
+
+    return n;
+}

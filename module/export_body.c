@@ -68,6 +68,9 @@ static int export_body_multipart_feed(export_entity_t *entity,
 static int export_body_multipart_end(export_entity_t *entity);
 
 static int export_body_part_begin(void *data, const export_part_t *part);
+static int export_body_part_headers(export_unread_t *unread,
+    const export_part_t *part);
+static void export_body_rest(export_entity_t *form, size_t len);
 static int export_body_part_wanted(export_entity_t *form,
     export_entity_t *entity, const export_part_t *part,
     const export_media_t *media, unsigned index);
@@ -122,6 +125,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
 
     body->inspection = inspection;
     body->conf = conf;
+    body->unread.max = conf->unread;
 
     body->record.inspection = inspection;
     body->sink.data = body;
@@ -156,7 +160,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
         }
 
         export_aws_chunked_init(body->aws, head->decoded,
-                                export_body_unframed, body);
+                                &body->unread, export_body_unframed, body);
         body->framed = 1;
     }
 
@@ -325,7 +329,8 @@ export_body_coding(export_entity_t *entity, export_coding_e coding)
     export_inflate_init(body->inflate, body->conf->work,
                         coding == EXPORT_CODING_GZIP ? EXPORT_INFLATE_GZIP
                                                      : EXPORT_INFLATE_DEFLATE,
-                        &body->conf->inflate, export_body_inflated, entity);
+                        &body->conf->inflate, &body->unread,
+                        export_body_inflated, entity);
 
     body->inflating = 1;
     entity->coded = 1;
@@ -367,7 +372,7 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
     entity->body->bytes += len;
 
     if (entity->aside) {
-        (entity - 1)->rest += len;
+        export_body_rest(entity - 1, len);
     }
 
     redact = entity->level == 0 ? entity->body->redact : NULL;
@@ -696,11 +701,19 @@ export_body_record(void *data, uint64_t start, uint64_t end)
 {
     export_body_t *body = data;
 
-    if (body->record.fields == 0
-        && (body->reading->aside
-            || (body->grouped && body->leaf->json.top == 0)))
-    {
+    if (body->record.fields == 0 && body->reading->aside) {
         return EXPORT_OK;
+    }
+
+    if (body->grouped && body->leaf->json.top == 0) {
+        body->grouped = 0;
+
+        if (body->record.fields == 0
+            && export_unread(&body->unread, body->outer + end - start)
+               == EXPORT_OK)
+        {
+            return EXPORT_OK;
+        }
     }
 
     body->reading->met = 1;
@@ -719,23 +732,24 @@ export_body_records(void *data, unsigned open, uint64_t offset)
     export_entity_t  *entity;
 
     entity = body->reading;
-    offset += entity->start;
 
     if (open) {
+        body->outer = body->grouped ? body->outer : 0;
+        body->outer += offset - body->leaf->json.start;
         body->grouped = 1;
         body->around = body->record;
         export_record_clear(&body->record);
 
         if (!entity->fixed) {
-            export_body_ungroup(entity, offset);
-            export_body_group(entity, offset);
+            export_body_ungroup(entity, entity->start + offset);
+            export_body_group(entity, entity->start + offset);
         }
 
         return EXPORT_OK;
     }
 
     body->record = body->around;
-    export_body_ungroup(entity, offset);
+    export_body_ungroup(entity, entity->start + offset);
 
     return EXPORT_OK;
 }
@@ -804,6 +818,7 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
     }
 
     export_record_clear(&entity->form);
+    entity->own = 1;
 
     form = &body->parts->level[entity->level].form;
 
@@ -904,6 +919,7 @@ export_body_multipart_begin(export_entity_t *entity,
 
     export_record_clear(&entity->form);
 
+    entity->own = 0;
     entity->seen = 0;
     entity->rest = 0;
     entity->parts = 0;
@@ -956,13 +972,48 @@ export_body_multipart_end(export_entity_t *entity)
             & (EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID);
     }
 
-    if (entity->form.subjects.n == 0 && entity->parts
-        && entity->rest <= EXPORT_MAX_FORM_REST)
-    {
+    if (entity->form.subjects.n == 0 && entity->parts && !entity->own) {
         return EXPORT_OK;
     }
 
+    entity->body->unread.n -= entity->rest;
+
     return export_record_end(&entity->form, 0, 0);
+}
+
+
+/* bytes of a form's field that no rule looks at, past which it is a record */
+
+static void
+export_body_rest(export_entity_t *form, size_t len)
+{
+    export_unread_t  *unread;
+
+    if (form->own) {
+        return;
+    }
+
+    unread = &form->body->unread;
+    form->rest += len;
+
+    if (export_unread(unread, len) != EXPORT_OK) {
+        unread->n -= form->rest;
+        form->rest = 0;
+        form->own = 1;
+    }
+}
+
+
+static int
+export_body_part_headers(export_unread_t *unread, const export_part_t *part)
+{
+    size_t  free;
+
+    free = unread->parts++ < EXPORT_UNREAD_PARTS ? EXPORT_UNREAD_PART : 0;
+
+    return export_unread(unread, part->unknown
+                                 + (part->known > free ? part->known - free
+                                                       : 0));
 }
 
 
@@ -986,6 +1037,10 @@ export_body_part_begin(void *data, const export_part_t *part)
 
     if (export_media_parse(&part->type, &media) != EXPORT_OK) {
         return EXPORT_ERROR;
+    }
+
+    if (export_body_part_headers(&form->body->unread, part) != EXPORT_OK) {
+        return EXPORT_LIMIT;
     }
 
     /* Java's clients say so of each field, which mostly is ASCII */
@@ -1150,13 +1205,20 @@ export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
+/* of a purpose or a mark nobody reads more than whether it is one */
+
 static int
 export_body_field_end(export_entity_t *entity)
 {
+    int                   rc;
+    unsigned              fields;
     export_str_t          text;
+    export_record_t      *record;
     export_body_value_t  *value;
 
     value = &entity->body->leaf->value;
+    record = &(entity - 1)->form;
+    fields = record->fields;
 
     if (value->utf8.left) {
         return EXPORT_ERROR;
@@ -1168,10 +1230,15 @@ export_body_field_end(export_entity_t *entity)
     if (text.len > EXPORT_MAX_VALUE) {
         text.len = 0;
 
-        return export_record_field(&(entity - 1)->form, value->field,
-                                   EXPORT_VALUE_LONG, &text);
+        return export_record_field(record, value->field, EXPORT_VALUE_LONG,
+                                   &text);
     }
 
-    return export_record_field(&(entity - 1)->form, value->field,
-                               EXPORT_VALUE_STRING, &text);
+    rc = export_record_field(record, value->field, EXPORT_VALUE_STRING, &text);
+
+    if (record->fields == fields) {
+        export_body_rest(entity - 1, text.len);
+    }
+
+    return rc;
 }

@@ -207,6 +207,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     body->conf.limits.depth = elcf->limit_depth;
     body->conf.inflate.size = elcf->limit_inflate;
     body->conf.inflate.ratio = elcf->limit_ratio;
+    body->conf.unread = elcf->limit_unread;
     body->conf.work = emcf->work;
     body->conf.alloc = ngx_http_export_body_alloc;
     body->conf.free = ngx_http_export_body_free;

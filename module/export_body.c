@@ -782,8 +782,10 @@ export_body_csv_begin(export_entity_t *entity, const export_media_t *media)
     }
 
     export_csv_init(&body->leaf->csv, &body->inspection->rules->fields,
-                    &body->sink, &body->conf->limits,
-                    media->headless ? EXPORT_CSV_NO_HEADER : 0);
+                    &body->sink, &body->conf->limits, &body->unread,
+                    (media->headless ? EXPORT_CSV_NO_HEADER : 0)
+                    | (body->inspection->rules->asks & EXPORT_ASKS_SUBJECT
+                       ? EXPORT_CSV_SUBJECTS : 0));
 
     return EXPORT_OK;
 }

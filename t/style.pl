@@ -22,7 +22,7 @@ my %leaf = map { $_ => 1 } qw(address bytes country csv destination field
     form forwarded geo inflate json list match media multipart aws_chunked);
 
 my %base = map { $_ => 1 } qw(export.h export_address.h export_bytes.h
-    export_field.h export_json_scan.h);
+    export_country.h export_field.h export_json_scan.h);
 
 sub bad { push @bad, join(': ', @_) }
 

@@ -73,6 +73,7 @@ typedef struct {
     export_str_t   encoding;        /* Content-Encoding, lines joined by "," */
     int64_t        decoded;         /* x-amz-decoded-content-length, or -1 */
     unsigned       malformed:1;     /* two types, or two lengths */
+    unsigned       framed:1;        /* aws-chunked, whatever encoding says */
 } export_body_head_t;
 
 

@@ -152,7 +152,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
 
     coding = export_coding_parse(&head->encoding);
 
-    if (coding.aws_chunked) {
+    if (coding.aws_chunked || head->framed) {
         body->aws = export_body_alloc(body, sizeof(export_aws_chunked_t));
         if (body->aws == NULL) {
             body->stopped = 1;

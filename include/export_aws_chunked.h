@@ -10,7 +10,9 @@
  * LF, a size of more than 16 digits, a trailer that is not one of
  * x-amz-checksum-* and x-amz-trailer-signature, anything after the end, and a
  * length other than the one in x-amz-decoded-content-length.  Signatures and
- * checksums are the recipient's to verify.
+ * checksums are the recipient's to verify; their bytes are unread
+ * (export_field.h), but for the signature of a chunk that has at least
+ * EXPORT_AWS_SIGNED bytes.
  *
  * Source: Amazon S3 API reference, "Signature calculations: transferring
  * payload in multiple chunks", and the SDKs' own requests.
@@ -26,6 +28,8 @@
 
 #define EXPORT_MAX_AWS_CHUNK    ((uint64_t) 1 << 40)    /* bytes of data; an
                                            upload has at most 5 GB */
+#define EXPORT_AWS_SIGNED       8192    /* bytes of the smallest chunk, but for
+                                           the last, that S3 takes */
 #define EXPORT_MAX_AWS_TRAILER  4096    /* bytes from the first trailer to the
                                            end; real ones take 150 */
 #define EXPORT_MAX_AWS_NAME     32      /* bytes of a trailer's name; the
@@ -43,6 +47,7 @@ typedef int (*export_aws_chunked_out_pt)(void *data, const u_char *p,
 typedef struct {
     export_aws_chunked_out_pt   out;
     void                       *data;
+    export_unread_t            *unread;
 
     int64_t                     expected;   /* bytes in all, or -1 */
     uint64_t                    decoded;    /* bytes in all, so far */
@@ -62,7 +67,7 @@ typedef struct {
  */
 
 void export_aws_chunked_init(export_aws_chunked_t *aws, int64_t expected,
-    export_aws_chunked_out_pt out, void *data);
+    export_unread_t *unread, export_aws_chunked_out_pt out, void *data);
 
 
 /*

@@ -20,7 +20,7 @@
  *
  * A part of JSON that is no file is metadata, and no record, if it is one
  * object without a field of subjects or consent and without an array of
- * objects, is within EXPORT_MAX_FORM_REST with the form's other fields, and if
+ * objects, is within what may be unread with the form's other fields, and if
  * another part has a record with a subject; of a multipart that is no form
  * only the first part can be.
  *
@@ -29,8 +29,12 @@
  *
  * A multipart form is a record of its own if one of its fields is a subject,
  * if it has no part that is inspected by its own type, or if its other fields
- * take more than EXPORT_MAX_FORM_REST bytes.  A field of the form speaks for
- * the form, and never for the records of a file beside it.
+ * take more than what is left of the allowance of unread bytes.  A field of the
+ * form speaks for the form, and never for the records of a file beside it.
+ * Bytes of a form that is a record are that record's, and not unread.
+ *
+ * All other unread bytes (export_field.h) past the allowance are
+ * EXPORT_BODY_LIMITED.
  */
 
 
@@ -53,9 +57,6 @@
 
 
 #define EXPORT_MAX_NESTED     3     /* the body, a part, a part of that */
-#define EXPORT_MAX_FORM_REST  16384 /* bytes of a multipart form's fields that
-                                       no rule looks at: options of a job take
-                                       some hundred, data take more */
 
 
 /* Memory for a body, up to export_body_release(); NULL if there is none. */
@@ -69,6 +70,9 @@ typedef void (*export_body_free_pt)(void *data, void *p);
 typedef struct {
     export_limits_t          limits;
     export_inflate_limits_t  inflate;
+    uint64_t                 unread;        /* bytes of one transfer: options
+                                               of a job take some hundred, data
+                                               take more */
     export_inflate_work_t   *work;
     export_body_alloc_pt     alloc;
     export_body_free_pt      free;          /* only for release() */
@@ -83,6 +87,7 @@ typedef struct {
     export_str_t   encoding;        /* Content-Encoding, lines joined by "," */
     int64_t        decoded;         /* x-amz-decoded-content-length, or -1 */
     unsigned       malformed:1;     /* two types, or two lengths */
+    unsigned       framed:1;        /* aws-chunked, whatever encoding says */
 } export_body_head_t;
 
 
@@ -111,13 +116,14 @@ struct export_entity_s {
     unsigned                   held:1;      /* ... and is, but for others */
     export_sniff_t             sniff;
     uint64_t                   size;        /* if "meta" */
+    unsigned                   own:1;       /* a form that is a record */
     uint64_t                   start;       /* in the body, decoded */
 
     export_record_t            form;        /* that its fields are */
 
     /* of a multipart */
     uint32_t                   seen;        /* wanted fields, a bit each */
-    uint64_t                   rest;        /* bytes of the others */
+    uint64_t                   rest;        /* unread bytes of the others */
     unsigned                   parts;       /* inspected by their own type */
     unsigned                   nheld;       /* parts of metadata */
     unsigned                   first:1;     /* no part was before */
@@ -203,6 +209,9 @@ struct export_body_s {
     export_redact_t           *redact;      /* or NULL */
 
     uint64_t                   bytes;       /* that readers have been fed */
+    uint64_t                   outer;       /* bytes before the records that
+                                               are in an object */
+    export_unread_t            unread;
     unsigned                   grouped:1;   /* records were in an object */
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;
@@ -225,7 +234,7 @@ struct export_body_s {
  *
  * Where rules->records points to an array in a JSON object, its elements are
  * records, and the object around them is one only if it has fields of subjects
- * or consent.
+ * or consent, or takes more than what is left of the allowance.
  *
  * With inspection->policy->redact set, the reasons to refuse records that
  * cannot be dropped are in facts->records.whole: a form, a JSON text that is

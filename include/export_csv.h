@@ -17,8 +17,20 @@
  * Spaces belong to the cell.  Names of columns are compared exactly, and those
  * that differ only for some readers are malformed (export_field_find()); so is
  * a bare name that is one, or has one, if it is split at ";", "|" or tabs, and
- * a header of one column, of no wanted name, with any of these in it.  A bare
- * name of EXPORT_CSV_CELL bytes is EXPORT_LIMIT.
+ * a header of one column, of no wanted name, with any of these in it, or with
+ * a wanted name or an address between its blanks or other punctuation.  A name
+ * of EXPORT_CSV_CELL bytes is EXPORT_LIMIT.
+ *
+ * The second half of a table has a row of data for its header.  Where subjects
+ * are looked for (EXPORT_CSV_SUBJECTS), a name that is an address, with a port
+ * or prefix or without, or an e-mail address is malformed.  Country codes,
+ * dates and numbers may be names.  In a table without any wanted name they are
+ * malformed if a cell below one is of the same kind (below a number: an
+ * address), codes and dates also if there is no row.
+ *
+ * Cells in a column without a name are unread (export_field.h), but for decimal
+ * numbers; an address there is malformed as above.  So are names past what is
+ * free of them.
  *
  * A wanted cell is reported as EXPORT_VALUE_STRING, also if it is empty, or
  * as EXPORT_VALUE_LONG.  Each row but the header is a record; its offsets are
@@ -39,6 +51,9 @@
 #define EXPORT_CSV_MAX_COLUMNS  4096    /* of a header; spreadsheets end at
                                            16384, exports at some hundred */
 
+#define EXPORT_CSV_MAX_NAMELESS  64     /* columns; spreadsheets leave some */
+#define EXPORT_CSV_MAX_KINDS     16     /* columns whose names may be data */
+
 /* a wanted cell as sent: each quote doubled, quotes around it, and a CR */
 
 #define EXPORT_CSV_CELL  (2 * EXPORT_MAX_VALUE + 3)
@@ -47,6 +62,7 @@
 /* text/csv; header=absent (RFC 4180, section 3): no column has a name */
 
 #define EXPORT_CSV_NO_HEADER  1
+#define EXPORT_CSV_SUBJECTS   2         /* fields are those of subjects */
 
 
 typedef struct {
@@ -59,6 +75,7 @@ typedef struct {
 
     const export_fields_t    *fields;
     const export_sink_t      *sink;
+    export_unread_t          *unread;
     const u_char             *cell;     /* the wanted cell, in this input */
 
     unsigned                  level;    /* of SIMD */
@@ -67,8 +84,13 @@ typedef struct {
 
     struct {
         uint16_t              column;
-        uint16_t              field;
-    } wanted[EXPORT_MAX_FIELDS];
+        uint16_t              field;    /* or a kind, from MAX_FIELDS up */
+    } wanted[EXPORT_MAX_FIELDS + EXPORT_CSV_MAX_NAMELESS
+             + EXPORT_CSV_MAX_KINDS];
+
+    unsigned                  named;    /* of the wanted, which are fields */
+    unsigned                  nameless;
+    unsigned                  kinds;
 
     export_utf8_t             utf8;
     u_char                    carry;    /* what the last byte was */
@@ -77,7 +99,11 @@ typedef struct {
     unsigned                  refused:1;
     unsigned                  blank:1;  /* after a blank line */
     unsigned                  delimited:1;  /* otherwise, perhaps */
+    unsigned                  divided:1;    /* ... by blanks */
+    unsigned                  subjects:1;
+    unsigned                  rows:1;   /* there is one below the header */
     unsigned                  cut:1;    /* the cell is longer than value[] */
+    uint64_t                  lost;     /* bytes by which it is */
 
     size_t                    len;      /* of what value[] holds of the cell */
     u_char                    value[EXPORT_CSV_CELL];
@@ -86,12 +112,14 @@ typedef struct {
 
 /*
  * "fields" and "sink" are kept by reference.  limits->record is the most
- * bytes of a row, the header too; depth is not used.  "flags" is 0 or
- * EXPORT_CSV_NO_HEADER, with which feed() and finish() return EXPORT_ERROR.
+ * bytes of a row, the header too; depth is not used.  "unread" is the
+ * transfer's.  "flags" is 0 or EXPORT_CSV_SUBJECTS, and EXPORT_CSV_NO_HEADER,
+ * with which feed() and finish() return EXPORT_ERROR.
  */
 
 void export_csv_init(export_csv_t *csv, const export_fields_t *fields,
-    const export_sink_t *sink, const export_limits_t *limits, unsigned flags);
+    const export_sink_t *sink, const export_limits_t *limits,
+    export_unread_t *unread, unsigned flags);
 
 int export_csv_feed(export_csv_t *csv, const u_char *p, size_t len);
 int export_csv_finish(export_csv_t *csv);

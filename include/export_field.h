@@ -96,6 +96,41 @@ typedef struct {
 #define EXPORT_LIMIT  -6
 
 
+/*
+ * Bytes that are forwarded and that no reader makes anything of: comments,
+ * extra headers, fields that no rule looks at.  There is one allowance for a
+ * whole transfer, wherever they are: one for each place would be as many as
+ * the caller makes places.
+ *
+ * Of a part's headers and of a column's name that are understood some bytes
+ * are free, for as many as honest clients have.
+ */
+
+#define EXPORT_UNREAD_PARTS    1000     /* of a transfer, whose headers are */
+#define EXPORT_UNREAD_PART     128      /* bytes of each; most send fewer */
+#define EXPORT_UNREAD_COLUMNS  4096     /* of a transfer, whose names are */
+#define EXPORT_UNREAD_COLUMN   64       /* bytes of each */
+
+
+typedef struct {
+    uint64_t   n;                   /* bytes so far */
+    uint64_t   max;
+    unsigned   parts;               /* so far, both */
+    unsigned   columns;
+} export_unread_t;
+
+
+/* EXPORT_LIMIT past the allowance */
+
+static inline int
+export_unread(export_unread_t *unread, uint64_t n)
+{
+    unread->n += n;
+
+    return unread->n > unread->max ? EXPORT_LIMIT : EXPORT_OK;
+}
+
+
 typedef struct {
     uint64_t   record;              /* bytes of one record */
     unsigned   depth;               /* of nesting */

@@ -24,7 +24,9 @@
 
 /*
  * Bytes of one gzip header.  Fields of a header are skipped, not inspected,
- * and real ones hold a file name.
+ * and real ones hold a file name: their bytes are unread (export_field.h), and
+ * so are those of time, flags and system, where they are not the first
+ * member's, and what a member takes that puts out nothing.
  */
 
 #define EXPORT_MAX_GZIP_HEADER  4096
@@ -78,12 +80,13 @@ size_t export_inflate_work_size(void);
 
 void export_inflate_init(export_inflate_t *inf, export_inflate_work_t *work,
     export_inflate_e coding, const export_inflate_limits_t *limits,
-    export_inflate_out_pt out, void *data);
+    export_unread_t *unread, export_inflate_out_pt out, void *data);
 
 
 /*
  * Both return EXPORT_OK, EXPORT_ERROR if malformed, EXPORT_LIMIT past a limit
- * (not a byte of output beyond "size" is handed out), or what out() returned.
+ * (not a byte of output beyond "size" is handed out) or the allowance of
+ * unread bytes, or what out() returned.
  * Anything but EXPORT_OK is final, and returned again by every later call.
  *
  * Output that is handed out is not yet checked by its CRC: the body is good

@@ -54,6 +54,8 @@ typedef struct {
     export_str_t   type;            /* Content-Type, as sent */
     export_str_t   encoding;        /* Content-Encoding, as sent */
     uint64_t       start;           /* offset of the data */
+    size_t         known;           /* bytes of those headers, with line ends */
+    size_t         unknown;         /* ... and of others */
     unsigned       opaque:1;        /* a Content-Transfer-Encoding other than
                                        7bit, 8bit and binary */
     unsigned       other:1;         /* other headers, or other parameters of

@@ -206,6 +206,7 @@ typedef struct {
     ngx_uint_t                  limit_depth;
     size_t                      limit_inflate;
     ngx_uint_t                  limit_ratio;
+    size_t                      limit_unread;
 
     export_policy_t             policy;
     ngx_http_export_plan_t     *plan;

@@ -43,12 +43,13 @@ static const char  export_aws_trailer_signature[] = "x-amz-trailer-signature";
 
 void
 export_aws_chunked_init(export_aws_chunked_t *aws, int64_t expected,
-    export_aws_chunked_out_pt out, void *data)
+    export_unread_t *unread, export_aws_chunked_out_pt out, void *data)
 {
     memset(aws, 0, sizeof(export_aws_chunked_t));
 
     aws->out = out;
     aws->data = data;
+    aws->unread = unread;
     aws->expected = expected;
     aws->rc = EXPORT_OK;
 }
@@ -150,6 +151,13 @@ export_aws_size(export_aws_chunked_t *aws, u_char c)
     }
 
     if (c == ';') {
+
+        if (aws->size < EXPORT_AWS_SIGNED
+            && export_unread(aws->unread, EXPORT_AWS_SIGNATURE) != EXPORT_OK)
+        {
+            return EXPORT_LIMIT;
+        }
+
         return export_aws_next(aws, c, ';', sw_extension);
     }
 
@@ -217,7 +225,9 @@ export_aws_trailer(export_aws_chunked_t *aws, u_char c)
         return EXPORT_ERROR;
     }
 
-    if (aws->trailer++ == EXPORT_MAX_AWS_TRAILER) {
+    if (aws->trailer++ == EXPORT_MAX_AWS_TRAILER
+        || export_unread(aws->unread, 1) != EXPORT_OK)
+    {
         return EXPORT_LIMIT;
     }
 

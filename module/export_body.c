@@ -70,9 +70,11 @@ static int export_body_multipart_feed(export_entity_t *entity,
     const u_char *p, size_t len);
 static int export_body_multipart_end(export_entity_t *entity);
 static int export_body_metadata(export_entity_t *form);
-static unsigned export_body_is_unread(const export_entity_t *form);
 
 static int export_body_part_begin(void *data, const export_part_t *part);
+static int export_body_part_headers(export_unread_t *unread,
+    const export_part_t *part);
+static void export_body_rest(export_entity_t *form, size_t len);
 static int export_body_part_wanted(export_entity_t *form,
     export_entity_t *entity, const export_part_t *part,
     const export_media_t *media, unsigned index);
@@ -127,6 +129,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
 
     body->inspection = inspection;
     body->conf = conf;
+    body->unread.max = conf->unread;
 
     body->record.inspection = inspection;
     body->sink.data = body;
@@ -153,7 +156,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
 
     coding = export_coding_parse(&head->encoding);
 
-    if (coding.aws_chunked) {
+    if (coding.aws_chunked || head->framed) {
         body->aws = export_body_alloc(body, sizeof(export_aws_chunked_t));
         if (body->aws == NULL) {
             body->stopped = 1;
@@ -161,7 +164,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
         }
 
         export_aws_chunked_init(body->aws, head->decoded,
-                                export_body_unframed, body);
+                                &body->unread, export_body_unframed, body);
         body->framed = 1;
     }
 
@@ -336,7 +339,8 @@ export_body_coding(export_entity_t *entity, export_coding_e coding)
     export_inflate_init(body->inflate, body->conf->work,
                         coding == EXPORT_CODING_GZIP ? EXPORT_INFLATE_GZIP
                                                      : EXPORT_INFLATE_DEFLATE,
-                        &body->conf->inflate, export_body_inflated, entity);
+                        &body->conf->inflate, &body->unread,
+                        export_body_inflated, entity);
 
     body->inflating = 1;
     entity->coded = 1;
@@ -396,7 +400,7 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
     entity->body->bytes += len;
 
     if (entity->aside) {
-        (entity - 1)->rest += len;
+        export_body_rest(entity - 1, len);
     }
 
     if (entity->meta) {
@@ -801,11 +805,19 @@ export_body_record(void *data, uint64_t start, uint64_t end)
         (entity - 1)->spoke = 1;
     }
 
-    if (body->record.fields == 0
-        && (body->reading->aside
-            || (body->grouped && body->leaf->json.top == 0)))
-    {
+    if (body->record.fields == 0 && body->reading->aside) {
         return EXPORT_OK;
+    }
+
+    if (body->grouped && body->leaf->json.top == 0) {
+        body->grouped = 0;
+
+        if (body->record.fields == 0
+            && export_unread(&body->unread, body->outer + end - start)
+               == EXPORT_OK)
+        {
+            return EXPORT_OK;
+        }
     }
 
     body->reading->met = 1;
@@ -824,23 +836,24 @@ export_body_records(void *data, unsigned open, uint64_t offset)
     export_entity_t  *entity;
 
     entity = body->reading;
-    offset += entity->start;
 
     if (open) {
+        body->outer = body->grouped ? body->outer : 0;
+        body->outer += offset - body->leaf->json.start;
         body->grouped = 1;
         body->around = body->record;
         export_record_clear(&body->record);
 
         if (!entity->fixed) {
-            export_body_ungroup(entity, offset);
-            export_body_group(entity, offset);
+            export_body_ungroup(entity, entity->start + offset);
+            export_body_group(entity, entity->start + offset);
         }
 
         return EXPORT_OK;
     }
 
     body->record = body->around;
-    export_body_ungroup(entity, offset);
+    export_body_ungroup(entity, entity->start + offset);
 
     return EXPORT_OK;
 }
@@ -873,8 +886,10 @@ export_body_csv_begin(export_entity_t *entity, const export_media_t *media)
     }
 
     export_csv_init(&body->leaf->csv, &body->inspection->rules->fields,
-                    &body->sink, &body->conf->limits,
-                    media->headless ? EXPORT_CSV_NO_HEADER : 0);
+                    &body->sink, &body->conf->limits, &body->unread,
+                    (media->headless ? EXPORT_CSV_NO_HEADER : 0)
+                    | (body->inspection->rules->asks & EXPORT_ASKS_SUBJECT
+                       ? EXPORT_CSV_SUBJECTS : 0));
 
     return EXPORT_OK;
 }
@@ -909,6 +924,7 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
     }
 
     export_record_clear(&entity->form);
+    entity->own = 1;
 
     form = &body->parts->level[entity->level].form;
 
@@ -1021,6 +1037,7 @@ export_body_multipart_begin(export_entity_t *entity,
 
     export_record_clear(&entity->form);
 
+    entity->own = 0;
     entity->seen = 0;
     entity->rest = 0;
     entity->parts = 0;
@@ -1080,11 +1097,12 @@ export_body_multipart_end(export_entity_t *entity)
     rc = export_body_metadata(entity);
 
     if (rc != EXPORT_OK
-        || (entity->form.subjects.n == 0 && entity->parts
-            && export_body_is_unread(entity)))
+        || (entity->form.subjects.n == 0 && entity->parts && !entity->own))
     {
         return rc;
     }
+
+    entity->body->unread.n -= entity->rest;
 
     return export_record_end(&entity->form, 0, 0);
 }
@@ -1098,7 +1116,7 @@ export_body_metadata(export_entity_t *form)
     int       rc;
     unsigned  i;
 
-    if (form->spoke && export_body_is_unread(form)) {
+    if (form->spoke && !form->own) {
         return EXPORT_OK;
     }
 
@@ -1115,12 +1133,38 @@ export_body_metadata(export_entity_t *form)
 }
 
 
-/* what no rule looks at may be that much */
+/* bytes of a form's field that no rule looks at, past which it is a record */
 
-static unsigned
-export_body_is_unread(const export_entity_t *form)
+static void
+export_body_rest(export_entity_t *form, size_t len)
 {
-    return form->rest <= EXPORT_MAX_FORM_REST;
+    export_unread_t  *unread;
+
+    if (form->own) {
+        return;
+    }
+
+    unread = &form->body->unread;
+    form->rest += len;
+
+    if (export_unread(unread, len) != EXPORT_OK) {
+        unread->n -= form->rest;
+        form->rest = 0;
+        form->own = 1;
+    }
+}
+
+
+static int
+export_body_part_headers(export_unread_t *unread, const export_part_t *part)
+{
+    size_t  free;
+
+    free = unread->parts++ < EXPORT_UNREAD_PARTS ? EXPORT_UNREAD_PART : 0;
+
+    return export_unread(unread, part->unknown
+                                 + (part->known > free ? part->known - free
+                                                       : 0));
 }
 
 
@@ -1151,6 +1195,10 @@ export_body_part_begin(void *data, const export_part_t *part)
 
     if (export_media_parse(&part->type, &media) != EXPORT_OK) {
         return EXPORT_ERROR;
+    }
+
+    if (export_body_part_headers(&form->body->unread, part) != EXPORT_OK) {
+        return EXPORT_LIMIT;
     }
 
     /* Java's clients say so of each field, which mostly is ASCII */
@@ -1292,7 +1340,7 @@ export_body_part_end(void *data, uint64_t end)
     rc = export_body_end(form + 1);
 
     if (rc == EXPORT_OK && form[1].held) {
-        form->rest += form[1].size;
+        export_body_rest(form, form[1].size);
         form->nheld++;
     }
 
@@ -1324,13 +1372,20 @@ export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
+/* of a purpose or a mark nobody reads more than whether it is one */
+
 static int
 export_body_field_end(export_entity_t *entity)
 {
+    int                   rc;
+    unsigned              fields;
     export_str_t          text;
+    export_record_t      *record;
     export_body_value_t  *value;
 
     value = &entity->body->leaf->value;
+    record = &(entity - 1)->form;
+    fields = record->fields;
 
     if (value->utf8.left) {
         return EXPORT_ERROR;
@@ -1342,10 +1397,15 @@ export_body_field_end(export_entity_t *entity)
     if (text.len > EXPORT_MAX_VALUE) {
         text.len = 0;
 
-        return export_record_field(&(entity - 1)->form, value->field,
-                                   EXPORT_VALUE_LONG, &text);
+        return export_record_field(record, value->field, EXPORT_VALUE_LONG,
+                                   &text);
     }
 
-    return export_record_field(&(entity - 1)->form, value->field,
-                               EXPORT_VALUE_STRING, &text);
+    rc = export_record_field(record, value->field, EXPORT_VALUE_STRING, &text);
+
+    if (record->fields == fields) {
+        export_body_rest(entity - 1, text.len);
+    }
+
+    return rc;
 }

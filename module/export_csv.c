@@ -11,6 +11,8 @@
  */
 
 #include "export_csv.h"
+#include "export_address.h"
+#include "export_country.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -28,6 +30,17 @@
 #define EXPORT_CSV_BEGIN   0x02         /* a separator */
 #define EXPORT_CSV_CLOSED  0x04         /* a closing quote */
 #define EXPORT_CSV_CR      0x08         /* a CR outside of quotes */
+
+/* what a cell looks like; a wanted column's "field", if it is no field */
+
+#define EXPORT_CSV_NAME      0
+#define EXPORT_CSV_NAMELESS  EXPORT_MAX_FIELDS
+#define EXPORT_CSV_NUMBER    (EXPORT_MAX_FIELDS + 1)
+#define EXPORT_CSV_COUNTRY   (EXPORT_MAX_FIELDS + 2)
+#define EXPORT_CSV_DATE      (EXPORT_MAX_FIELDS + 3)
+#define EXPORT_CSV_ADDRESS   (EXPORT_MAX_FIELDS + 4)
+
+#define EXPORT_CSV_MAX_INDEX  20        /* digits of a row's number */
 
 #define EXPORT_CSV_BYTES(c)  ((uint64_t) (c) * 0x0101010101010101ull)
 
@@ -73,6 +86,17 @@ static void export_csv_aim(export_csv_t *csv);
 static int export_csv_cell(export_csv_t *csv, const u_char *end);
 static int export_csv_name(export_csv_t *csv, export_str_t *cell);
 static int export_csv_split(export_csv_t *csv, const export_str_t *cell);
+static int export_csv_divided(const export_csv_t *csv,
+    const export_str_t *cell);
+static int export_csv_other(export_csv_t *csv, const export_str_t *cell);
+static int export_csv_want(export_csv_t *csv, unsigned field);
+static void export_csv_unkind(export_csv_t *csv);
+static int export_csv_aside(export_csv_t *csv, export_str_t *cell);
+static unsigned export_csv_looks(const export_str_t *cell);
+static int export_csv_is_address(const export_str_t *cell);
+static int export_csv_is_mail(const export_str_t *cell);
+static int export_csv_is_country(const export_str_t *cell);
+static int export_csv_is_date(const export_str_t *cell);
 static int export_csv_unquote(export_csv_t *csv, export_str_t *cell,
     size_t max);
 static void export_csv_keep(export_csv_t *csv, const u_char *end);
@@ -106,16 +130,19 @@ static int (*const export_csv_scanners[])(export_csv_t *csv,
 
 void
 export_csv_init(export_csv_t *csv, const export_fields_t *fields,
-    const export_sink_t *sink, const export_limits_t *limits, unsigned flags)
+    const export_sink_t *sink, const export_limits_t *limits,
+    export_unread_t *unread, unsigned flags)
 {
     memset(csv, 0, offsetof(export_csv_t, value));
 
     csv->fields = fields;
     csv->sink = sink;
     csv->limit = limits->record;
+    csv->unread = unread;
     csv->level = export_csv_level();
     csv->carry = EXPORT_CSV_BEGIN;
     csv->refused = (flags & EXPORT_CSV_NO_HEADER) != 0;
+    csv->subjects = (flags & EXPORT_CSV_SUBJECTS) != 0;
     csv->open = 1;
 }
 
@@ -158,6 +185,9 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
 int
 export_csv_finish(export_csv_t *csv)
 {
+    int       rc;
+    unsigned  i;
+
     if (csv->refused
         || csv->offset == 0
         || csv->utf8.left
@@ -166,13 +196,22 @@ export_csv_finish(export_csv_t *csv)
         return EXPORT_ERROR;
     }
 
-    if (csv->offset == csv->start) {
-        return EXPORT_OK;
+    rc = EXPORT_OK;
+
+    if (csv->offset != csv->start) {
+        csv->cell = csv->value;
+        rc = export_csv_row(csv, csv->value, csv->offset, 0);
     }
 
-    csv->cell = csv->value;
+    for (i = 0; rc == EXPORT_OK && !csv->rows && i < csv->nwanted; i++) {
+        if (csv->wanted[i].field == EXPORT_CSV_COUNTRY
+            || csv->wanted[i].field == EXPORT_CSV_DATE)
+        {
+            return EXPORT_ERROR;
+        }
+    }
 
-    return export_csv_row(csv, csv->value, csv->offset, 0);
+    return rc;
 }
 
 
@@ -475,16 +514,19 @@ export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
     }
 
     if (csv->columns) {
+        csv->rows = 1;
         rc = csv->sink->record(csv->sink->data, start, end);
 
     } else {
         csv->columns = csv->column + 1;
 
-        if (csv->columns == 1 && csv->delimited && csv->nwanted == 0
-            && csv->fields->n)
+        if (csv->columns == 1 && (csv->delimited || csv->divided)
+            && csv->named == 0 && csv->fields->n)
         {
             return EXPORT_ERROR;
         }
+
+        export_csv_unkind(csv);
     }
 
     csv->column = 0;
@@ -507,6 +549,7 @@ export_csv_begin(export_csv_t *csv, const u_char *p)
     csv->cell = p;
     csv->len = 0;
     csv->cut = 0;
+    csv->lost = 0;
 }
 
 
@@ -555,6 +598,10 @@ export_csv_cell(export_csv_t *csv, const u_char *end)
         return export_csv_name(csv, &cell);
     }
 
+    if (csv->wanted[csv->next].field >= EXPORT_MAX_FIELDS) {
+        return export_csv_aside(csv, &cell);
+    }
+
     type = EXPORT_VALUE_STRING;
 
     if (export_csv_unquote(csv, &cell, EXPORT_MAX_VALUE) != EXPORT_OK) {
@@ -574,7 +621,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
     int       rc, field;
     unsigned  i;
 
-    if (csv->target == EXPORT_CSV_MAX_COLUMNS) {
+    if (csv->target == EXPORT_CSV_MAX_COLUMNS || csv->cut) {
         return EXPORT_LIMIT;
     }
 
@@ -591,14 +638,17 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return rc;
     }
 
+    csv->divided |= csv->target == 0 && export_csv_divided(csv, cell);
+
     if (export_csv_unquote(csv, cell, EXPORT_MAX_NAME) != EXPORT_OK) {
-        return EXPORT_OK;
+        return export_unread(csv->unread, cell->len);
     }
 
     field = export_field_find(csv->fields, cell);
 
     if (field < 0) {
-        return field == EXPORT_ERROR ? EXPORT_ERROR : EXPORT_OK;
+        return field == EXPORT_ERROR ? EXPORT_ERROR
+                                     : export_csv_other(csv, cell);
     }
 
     for (i = 0; i < csv->nwanted; i++) {
@@ -607,11 +657,313 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         }
     }
 
-    csv->wanted[i].column = (uint16_t) csv->target;
-    csv->wanted[i].field = (uint16_t) field;
+    csv->named++;
+
+    return export_csv_want(csv, (unsigned) field);
+}
+
+
+static int
+export_csv_want(export_csv_t *csv, unsigned field)
+{
+    csv->wanted[csv->nwanted].column = (uint16_t) csv->target;
+    csv->wanted[csv->nwanted].field = (uint16_t) field;
     csv->nwanted++;
 
     return EXPORT_OK;
+}
+
+
+/* a column of no wanted name: perhaps this is no name at all */
+
+static int
+export_csv_other(export_csv_t *csv, const export_str_t *cell)
+{
+    size_t    free;
+    unsigned  kind;
+
+    free = csv->unread->columns++ < EXPORT_UNREAD_COLUMNS
+           ? EXPORT_UNREAD_COLUMN : 0;
+
+    if (cell->len > free
+        && export_unread(csv->unread, cell->len - free) != EXPORT_OK)
+    {
+        return EXPORT_LIMIT;
+    }
+
+    if (export_str_trim(*cell).len == 0) {
+        return csv->nameless++ < EXPORT_CSV_MAX_NAMELESS
+               ? export_csv_want(csv, EXPORT_CSV_NAMELESS) : EXPORT_LIMIT;
+    }
+
+    kind = csv->subjects ? export_csv_looks(cell) : EXPORT_CSV_NAME;
+
+    if (kind == EXPORT_CSV_ADDRESS) {
+        return EXPORT_ERROR;
+    }
+
+    if (kind == EXPORT_CSV_NAME || csv->kinds == EXPORT_CSV_MAX_KINDS) {
+        return EXPORT_OK;
+    }
+
+    csv->kinds++;
+
+    return export_csv_want(csv, kind);
+}
+
+
+/* the names of a table in which others are wanted are names */
+
+static void
+export_csv_unkind(export_csv_t *csv)
+{
+    unsigned  i, n;
+
+    if (csv->named == 0 || csv->kinds == 0) {
+        return;
+    }
+
+    for (n = 0, i = 0; i < csv->nwanted; i++) {
+        if (csv->wanted[i].field <= EXPORT_CSV_NAMELESS) {
+            csv->wanted[n++] = csv->wanted[i];
+        }
+    }
+
+    csv->nwanted = n;
+}
+
+
+/* a cell in a column without a name, or below one that may be data itself */
+
+static int
+export_csv_aside(export_csv_t *csv, export_str_t *cell)
+{
+    size_t        i;
+    unsigned      above, kind;
+    export_str_t  text;
+
+    above = csv->wanted[csv->next].field;
+    text = *cell;
+    kind = EXPORT_CSV_NAME;
+
+    if (export_csv_unquote(csv, &text, EXPORT_MAX_NAME) == EXPORT_OK) {
+        kind = export_csv_looks(&text);
+    }
+
+    if (above != EXPORT_CSV_NAMELESS) {
+        above = above == EXPORT_CSV_NUMBER ? EXPORT_CSV_ADDRESS : above;
+        return kind == above ? EXPORT_ERROR : EXPORT_OK;
+    }
+
+    if (kind == EXPORT_CSV_ADDRESS && csv->subjects) {
+        return EXPORT_ERROR;
+    }
+
+    for (i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            break;
+        }
+    }
+
+    return i == text.len && i <= EXPORT_CSV_MAX_INDEX && csv->lost == 0
+           ? EXPORT_OK : export_unread(csv->unread, cell->len + csv->lost);
+}
+
+
+static unsigned
+export_csv_looks(const export_str_t *cell)
+{
+    size_t        i;
+    export_str_t  text;
+
+    text = export_str_trim(*cell);
+
+    if (export_csv_is_address(&text) || export_csv_is_mail(&text)) {
+        return EXPORT_CSV_ADDRESS;
+    }
+
+    if (export_csv_is_country(&text)) {
+        return EXPORT_CSV_COUNTRY;
+    }
+
+    if (export_csv_is_date(&text)) {
+        return EXPORT_CSV_DATE;
+    }
+
+    for (i = 0; i < text.len; i++) {
+        if ((text.data[i] < '0' || text.data[i] > '9')
+            && text.data[i] != '.' && text.data[i] != ':')
+        {
+            return EXPORT_CSV_NAME;
+        }
+    }
+
+    return text.len ? EXPORT_CSV_NUMBER : EXPORT_CSV_NAME;
+}
+
+
+/* "192.0.2.1", "192.0.2.1:80", "192.0.2.0/24", "2001:db8::1", "[::1]:80" */
+
+static int
+export_csv_is_address(const export_str_t *cell)
+{
+    u_char            *end;
+    export_str_t       text;
+    export_address_t   address;
+
+    text = *cell;
+
+    if (text.len && text.data[0] == '[') {
+        text.data++;
+        text.len--;
+        end = memchr(text.data, ']', text.len);
+
+    } else {
+        end = memchr(text.data, '/', text.len);
+    }
+
+    if (end) {
+        text.len = (size_t) (end - text.data);
+    }
+
+    if (export_address_parse(&text, &address) == EXPORT_OK) {
+        return 1;
+    }
+
+    end = memchr(text.data, ':', text.len);
+
+    if (end == NULL) {
+        return 0;
+    }
+
+    text.len = (size_t) (end - text.data);
+
+    return export_address_parse(&text, &address) == EXPORT_OK;
+}
+
+
+static int
+export_csv_is_mail(const export_str_t *cell)
+{
+    u_char  *at, *last;
+
+    at = memchr(cell->data, '@', cell->len);
+
+    if (at == NULL || at == cell->data) {
+        return 0;
+    }
+
+    last = cell->data + cell->len;
+
+    return memchr(at, '.', (size_t) (last - at)) != NULL
+           && memchr(cell->data, ' ', cell->len) == NULL;
+}
+
+
+/* words that are names of columns are no codes, unless in capitals */
+
+static int
+export_csv_is_country(const export_str_t *cell)
+{
+    unsigned                 i;
+    const export_country_t  *country;
+
+    static const char  words[][3] = {
+        "am", "as", "at", "be", "by", "do", "id", "in", "is", "it", "me",
+        "my", "no", "pm", "so", "to"
+    };
+
+    country = export_country_find(cell);
+
+    if (country == NULL || country->kind == EXPORT_COUNTRY_UNKNOWN) {
+        return 0;
+    }
+
+    if (cell->len != 2) {
+        return cell->data[0] <= 'Z';
+    }
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (export_lower(cell->data[0]) == words[i][0]
+            && export_lower(cell->data[1]) == words[i][1])
+        {
+            return cell->data[1] <= 'Z';
+        }
+    }
+
+    return 1;
+}
+
+
+/* "2026-11-28", "28.11.2026", "11/28/2026", and a time after it */
+
+static int
+export_csv_is_date(const export_str_t *cell)
+{
+    u_char               c;
+    unsigned             i, k;
+    static const char   *shapes[] = { "0000-00-00", "00-00-0000" };
+
+    for (k = 0; cell->len >= 10 && k < 2; k++) {
+
+        for (i = 0; i < 10; i++) {
+            c = cell->data[i];
+
+            if (shapes[k][i] == '0' ? c < '0' || c > '9'
+                                    : c != '-' && c != '/' && c != '.')
+            {
+                break;
+            }
+        }
+
+        if (i == 10) {
+            return cell->len == 10 || cell->data[10] == 'T'
+                   || cell->data[10] == ' ';
+        }
+    }
+
+    return 0;
+}
+
+
+/* whether there is more than one word, and one is a wanted name or address */
+
+static int
+export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
+{
+    u_char        c;
+    size_t        i;
+    unsigned      words, found;
+    export_str_t  word;
+
+    if (cell->len == 0 || cell->data[0] == '"') {
+        return 0;
+    }
+
+    words = 0;
+    found = 0;
+    word.len = 0;
+
+    for (i = 0; i <= cell->len; i++) {
+        c = i < cell->len ? cell->data[i] : ' ';
+
+        if (c > '~' || (c > ' ' && strchr("!#$&'()*+;<=>?@^`{|}~", c) == NULL))
+        {
+            word.data = word.len++ ? word.data : cell->data + i;
+            continue;
+        }
+
+        if (word.len == 0) {
+            continue;
+        }
+
+        words++;
+        found |= export_field_find(csv->fields, &word) != EXPORT_DECLINED
+                 || (csv->subjects && export_csv_is_address(&word));
+        word.len = 0;
+    }
+
+    return words > 1 && found;
 }
 
 
@@ -717,6 +1069,7 @@ export_csv_keep(export_csv_t *csv, const u_char *end)
     n = (size_t) (end - csv->cell);
 
     if (n > EXPORT_CSV_CELL - csv->len) {
+        csv->lost += n - (EXPORT_CSV_CELL - csv->len);
         n = EXPORT_CSV_CELL - csv->len;
         csv->cut = 1;
     }

@@ -32,6 +32,8 @@ _Static_assert(EXPORT_INFLATE_HEAD
 /* gzip: the bytes that every header has, and its flags (RFC 1952, 2.3.1) */
 
 #define EXPORT_GZIP_FIXED     10
+#define EXPORT_GZIP_TIME      4         /* where time, flags, system begin */
+#define EXPORT_GZIP_EMPTY     20        /* bytes of a member without data */
 #define EXPORT_GZIP_FHCRC     0x02
 #define EXPORT_GZIP_FEXTRA    0x04
 #define EXPORT_GZIP_FNAME     0x08
@@ -71,6 +73,8 @@ struct export_inflate_s {
     void                     *data;
 
     export_inflate_limits_t   limits;
+    export_unread_t          *unread;
+    uint64_t                  began;    /* nout, at this member */
     uint64_t                  nin;
     uint64_t                  nout;
 
@@ -83,6 +87,7 @@ struct export_inflate_s {
     unsigned                  flags;
     unsigned                  value;    /* of a number in it */
     uint32_t                  crc;      /* of it */
+    u_char                    fixed[EXPORT_GZIP_FIXED];     /* the first */
 
     u_char                    kept[EXPORT_INFLATE_KEPT];
 };
@@ -92,6 +97,7 @@ static int export_inflate_header(export_inflate_t *inf, const u_char **pos,
     const u_char *last);
 static int export_inflate_zlib(export_inflate_t *inf, u_char c);
 static int export_inflate_gzip(export_inflate_t *inf, u_char c);
+static int export_inflate_unread(export_inflate_t *inf, unsigned n, u_char c);
 static void export_inflate_next_field(export_inflate_t *inf);
 static void export_inflate_begin(export_inflate_t *inf, uint32_t format);
 static int export_inflate_body(export_inflate_t *inf, const u_char **pos,
@@ -120,11 +126,12 @@ export_inflate_work_size(void)
 void
 export_inflate_init(export_inflate_t *inf, export_inflate_work_t *work,
     export_inflate_e coding, const export_inflate_limits_t *limits,
-    export_inflate_out_pt out, void *data)
+    export_unread_t *unread, export_inflate_out_pt out, void *data)
 {
     memset(inf, 0, offsetof(export_inflate_t, kept));
 
     inf->work = work;
+    inf->unread = unread;
     inf->out = out;
     inf->data = data;
     inf->limits = *limits;
@@ -247,6 +254,10 @@ export_inflate_gzip(export_inflate_t *inf, u_char c)
 
     if (inf->state != sw_hcrc) {
         inf->crc = crc32_gzip_refl(inf->crc, &c, 1);
+
+        if (export_inflate_unread(inf, n, c) != EXPORT_OK) {
+            return EXPORT_LIMIT;
+        }
     }
 
     switch (inf->state) {
@@ -307,6 +318,27 @@ export_inflate_gzip(export_inflate_t *inf, u_char c)
 }
 
 
+/* the "n"th byte of a field of the header, which nobody looks at */
+
+static int
+export_inflate_unread(export_inflate_t *inf, unsigned n, u_char c)
+{
+    if (inf->state != sw_fixed) {
+        return export_unread(inf->unread, 1);
+    }
+
+    if (n < EXPORT_GZIP_TIME || n >= EXPORT_GZIP_FIXED) {
+        return EXPORT_OK;
+    }
+
+    if (inf->members == 0) {
+        inf->fixed[n] = c;
+    }
+
+    return export_unread(inf->unread, inf->fixed[n] != c);
+}
+
+
 static void
 export_inflate_next_field(export_inflate_t *inf)
 {
@@ -341,6 +373,7 @@ export_inflate_begin(export_inflate_t *inf, uint32_t format)
     isal_inflate_init(&inf->work->isal);
 
     inf->work->isal.crc_flag = format;
+    inf->began = inf->nout;
     inf->state = sw_body;
 }
 
@@ -430,6 +463,12 @@ export_inflate_end(export_inflate_t *inf)
 
     if (inf->work->isal.read_in_length >= 8) {
         return EXPORT_ERROR;
+    }
+
+    if (inf->nout == inf->began
+        && export_unread(inf->unread, EXPORT_GZIP_EMPTY) != EXPORT_OK)
+    {
+        return EXPORT_LIMIT;
     }
 
     inf->members = 1;

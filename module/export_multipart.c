@@ -243,6 +243,7 @@ export_multipart_headers(export_multipart_t *mp, const u_char **pp,
 {
     int            rc;
     size_t         n;
+    unsigned       seen;
     export_str_t   line;
     const u_char  *lf;
 
@@ -272,7 +273,12 @@ export_multipart_headers(export_multipart_t *mp, const u_char **pp,
         return export_multipart_begin(mp, *pp);
     }
 
+    seen = mp->seen;
     rc = export_multipart_header(mp, &line);
+    n = mp->header_len - mp->header_line;
+
+    mp->part.known += mp->seen != seen ? n : 0;
+    mp->part.unknown += mp->seen == seen ? n : 0;
     mp->header_line = mp->header_len;
 
     return rc;

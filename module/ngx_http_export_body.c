@@ -27,6 +27,7 @@ static ngx_int_t ngx_http_export_body_line(ngx_http_request_t *r,
     export_body_head_t *head, ngx_uint_t *seen, ngx_table_elt_t *h);
 static ngx_int_t ngx_http_export_body_encoding(ngx_http_request_t *r,
     export_body_head_t *head, ngx_str_t *value);
+static ngx_uint_t ngx_http_export_body_streaming(ngx_str_t *value);
 static ngx_uint_t ngx_http_export_body_sealed(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_body_read(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
@@ -60,13 +61,15 @@ static ngx_http_request_body_filter_pt  ngx_http_next_request_body_filter;
 enum {
     NGX_HTTP_EXPORT_CONTENT_TYPE = 0,
     NGX_HTTP_EXPORT_CONTENT_ENCODING,
-    NGX_HTTP_EXPORT_DECODED_LENGTH
+    NGX_HTTP_EXPORT_DECODED_LENGTH,
+    NGX_HTTP_EXPORT_CONTENT_SHA256
 };
 
 static ngx_str_t  ngx_http_export_body_headers[] = {
     ngx_string("content-type"),
     ngx_string("content-encoding"),
     ngx_string("x-amz-decoded-content-length"),
+    ngx_string("x-amz-content-sha256"),
     ngx_null_string
 };
 
@@ -224,6 +227,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     body->conf.limits.depth = elcf->limit_depth;
     body->conf.inflate.size = elcf->limit_inflate;
     body->conf.inflate.ratio = elcf->limit_ratio;
+    body->conf.unread = elcf->limit_unread;
     body->conf.work = emcf->work;
     body->conf.alloc = ngx_http_export_body_alloc;
     body->conf.free = ngx_http_export_body_free;
@@ -378,6 +382,10 @@ ngx_http_export_body_line(ngx_http_request_t *r, export_body_head_t *head,
     case NGX_HTTP_EXPORT_CONTENT_ENCODING:
         return ngx_http_export_body_encoding(r, head, &h->value);
 
+    case NGX_HTTP_EXPORT_CONTENT_SHA256:
+        head->framed |= ngx_http_export_body_streaming(&h->value);
+        return NGX_OK;
+
     default: /* NGX_HTTP_EXPORT_DECODED_LENGTH */
         head->decoded = ngx_atoof(h->value.data, h->value.len);
 
@@ -387,6 +395,22 @@ ngx_http_export_body_line(ngx_http_request_t *r, export_body_head_t *head,
 
         return NGX_OK;
     }
+}
+
+
+/* S3's recipients go by this header alone; events are another framing */
+
+static ngx_uint_t
+ngx_http_export_body_streaming(ngx_str_t *value)
+{
+    static ngx_str_t  streaming = ngx_string("STREAMING-");
+    static ngx_str_t  events = ngx_string("-EVENTS");
+
+    return value->len > streaming.len
+           && ngx_strncasecmp(value->data, streaming.data, streaming.len) == 0
+           && ngx_strncasecmp(value->data + value->len - events.len,
+                              events.data, events.len)
+              != 0;
 }
 
 

@@ -522,6 +522,12 @@ ngx_http_export_body_limit(ngx_str_t *value, ngx_http_export_loc_conf_t *elcf)
         return *size == (size_t) NGX_ERROR || *size == 0 ? NGX_ERROR : NGX_OK;
     }
 
+    if (ngx_strncmp(value->data, "unread=", 7) == 0) {
+        elcf->limit_unread = (size_t) ngx_parse_offset(&s);
+
+        return elcf->limit_unread == (size_t) NGX_ERROR ? NGX_ERROR : NGX_OK;
+    }
+
     n = ngx_atoi(s.data, s.len);
 
     if (n < 1) {

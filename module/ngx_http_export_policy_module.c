@@ -334,6 +334,7 @@ ngx_http_export_create_loc_conf(ngx_conf_t *cf)
     elcf->limit_depth = NGX_CONF_UNSET_UINT;
     elcf->limit_inflate = NGX_CONF_UNSET_SIZE;
     elcf->limit_ratio = NGX_CONF_UNSET_UINT;
+    elcf->limit_unread = NGX_CONF_UNSET_SIZE;
 
     return elcf;
 }
@@ -373,6 +374,8 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->limit_inflate, prev->limit_inflate,
                               1024 * 1024 * 1024);
     ngx_conf_merge_uint_value(conf->limit_ratio, prev->limit_ratio, 200);
+    ngx_conf_merge_size_value(conf->limit_unread, prev->limit_unread,
+                              16 * 1024);
 
     if (conf->destination == NULL) {
         conf->destination = prev->destination;

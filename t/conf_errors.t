@@ -155,7 +155,8 @@ my @rows = (
     (map { [ "export_body_limits $_",
              qq($value "$_" in "export_body_limits" directive) ] }
      qw(x record= record=0 record=x record=-1 depth=0 depth=x depth=1k
-        inflate=0 inflate=1x ratio= ratio=0 ratio=-5 size=1m)),
+        inflate=0 inflate=1x ratio= ratio=0 ratio=-5 size=1m unread=
+        unread=x unread=-1)),
 
     [ 'export_forward_headers maybe', qq($value "maybe" in ) ],
     (map { [ "export_status $_", qq($value "$_" in "export_status" ) ] }

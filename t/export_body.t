@@ -82,6 +82,11 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /unread {
+        export_body_limits unread=100;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /off {
         export_body off;
         proxy_pass http://%%UPSTREAM%%;
@@ -497,6 +502,38 @@ each_body('encodings',
       'X-Amz-Decoded-Content-Length' => 23 ] ],
 );
 
+my $head = qq({"ip":"$GB","a":);
+my $framed = sprintf "%x\r\n%s\r\n2\r\n1}\r\n0\r\n\r\n", length $head, $head;
+
+each_body('frames',
+    (map { [ 'consent_missing 1 1', $framed,
+             [ @$J, 'X-Amz-Content-Sha256' => $_ ] ] }
+     'STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
+     'streaming-aws4-ecdsa-p256-sha256-payload-trailer'),
+    [ 'body_malformed 0 0', $framed,
+      [ @$J, 'X-Amz-Content-Sha256' => 'UNSIGNED-PAYLOAD' ] ],
+    [ 'not_protected 1 1', qq({"ip":"$US"}),
+      [ @$J, 'X-Amz-Content-Sha256' => 'UNSIGNED-PAYLOAD' ] ],
+    [ 'body_malformed 0 0', qq({"ip":"$US"}),
+      [ @$J, 'X-Amz-Content-Sha256' => 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' ] ],
+);
+
+my @declared = ('X-Subject-IP' => $US);
+
+# a second half, and what else has its head elsewhere
+
+each_body('heads elsewhere',
+    (map { [ 'body_malformed 0 1', $_, $C, '/', @declared ] }
+     "$GB,hello\n$GB,you\n", "hello,$GB:443\n", "x,2a00:23c4::1\ny,z\n",
+     "$GB hello\n", "ip country\n$GB GB\n", "ip  country\n"),
+    [ 'body_malformed 0 1', "GB,hello\nDE,you\n", $C, '/', @declared ],
+    [ 'not_protected 1 1', "note,text\n1,hello\n", $C, '/', @declared ],
+    [ 'not_protected 1 1', "ID,text\n1,hello\n", $C, '/', @declared ],
+    [ 'body_malformed 0 1', qq($GB"}\n{"a":1}\n), $L, '/', @declared ],
+    [ 'body_malformed 1 2', qq({"ip":"$US"},{"ip":"$GB"}]), $J, '/',
+      @declared ],
+);
+
 each_body('pointers',
     [ 'not_protected 1 1', qq({"user":{"ip":"$US"},"ip":"$GB"}), $J,
       '/pointer' ],
@@ -568,6 +605,8 @@ each_body('limits',
     [ 'body_limit 0 0', packed(' ' x 3_000_000),
       [ @$J, 'Content-Encoding' => 'gzip' ], '/limits' ],
     [ 'not_protected 60000 60000', $lines x 60, $L, '/limits' ],
+    [ 'not_protected 1 1', "ip,\n$US," . 'x' x 100 . "\n", $C, '/unread' ],
+    [ 'body_limit 0 0', "ip,\n$US," . 'x' x 101 . "\n", $C, '/unread' ],
 );
 
 each_body('off',

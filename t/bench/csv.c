@@ -199,6 +199,7 @@ run(const u_char *body, size_t len, unsigned level, uint64_t *found)
     export_sink_t          sink;
     struct timespec        from, to;
     export_limits_t        limits;
+    export_unread_t        unread = { 0, UINT64_MAX, 0, 0 };
     export_fields_t        fields;
     export_str_t           name = export_string("ip");
 
@@ -214,7 +215,7 @@ run(const u_char *body, size_t len, unsigned level, uint64_t *found)
 
     clock_gettime(CLOCK_MONOTONIC, &from);
 
-    export_csv_init(&csv, &fields, &sink, &limits, 0);
+    export_csv_init(&csv, &fields, &sink, &limits, &unread, 0);
 
     if (level > csv.level) {
         return 0;                   /* this machine does not have it */

@@ -134,14 +134,15 @@ bench_export(const bench_body_t *body, size_t piece)
     double                    start;
     export_inflate_t         *inf;
     export_inflate_work_t    *work;
+    export_unread_t           unread = { 0, UINT64_MAX, 0, 0 };
     export_inflate_limits_t   limits = { 1 << 30, 200 };
 
     inf = malloc(export_inflate_size());
     work = malloc(export_inflate_work_size());
     out = 0;
 
-    export_inflate_init(inf, work, EXPORT_INFLATE_GZIP, &limits, bench_out,
-                        &out);
+    export_inflate_init(inf, work, EXPORT_INFLATE_GZIP, &limits, &unread,
+                        bench_out, &out);
 
     start = bench_now();
 

@@ -114,6 +114,7 @@ bench_inspection_init(bench_inspection_t *in, const char *database)
     in->conf.limits.depth = 64;
     in->conf.inflate.size = 1024 * 1024 * 1024;
     in->conf.inflate.ratio = 200;
+    in->conf.unread = 16384;
     in->conf.work = malloc(export_inflate_work_size());
     in->conf.alloc = bench_alloc;
     in->conf.data = in;

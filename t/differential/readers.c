@@ -64,6 +64,7 @@ struct readers_s {
     export_str_t            body;
     export_fields_t         fields;
     export_limits_t         limits;
+    export_unread_t         unread;
     export_sink_t           sink;
     export_part_sink_t      parts;
 
@@ -473,7 +474,9 @@ readers_csv_init(readers_t *r)
 
     csv = &r->u.csv;
 
-    export_csv_init(csv, &r->fields, &r->sink, &r->limits, 0);
+    r->unread.max = UINT64_MAX;
+
+    export_csv_init(csv, &r->fields, &r->sink, &r->limits, &r->unread, 0);
 
     if (r->way) {
         csv->level = r->way == 1 ? 0 : (unsigned) (readers_random(r)

@@ -180,6 +180,7 @@ inspect_init(inspect_t *in, const char *database)
     in->conf.limits.depth = 64;
     in->conf.inflate.size = 64 * 1024 * 1024;
     in->conf.inflate.ratio = 200;
+    in->conf.unread = 16384;
     in->conf.work = malloc(export_inflate_work_size());
     in->conf.alloc = inspect_alloc;
     in->conf.data = in;

@@ -18,7 +18,7 @@ typedef struct {
     size_t         len;
     const u_char  *start;           /* the piece that is fed */
     const u_char  *end;
-    u_char         data[8192];
+    u_char         data[128 * 1024];
 } test_sink_t;
 
 
@@ -170,6 +170,9 @@ test_out(void *data, const u_char *p, size_t len)
 }
 
 
+static export_unread_t  unread = { 0, UINT64_MAX, 0, 0 };
+
+
 static int
 test_feed(test_sink_t *sink, int64_t expected, const char *data, size_t len,
     size_t first, size_t piece)
@@ -180,7 +183,8 @@ test_feed(test_sink_t *sink, int64_t expected, const char *data, size_t len,
     export_aws_chunked_t   aws;
 
     sink->len = 0;
-    export_aws_chunked_init(&aws, expected, test_out, sink);
+    unread.n = 0;
+    export_aws_chunked_init(&aws, expected, &unread, test_out, sink);
 
     for (pos = 0; pos < len; pos += n) {
         n = (pos == 0 && first) ? first : piece;
@@ -254,6 +258,47 @@ test_trailer_limit(void)
 }
 
 
+/* signatures of small chunks, and trailers */
+
+static void
+test_unread(void)
+{
+    int          rc;
+    size_t       n, i, size, len, add;
+    char        *data;
+    test_sink_t  sink;
+
+    sink.rc = EXPORT_OK;
+    data = malloc(10 * (EXPORT_AWS_SIGNED + 100) + 200);
+
+    for (size = EXPORT_AWS_SIGNED - 1; size <= EXPORT_AWS_SIGNED; size++) {
+        len = 0;
+
+        for (i = 0; i <= 10; i++) {
+            add = i < 10 ? size : 0;
+            len += (size_t) sprintf(data + len, "%zx;chunk-signature=%064d\r\n",
+                                    add, 0);
+            memset(data + len, 'x', add);
+            len += add;
+            len += (size_t) sprintf(data + len, "\r\n");
+        }
+
+        n = (size < EXPORT_AWS_SIGNED ? 11 : 1) * 64 + 2;
+
+        for (i = 0; i < 2; i++) {
+            unread.max = n - i;
+            rc = test_feed(&sink, -1, data, len, 0, len);
+            is_int(rc, i ? EXPORT_LIMIT : EXPORT_OK,
+                   "signatures of chunks of %zu bytes, %zu allowed", size,
+                   n - i);
+        }
+    }
+
+    unread.max = UINT64_MAX;
+    free(data);
+}
+
+
 static void
 test_callback(void)
 {
@@ -280,7 +325,7 @@ test_largest(void)
 
     sink.rc = EXPORT_OK;
     sink.len = 0;
-    export_aws_chunked_init(&aws, -1, test_out, &sink);
+    export_aws_chunked_init(&aws, -1, &unread, test_out, &sink);
 
     is_int(export_aws_chunked_feed(&aws, (u_char *) "10000000000\r\n", 13),
            EXPORT_OK, "size at the limit");
@@ -297,6 +342,7 @@ main(void)
     }
 
     test_trailer_limit();
+    test_unread();
     test_callback();
     test_largest();
 

@@ -28,6 +28,7 @@
 
 #define RULES     8
 #define BODY_MAX  (4 * 1024 * 1024)
+#define UNREAD    16384
 #define GLUE      700           /* bytes of a request beside these */
 #define WHOLE     2048          /* bytes up to which every split is tried */
 #define SPLITS    200           /* of longer ones */
@@ -857,6 +858,7 @@ input(input_t *in, set_e set, const char *type, const char *encoding,
     in->conf.limits.depth = 64;
     in->conf.inflate.size = 1024 * 1024 * 1024;
     in->conf.inflate.ratio = 200;
+    in->conf.unread = UNREAD;
     in->conf.work = work;
     in->conf.alloc = pool_alloc;
     in->conf.free = giving;
@@ -1266,8 +1268,8 @@ test_rest(void)
         n = (size_t) sprintf((char *) big, FILE_("a.jsonl", US)
                              FIELD("model", "1234567890") "--B\r\n" FORM
                              "\"text\"\r\n\r\n");
-        memset(big + n, 'x', EXPORT_MAX_FORM_REST);
-        n += (size_t) (EXPORT_MAX_FORM_REST - 10 + over);
+        memset(big + n, 'x', UNREAD);
+        n += (size_t) (UNREAD - 10 + over);
         n += (size_t) sprintf((char *) big + n, "\r\n" LAST);
 
         input(&in, ALL, FORM_TYPE, "", big, n);
@@ -1295,6 +1297,155 @@ test_rest(void)
                         : &(want_t) W(READ, O, 1, 0, 1, 0, NOBODY),
               over ? "a field's value, one byte more"
                    : "a field's value, as long as it may be");
+    }
+}
+
+
+/* forms in a form, each of which alone would be no record */
+
+static void
+test_unread_forms(void)
+{
+    size_t    n;
+    input_t   in;
+    unsigned  i, over;
+
+    for (over = 0; over < 2; over++) {
+        n = 0;
+
+        for (i = 0; i < 8 + over; i++) {
+            n += (size_t) sprintf((char *) big + n,
+                     "--B\r\n" FORM "\"f\"\r\nContent-Type: "
+                     "multipart/form-data; boundary=C\r\n\r\n--C\r\n"
+                     FORM "\"a\"; filename=\"a.jsonl\"\r\n\r\n" US
+                     "\r\n--C\r\n" FORM "\"t\"\r\n\r\n%02048u\r\n"
+                     "--C--\r\n", i);
+        }
+
+        n += (size_t) sprintf((char *) big + n, LAST);
+
+        input(&in, ALL, FORM_TYPE, "", big, n);
+
+        if (over) {
+            check(&in, &(want_t) W(READ, 0, 10, 9, 1, 0, NOBODY),
+                  "forms in a form, past the allowance together");
+        } else {
+            check(&in, &(want_t) W(READ, 0, 8, 8, 0, 0, 0),
+                  "forms in a form, at the allowance together");
+        }
+    }
+
+    /* a form that is a record takes nothing of the allowance */
+
+    n = 0;
+
+    for (i = 0; i < 8; i++) {
+        n += (size_t) sprintf((char *) big + n,
+                 "--B\r\n" FORM "\"f\"\r\nContent-Type: "
+                 "multipart/form-data; boundary=C\r\n\r\n"
+                 "--C\r\n" FORM "\"t\"\r\n\r\n%08192u\r\n"
+                 "--C\r\n" FORM "\"country\"\r\n\r\nUS\r\n"
+                 "--C--\r\n", i);
+    }
+
+    n += (size_t) sprintf((char *) big + n, LAST);
+
+    input(&in, ALL, FORM_TYPE, "", big, n);
+    check(&in, &(want_t) W(READ, 0, 8, 8, 0, 0, 0), "forms with subjects");
+}
+
+
+static size_t
+headed(unsigned parts, const char *header, unsigned len)
+{
+    size_t    n;
+    unsigned  i;
+
+    n = 0;
+
+    for (i = 0; i < parts; i++) {
+        n += (size_t) sprintf((char *) big + n, "--B\r\n" FORM
+                              "\"f\"; filename=\"a.jsonl\"\r\n%s%0*u\r\n"
+                              "\r\n" US "\r\n", header, (int) len, i);
+    }
+
+    return n + (size_t) sprintf((char *) big + n, LAST);
+}
+
+
+static void
+test_unread_headers(void)
+{
+    size_t   n;
+    input_t  in;
+
+    n = headed(100, "X-Note: ", 153);
+    input(&in, ALL, FORM_TYPE, "", big, n);
+    check(&in, &(want_t) W(READ, 0, 100, 100, 0, 0, 0),
+          "headers at the allowance together");
+
+    n = headed(100, "X-Note: ", 154);
+    input(&in, ALL, FORM_TYPE, "", big, n);
+    check(&in, &(want_t) W(LIMITED, 0, 99, 99, 0, 0, 0),
+          "headers past the allowance together");
+
+    n = headed(9, "Content-Type: text/plain; x=", 1900);
+    input(&in, ALL, FORM_TYPE, "", big, n);
+    check(&in, &(want_t) W(LIMITED, 0, 8, 8, 0, 0, 0),
+          "long parameters of types");
+
+    n = headed(1000, "Content-Type: text/plain; x=", 10);
+    input(&in, ALL, FORM_TYPE, "", big, n);
+    check(&in, &(want_t) W(READ, 0, 1000, 1000, 0, 0, 0),
+          "usual headers, a thousand times");
+
+    n = headed(1200, "Content-Type: text/plain; x=", 10);
+    input(&in, ALL, FORM_TYPE, "", big, n);
+    check(&in, &(want_t) W(LIMITED, 0, 1160, 1160, 0, 0, 0),
+          "usual headers, more often");
+
+    in.conf.unread = 1024 * 1024;
+    check(&in, &(want_t) W(READ, 0, 1200, 1200, 0, 0, 0),
+          "... with more allowed");
+}
+
+
+/* compressed parts have one allowance, too */
+
+static void
+test_unread_codings(void)
+{
+    size_t          n, k;
+    input_t         in;
+    unsigned        i, over;
+    static u_char   comment[4000];
+
+    k = pack(US "\n", sizeof(US), 31, packed);
+    memset(comment, 'x', sizeof(comment));
+
+    for (over = 0; over < 2; over++) {
+        n = 0;
+
+        for (i = 0; i < 4 + over; i++) {
+            n += (size_t) sprintf((char *) big + n, "--B\r\n" FORM
+                                  "\"f\"; filename=\"a.jsonl\"\r\n"
+                                  "Content-Encoding: gzip\r\n\r\n");
+            memcpy(big + n, packed, 10);
+            big[n + 3] = 0x10;
+            memcpy(big + n + 10, comment, sizeof(comment));
+            n += 10 + sizeof(comment);
+            big[n++] = '\0';
+            memcpy(big + n, packed + 10, k - 10);
+            n += k - 10;
+            n += (size_t) sprintf((char *) big + n, "\r\n");
+        }
+
+        n += (size_t) sprintf((char *) big + n, LAST);
+
+        input(&in, ALL, FORM_TYPE, "", big, n);
+        check(&in, over ? &(want_t) W(LIMITED, 0, 4, 4, 0, 0, 0)
+                        : &(want_t) W(READ, 0, 4, 4, 0, 0, 0),
+              "comments of compressed parts");
     }
 }
 
@@ -1744,6 +1895,9 @@ main(void)
     test_early();
     test_stopped();
     test_noise();
+    test_unread_forms();
+    test_unread_headers();
+    test_unread_codings();
 
     for (i = 0; i < sizeof(match) / sizeof(match[0]); i++) {
         export_match_free(&match[i]);

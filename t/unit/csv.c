@@ -42,6 +42,8 @@ typedef struct {
 
 
 static export_fields_t  fields;
+static export_unread_t  unread = { 0, UINT64_MAX, 0, 0 };
+static unsigned         flags;
 static uint64_t         seed = 88172645463325252ull;
 
 
@@ -254,7 +256,9 @@ run(const input_t *in, size_t (*next)(size_t at, size_t arg), size_t arg,
     trace->stop = in->stop;
 
     memset(&csv, 0xa5, sizeof(csv));
-    export_csv_init(&csv, &fields, &sink, &limits, 0);
+    unread.n = 0;
+    unread.columns = 0;
+    export_csv_init(&csv, &fields, &sink, &limits, &unread, flags);
     csv.level = in->level;
 
     for (i = 0; i < in->len; i += n) {
@@ -961,16 +965,18 @@ test_limits(void)
         }
     }
 
-    memset(body, ',', 5000);
+    for (i = 0; i < 4100; i++) {
+        memcpy(body + 2 * i, "x,", 2);
+    }
 
     for (i = 4094; i <= 4097; i++) {
-        body[i] = '\n';
-        in = (input_t) { body, i + 1, 10000, 0, 0 };
+        body[2 * i + 1] = '\n';
+        in = (input_t) { body, 2 * i + 2, 10000, 0, 0 };
         reference(&in, &want);
         ok(agree(&in, &want, 130) && want.rc
            == (i + 1 > EXPORT_CSV_MAX_COLUMNS ? EXPORT_LIMIT : EXPORT_OK),
            "a header of %d columns", (int) i + 1);
-        body[i] = ',';
+        body[2 * i + 1] = ',';
     }
 
     for (i = 9; i <= 12; i++) {
@@ -982,19 +988,111 @@ test_limits(void)
            "a record of 11 bytes, limit %d", (int) i);
     }
 
-    export_csv_init(&csv, &fields, &sink, &limits, EXPORT_CSV_NO_HEADER);
+    export_csv_init(&csv, &fields, &sink, &limits, &unread,
+                    EXPORT_CSV_NO_HEADER);
     is_int(export_csv_feed(&csv, (const u_char *) "1,a\n", 4), EXPORT_ERROR,
            "header=absent");
 
-    export_csv_init(&csv, &fields, &sink, &limits, EXPORT_CSV_NO_HEADER);
+    export_csv_init(&csv, &fields, &sink, &limits, &unread,
+                    EXPORT_CSV_NO_HEADER);
     is_int(export_csv_finish(&csv), EXPORT_ERROR,
            "header=absent and no body");
 
-    export_csv_init(&csv, &fields, &sink, &limits, 0);
+    export_csv_init(&csv, &fields, &sink, &limits, &unread, 0);
     is_int(export_csv_feed(&csv, NULL, 0), EXPORT_OK, "no bytes");
 
     ok(sizeof(export_csv_t) <= 4096, "a reader has %d bytes",
        (int) sizeof(export_csv_t));
+}
+
+
+/* what is no header, and what is unread */
+
+static void
+test_headless(void)
+{
+    static const struct {
+        const char  *name;
+        const char  *body;
+        int          rc;
+        uint64_t     unread;
+    } cases[] = {
+        { "an address in the header", "81.2.69.160,hello\n", EXPORT_ERROR, 0 },
+        { "IPv6", "hello,2001:db8::1\n", EXPORT_ERROR, 0 },
+        { "a port", "hello,81.2.69.160:80\n", EXPORT_ERROR, 0 },
+        { "brackets", "hello,[2001:db8::1]:80\n", EXPORT_ERROR, 0 },
+        { "a prefix", "\"81.2.69.0/24\",hello\n", EXPORT_ERROR, 0 },
+        { "mail", "a@example.org,hello\n", EXPORT_ERROR, 0 },
+        { "an address beside a name", "ip,81.2.69.160\n", EXPORT_ERROR, 0 },
+        { "countries", "GB,hello\nDE,you\n", EXPORT_ERROR, 0 },
+        { "countries further down", "GB,a\n,b\n,c\nDE,d\n", EXPORT_ERROR, 0 },
+        { "alpha-3", "GBR,hello\nDEU,you\n", EXPORT_ERROR, 0 },
+        { "lower case", "gb,hello\nde,you\n", EXPORT_ERROR, 0 },
+        { "a header alone", "GB,hello\n", EXPORT_ERROR, 0 },
+        { "dates", "2026-11-28,a\n2026-11-29T10:00:00Z,b\n", EXPORT_ERROR, 0 },
+        { "an address cut", "9.160,hello\n81.2.69.161,you\n", EXPORT_ERROR,
+          0 },
+        { "an address without a name", ",a\n81.2.69.160,b\n", EXPORT_ERROR,
+          0 },
+        { "columns divided by blanks", "ip country\n81.2.69.160 GB\n",
+          EXPORT_ERROR, 0 },
+        { "... several of them", "id   ip\n1   a\n", EXPORT_ERROR, 0 },
+        { "... by a colon", "country;x\n", EXPORT_ERROR, 0 },
+        { "... data", "81.2.69.160 GB\n", EXPORT_ERROR, 0 },
+
+        { "names", "ID,prompt\n1,a\n", EXPORT_OK, 0 },
+        { "one of blanks", "some text\na b\n", EXPORT_OK, 0 },
+        { "years", "2020,2021\n1,2\n", EXPORT_OK, 0 },
+        { "a pivot", "year,US,GB\n2026,1,2\n", EXPORT_OK, 0 },
+        { "words", "to,text\nde,hallo\n", EXPORT_OK, 0 },
+        { "countries beside a name", "ip,US\na,GB\n", EXPORT_OK, 0 },
+        { "an index", ",ip\n0,a\n1,b\n", EXPORT_OK, 0 },
+        { "no name", "ip,\na,text\nb,\"te\"\"xt\"\n", EXPORT_OK, 12 },
+        { "blanks for a name", "ip, \na,text\nb,\n", EXPORT_OK, 4 },
+    };
+
+    unsigned  i, level;
+    input_t   in;
+    trace_t   trace;
+    size_t    n;
+
+    flags = EXPORT_CSV_SUBJECTS;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+        for (level = 0; level <= export_csv_level(); level++) {
+            in = (input_t) { (const u_char *) cases[i].body,
+                             strlen(cases[i].body), 10000, 0, level };
+
+            for (n = 1; n <= in.len; n++) {
+                unread.max = UINT64_MAX;
+                run(&in, n == in.len ? whole : halves, n, &trace);
+
+                if (trace.rc != cases[i].rc
+                    || (trace.rc == EXPORT_OK && unread.n != cases[i].unread))
+                {
+                    break;
+                }
+
+                run(&in, pieces, 1, &trace);
+
+                if (trace.rc != cases[i].rc) {
+                    break;
+                }
+            }
+
+            ok(n > in.len, "%s, level %u", cases[i].name, level);
+
+            if (cases[i].unread) {
+                unread.max = cases[i].unread - 1;
+                run(&in, whole, 0, &trace);
+                is_int(trace.rc, EXPORT_LIMIT, "... and no byte more");
+            }
+        }
+    }
+
+    unread.max = UINT64_MAX;
+    flags = 0;
 }
 
 
@@ -1132,6 +1230,7 @@ main(void)
         export_field_add(&fields, &names[i]);
     }
 
+    test_headless();
     test_classify();
     test_cases();
     test_blocks();

@@ -41,6 +41,7 @@ typedef struct {
 static export_inflate_work_t          *work;
 static test_sink_t                     sink;
 static test_buf_t                      body, plain, other;
+static export_unread_t                 unread;
 static const export_inflate_limits_t   limits = { TEST_MAX, 2000 };
 
 static const size_t  pieces[] = { 1, 2, 3, 7, 64, 1000, 4096, 16384, 65536 };
@@ -66,7 +67,9 @@ static void
 test_init(export_inflate_t *inf, export_inflate_e coding)
 {
     sink.len = 0;
-    export_inflate_init(inf, work, coding, &limits, test_out, &sink);
+    unread.n = 0;
+    export_inflate_init(inf, work, coding, &limits, &unread, test_out,
+                        &sink);
 }
 
 
@@ -560,7 +563,7 @@ test_in_turn(void)
         out[i].data = malloc(TEST_MAX);
         inf[i] = malloc(export_inflate_size());
         export_inflate_init(inf[i], work, EXPORT_INFLATE_GZIP, &limits,
-                            test_out, &out[i]);
+                            &unread, test_out, &out[i]);
         pos[i] = 0;
     }
 
@@ -598,7 +601,9 @@ test_limited(uint64_t size, unsigned ratio, size_t piece)
 
     inf = malloc(export_inflate_size());
     sink.len = 0;
-    export_inflate_init(inf, work, EXPORT_INFLATE_GZIP, &l, test_out, &sink);
+    unread.n = 0;
+    export_inflate_init(inf, work, EXPORT_INFLATE_GZIP, &l, &unread, test_out,
+                        &sink);
 
     for (pos = 0; pos < body.len; pos += n) {
         n = (piece < body.len - pos) ? piece : body.len - pos;
@@ -690,6 +695,58 @@ test_header_limit(void)
 }
 
 
+/* an extra field, a comment, another time, and nothing at all */
+
+static void
+test_unread(void)
+{
+    static const struct {
+        const char  *name;
+        const char  *member;
+        size_t       len;
+        uint64_t     next;              /* bytes unread, after another */
+    } cases[] = {
+        { "a member", FIXED("\0") HELLO TRAILER, 26, 0 },
+        { "a name", FIXED("\x08") "name\0" HELLO TRAILER, 31, 5 },
+        { "a comment", FIXED("\x10") "abc\0" HELLO TRAILER, 30, 4 },
+        { "an extra field", FIXED("\x04") "\3\0abc" HELLO TRAILER, 31, 5 },
+        { "a time", "\x1f\x8b\x08\0abcd\0\3" HELLO TRAILER, 26, 4 },
+        { "nothing", EMPTY, sizeof(EMPTY) - 1, 20 }
+    };
+
+    int       rc;
+    size_t    len, piece;
+    unsigned  i, n;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+        memcpy(body.data, FIXED("\0") HELLO TRAILER, 26);
+        len = 26;
+
+        for (n = 0; n < 100; n++) {
+            memcpy(body.data + len, cases[i].member, cases[i].len);
+            len += cases[i].len;
+        }
+
+        for (piece = 1; piece <= len; piece += len - 1) {
+            unread.max = cases[i].next * 100;
+            rc = test_feed(EXPORT_INFLATE_GZIP, body.data, len, 0, piece);
+
+            is_int(rc, EXPORT_OK, "%s, a hundred times", cases[i].name);
+            is_int(unread.n, cases[i].next * 100, "... all of it counted");
+
+            if (cases[i].next) {
+                unread.max--;
+                rc = test_feed(EXPORT_INFLATE_GZIP, body.data, len, 0, piece);
+                is_int(rc, EXPORT_LIMIT, "... and no byte more");
+            }
+        }
+    }
+
+    unread.max = UINT64_MAX;
+}
+
+
 static void
 test_callback(void)
 {
@@ -721,6 +778,7 @@ test_callback(void)
 int
 main(void)
 {
+    unread.max = UINT64_MAX;
     work = malloc(export_inflate_work_size());
     memset(work, 0xa5, export_inflate_work_size());
     sink.data = malloc(TEST_MAX);
@@ -744,6 +802,7 @@ main(void)
     test_in_turn();
     test_limits();
     test_header_limit();
+    test_unread();
     test_callback();
 
     free(sink.data);

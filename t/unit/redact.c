@@ -412,6 +412,7 @@ run(const kind_t *kind, const text_t *in, size_t step,
     conf.limits.depth = 64;
     conf.inflate.size = 1024 * 1024;
     conf.inflate.ratio = 200;
+    conf.unread = 16384;
     conf.work = work;
     conf.alloc = pool_alloc;
 

@@ -14,6 +14,11 @@
  * A field of a multipart form that denies consent, or is invalid, counts for
  * everybody in it; one that grants speaks for the form alone.
  *
+ * A body that may be the description of a job (inspection->njobs) shows data,
+ * which adds EXPORT_PURPOSE_DATA, if it is anything but one JSON object without
+ * records inside (export_job.h) or a form without a file, of at most
+ * EXPORT_MAX_JOB bytes either.
+ *
  * A multipart form is a record of its own if one of its fields is a subject,
  * if it has no part that is inspected by its own type, or if its other fields
  * take more than EXPORT_MAX_FORM_REST bytes.  A field of the form speaks for
@@ -42,6 +47,9 @@
 #define EXPORT_MAX_FORM_REST  16384 /* bytes of a multipart form's fields that
                                        no rule looks at: options of a job take
                                        some hundred, data take more */
+
+
+#define EXPORT_MAX_JOB        EXPORT_MAX_FORM_REST  /* bytes */
 
 
 /* Memory for a body, up to export_body_release(); NULL if there is none. */
@@ -89,6 +97,7 @@ struct export_entity_s {
     unsigned                   fixed:1;     /* nothing can be dropped */
     unsigned                   aside:1;     /* a field no rule looks at */
     unsigned                   latin:1;     /* ... in ISO 8859-1 */
+    unsigned                   job:1;       /* JSON that may describe a job */
     unsigned                   met:1;       /* ... with somebody in it */
     uint64_t                   start;       /* in the body, decoded */
 
@@ -170,6 +179,7 @@ struct export_body_s {
     export_entity_t           *group;       /* ... which can be dropped, or
                                                NULL */
     export_sink_t              sink;
+    export_job_t               job;
 
     export_body_leaf_t        *leaf;
     export_body_parts_t       *parts;

@@ -19,9 +19,12 @@
 #define EXPORT_PURPOSE_TRAINING    0x01     /* evidence of AI training */
 #define EXPORT_PURPOSE_OTHER       0x02     /* something else is declared */
 #define EXPORT_PURPOSE_MALFORMED   0x04     /* something unreadable is */
-#define EXPORT_PURPOSE_DATA        0x08     /* the catalogue: carries data */
-#define EXPORT_PURPOSE_CONTROL     0x10     /* ... starts a job on data sent
-                                               earlier */
+#define EXPORT_PURPOSE_CONTROL     0x10     /* the catalogue: starts a job on
+                                               data sent earlier, and needs no
+                                               subject ... */
+#define EXPORT_PURPOSE_DATA        0x08     /* ... but for this: it carries
+                                               data, or may, by whatever
+                                               evidence */
 
 
 /* what was found of consent; joined, the strictest wins */

@@ -21,6 +21,11 @@ static int export_body_bytes(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_read(export_entity_t *entity, const u_char *p,
     size_t len);
+static void export_body_job_begin(export_entity_t *entity,
+    const export_media_t *media);
+static void export_body_job(export_entity_t *entity, const u_char *p,
+    size_t len);
+static void export_body_data(export_body_t *body);
 static int export_body_redacted(export_body_t *body, int rc);
 static void export_body_group(export_entity_t *entity, uint64_t start);
 static void export_body_ungroup(export_entity_t *entity, uint64_t end);
@@ -257,6 +262,8 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
     entity->coded = 0;
     entity->guessed = 0;
 
+    export_body_job_begin(entity, media);
+
     /* nothing is left of a record that a guess was wrong about */
 
     export_record_clear(&entity->body->record);
@@ -366,6 +373,8 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
 
     entity->body->bytes += len;
 
+    export_body_job(entity, p, len);
+
     if (entity->aside) {
         (entity - 1)->rest += len;
     }
@@ -379,6 +388,74 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
     rc = export_body_unguessed(entity, entity->reader->feed(entity, p, len));
 
     return redact ? export_body_redacted(entity->body, rc) : rc;
+}
+
+
+/* a part is data, but for a field that no rule looks at */
+
+static void
+export_body_job_begin(export_entity_t *entity, const export_media_t *media)
+{
+    export_inspection_t  *inspection;
+
+    inspection = entity->body->inspection;
+    entity->job = 0;
+
+    if (inspection->njobs == 0) {
+        return;
+    }
+
+    if (entity->level && !entity->aside) {
+        export_body_data(entity->body);
+        return;
+    }
+
+    switch (media->format) {
+
+    case EXPORT_MEDIA_NONE:
+    case EXPORT_MEDIA_JSON:
+        export_job_init(&entity->body->job, inspection->job,
+                        inspection->njobs, inspection->scratch);
+        entity->job = 1;
+        return;
+
+    case EXPORT_MEDIA_FORM:
+    case EXPORT_MEDIA_MULTIPART_FORM:
+        return;
+
+    default:
+        export_body_data(entity->body);
+    }
+}
+
+
+/* whether a field is JSON is known at its end */
+
+static void
+export_body_job(export_entity_t *entity, const u_char *p, size_t len)
+{
+    if (entity->body->inspection->njobs == 0) {
+        return;
+    }
+
+    if (entity->job && export_job_feed(&entity->body->job, p, len)
+        && !entity->aside)
+    {
+        export_body_data(entity->body);
+    }
+
+    if (entity->level == 0 && entity->body->bytes > EXPORT_MAX_JOB) {
+        export_body_data(entity->body);
+    }
+}
+
+
+static void
+export_body_data(export_body_t *body)
+{
+    if (body->inspection->njobs) {
+        body->inspection->facts->purpose |= EXPORT_PURPOSE_DATA;
+    }
 }
 
 
@@ -487,7 +564,17 @@ export_body_end(export_entity_t *entity)
         }
     }
 
-    return export_body_unguessed(entity, entity->reader->end(entity));
+    rc = export_body_unguessed(entity, entity->reader->end(entity));
+
+    /* a field may be JSON, or any other text */
+
+    if (entity->aside && entity->job && entity->guessed
+        && entity->body->job.begun && entity->body->job.data)
+    {
+        export_body_data(entity->body);
+    }
+
+    return rc;
 }
 
 
@@ -561,6 +648,10 @@ export_body_join(export_body_t *body, export_body_e state)
     inspection = body->inspection;
     facts = inspection->facts;
     rules = inspection->rules;
+
+    if (state > EXPORT_BODY_READ) {
+        export_body_data(body);
+    }
 
     for (i = 0; state >= EXPORT_BODY_OPAQUE && i < inspection->nrows; i++) {
 
@@ -981,6 +1072,7 @@ export_body_part_begin(void *data, const export_part_t *part)
     entity = form + 1;
     entity->start = form->start + part->start;
     entity->aside = 0;
+    entity->job = 0;
     entity->latin = 0;
     entity->met = 0;
 

@@ -147,6 +147,14 @@ static const export_reason_e  export_policy_order[] = {
 
 
 int
+export_policy_waives(const export_facts_t *facts)
+{
+    return (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
+           == EXPORT_PURPOSE_CONTROL;
+}
+
+
+int
 export_policy_governs(const export_facts_t *facts,
     const export_policy_t *policy)
 {
@@ -175,7 +183,7 @@ export_policy_body(const export_facts_t *facts, const export_policy_t *policy,
     }
 
     if (governs
-        && (!(asks & EXPORT_ASKS_RECORDS)
+        && (!(asks & (EXPORT_ASKS_RECORDS|EXPORT_ASKS_JOB))
             || export_policy_declared(facts, policy) != EXPORT_REASON_NONE))
     {
         return EXPORT_BODY_NONE;
@@ -197,8 +205,7 @@ export_policy_streams(const export_facts_t *facts,
     return policy->redact && !facts->sealed
            && (asks & EXPORT_ASKS_RECORDS)
            && export_policy_is_certain(facts, policy, asks)
-           && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
-              != EXPORT_PURPOSE_CONTROL;
+           && !export_policy_waives(facts);
 }
 
 
@@ -417,8 +424,7 @@ static export_reason_e
 export_policy_nobody(const export_facts_t *facts)
 {
     if (facts->declared.n || facts->records.n
-        || (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
-           == EXPORT_PURPOSE_CONTROL)
+        || export_policy_waives(facts))
     {
         return EXPORT_REASON_NONE;
     }
@@ -436,8 +442,7 @@ export_policy_records(const export_facts_t *facts, uint32_t reasons)
 
     if (reasons == 0
         || (facts->declared.n == 0 && facts->records.subjects == 0
-            && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
-               == EXPORT_PURPOSE_CONTROL))
+            && export_policy_waives(facts)))
     {
         return EXPORT_REASON_NONE;
     }

@@ -17,6 +17,7 @@ typedef struct {
     ngx_http_request_t           *request;
     ngx_http_export_ctx_t        *ctx;
     ngx_http_export_recipient_t  *recipient;    /* the first that fits */
+    ngx_uint_t                    data;         /* one for data might */
 } ngx_http_export_visit_t;
 
 
@@ -36,7 +37,7 @@ static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
 static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_uint_t ngx_http_export_forms(ngx_http_request_t *r,
-    export_str_t *host, export_str_t *forms);
+    ngx_http_export_ctx_t *ctx, export_str_t *host, export_str_t *forms);
 static u_char *ngx_http_export_form(u_char *p, export_str_t *host,
     ngx_str_t *path, ngx_http_export_decode_pt decode, export_str_t *form);
 static ngx_str_t ngx_http_export_rest(ngx_http_request_t *r);
@@ -45,10 +46,24 @@ static void ngx_http_export_try(ngx_http_export_visit_t *visit,
     export_hosts_name_t *name, export_str_t *forms, ngx_uint_t n);
 static int ngx_http_export_pattern_hit(void *data, void *value);
 static int ngx_http_export_recipient_hit(void *data, void *value);
+static ngx_uint_t ngx_http_export_row_might(ngx_http_export_visit_t *visit,
+    ngx_http_export_recipient_t *recipient);
+static void ngx_http_export_row(ngx_http_export_visit_t *visit);
 static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
 static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
     ngx_http_export_recipient_t *recipient);
+static ngx_uint_t ngx_http_export_method_overridden(ngx_http_request_t *r);
+
+
+/* headers that some recipients take the method from */
+
+static ngx_str_t  ngx_http_export_overrides[] = {
+    ngx_string("x-http-method-override"),
+    ngx_string("x-http-method"),
+    ngx_string("x-method-override"),
+    ngx_null_string
+};
 
 
 void
@@ -220,6 +235,10 @@ ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return;
     }
 
+    /* of two recipients nobody knows which one it is */
+
+    ctx->facts.purpose |= EXPORT_PURPOSE_DATA;
+
     export_hosts_name(&name, &host);
     ngx_http_export_search(r, ctx, &name);
 }
@@ -283,7 +302,7 @@ ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_str_t             forms[NGX_HTTP_EXPORT_FORMS];
     ngx_http_export_visit_t  visit;
 
-    n = ngx_http_export_forms(r, &name->host, forms);
+    n = ngx_http_export_forms(r, ctx, &name->host, forms);
 
     if (n == 0) {
         ctx->facts.error = 1;
@@ -303,8 +322,8 @@ ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
  */
 
 static ngx_uint_t
-ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
-    export_str_t *forms)
+ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_str_t *host, export_str_t *forms)
 {
     u_char      *p;
     uint64_t     bytes;
@@ -317,6 +336,12 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
     plain = export_destination_plain(ngx_http_export_str(&sent), &bytes);
     same = sent.len == r->uri.len
            && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
+
+    /* a path of several readings is no evidence that nothing is carried */
+
+    if (!plain || !same) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_DATA;
+    }
 
     p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 4)
                              + (same ? 0 : host->len + r->uri.len)
@@ -460,13 +485,14 @@ ngx_http_export_try(ngx_http_export_visit_t *visit,
 
         for (k = 0; k < elcf->recipients->nelts; k++) {
             visit->recipient = NULL;
+            visit->data = 0;
 
             rc = export_hosts_match(catalogue[k]->hosts, &query);
 
             visit->ctx->facts.error |= (rc == EXPORT_ERROR);
 
             if (visit->recipient) {
-                visit->ctx->facts.purpose |= visit->recipient->purpose;
+                ngx_http_export_row(visit);
             }
         }
     }
@@ -490,6 +516,8 @@ ngx_http_export_recipient_hit(void *data, void *value)
     ngx_http_export_visit_t      *visit = data;
     ngx_http_export_recipient_t  *recipient = value;
 
+    visit->data |= ngx_http_export_row_might(visit, recipient);
+
     if ((visit->recipient == NULL
          || recipient->order < visit->recipient->order)
         && ngx_http_export_row_fits(visit->request, visit->ctx, recipient)
@@ -499,6 +527,50 @@ ngx_http_export_recipient_hit(void *data, void *value)
     }
 
     return EXPORT_OK;
+}
+
+
+/* whether it is a row for data at that very host, and could be the one */
+
+static ngx_uint_t
+ngx_http_export_row_might(ngx_http_export_visit_t *visit,
+    ngx_http_export_recipient_t *recipient)
+{
+    return !recipient->wide && (recipient->purpose & EXPORT_PURPOSE_DATA)
+           && ngx_http_export_method_fits(visit->request, recipient)
+           && ngx_http_export_marked(visit->request, recipient,
+                                     &visit->ctx->facts)
+              != NGX_DECLINED;
+}
+
+
+/*
+ * The first row decides.  But a mark is in the caller's hands: a job's row that
+ * fits for one does not take the place of a row for data.
+ */
+
+static void
+ngx_http_export_row(ngx_http_export_visit_t *visit)
+{
+    ngx_http_export_ctx_t        *ctx;
+    ngx_http_export_recipient_t  *recipient;
+
+    ctx = visit->ctx;
+    recipient = visit->recipient;
+
+    ctx->facts.purpose |= recipient->purpose;
+
+    if (!(recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
+        return;
+    }
+
+    if ((visit->data && recipient->marks.nelts)
+        || (ctx->job && ctx->job != recipient))
+    {
+        ctx->facts.purpose |= EXPORT_PURPOSE_DATA;
+    }
+
+    ctx->job = recipient;
 }
 
 
@@ -580,10 +652,35 @@ ngx_http_export_method_fits(ngx_http_request_t *r,
     }
 
     if (recipient->exact) {
-        return 0;
+        return ngx_http_export_method_overridden(r);
     }
 
     return !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS
                           |NGX_HTTP_DELETE))
            || r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+}
+
+
+static ngx_uint_t
+ngx_http_export_method_overridden(ngx_http_request_t *r)
+{
+    ngx_str_t        *name;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            for (name = ngx_http_export_overrides; name->len; name++) {
+                if (ngx_http_export_same_name(name, &h[i])) {
+                    return 1;
+                }
+            }
+        }
+    }
+
+    return 0;
 }

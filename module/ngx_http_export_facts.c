@@ -381,6 +381,14 @@ ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
 {
     export_purpose_value(watch->rule->patterns, watch->rule->npatterns,
                          pass->emcf->scratch, value, pass->facts);
+
+    /* nothing else is known yet, and no job that follows is without data */
+
+    if (pass->facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                |EXPORT_PURPOSE_MALFORMED))
+    {
+        pass->facts->purpose |= EXPORT_PURPOSE_DATA;
+    }
 }
 
 

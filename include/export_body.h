@@ -19,6 +19,10 @@
  * records inside (export_job.h) or a form without a file, of at most
  * EXPORT_MAX_JOB bytes either.
  *
+ * What cannot be read of a form's file counts only if the form's own fields
+ * leave open whether it is for training: they are read to the end of the form,
+ * whose framing has to be sound.
+ *
  * A multipart form is a record of its own if one of its fields is a subject,
  * if it has no part that is inspected by its own type, or if its other fields
  * take more than EXPORT_MAX_FORM_REST bytes.  A field of the form speaks for
@@ -97,6 +101,7 @@ struct export_entity_s {
     unsigned                   fixed:1;     /* nothing can be dropped */
     unsigned                   aside:1;     /* a field no rule looks at */
     unsigned                   latin:1;     /* ... in ISO 8859-1 */
+    unsigned                   file:1;      /* of the outermost form */
     unsigned                   job:1;       /* JSON that may describe a job */
     unsigned                   met:1;       /* ... with somebody in it */
     uint64_t                   start;       /* in the body, decoded */
@@ -188,6 +193,7 @@ struct export_body_s {
     export_redact_t           *redact;      /* or NULL */
 
     uint64_t                   bytes;       /* that readers have been fed */
+    export_body_e              deferred;    /* of a form's files */
     unsigned                   grouped:1;   /* records were in an object */
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;

@@ -3,7 +3,8 @@
  * The description of a job on data sent earlier: one JSON object, which names
  * data and does not hold any.  An array of objects, or of arrays, inside it is
  * taken for records, unless its member is one that the recipient is known to
- * have for something else ("lists").
+ * have for something else ("lists").  The name "/" is that of the text itself,
+ * which then may be an array, or of several texts.
  *
  * This looks at nothing but structure.  That the text is JSON at all is for
  * export_json.h to say, which reads it too; so nothing is read strictly here.
@@ -44,6 +45,7 @@ typedef struct {
     unsigned                   string:1;
     unsigned                   escape:1;
     unsigned                   begun:1;
+    unsigned                   several:1;   /* objects, an array of them too */
     unsigned                   data:1;  /* the outcome so far */
     u_char                     key[EXPORT_JOB_KEY];
 } export_job_t;

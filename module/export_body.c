@@ -78,6 +78,9 @@ static int export_body_part_wanted(export_entity_t *form,
     const export_media_t *media, unsigned index);
 static int export_body_part_body(void *data, const u_char *p, size_t len);
 static int export_body_part_end(void *data, uint64_t end);
+static int export_body_put_off(export_entity_t *entity, int rc);
+static void export_body_defer(export_body_t *body, export_body_e state);
+static unsigned export_body_answered(const export_body_t *body);
 static int export_body_field_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_field_end(export_entity_t *entity);
@@ -223,6 +226,10 @@ export_body_finish(export_body_t *body, unsigned complete)
     if (body->redact) {
         export_body_ungroup(&body->entity[0], body->redact->base);
         rc = export_body_redacted(body, rc);
+    }
+
+    if (body->deferred && (rc != EXPORT_OK || !export_body_answered(body))) {
+        export_body_join(body, body->deferred);
     }
 
     (void) export_body_fail(body, rc);
@@ -414,9 +421,17 @@ export_body_job_begin(export_entity_t *entity, const export_media_t *media)
 
     case EXPORT_MEDIA_NONE:
     case EXPORT_MEDIA_JSON:
+    case EXPORT_MEDIA_LINES:
         export_job_init(&entity->body->job, inspection->job,
                         inspection->njobs, inspection->scratch);
         entity->job = 1;
+
+        if (media->format == EXPORT_MEDIA_LINES
+            && !entity->body->job.several)
+        {
+            export_body_data(entity->body);
+        }
+
         return;
 
     case EXPORT_MEDIA_FORM:
@@ -1072,6 +1087,7 @@ export_body_part_begin(void *data, const export_part_t *part)
     entity = form + 1;
     entity->start = form->start + part->start;
     entity->aside = 0;
+    entity->file = (form->level == 0 && part->filename.data != NULL);
     entity->job = 0;
     entity->latin = 0;
     entity->met = 0;
@@ -1201,7 +1217,7 @@ export_body_part_body(void *data, const u_char *p, size_t len)
         }
     }
 
-    return export_body_bytes(form + 1, p, len);
+    return export_body_put_off(form + 1, export_body_bytes(form + 1, p, len));
 }
 
 
@@ -1212,11 +1228,106 @@ export_body_part_end(void *data, uint64_t end)
 
     int  rc;
 
-    rc = export_body_end(form + 1);
+    rc = export_body_put_off(form + 1, export_body_end(form + 1));
 
     export_body_ungroup(form + 1, form->start + end);
 
     return rc;
+}
+
+
+/*
+ * A file that cannot be read does not matter if the form's own fields say that
+ * it is none for training, which is known when all of them were seen: nothing
+ * is forwarded before.
+ */
+
+static int
+export_body_put_off(export_entity_t *entity, int rc)
+{
+    export_body_t        *body;
+    export_inspection_t  *inspection;
+
+    body = entity->body;
+    inspection = body->inspection;
+
+    if ((rc != EXPORT_ERROR && rc != EXPORT_LIMIT) || !entity->file
+        || inspection->nrows == 0 || inspection->facts->error
+        || export_policy_governs(inspection->facts, inspection->policy))
+    {
+        return rc;
+    }
+
+    export_body_defer(body, rc == EXPORT_LIMIT ? EXPORT_BODY_LIMITED
+                                               : EXPORT_BODY_MALFORMED);
+
+    if (entity->coded) {
+        entity->coded = 0;
+        body->inflating = 0;
+    }
+
+    entity->guessed = 0;
+    entity->reader = &export_body_skipper;
+    body->group = NULL;
+    export_record_clear(&body->record);
+
+    return EXPORT_OK;
+}
+
+
+static void
+export_body_defer(export_body_t *body, export_body_e state)
+{
+    if (state > body->deferred) {
+        body->deferred = state;
+    }
+}
+
+
+/*
+ * Whether each field that could say that this is AI training was a field of
+ * the form, once, and said something else.
+ */
+
+static unsigned
+export_body_answered(const export_body_t *body)
+{
+    unsigned                     i, k, m;
+    const export_inspection_t   *inspection;
+    const export_field_rule_t   *rule;
+    const export_field_rules_t  *rules;
+
+    inspection = body->inspection;
+    rules = inspection->rules;
+
+    if (inspection->facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                      |EXPORT_PURPOSE_MALFORMED))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < rules->fields.n; i++) {
+
+        if (body->entity[0].seen & ((uint32_t) 1 << i)) {
+            continue;
+        }
+
+        for (k = rules->first[i]; k < rules->first[i + 1]; k++) {
+            rule = &rules->rule[k];
+
+            if (rule->role == EXPORT_FIELD_PURPOSE) {
+                return 0;
+            }
+
+            for (m = 0; rule->row && m < inspection->nrows; m++) {
+                if (rule->row == inspection->row[m]) {
+                    return 0;
+                }
+            }
+        }
+    }
+
+    return inspection->nrows != 0;
 }
 
 

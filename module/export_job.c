@@ -5,7 +5,7 @@
 static void export_job_string(export_job_t *job, u_char c);
 static void export_job_open(export_job_t *job, unsigned array);
 static void export_job_close(export_job_t *job);
-static unsigned export_job_listed(export_job_t *job);
+static unsigned export_job_listed(export_job_t *job, const export_str_t *key);
 
 
 void
@@ -13,11 +13,14 @@ export_job_init(export_job_t *job,
     const export_job_lists_t *const *lists, unsigned nlists,
     export_match_scratch_t *scratch)
 {
+    static const export_str_t  text = export_string("/");
+
     memset(job, 0, sizeof(export_job_t));
 
     job->lists = lists;
     job->nlists = nlists;
     job->scratch = scratch;
+    job->several = export_job_listed(job, &text);
 }
 
 
@@ -104,9 +107,14 @@ export_job_string(export_job_t *job, u_char c)
 static void
 export_job_open(export_job_t *job, unsigned array)
 {
+    export_str_t  key;
+
     if (job->arrays & 1) {
 
-        if (job->listed == 0 && !export_job_listed(job)) {
+        key.len = job->len;
+        key.data = job->key;
+
+        if (job->listed == 0 && !export_job_listed(job, &key)) {
             job->data = 1;
             return;
         }
@@ -122,12 +130,17 @@ export_job_open(export_job_t *job, unsigned array)
     /* one object, and nothing behind it */
 
     job->data = job->depth == EXPORT_JOB_DEPTH - 1
-                || (job->depth == 0 && (array || job->begun));
+                || (job->depth == 0 && !job->several
+                    && (array || job->begun));
 
     job->begun = 1;
 
     if (job->data) {
         return;
+    }
+
+    if (job->depth == 0 && array) {
+        job->listed = 1;
     }
     job->arrays = job->arrays << 1 | array;
     job->depth++;
@@ -152,24 +165,20 @@ export_job_close(export_job_t *job)
 
 
 static unsigned
-export_job_listed(export_job_t *job)
+export_job_listed(export_job_t *job, const export_str_t *key)
 {
     unsigned                   i, k;
-    export_str_t               key;
     const export_job_lists_t  *lists;
 
-    if (job->len == 0 || job->len > EXPORT_JOB_KEY) {
+    if (key->len == 0 || key->len > EXPORT_JOB_KEY) {
         return 0;
     }
-
-    key.len = job->len;
-    key.data = job->key;
 
     for (i = 0; i < job->nlists; i++) {
         lists = job->lists[i];
 
         for (k = 0; k < lists->n; k++) {
-            if (export_match(&lists->patterns[k], job->scratch, &key)
+            if (export_match(&lists->patterns[k], job->scratch, key)
                 == EXPORT_OK)
             {
                 break;

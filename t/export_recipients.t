@@ -39,6 +39,16 @@ data    PUT    *               ~^/train/ mark=arg:purpose=~^fine
                                          mark=header:X-Why=train;
 data    POST   ~^data\d+\.example\.org$  "~^/a{2};$";
 data    =PUT   b.test          ~^/.;
+control POST   ~example\.net$        ~^/job$;
+control POST   ~^.*\.example\.edu$  ~^/job$;
+control POST   .test                ~^/job$;
+control POST   *                    /any-job;
+control POST   c.example.info               ~/job$;
+control POST   c.example.info               /a/train mark=arg:kind=job;
+data    POST   c.example.info               ~^/a/;
+control POST   d.example.info               ~^/job$ mark=field:kind=job list=parts;
+data    POST   d.example.info               ~^/job$ mark=field:/rows=~.;
+control POST   e.example.info               ~^/job$ list=/ "list=~^x";
 EOC
 $t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
 
@@ -154,9 +164,9 @@ my $openai = 'api.openai.com';
 my $jobs = '/v1/fine_tuning/jobs';
 my @post = (0, 'POST', $openai);
 
-for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
-     [ 'control', @post, '/v1/fine_tuning/%6aobs' ],
-     [ 'control', @post, '/v1//fine_tuning/x/../jobs;a=b?c' ],
+for ([ 'control', @post, $jobs ], [ 'data', @post, "$jobs/" ],
+     [ 'data', @post, '/v1/fine_tuning/%6aobs' ],
+     [ 'data', @post, '/v1//fine_tuning/x/../jobs;a=b?c' ],
      [ 'control', 0, 'POST', 'API.OpenAI.com.:443', $jobs ],
      [ 'control', 0, 'PUT', $openai, $jobs ],
      [ 'control', 0, 'TRAIN', $openai, $jobs ],
@@ -174,6 +184,21 @@ for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
      [ '-', 3, 'POST', 'datax.example.org', '/aa;' ],
      [ 'data', 3, 'PUT', 'b.test', '/x' ],
      [ '-', 3, 'POST', 'b.test', '/x?uploads' ],
+     [ 'data', 3, 'POST', 'b.test', '/x', 'X-HTTP-Method-Override' => 'PUT' ],
+
+     # what waives subjects is not the caller's
+     [ 'data', 3, 'POST', 'job.example.net', '/job' ],
+     [ 'control', 3, 'POST', 'job.example.edu', '/job' ],
+     [ 'data', 3, 'POST', 'h.test', '/job' ],
+     [ 'data', 3, 'POST', 'any.example', '/any-job' ],
+     [ 'data', 3, 'POST', 'c.example.info', '/job' ],
+     [ 'data', 3, 'POST', 'c.example.info', '/a/train?kind=job' ],
+     [ 'data', @post, '/v1/fine_tuning/jobs%23' ],
+     [ 'data', @post, '/v1/x;/../fine_tuning/jobs' ],
+     [ 'data', 0, 'POST', 'a.test', '/v1/upload/fine-tune' ],
+     [ 'data', @post, $jobs, 'X-Data-Purpose' => 'ai-training' ],
+     [ 'control', @post, $jobs, 'X-Data-Purpose' => 'billing' ],
+
      [ '-', 3, 'XPUT', 'b.test', '/x' ], [ '-', 3, 'GET', 'b.test', '/x' ],
      [ '-', 3, 'POST', $openai, $jobs ],
      [ 'control', 5, 'POST', $openai, '/v1/uploads/u/complete' ],
@@ -192,11 +217,67 @@ is($t->request('GET', $jobs, { body => '{}' }, Host => $openai)
    ->header('X-Got'), $want{control}, 'control: GET with a body');
 
 
+# a job's body describes it, and holds no records
+
+my @json = ('Content-Type', 'application/json');
+my @form = ('Content-Type', 'application/x-www-form-urlencoded');
+my @parts = ('Content-Type', 'multipart/form-data; boundary=b');
+
+sub part {
+    my ($head, $text) = @_;
+
+    return "--b\r\nContent-Disposition: form-data; $head\r\n\r\n$text\r\n"
+        . "--b--\r\n";
+}
+
+for ([ 'control', '{"training_file":"file-abc","model":"m"}', @json ],
+     [ 'control', '{"a":{"b":{"c":[1,"x"]}},"d":[],"e":{}}' ],
+     [ 'control', '{"integrations":[{"type":"wandb","tags":[{}]},{}]}', @json ],
+     [ 'control', 'training_file=file-abc&model=m&n=16', @form ],
+     [ 'control', part('name="training_file"', 'file-abc'), @parts ],
+     [ 'control', part('name="n"', '16'), @parts ],
+     [ 'data', '{"training_data":[{"text":"x"}]}', @json ],
+     [ 'data', '{"integrations":[1],"a":[{}]}', @json ],
+     [ 'data', '{"integrations":{"a":[{}]}}', @json ],
+     [ 'data', '{"a":["integrations",{}]}', @json ],
+     [ 'data', '{"rows":[["81.2.69.160","GB"]]}', @json ],
+     [ 'data', '[{"a":1}]', @json ], [ 'data', "{}\n{}\n" ],
+     [ 'data', '{"a":1}', 'Content-Type', 'application/x-ndjson' ],
+     [ 'data', '{"a":"' . 'x' x 20000 . '"}', @json ],
+     [ 'data', '{"a":1', @json ],
+     [ 'data', "ip\n1.2.3.4\n", 'Content-Type', 'text/csv' ],
+     [ 'data', 'PAR1', 'Content-Type', 'application/vnd.apache.parquet' ],
+     [ 'data', 'PAR1', 'Content-Type', 'application/octet-stream' ],
+     [ 'data', '{}', @json, 'Content-Encoding', 'br' ],
+     [ 'data', 'a=[{"x":1}]', @form ],
+     [ 'data', 'a=' . 'x' x 20000, @form ],
+     [ 'data', part('name="f"; filename="a"', 'x'), @parts ],
+     [ 'data', part('name="f"', '{"a":[{}]}'), @parts ])
+{
+    my ($kind, @body) = @$_;
+
+    is(got(@post, $jobs, @body), $want{$kind}, "$kind, a job: " . join ' ',
+        map { substr $_, 0, 60 } @body);
+}
+
+for ([ 'control', 'd.example.info', '{"kind":"job"}' ],
+     [ 'control', 'd.example.info', '{"parts":[{}],"kind":"job"}' ],
+     [ 'data', 'd.example.info', '{"kind":"job","other":[{}]}' ],
+     [ 'data', 'd.example.info', '{"kind":"job","rows":"x"}' ],
+     [ 'data', 'd.example.info', '{"rows":"x","kind":"job"}' ],
+     [ 'control', 'e.example.info', '[{"xs":[{}]},{}]' ],
+     [ 'control', 'e.example.info', "{}\n{}\n" ],
+     [ 'data', 'e.example.info', '{"y":[{}]}' ])
+{
+    my ($kind, $host, $body) = @$_;
+
+    is(got(3, 'POST', $host, '/job', $body), $want{$kind}, "$kind: $body");
+}
+
+
 # a mark in the body counts if the body has it, or cannot be read
 
 my @files = (0, 'POST', $openai, '/v1/files');
-my @json = ('Content-Type', 'application/json');
-
 for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
      [ '-', '{"purpose":"batch"}', @json ],
      [ '-', '{"purpose":null}', @json ],
@@ -234,6 +315,8 @@ for ([ 'none', qr/open\(\) ".*none" failed/ ],
      [ 'data POST h / mark=arg:a;', qr/invalid parameter "mark=arg:a" / ],
      [ 'data POST h / mark=arg:a=;', qr/invalid parameter "mark=arg:a=" / ],
      [ 'data POST h / mark=foo:a=b;', qr/invalid source "foo:a" in .*:1$/m ],
+     [ 'control POST h / list=;', qr/invalid parameter "list=" of a rec/ ],
+     [ 'control POST h / list=~(;', qr/invalid pattern "~\(" in .*:1$/m ],
      [ 'data POST h / mark=arg:a=~(;', qr/invalid pattern "~\(" in .*:1$/m ],
      [ 'data POST h /', qr/unexpected end of file, .* in \S+bad.conf:1$/m ],
      [ 'data POST h / {', qr/in \S+bad.conf:1$/m ])

@@ -110,6 +110,7 @@ struct export_entity_s {
 
     /* of a multipart */
     uint32_t                   seen;        /* wanted fields, a bit each */
+    uint32_t                   said;        /* those of them with a value */
     uint64_t                   rest;        /* bytes of the others */
     unsigned                   parts;       /* inspected by their own type */
 };

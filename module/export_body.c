@@ -731,11 +731,24 @@ export_body_parts(export_body_t *body)
 static int
 export_body_ignore(export_entity_t *entity, export_body_e state)
 {
+    export_body_t        *body;
+    export_inspection_t  *inspection;
+
+    body = entity->body;
+    inspection = body->inspection;
+
     entity->guessed = 0;
     entity->reader = &export_body_skipper;
-    entity->body->group = NULL;
+    body->group = NULL;
 
-    export_body_join(entity->body, state);
+    if (entity->file && state >= EXPORT_BODY_OPAQUE && inspection->nrows
+        && !export_policy_governs(inspection->facts, inspection->policy))
+    {
+        export_body_defer(body, state);
+
+    } else {
+        export_body_join(body, state);
+    }
 
     return EXPORT_OK;
 }
@@ -1011,6 +1024,7 @@ export_body_multipart_begin(export_entity_t *entity,
     export_record_clear(&entity->form);
 
     entity->seen = 0;
+    entity->said = 0;
     entity->rest = 0;
     entity->parts = 0;
 
@@ -1308,7 +1322,7 @@ export_body_answered(const export_body_t *body)
 
     for (i = 0; i < rules->fields.n; i++) {
 
-        if (body->entity[0].seen & ((uint32_t) 1 << i)) {
+        if (body->entity[0].said & ((uint32_t) 1 << i)) {
             continue;
         }
 
@@ -1373,6 +1387,11 @@ export_body_field_end(export_entity_t *entity)
 
         return export_record_field(&(entity - 1)->form, value->field,
                                    EXPORT_VALUE_LONG, &text);
+    }
+
+    if (export_str_trim(text).len) {
+        (entity - 1)->said |= (entity - 1)->seen
+                              & ((uint32_t) 1 << value->field);
     }
 
     return export_record_field(&(entity - 1)->form, value->field,

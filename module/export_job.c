@@ -20,7 +20,7 @@ export_job_init(export_job_t *job,
     job->lists = lists;
     job->nlists = nlists;
     job->scratch = scratch;
-    job->several = export_job_listed(job, &text);
+    job->several = export_job_listed(job, &text) & 1;
 }
 
 

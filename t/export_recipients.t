@@ -30,6 +30,9 @@ my $rows = slurp('../conf/recipients.conf') =~ s/^#.*\n//gmr;
 $t->write('whole.conf', $rows);
 $t->write('unmarked.conf', join '', grep { !/mark=field:/ }
     $rows =~ /\G(\s*\S(?:"(?:\\.|[^"\\])*"|[^;"])*;)/g);
+$t->write('storage.conf', slurp('../conf/recipients.conf')
+    =~ s/.*^# Second hops$//msr =~ s/^#(?!(?:data|control|  {10})).*//gmr
+    =~ s/^#//gmr);
 $t->write('own.conf', <<'EOC');
 # rows of one file: the first that fits decides
 control POST   api.example.com /v1/jobs  vendor=Example evidence=doc;
@@ -60,7 +63,8 @@ add_header X-Got "$export_purpose $export_reason" always;
 EOC
 
 my @servers = ('', 'unmarked.conf', 'whole.conf', 'own.conf', 'off',
-    [ 'default', 'own.conf' ], [ 'default', 'other.conf' ]);
+    [ 'default', 'own.conf' ], [ 'default', 'other.conf' ],
+    "default;\nexport_subject field:ip", 'storage.conf');
 
 for my $n (0 .. $#servers) {
     my @files = grep { $_ } ref $servers[$n] ? @{ $servers[$n] }
@@ -153,6 +157,20 @@ for (grep { !/^#/ } split /\n/, slurp('recipients_catalogue.tsv')) {
     }
 
     is(got(4, @request), $want{'-'}, "off: $name") if $lines % 20 == 0;
+
+    # the same but for one thing must not fit
+
+    next if $fits eq 'no';
+
+    is(got(0, 'GET', $host, $path), $want{'-'}, "none: GET $host $path");
+
+    is(got(0, $method, "x$host.example", @request[2 .. $#request]),
+        $want{'-'}, "none: $method x$host.example $path")
+        if $host !~ /^(?:llm|label|192)/ && $path !~ m{/v\d/files/?$|fine.?tun};
+
+    is(got(0, sent($lines % 2, $method, $host, $path, '-',
+        $mark =~ s/=.*/=nothing/r)), $want{'-'}, "none: $name, not its mark")
+        if $mark ne '-' && $mark !~ /^field:dataset_id/;
 }
 
 cmp_ok($lines, '>', 200, 'lines of the table');
@@ -297,6 +315,95 @@ for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
     is(got(@files, @body), $want{$kind}, "$kind: " . join ' ', map {
         substr $_, 0, 40 } @body);
 }
+
+
+# a form that says what a file is for needs no file that can be read
+
+sub form {
+    my @parts = map {
+        my ($name, $text, $type) = @$_;
+
+        "--b\r\nContent-Disposition: form-data; name=\"$name\""
+            . ($type ? "; filename=\"f.csv\"\r\nContent-Type: $type" : '')
+            . "\r\n\r\n$text\r\n"
+    } @_;
+
+    return join('', @parts) . "--b--\r\n";
+}
+
+my $excel = [ 'file', "a;b\r\nx \"y\" z,\"q\" r\r\n\x96,1\r\n", 'text/csv' ];
+my ($assist, $tune) = map { [ 'purpose', $_ ] } 'assistants', 'fine-tune';
+
+for ([ '-', form($assist, $excel) ], [ '-', form($excel, $assist) ],
+     [ 'not', form($tune, $excel) ], [ 'not', form($excel, $tune) ],
+     [ 'not', form($excel) ], [ 'not', form([ 'purpose', ' ' ], $excel) ],
+     [ 'not', form($assist, $excel, $tune) ],
+     [ 'not', form($assist, $excel, $assist) ],
+     [ 'not', form($assist, $excel) =~ s/--b--\r\n//r ],
+     [ '-', form($assist, [ 'file', '{"a":', 'application/json' ]) ],
+     [ '-', form($assist, [ 'file', 'PK', 'text/csv; charset=utf-16' ]) ],
+     [ '-', form($assist, $excel, [ 'f2', "a\n1\n", 'text/csv' ]) ],
+     [ 'not', form($excel, [ 'f2', '{"purpose":"fine-tune"}',
+                             'application/json' ], $assist) ])
+{
+    my ($kind, $body) = @$_;
+
+    for my $port (0, 7) {
+        for my $host ($openai, 'files.stripe.com') {
+            my $got = got($port, 'POST', $host, '/v1/files', $body, @parts);
+            my $name = "$kind: $host, $port: " . $body =~ s/\r\n/|/gr;
+
+            $kind eq '-' ? is($got, $want{'-'}, $name)
+                : unlike($got, qr/not_training/, $name);
+        }
+    }
+}
+
+
+# the rows for storage, once they are turned on
+
+my $azure = 'my-account.blob.core.windows.net';
+my $blob = '/my-training-container/a';
+my $gcs = '/upload/storage/v1/b/my-training-bucket/o';
+
+for ([ 'data', 'PUT', $azure, $blob, 'x', 'x-ms-blob-type', 'BlockBlob' ],
+     [ 'data', 'PUT', $azure, "$blob?comp=block&blockid=MQ==", 'x' ],
+     [ 'data', 'PUT', $azure, "$blob?comp=blocklist&comp=block", 'x' ],
+     [ '-', 'PUT', $azure, "$blob?comp=blocklist", '<BlockList/>' ],
+     [ '-', 'PUT', $azure, "$blob?comp=metadata", 'x-ms-meta-a', 'b' ],
+     [ '-', 'PUT', $azure, '/other/a', 'x', 'x-ms-blob-type', 'BlockBlob' ],
+     [ 'control', 'POST', 'storage.googleapis.com',
+       "$gcs?uploadType=resumable", '{"name":"a","acl":[{}]}', @json ],
+     [ 'data', 'POST', 'storage.googleapis.com', "$gcs?uploadType=media",
+       'x' ],
+     [ 'data', 'PUT', 'storage.googleapis.com',
+       "$gcs?uploadType=resumable&upload_id=u", 'x' ],
+     [ 'data', 'POST', 'storage.googleapis.com',
+       "$gcs?uploadType=resumable&uploadType=media", '{}', @json ],
+     [ '-', 'POST', 'storage.googleapis.com',
+       '/upload/storage/v1/b/other/o?uploadType=media', 'x' ],
+     [ '-', 'POST', 'my-training-bucket.s3.eu-west-1.amazonaws.com',
+       '/a?uploads' ],
+     [ 'data', 'PUT', 'my-training-bucket.s3.eu-west-1.amazonaws.com', '/a',
+       'x' ],
+     [ '-', 'POST', 'generativelanguage.googleapis.com', '/v1beta/files',
+       '{"file":{}}', @json ])
+{
+    my ($kind, @request) = @$_;
+
+    is(got(8, @request), $want{$kind}, "$kind: @request");
+}
+
+
+# what a job of SageMaker looks like
+
+is(got(0, 'POST', 'api.sagemaker.eu-west-1.amazonaws.com', '/',
+    '{"TrainingJobName":"j","InputDataConfig":[{"ChannelName":"train",'
+    . '"DataSource":{"S3DataSource":{"S3Uri":"s3://b/t"}}}],'
+    . '"Tags":[{"Key":"a","Value":"b"}]}',
+    'Content-Type', 'application/x-amz-json-1.1',
+    'X-Amz-Target', 'SageMaker.CreateTrainingJob'),
+    $want{control}, 'control: a job of SageMaker');
 
 
 # errors

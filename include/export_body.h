@@ -27,6 +27,15 @@
  * A field of a multipart form that denies consent, or is invalid, counts for
  * everybody in it; one that grants speaks for the form alone.
  *
+ * A body that may be the description of a job (inspection->njobs) shows data,
+ * which adds EXPORT_PURPOSE_NOT_WAIVED, if it is anything but one JSON object
+ * without records inside (export_job.h) or a form without a file, of at most
+ * conf->unread bytes either.
+ *
+ * What cannot be read of a form's file counts only if the form's own fields
+ * leave open whether it is for training: they are read to the end of the form,
+ * whose framing has to be sound.
+ *
  * A multipart form is a record of its own if one of its fields is a subject,
  * if it has no part that is inspected by its own type, or if its other fields
  * take more than what is left of the allowance of unread bytes.  A field of the
@@ -108,6 +117,8 @@ struct export_entity_s {
     unsigned                   fixed:1;     /* nothing can be dropped */
     unsigned                   aside:1;     /* a field no rule looks at */
     unsigned                   latin:1;     /* ... in ISO 8859-1 */
+    unsigned                   file:1;      /* of the outermost form */
+    unsigned                   job:1;       /* JSON that may describe a job */
     unsigned                   met:1;       /* ... with somebody in it */
     unsigned                   named:1;     /* a file */
     unsigned                   foreign:1;   /* its type has no fields */
@@ -123,6 +134,7 @@ struct export_entity_s {
 
     /* of a multipart */
     uint32_t                   seen;        /* wanted fields, a bit each */
+    uint32_t                   said;        /* those of them with a value */
     uint64_t                   rest;        /* unread bytes of the others */
     unsigned                   parts;       /* inspected by their own type */
     unsigned                   nheld;       /* parts of metadata */
@@ -201,6 +213,7 @@ struct export_body_s {
     export_entity_t           *group;       /* ... which can be dropped, or
                                                NULL */
     export_sink_t              sink;
+    export_job_t               job;
 
     export_body_leaf_t        *leaf;
     export_body_parts_t       *parts;
@@ -212,6 +225,7 @@ struct export_body_s {
     uint64_t                   outer;       /* bytes before the records that
                                                are in an object */
     export_unread_t            unread;
+    export_body_e              deferred;    /* of a form's files */
     unsigned                   grouped:1;   /* records were in an object */
     unsigned                   framed:1;    /* aws-chunked */
     unsigned                   inflating:1;

@@ -21,8 +21,11 @@
 #define EXPORT_PURPOSE_MALFORMED   0x04     /* something unreadable is */
 #define EXPORT_PURPOSE_DATA        0x08     /* the catalogue: carries data */
 #define EXPORT_PURPOSE_CONTROL     0x10     /* ... starts a job on data sent
-                                               earlier */
+                                               earlier, and needs no subject */
 #define EXPORT_PURPOSE_UNLISTED    0x20     /* what is on no list is */
+#define EXPORT_PURPOSE_NOT_WAIVED  0x40     /* it needs subjects all the same:
+                                               by other evidence it carries
+                                               data, or may */
 
 
 /* what was found of consent; joined, the strictest wins */

@@ -114,6 +114,7 @@ extern const export_str_t  export_consent_names[EXPORT_CONSENTS];
 #define EXPORT_ASKS_PURPOSE  0x01
 #define EXPORT_ASKS_SUBJECT  0x02
 #define EXPORT_ASKS_CONSENT  0x04
+#define EXPORT_ASKS_JOB      0x08       /* whether there is data in a job */
 #define EXPORT_ASKS_RECORDS  (EXPORT_ASKS_SUBJECT|EXPORT_ASKS_CONSENT)
 
 
@@ -147,6 +148,14 @@ int export_policy_streams(const export_facts_t *facts,
 export_reason_e export_policy_record(const export_facts_t *facts,
     const export_policy_t *policy, const export_subjects_t *subjects,
     unsigned consent, unsigned *consented);
+
+
+/*
+ * 1 if nobody need be named, as far as is known: a job on data sent earlier,
+ * with nothing that says or shows that it carries data.
+ */
+
+int export_policy_waives(const export_facts_t *facts);
 
 
 /* 1 if the transfer is AI training, or might be and cannot show otherwise */

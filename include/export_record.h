@@ -13,6 +13,7 @@
 #include "export.h"
 #include "export_facts.h"
 #include "export_field.h"
+#include "export_job.h"
 #include "export_match.h"
 #include "export_policy.h"
 #include "export_subject.h"
@@ -20,6 +21,7 @@
 
 #define EXPORT_MAX_ROWS            8    /* of a catalogue that one request may
                                            fit, as far as its head says */
+#define EXPORT_MAX_JOBS            4    /* the same, of those for jobs */
 #define EXPORT_MAX_FIELD_CONSENTS  16   /* rules; their findings are kept for
                                            each record */
 
@@ -51,6 +53,8 @@ typedef struct {
     const void             *row;
     const void             *catalogue;
     unsigned                order;      /* of the row, in its catalogue */
+    unsigned                insists;    /* of its purpose, what no earlier row
+                                           takes away */
 } export_field_rule_t;
 
 
@@ -87,6 +91,8 @@ typedef struct {
     const void                  *row[EXPORT_MAX_ROWS];
     const export_field_rule_t   *hit[EXPORT_MAX_ROWS];  /* NULL: not found */
     unsigned                     nrows;
+    const export_job_lists_t    *job[EXPORT_MAX_JOBS];
+    unsigned                     njobs;     /* that this may be one of */
     export_record_judged_pt      judged;    /* or NULL */
     void                        *data;
     unsigned                     early:1;   /* stop once a refusal is certain */
@@ -98,6 +104,7 @@ typedef struct {
 typedef struct {
     export_inspection_t  *inspection;
     export_subjects_t     subjects;
+    unsigned              index;        /* of the field under way */
     unsigned              fields;       /* of subjects and consent */
     uint32_t              seen;         /* of subjects, a bit each */
     unsigned              several:1;    /* one of them twice: people */

@@ -81,9 +81,11 @@ typedef struct {
 typedef struct {
     ngx_str_t                   method;     /* empty: any */
     ngx_array_t                 marks;      /* ngx_http_export_rule_t */
+    export_job_lists_t          lists;      /* of a job, what is no data */
     ngx_uint_t                  order;      /* the first that fits decides */
     unsigned                    purpose;    /* EXPORT_PURPOSE_* */
     unsigned                    exact:1;    /* no other method fits */
+    unsigned                    wide:1;     /* of any host, or nearly so */
 } ngx_http_export_recipient_t;
 
 
@@ -343,6 +345,8 @@ typedef struct {
     ngx_http_export_recipient_t  **row;     /* EXPORT_MAX_ROWS, those that a
                                                mark in the body makes fit;
                                                or NULL */
+    ngx_http_export_recipient_t  *job;      /* the row of a job that fits, or
+                                               NULL */
     ngx_list_part_t            *stripped;   /* headers, runs of them */
     uint64_t                    policy;     /* subject and consent headers,
                                                by place in the list; the last

@@ -22,6 +22,11 @@ static int export_body_bytes(export_entity_t *entity, const u_char *p,
 static int export_body_read(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_contrary(export_entity_t *entity, int rc);
+static void export_body_job_begin(export_entity_t *entity,
+    const export_media_t *media);
+static void export_body_job(export_entity_t *entity, const u_char *p,
+    size_t len);
+static void export_body_data(export_body_t *body);
 static int export_body_redacted(export_body_t *body, int rc);
 static void export_body_group(export_entity_t *entity, uint64_t start);
 static void export_body_ungroup(export_entity_t *entity, uint64_t end);
@@ -80,6 +85,9 @@ static int export_body_part_wanted(export_entity_t *form,
     const export_media_t *media, unsigned index);
 static int export_body_part_body(void *data, const u_char *p, size_t len);
 static int export_body_part_end(void *data, uint64_t end);
+static int export_body_put_off(export_entity_t *entity, int rc);
+static void export_body_defer(export_body_t *body, export_body_e state);
+static unsigned export_body_answered(const export_body_t *body);
 static int export_body_field_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_field_end(export_entity_t *entity);
@@ -228,6 +236,10 @@ export_body_finish(export_body_t *body, unsigned complete)
         rc = export_body_redacted(body, rc);
     }
 
+    if (body->deferred && (rc != EXPORT_OK || !export_body_answered(body))) {
+        export_body_join(body, body->deferred);
+    }
+
     (void) export_body_fail(body, rc);
 
     export_body_join(body, EXPORT_BODY_READ);
@@ -270,6 +282,8 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
     entity->sniffing |= (media->format == EXPORT_MEDIA_CSV);
 
     memset(&entity->sniff, 0, sizeof(export_sniff_t));
+
+    export_body_job_begin(entity, media);
 
     /* nothing is left of a record that a guess was wrong about */
 
@@ -399,6 +413,8 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
 
     entity->body->bytes += len;
 
+    export_body_job(entity, p, len);
+
     if (entity->aside) {
         export_body_rest(entity - 1, len);
     }
@@ -452,6 +468,84 @@ export_body_contrary(export_entity_t *entity, int rc)
     export_body_join(entity->body, EXPORT_BODY_OPAQUE);
 
     return EXPORT_OK;
+}
+
+
+/* a part is data, but for a field that no rule looks at */
+
+static void
+export_body_job_begin(export_entity_t *entity, const export_media_t *media)
+{
+    export_inspection_t  *inspection;
+
+    inspection = entity->body->inspection;
+    entity->job = 0;
+
+    if (inspection->njobs == 0) {
+        return;
+    }
+
+    if (entity->level && !entity->aside) {
+        export_body_data(entity->body);
+        return;
+    }
+
+    switch (media->format) {
+
+    case EXPORT_MEDIA_NONE:
+    case EXPORT_MEDIA_JSON:
+    case EXPORT_MEDIA_LINES:
+        export_job_init(&entity->body->job, inspection->job,
+                        inspection->njobs, inspection->scratch);
+        entity->job = 1;
+
+        if (media->format == EXPORT_MEDIA_LINES
+            && !entity->body->job.several)
+        {
+            export_body_data(entity->body);
+        }
+
+        return;
+
+    case EXPORT_MEDIA_FORM:
+    case EXPORT_MEDIA_MULTIPART_FORM:
+        return;
+
+    default:
+        export_body_data(entity->body);
+    }
+}
+
+
+/* whether a field is JSON is known at its end */
+
+static void
+export_body_job(export_entity_t *entity, const u_char *p, size_t len)
+{
+    if (entity->body->inspection->njobs == 0) {
+        return;
+    }
+
+    if (entity->job && export_job_feed(&entity->body->job, p, len)
+        && !entity->aside)
+    {
+        export_body_data(entity->body);
+    }
+
+    if (entity->level == 0
+        && entity->body->bytes > entity->body->conf->unread)
+    {
+        export_body_data(entity->body);
+    }
+}
+
+
+static void
+export_body_data(export_body_t *body)
+{
+    if (body->inspection->njobs) {
+        body->inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    }
 }
 
 
@@ -562,7 +656,17 @@ export_body_end(export_entity_t *entity)
 
     rc = export_body_unguessed(entity, entity->reader->end(entity));
 
-    return export_body_contrary(entity, rc);
+    rc = export_body_contrary(entity, rc);
+
+    /* a field may be JSON, or any other text */
+
+    if (entity->aside && entity->job && entity->guessed
+        && entity->body->job.begun && entity->body->job.data)
+    {
+        export_body_data(entity->body);
+    }
+
+    return rc;
 }
 
 
@@ -636,6 +740,10 @@ export_body_join(export_body_t *body, export_body_e state)
     inspection = body->inspection;
     facts = inspection->facts;
     rules = inspection->rules;
+
+    if (state > EXPORT_BODY_READ) {
+        export_body_data(body);
+    }
 
     for (i = 0; state >= EXPORT_BODY_OPAQUE && i < inspection->nrows; i++) {
 
@@ -719,11 +827,24 @@ export_body_foreign(export_entity_t *entity, export_coding_e coding)
 static int
 export_body_ignore(export_entity_t *entity, export_body_e state)
 {
+    export_body_t        *body;
+    export_inspection_t  *inspection;
+
+    body = entity->body;
+    inspection = body->inspection;
+
     entity->guessed = 0;
     entity->reader = &export_body_skipper;
-    entity->body->group = NULL;
+    body->group = NULL;
 
-    export_body_join(entity->body, state);
+    if (entity->file && state >= EXPORT_BODY_OPAQUE && inspection->nrows
+        && !export_policy_governs(inspection->facts, inspection->policy))
+    {
+        export_body_defer(body, state);
+
+    } else {
+        export_body_join(body, state);
+    }
 
     return EXPORT_OK;
 }
@@ -1039,6 +1160,7 @@ export_body_multipart_begin(export_entity_t *entity,
 
     entity->own = 0;
     entity->seen = 0;
+    entity->said = 0;
     entity->rest = 0;
     entity->parts = 0;
     entity->nheld = 0;
@@ -1183,6 +1305,8 @@ export_body_part_begin(void *data, const export_part_t *part)
     entity = form + 1;
     entity->start = form->start + part->start;
     entity->aside = 0;
+    entity->file = (form->level == 0 && part->filename.data != NULL);
+    entity->job = 0;
     entity->latin = 0;
     entity->met = 0;
     entity->held = 0;
@@ -1326,7 +1450,7 @@ export_body_part_body(void *data, const u_char *p, size_t len)
         }
     }
 
-    return export_body_bytes(form + 1, p, len);
+    return export_body_put_off(form + 1, export_body_bytes(form + 1, p, len));
 }
 
 
@@ -1337,7 +1461,7 @@ export_body_part_end(void *data, uint64_t end)
 
     int  rc;
 
-    rc = export_body_end(form + 1);
+    rc = export_body_put_off(form + 1, export_body_end(form + 1));
 
     if (rc == EXPORT_OK && form[1].held) {
         export_body_rest(form, form[1].size);
@@ -1347,6 +1471,101 @@ export_body_part_end(void *data, uint64_t end)
     export_body_ungroup(form + 1, form->start + end);
 
     return rc;
+}
+
+
+/*
+ * A file that cannot be read does not matter if the form's own fields say that
+ * it is none for training, which is known when all of them were seen: nothing
+ * is forwarded before.
+ */
+
+static int
+export_body_put_off(export_entity_t *entity, int rc)
+{
+    export_body_t        *body;
+    export_inspection_t  *inspection;
+
+    body = entity->body;
+    inspection = body->inspection;
+
+    if ((rc != EXPORT_ERROR && rc != EXPORT_LIMIT) || !entity->file
+        || inspection->nrows == 0 || inspection->facts->error
+        || export_policy_governs(inspection->facts, inspection->policy))
+    {
+        return rc;
+    }
+
+    export_body_defer(body, rc == EXPORT_LIMIT ? EXPORT_BODY_LIMITED
+                                               : EXPORT_BODY_MALFORMED);
+
+    if (entity->coded) {
+        entity->coded = 0;
+        body->inflating = 0;
+    }
+
+    entity->guessed = 0;
+    entity->reader = &export_body_skipper;
+    body->group = NULL;
+    export_record_clear(&body->record);
+
+    return EXPORT_OK;
+}
+
+
+static void
+export_body_defer(export_body_t *body, export_body_e state)
+{
+    if (state > body->deferred) {
+        body->deferred = state;
+    }
+}
+
+
+/*
+ * Whether each field that could say that this is AI training was a field of
+ * the form, once, and said something else.
+ */
+
+static unsigned
+export_body_answered(const export_body_t *body)
+{
+    unsigned                     i, k, m;
+    const export_inspection_t   *inspection;
+    const export_field_rule_t   *rule;
+    const export_field_rules_t  *rules;
+
+    inspection = body->inspection;
+    rules = inspection->rules;
+
+    if (inspection->facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                      |EXPORT_PURPOSE_MALFORMED))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < rules->fields.n; i++) {
+
+        if (body->entity[0].said & ((uint32_t) 1 << i)) {
+            continue;
+        }
+
+        for (k = rules->first[i]; k < rules->first[i + 1]; k++) {
+            rule = &rules->rule[k];
+
+            if (rule->role == EXPORT_FIELD_PURPOSE) {
+                return 0;
+            }
+
+            for (m = 0; rule->row && m < inspection->nrows; m++) {
+                if (rule->row == inspection->row[m]) {
+                    return 0;
+                }
+            }
+        }
+    }
+
+    return inspection->nrows != 0;
 }
 
 
@@ -1399,6 +1618,11 @@ export_body_field_end(export_entity_t *entity)
 
         return export_record_field(record, value->field, EXPORT_VALUE_LONG,
                                    &text);
+    }
+
+    if (export_str_trim(text).len) {
+        (entity - 1)->said |= (entity - 1)->seen
+                              & ((uint32_t) 1 << value->field);
     }
 
     rc = export_record_field(record, value->field, EXPORT_VALUE_STRING, &text);

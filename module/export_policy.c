@@ -184,6 +184,15 @@ static const export_reason_e  export_policy_order[] = {
 
 
 int
+export_policy_waives(const export_facts_t *facts)
+{
+    return (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA
+                              |EXPORT_PURPOSE_NOT_WAIVED))
+           == EXPORT_PURPOSE_CONTROL;
+}
+
+
+int
 export_policy_governs(const export_facts_t *facts,
     const export_policy_t *policy)
 {
@@ -212,7 +221,7 @@ export_policy_body(const export_facts_t *facts, const export_policy_t *policy,
     }
 
     if (governs
-        && (!(asks & EXPORT_ASKS_RECORDS)
+        && (!(asks & (EXPORT_ASKS_RECORDS|EXPORT_ASKS_JOB))
             || export_policy_declared(facts, policy) != EXPORT_REASON_NONE))
     {
         return EXPORT_BODY_NONE;
@@ -234,8 +243,7 @@ export_policy_streams(const export_facts_t *facts,
     return policy->redact && !facts->sealed
            && (asks & EXPORT_ASKS_RECORDS)
            && export_policy_is_certain(facts, policy, asks)
-           && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
-              != EXPORT_PURPOSE_CONTROL;
+           && !export_policy_waives(facts);
 }
 
 
@@ -509,8 +517,7 @@ export_policy_nobody(const export_facts_t *facts,
 
     if (facts->declared.n || facts->records.n
         || (facts->head.n && !facts->unseen)
-        || (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
-           == EXPORT_PURPOSE_CONTROL)
+        || export_policy_waives(facts))
     {
         return EXPORT_REASON_NONE;
     }
@@ -528,8 +535,7 @@ export_policy_records(const export_facts_t *facts, uint32_t reasons)
 
     if (reasons == 0
         || (facts->declared.n == 0 && facts->records.subjects == 0
-            && (facts->purpose & (EXPORT_PURPOSE_CONTROL|EXPORT_PURPOSE_DATA))
-               == EXPORT_PURPOSE_CONTROL))
+            && export_policy_waives(facts)))
     {
         return EXPORT_REASON_NONE;
     }

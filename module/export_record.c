@@ -12,6 +12,7 @@ typedef void (*export_record_role_pt)(export_record_t *record,
 static void export_record_purpose(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
+static int export_record_marks(const export_record_t *record);
 static void export_record_subject(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
@@ -44,6 +45,8 @@ export_record_field(void *data, unsigned index, export_value_e type,
     unsigned                     i, subject;
     const export_field_rule_t   *rule;
     const export_field_rules_t  *rules;
+
+    record->index = index;
 
     rules = record->inspection->rules;
     subject = 0;
@@ -145,10 +148,17 @@ static void
 export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
     export_value_e type, const export_str_t *value)
 {
+    export_facts_t        found;
     export_purposes_t     purposes;
     export_inspection_t  *inspection;
 
     inspection = record->inspection;
+
+    if (type == EXPORT_VALUE_NULL) {
+        return;
+    }
+
+    memset(&found, 0, sizeof(export_facts_t));
 
     if (export_record_text(type)) {
         purposes.training = rule->patterns;
@@ -157,14 +167,46 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
         purposes.nother = rule->nothers;
         purposes.closed = rule->closed != 0;
 
-        export_purpose_declared(&purposes, inspection->scratch, value,
-                                inspection->facts);
-        return;
+        export_purpose_declared(&purposes, inspection->scratch, value, &found);
+
+    } else {
+        found.purpose = EXPORT_PURPOSE_MALFORMED;
     }
 
-    if (type != EXPORT_VALUE_NULL) {
-        inspection->facts->purpose |= EXPORT_PURPOSE_MALFORMED;
+    inspection->facts->error |= found.error;
+    inspection->facts->purpose |= found.purpose;
+
+    if ((found.purpose & (EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_MALFORMED))
+        && inspection->njobs && !export_record_marks(record))
+    {
+        inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
     }
+}
+
+
+/* a field that makes a row fit is no other evidence than the row */
+
+static int
+export_record_marks(const export_record_t *record)
+{
+    unsigned                     i, k;
+    const export_inspection_t   *inspection;
+    const export_field_rules_t  *rules;
+
+    inspection = record->inspection;
+    rules = inspection->rules;
+
+    for (i = rules->first[record->index]; i < rules->first[record->index + 1];
+         i++)
+    {
+        for (k = 0; rules->rule[i].row && k < inspection->nrows; k++) {
+            if (rules->rule[i].row == inspection->row[k]) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 
@@ -263,6 +305,7 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
         if (hit && hit->catalogue == rule->catalogue
             && hit->order < rule->order)
         {
+            inspection->facts->purpose |= rule->insists;
             return;
         }
     }

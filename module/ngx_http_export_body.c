@@ -17,6 +17,8 @@
 
 static ngx_uint_t ngx_http_export_body_late(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body, unsigned asks);
+static void ngx_http_export_body_job(ngx_http_export_body_t *body,
+    ngx_http_export_recipient_t *recipient);
 static ngx_http_export_body_t *ngx_http_export_body_spare(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 static void *ngx_http_export_body_alloc(void *data, size_t size);
@@ -99,6 +101,7 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
                         || !(rules->asks & EXPORT_ASKS_SUBJECT);
 
     if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
         return NGX_DECLINED;
     }
 
@@ -107,6 +110,10 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     if (ctx->nrows && !export_policy_governs(&ctx->facts, &elcf->policy)) {
         rules = elcf->plan->marked;
         asks |= EXPORT_ASKS_PURPOSE;
+    }
+
+    if (export_policy_waives(&ctx->facts) && ctx->facts.declared.n == 0) {
+        asks |= EXPORT_ASKS_JOB;
     }
 
     ctx->facts.hidden = (asks & EXPORT_ASKS_PURPOSE) != 0;
@@ -243,10 +250,13 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (rules == elcf->plan->marked) {
         for (i = 0; i < ctx->nrows; i++) {
             body->inspection.row[i] = ctx->row[i];
+            ngx_http_export_body_job(body, ctx->row[i]);
         }
 
         body->inspection.nrows = i;
     }
+
+    ngx_http_export_body_job(body, ctx->job);
 
     body->refused = export_body_init(&body->body, &body->inspection,
                                      &body->conf, &head)
@@ -255,6 +265,29 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     facts->sealed |= body->body.framed;
 
     return body;
+}
+
+
+/* what may be in the description of such a job */
+
+static void
+ngx_http_export_body_job(ngx_http_export_body_t *body,
+    ngx_http_export_recipient_t *recipient)
+{
+    export_inspection_t  *inspection;
+
+    inspection = &body->inspection;
+
+    if (recipient == NULL || !(recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
+        return;
+    }
+
+    if (inspection->njobs == EXPORT_MAX_JOBS) {
+        inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+        return;
+    }
+
+    inspection->job[inspection->njobs++] = &recipient->lists;
 }
 
 

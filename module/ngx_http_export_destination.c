@@ -21,7 +21,14 @@ typedef struct {
     ngx_http_request_t           *request;
     ngx_http_export_ctx_t        *ctx;
     ngx_http_export_recipient_t  *recipient;    /* the first that fits */
+    ngx_uint_t                    form;         /* the path's, from 0 */
+    ngx_uint_t                    data;         /* a row for data might fit */
 } ngx_http_export_visit_t;
+
+
+#define ngx_http_export_same_path(a, b)                                       \
+    ((a)->len == (b)->len                                                     \
+     && ngx_memcmp((a)->data, (b)->data, (a)->len) == 0)
 
 
 typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,
@@ -55,10 +62,24 @@ static void ngx_http_export_untried(ngx_http_export_visit_t *visit,
     export_str_t *form, int rc);
 static int ngx_http_export_pattern_hit(void *data, void *value);
 static int ngx_http_export_recipient_hit(void *data, void *value);
+static ngx_uint_t ngx_http_export_row_might(ngx_http_export_visit_t *visit,
+    ngx_http_export_recipient_t *recipient);
+static void ngx_http_export_row(ngx_http_export_visit_t *visit);
 static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
 static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
     ngx_http_export_recipient_t *recipient);
+static ngx_uint_t ngx_http_export_method_overridden(ngx_http_request_t *r);
+
+
+/* headers that some recipients take the method from */
+
+static ngx_str_t  ngx_http_export_overrides[] = {
+    ngx_string("x-http-method-override"),
+    ngx_string("x-http-method"),
+    ngx_string("x-method-override"),
+    ngx_null_string
+};
 
 
 void
@@ -234,6 +255,10 @@ ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return;
     }
 
+    /* of two recipients nobody knows which one it is */
+
+    ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+
     export_hosts_name(&name, &host);
     ngx_http_export_search(r, ctx, &name);
 }
@@ -372,28 +397,33 @@ static ngx_int_t
 ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_forms_t *forms)
 {
-    ngx_str_t                  sent, rest, *param;
+    uint64_t                   bytes;
+    ngx_str_t                  wire, sent, rest, *param;
     ngx_uint_t                 i;
     ngx_http_export_target_t  *target;
 
     target = ctx->target;
 
-    if (target && target->path.len
-        && ngx_http_export_all_forms(forms, &target->path) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
     sent = ngx_http_export_sent_path(r);
+    wire = r->valid_unparsed_uri ? sent : r->uri;
 
-    if (ngx_http_export_all_forms(forms, &sent) != NGX_OK) {
-        return NGX_ERROR;
+    if (target && target->path.len) {
+        wire = target->path;
     }
 
-    if ((sent.len != r->uri.len
-         || ngx_memcmp(sent.data, r->uri.data, sent.len) != 0)
-        && ngx_http_export_form(forms, &r->uri, export_destination_path)
-           != NGX_OK)
+    /* a path of several readings is no evidence that nothing is carried */
+
+    if (!export_destination_plain(ngx_http_export_str(&wire), &bytes)) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    }
+
+    if (ngx_http_export_all_forms(forms, &wire) != NGX_OK
+        || (!ngx_http_export_same_path(&sent, &wire)
+            && ngx_http_export_all_forms(forms, &sent) != NGX_OK)
+        || (!ngx_http_export_same_path(&r->uri, &wire)
+            && !ngx_http_export_same_path(&r->uri, &sent)
+            && ngx_http_export_form(forms, &r->uri, export_destination_path)
+               != NGX_OK))
     {
         return NGX_ERROR;
     }
@@ -557,6 +587,7 @@ ngx_http_export_try(ngx_http_export_visit_t *visit,
         path.len = forms[i].len - name->host.len;
         path.data = forms[i].data + name->host.len;
 
+        visit->form = i;
         query.bytes = 0;
 
         if (elcf->plan->hosts) {
@@ -575,13 +606,14 @@ ngx_http_export_try(ngx_http_export_visit_t *visit,
 
         for (k = 0; k < elcf->recipients->nelts; k++) {
             visit->recipient = NULL;
+            visit->data = 0;
 
             rc = export_hosts_match(catalogue[k]->hosts, &query);
 
             ngx_http_export_untried(visit, &forms[i], rc);
 
             if (visit->recipient) {
-                visit->ctx->facts.purpose |= visit->recipient->purpose;
+                ngx_http_export_row(visit);
             }
         }
     }
@@ -624,6 +656,8 @@ ngx_http_export_recipient_hit(void *data, void *value)
     ngx_http_export_visit_t      *visit = data;
     ngx_http_export_recipient_t  *recipient = value;
 
+    visit->data |= ngx_http_export_row_might(visit, recipient);
+
     if ((visit->recipient == NULL
          || recipient->order < visit->recipient->order)
         && ngx_http_export_row_fits(visit->request, visit->ctx, recipient)
@@ -633,6 +667,51 @@ ngx_http_export_recipient_hit(void *data, void *value)
     }
 
     return EXPORT_OK;
+}
+
+
+/* whether it is a row for data at that very host, and could be the one */
+
+static ngx_uint_t
+ngx_http_export_row_might(ngx_http_export_visit_t *visit,
+    ngx_http_export_recipient_t *recipient)
+{
+    return !recipient->wide && (recipient->purpose & EXPORT_PURPOSE_DATA)
+           && ngx_http_export_method_fits(visit->request, recipient)
+           && ngx_http_export_marked(visit->request, visit->ctx, recipient)
+              != NGX_DECLINED;
+}
+
+
+/*
+ * The first row decides.  But a mark is in the caller's hands: a job's row that
+ * fits for one does not take the place of a row for data.  Nor does one that
+ * fits another form of the path than the one that will be sent.
+ */
+
+static void
+ngx_http_export_row(ngx_http_export_visit_t *visit)
+{
+    ngx_http_export_ctx_t        *ctx;
+    ngx_http_export_recipient_t  *recipient;
+
+    ctx = visit->ctx;
+    recipient = visit->recipient;
+
+    ctx->facts.purpose |= recipient->purpose;
+
+    if (!(recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
+        return;
+    }
+
+    if ((visit->data && recipient->marks.nelts)
+        || (ctx->job && ctx->job != recipient)
+        || (ctx->job == NULL && visit->form))
+    {
+        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    }
+
+    ctx->job = recipient;
 }
 
 
@@ -714,10 +793,35 @@ ngx_http_export_method_fits(ngx_http_request_t *r,
     }
 
     if (recipient->exact) {
-        return 0;
+        return ngx_http_export_method_overridden(r);
     }
 
     return !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS
                           |NGX_HTTP_DELETE))
            || r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+}
+
+
+static ngx_uint_t
+ngx_http_export_method_overridden(ngx_http_request_t *r)
+{
+    ngx_str_t        *name;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            for (name = ngx_http_export_overrides; name->len; name++) {
+                if (ngx_http_export_same_name(name, &h[i])) {
+                    return 1;
+                }
+            }
+        }
+    }
+
+    return 0;
 }

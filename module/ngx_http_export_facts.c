@@ -422,6 +422,14 @@ ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
 
     export_purpose_declared(&purposes, pass->emcf->scratch, value,
                             pass->facts);
+
+    /* nothing else is known yet, and no job that follows is without data */
+
+    if (pass->facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                |EXPORT_PURPOSE_MALFORMED))
+    {
+        pass->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    }
 }
 
 

@@ -158,6 +158,9 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
             field->rule.purpose = recipient[i]->purpose;
             field->rule.row = recipient[i];
             field->rule.order = recipient[i]->order;
+            field->rule.insists = recipient[i]->wide
+                                  ? 0 : recipient[i]->purpose
+                                        & EXPORT_PURPOSE_DATA;
             field->rule.catalogue = catalogue;
         }
     }

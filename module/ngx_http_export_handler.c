@@ -175,6 +175,7 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (!ngx_http_export_body_done(ctx)) {
         ctx->body = NULL;
         ctx->nrows = 0;
+        ctx->job = NULL;
         ctx->late = 0;
 
         ngx_http_export_collect(r, ctx);

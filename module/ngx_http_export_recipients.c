@@ -4,7 +4,7 @@
  * conf/recipients.conf, and the operator's own of the same form, a row each:
  *
  *     data|control METHOD HOST PATH [vendor=] [category=] [evidence=]
- *         [mark=SOURCE=PATTERN]...;
+ *         [mark=SOURCE=PATTERN]... [list=PATTERN]...;
  */
 
 
@@ -21,6 +21,10 @@ static char *ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf);
 static ngx_int_t ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule);
+static ngx_uint_t ngx_http_export_row_open(ngx_str_t *path);
+static ngx_uint_t ngx_http_export_row_wide(export_hosts_rule_t *rule);
+static ngx_int_t ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_uint_t n, ngx_http_export_recipient_t *recipient);
 static ngx_int_t ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_export_recipient_t *recipient);
 
@@ -235,7 +239,6 @@ static char *
 ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 {
     ngx_str_t                    *value;
-    ngx_uint_t                    i;
     ngx_array_t                  *rules;
     export_hosts_rule_t          *rule;
     ngx_http_export_recipient_t  *recipient;
@@ -291,6 +294,15 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     }
 
     recipient->order = rules->nelts;
+    recipient->wide = ngx_http_export_row_wide(rule);
+
+    /* where a caller chooses the host or the path, it chooses no evidence */
+
+    if ((recipient->wide || ngx_http_export_row_open(&value[3]))
+        && (recipient->purpose & EXPORT_PURPOSE_CONTROL))
+    {
+        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+    }
 
     rule->value = recipient;
     rule->match = ngx_http_export_pattern(cf, &ngx_http_export_directive,
@@ -299,13 +311,9 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    for (i = 4; i < cf->args->nelts; i++) {
-        if (ngx_http_export_row_option(cf, &value[i], recipient) != NGX_OK) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
+    return ngx_http_export_row_options(cf, &value[4], cf->args->nelts - 4,
+                                       recipient)
+           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -357,6 +365,92 @@ ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
 
     rule->host.len = host.len;
     rule->host.data = host.data;
+
+    return NGX_OK;
+}
+
+
+/* whether a path fits with more around it */
+
+static ngx_uint_t
+ngx_http_export_row_open(ngx_str_t *path)
+{
+    u_char  *p;
+
+    p = path->data;
+
+    if (*p++ != '~') {
+        return 0;
+    }
+
+    p += (*p == '*');
+
+    return *p != '^' || path->data[path->len - 1] != '$';
+}
+
+
+/* whether the host may be anybody's: a domain has two labels */
+
+static ngx_uint_t
+ngx_http_export_row_wide(export_hosts_rule_t *rule)
+{
+    return rule->host.len == 0
+           || (rule->subdomains
+               && memchr(rule->host.data, '.', rule->host.len) == NULL);
+}
+
+
+static ngx_int_t
+ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
+    ngx_http_export_recipient_t *recipient)
+{
+    ngx_str_t               *list;
+    ngx_uint_t               i;
+    ngx_array_t              lists;     /* ngx_str_t */
+    ngx_http_export_rule_t   rule;
+
+    if (ngx_array_init(&lists, cf->temp_pool, 4, sizeof(ngx_str_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < n; i++) {
+
+        if (value[i].len <= 5 || ngx_strncmp(value[i].data, "list=", 5) != 0) {
+            if (ngx_http_export_row_option(cf, &value[i], recipient)
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+
+            continue;
+        }
+
+        list = ngx_array_push(&lists);
+        if (list == NULL) {
+            return NGX_ERROR;
+        }
+
+        list->len = value[i].len - 5;
+        list->data = value[i].data + 5;
+    }
+
+    if (lists.nelts == 0) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&rule, sizeof(ngx_http_export_rule_t));
+
+    if (ngx_http_export_patterns(cf, &ngx_http_export_directive, &rule,
+                                 lists.elts, lists.nelts)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    recipient->lists.patterns = rule.patterns;
+    recipient->lists.n = rule.npatterns;
 
     return NGX_OK;
 }

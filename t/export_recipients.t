@@ -30,6 +30,9 @@ my $rows = slurp('../conf/recipients.conf') =~ s/^#.*\n//gmr;
 $t->write('whole.conf', $rows);
 $t->write('unmarked.conf', join '', grep { !/mark=field:/ }
     $rows =~ /\G(\s*\S(?:"(?:\\.|[^"\\])*"|[^;"])*;)/g);
+$t->write('storage.conf', slurp('../conf/recipients.conf')
+    =~ s/.*^# Second hops$//msr =~ s/^#(?!(?:data|control|  {10})).*//gmr
+    =~ s/^#//gmr);
 $t->write('own.conf', <<'EOC');
 # rows of one file: the first that fits decides
 control POST   api.example.com /v1/jobs  vendor=Example evidence=doc;
@@ -39,6 +42,16 @@ data    PUT    *               ~^/train/ mark=arg:purpose=~^fine
                                          mark=header:X-Why=train;
 data    POST   ~^data\d+\.example\.org$  "~^/a{2};$";
 data    =PUT   b.test          ~^/.;
+control POST   ~example\.net$        ~^/job$;
+control POST   ~^.*\.example\.edu$  ~^/job$;
+control POST   .test                ~^/job$;
+control POST   *                    /any-job;
+control POST   c.example.info               ~/job$;
+control POST   c.example.info               /a/train mark=arg:kind=job;
+data    POST   c.example.info               ~^/a/;
+control POST   d.example.info               ~^/job$ mark=field:kind=job list=parts;
+data    POST   d.example.info               ~^/job$ mark=field:/rows=~.;
+control POST   e.example.info               ~^/job$ list=/ "list=~^x";
 EOC
 $t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
 
@@ -51,7 +64,8 @@ add_header X-Got "$export_purpose $export_reason" always;
 EOC
 
 my @servers = ('', 'unmarked.conf', 'whole.conf', 'own.conf', 'off',
-    [ 'default', 'own.conf' ], [ 'default', 'other.conf' ]);
+    [ 'default', 'own.conf' ], [ 'default', 'other.conf' ],
+    "default;\nexport_subject field:ip", 'storage.conf');
 
 for my $n (0 .. $#servers) {
     my @files = grep { $_ } ref $servers[$n] ? @{ $servers[$n] }
@@ -144,6 +158,20 @@ for (grep { !/^#/ } split /\n/, slurp('recipients_catalogue.tsv')) {
     }
 
     is(got(4, @request), $want{'-'}, "off: $name") if $lines % 20 == 0;
+
+    # the same but for one thing must not fit
+
+    next if $fits eq 'no';
+
+    is(got(0, 'GET', $host, $path), $want{'-'}, "none: GET $host $path");
+
+    is(got(0, $method, "x$host.example", @request[2 .. $#request]),
+        $want{'-'}, "none: $method x$host.example $path")
+        if $host !~ /^(?:llm|label|192)/ && $path !~ m{/v\d/files/?$|fine.?tun};
+
+    is(got(0, sent($lines % 2, $method, $host, $path, '-',
+        $mark =~ s/=.*/=nothing/r)), $want{'-'}, "none: $name, not its mark")
+        if $mark ne '-' && $mark !~ /^field:dataset_id/;
 }
 
 cmp_ok($lines, '>', 200, 'lines of the table');
@@ -155,9 +183,9 @@ my $openai = 'api.openai.com';
 my $jobs = '/v1/fine_tuning/jobs';
 my @post = (0, 'POST', $openai);
 
-for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
-     [ 'control', @post, '/v1/fine_tuning/%6aobs' ],
-     [ 'control', @post, '/v1//fine_tuning/x/../jobs;a=b?c' ],
+for ([ 'control', @post, $jobs ], [ 'data', @post, "$jobs/" ],
+     [ 'data', @post, '/v1/fine_tuning/%6aobs' ],
+     [ 'data', @post, '/v1//fine_tuning/x/../jobs;a=b?c' ],
      [ 'control', 0, 'POST', 'API.OpenAI.com.:443', $jobs ],
      [ 'control', 0, 'PUT', $openai, $jobs ],
      [ 'control', 0, 'TRAIN', $openai, $jobs ],
@@ -175,6 +203,21 @@ for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
      [ '-', 3, 'POST', 'datax.example.org', '/aa;' ],
      [ 'data', 3, 'PUT', 'b.test', '/x' ],
      [ '-', 3, 'POST', 'b.test', '/x?uploads' ],
+     [ 'data', 3, 'POST', 'b.test', '/x', 'X-HTTP-Method-Override' => 'PUT' ],
+
+     # what waives subjects is not the caller's
+     [ 'data', 3, 'POST', 'job.example.net', '/job' ],
+     [ 'control', 3, 'POST', 'job.example.edu', '/job' ],
+     [ 'data', 3, 'POST', 'h.test', '/job' ],
+     [ 'data', 3, 'POST', 'any.example', '/any-job' ],
+     [ 'data', 3, 'POST', 'c.example.info', '/job' ],
+     [ 'data', 3, 'POST', 'c.example.info', '/a/train?kind=job' ],
+     [ 'data', @post, '/v1/fine_tuning/jobs%23' ],
+     [ 'data', @post, '/v1/x;/../fine_tuning/jobs' ],
+     [ 'data', 0, 'POST', 'a.test', '/v1/upload/fine-tune' ],
+     [ 'data', @post, $jobs, 'X-Data-Purpose' => 'ai-training' ],
+     [ 'control', @post, $jobs, 'X-Data-Purpose' => 'billing' ],
+
      [ '-', 3, 'XPUT', 'b.test', '/x' ], [ '-', 3, 'GET', 'b.test', '/x' ],
      [ '-', 3, 'POST', $openai, $jobs ],
      [ 'control', 5, 'POST', $openai, '/v1/uploads/u/complete' ],
@@ -193,11 +236,67 @@ is($t->request('GET', $jobs, { body => '{}' }, Host => $openai)
    ->header('X-Got'), $want{control}, 'control: GET with a body');
 
 
+# a job's body describes it, and holds no records
+
+my @json = ('Content-Type', 'application/json');
+my @form = ('Content-Type', 'application/x-www-form-urlencoded');
+my @parts = ('Content-Type', 'multipart/form-data; boundary=b');
+
+sub part {
+    my ($head, $text) = @_;
+
+    return "--b\r\nContent-Disposition: form-data; $head\r\n\r\n$text\r\n"
+        . "--b--\r\n";
+}
+
+for ([ 'control', '{"training_file":"file-abc","model":"m"}', @json ],
+     [ 'control', '{"a":{"b":{"c":[1,"x"]}},"d":[],"e":{}}' ],
+     [ 'control', '{"integrations":[{"type":"wandb","tags":[{}]},{}]}', @json ],
+     [ 'control', 'training_file=file-abc&model=m&n=16', @form ],
+     [ 'control', part('name="training_file"', 'file-abc'), @parts ],
+     [ 'control', part('name="n"', '16'), @parts ],
+     [ 'data', '{"training_data":[{"text":"x"}]}', @json ],
+     [ 'data', '{"integrations":[1],"a":[{}]}', @json ],
+     [ 'data', '{"integrations":{"a":[{}]}}', @json ],
+     [ 'data', '{"a":["integrations",{}]}', @json ],
+     [ 'data', '{"rows":[["81.2.69.160","GB"]]}', @json ],
+     [ 'data', '[{"a":1}]', @json ], [ 'data', "{}\n{}\n" ],
+     [ 'data', '{"a":1}', 'Content-Type', 'application/x-ndjson' ],
+     [ 'data', '{"a":"' . 'x' x 20000 . '"}', @json ],
+     [ 'data', '{"a":1', @json ],
+     [ 'data', "ip\n1.2.3.4\n", 'Content-Type', 'text/csv' ],
+     [ 'data', 'PAR1', 'Content-Type', 'application/vnd.apache.parquet' ],
+     [ 'data', 'PAR1', 'Content-Type', 'application/octet-stream' ],
+     [ 'data', '{}', @json, 'Content-Encoding', 'br' ],
+     [ 'data', 'a=[{"x":1}]', @form ],
+     [ 'data', 'a=' . 'x' x 20000, @form ],
+     [ 'data', part('name="f"; filename="a"', 'x'), @parts ],
+     [ 'data', part('name="f"', '{"a":[{}]}'), @parts ])
+{
+    my ($kind, @body) = @$_;
+
+    is(got(@post, $jobs, @body), $want{$kind}, "$kind, a job: " . join ' ',
+        map { substr $_, 0, 60 } @body);
+}
+
+for ([ 'control', 'd.example.info', '{"kind":"job"}' ],
+     [ 'control', 'd.example.info', '{"parts":[{}],"kind":"job"}' ],
+     [ 'data', 'd.example.info', '{"kind":"job","other":[{}]}' ],
+     [ 'data', 'd.example.info', '{"kind":"job","rows":"x"}' ],
+     [ 'data', 'd.example.info', '{"rows":"x","kind":"job"}' ],
+     [ 'control', 'e.example.info', '[{"xs":[{}]},{}]' ],
+     [ 'control', 'e.example.info', "{}\n{}\n" ],
+     [ 'data', 'e.example.info', '{"y":[{}]}' ])
+{
+    my ($kind, $host, $body) = @$_;
+
+    is(got(3, 'POST', $host, '/job', $body), $want{$kind}, "$kind: $body");
+}
+
+
 # a mark in the body counts if the body has it, or cannot be read
 
 my @files = (0, 'POST', $openai, '/v1/files');
-my @json = ('Content-Type', 'application/json');
-
 for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
      [ '-', '{"purpose":"batch"}', @json ],
      [ '-', '{"purpose":null}', @json ],
@@ -219,6 +318,95 @@ for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
 }
 
 
+# a form that says what a file is for needs no file that can be read
+
+sub form {
+    my @parts = map {
+        my ($name, $text, $type) = @$_;
+
+        "--b\r\nContent-Disposition: form-data; name=\"$name\""
+            . ($type ? "; filename=\"f.csv\"\r\nContent-Type: $type" : '')
+            . "\r\n\r\n$text\r\n"
+    } @_;
+
+    return join('', @parts) . "--b--\r\n";
+}
+
+my $excel = [ 'file', "a;b\r\nx \"y\" z,\"q\" r\r\n\x96,1\r\n", 'text/csv' ];
+my ($assist, $tune) = map { [ 'purpose', $_ ] } 'assistants', 'fine-tune';
+
+for ([ '-', form($assist, $excel) ], [ '-', form($excel, $assist) ],
+     [ 'not', form($tune, $excel) ], [ 'not', form($excel, $tune) ],
+     [ 'not', form($excel) ], [ 'not', form([ 'purpose', ' ' ], $excel) ],
+     [ 'not', form($assist, $excel, $tune) ],
+     [ 'not', form($assist, $excel, $assist) ],
+     [ 'not', form($assist, $excel) =~ s/--b--\r\n//r ],
+     [ '-', form($assist, [ 'file', '{"a":', 'application/json' ]) ],
+     [ '-', form($assist, [ 'file', 'PK', 'text/csv; charset=utf-16' ]) ],
+     [ '-', form($assist, $excel, [ 'f2', "a\n1\n", 'text/csv' ]) ],
+     [ 'not', form($excel, [ 'f2', '{"purpose":"fine-tune"}',
+                             'application/json' ], $assist) ])
+{
+    my ($kind, $body) = @$_;
+
+    for my $port (0, 7) {
+        for my $host ($openai, 'files.stripe.com') {
+            my $got = got($port, 'POST', $host, '/v1/files', $body, @parts);
+            my $name = "$kind: $host, $port: " . $body =~ s/\r\n/|/gr;
+
+            $kind eq '-' ? is($got, $want{'-'}, $name)
+                : unlike($got, qr/not_training/, $name);
+        }
+    }
+}
+
+
+# the rows for storage, once they are turned on
+
+my $azure = 'my-account.blob.core.windows.net';
+my $blob = '/my-training-container/a';
+my $gcs = '/upload/storage/v1/b/my-training-bucket/o';
+
+for ([ 'data', 'PUT', $azure, $blob, 'x', 'x-ms-blob-type', 'BlockBlob' ],
+     [ 'data', 'PUT', $azure, "$blob?comp=block&blockid=MQ==", 'x' ],
+     [ 'data', 'PUT', $azure, "$blob?comp=blocklist&comp=block", 'x' ],
+     [ '-', 'PUT', $azure, "$blob?comp=blocklist", '<BlockList/>' ],
+     [ '-', 'PUT', $azure, "$blob?comp=metadata", 'x-ms-meta-a', 'b' ],
+     [ '-', 'PUT', $azure, '/other/a', 'x', 'x-ms-blob-type', 'BlockBlob' ],
+     [ 'control', 'POST', 'storage.googleapis.com',
+       "$gcs?uploadType=resumable", '{"name":"a","acl":[{}]}', @json ],
+     [ 'data', 'POST', 'storage.googleapis.com', "$gcs?uploadType=media",
+       'x' ],
+     [ 'data', 'PUT', 'storage.googleapis.com',
+       "$gcs?uploadType=resumable&upload_id=u", 'x' ],
+     [ 'data', 'POST', 'storage.googleapis.com',
+       "$gcs?uploadType=resumable&uploadType=media", '{}', @json ],
+     [ '-', 'POST', 'storage.googleapis.com',
+       '/upload/storage/v1/b/other/o?uploadType=media', 'x' ],
+     [ '-', 'POST', 'my-training-bucket.s3.eu-west-1.amazonaws.com',
+       '/a?uploads' ],
+     [ 'data', 'PUT', 'my-training-bucket.s3.eu-west-1.amazonaws.com', '/a',
+       'x' ],
+     [ '-', 'POST', 'generativelanguage.googleapis.com', '/v1beta/files',
+       '{"file":{}}', @json ])
+{
+    my ($kind, @request) = @$_;
+
+    is(got(8, @request), $want{$kind}, "$kind: @request");
+}
+
+
+# what a job of SageMaker looks like
+
+is(got(0, 'POST', 'api.sagemaker.eu-west-1.amazonaws.com', '/',
+    '{"TrainingJobName":"j","InputDataConfig":[{"ChannelName":"train",'
+    . '"DataSource":{"S3DataSource":{"S3Uri":"s3://b/t"}}}],'
+    . '"Tags":[{"Key":"a","Value":"b"}]}',
+    'Content-Type', 'application/x-amz-json-1.1',
+    'X-Amz-Target', 'SageMaker.CreateTrainingJob'),
+    $want{control}, 'control: a job of SageMaker');
+
+
 # errors
 
 my $server = 'server { export_policy enforce; export_database %%DB%%; }';
@@ -235,6 +423,8 @@ for ([ 'none', qr/open\(\) ".*none" failed/ ],
      [ 'data POST h / mark=arg:a;', qr/invalid parameter "mark=arg:a" / ],
      [ 'data POST h / mark=arg:a=;', qr/invalid parameter "mark=arg:a=" / ],
      [ 'data POST h / mark=foo:a=b;', qr/invalid source "foo:a" in .*:1$/m ],
+     [ 'control POST h / list=;', qr/invalid parameter "list=" of a rec/ ],
+     [ 'control POST h / list=~(;', qr/invalid pattern "~\(" in .*:1$/m ],
      [ 'data POST h / mark=arg:a=~(;', qr/invalid pattern "~\(" in .*:1$/m ],
      [ 'data POST h /', qr/unexpected end of file, .* in \S+bad.conf:1$/m ],
      [ 'data POST h / {', qr/in \S+bad.conf:1$/m ])

@@ -8,9 +8,9 @@
 #include "ngx_http_export_policy.h"
 
 
-#define NGX_HTTP_EXPORT_FORMS  6        /* as sent, that decoded in three
+#define NGX_HTTP_EXPORT_FORMS  8        /* as sent, that decoded in three
                                            ways, r->uri, and that without its
-                                           location's prefix */
+                                           location's prefix, in two ways */
 
 
 typedef struct {
@@ -319,8 +319,8 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
            && ngx_memcmp(sent.data, r->uri.data, sent.len) == 0;
 
     p = ngx_pnalloc(r->pool, (host->len + sent.len) * (plain ? 1 : 4)
-                             + (same ? 0 : host->len + r->uri.len)
-                             + (rest.len ? host->len + rest.len : 0));
+                             + (same ? 0 : host->len + r->uri.len) * 2
+                             + (rest.len ? host->len + rest.len : 0) * 2);
     if (p == NULL) {
         return 0;
     }
@@ -341,10 +341,15 @@ ngx_http_export_forms(ngx_http_request_t *r, export_str_t *host,
     if (!same) {
         p = ngx_http_export_form(p, host, &r->uri, export_destination_path,
                                  &forms[n++]);
+        p = ngx_http_export_form(p, host, &r->uri,
+                                 export_destination_path_loose, &forms[n++]);
     }
 
     if (rest.len) {
-        (void) ngx_http_export_form(p, host, &rest, export_destination_path,
+        p = ngx_http_export_form(p, host, &rest, export_destination_path,
+                                 &forms[n++]);
+        (void) ngx_http_export_form(p, host, &rest,
+                                    export_destination_path_loose,
                                     &forms[n++]);
     }
 

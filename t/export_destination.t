@@ -199,6 +199,7 @@ my %paths = (
         /old/%66iles /jobs/1 /jobs/7 /jobs//1 /jobs/%31 /jobs/1;v=2
         /v1/files%3fa /v1/files%23a /v1/files%20 /v1%20/%09files /jobs/1%0a
         /jobs/1%23 /v1%c0%affiles /v1/%c1%a6iles /v1%e0%80%affiles
+        /v1%ef%bc%8ffiles /v1/%ef%bd%86iles
         /a/%2e%2e/jobs/1 /Exact /a/../Exact /%45xact /loose /LOOSE
         /%4coose',
     miss => '/ /v1 /v1/ /v1/file /v1/filesx /v1/files/1 /v2/files
@@ -214,6 +215,17 @@ for my $want (sort keys %paths) {
            $purpose{$want}, "$uri is a $want");
     }
 }
+
+for (qw(c0af c19c e080af f08080af f8808080af fc80808080af efbc8f)) {
+    is($t->get('/v1' . pack('H*', $_) . 'files', Host => 'api.example.com')
+         ->header('X-Got'), $purpose{hit}, "bytes $_ for a slash");
+}
+
+is($t->get("/v1\xc2\xaffiles", Host => 'api.example.com')->header('X-Got'),
+   $purpose{miss}, 'another character');
+is($t->get("/v1/\xc1\xa6iles", Host => 'api.example.com')->header('X-Got'),
+   $purpose{hit}, 'a letter in two bytes');
+
 
 # what proxy_pass makes of the path is not known to the module
 

@@ -225,8 +225,25 @@ my $server = 'server { export_policy enforce; export_database %%DB%%; }';
 for ([ 'none', qr/open\(\) ".*none" failed/ ],
      [ "#\n\ndata POST h;", qr/needs kind, method, host and path in \S+:3$/m ],
      [ "\ndate POST h /;", qr/unknown kind of recipient "date" in \S+:2$/m ],
-     [ 'data POST . /;', qr/invalid host "\." of a recipient in \S+:1$/m ],
-     [ 'data POST "" /;', qr/invalid host "" of a recipient in \S+:1$/m ],
+     [ 'data POST . /;',
+       qr/invalid host "\." of a recipient in "\w+" .* in \S+:1$/m ],
+     [ 'data POST "" /;', qr/invalid host "" of a recipient in .*:1$/m ],
+     [ "#\n", qr/"bad.conf" in "export_recipients" directive has no row/ ],
+     (map { [ "data $_ h /;",
+              qr/invalid method "\Q$_\E" of a recipient in "export_recip/ ] }
+      'POST,PUT', qw(post POST|PUT = =* =post ** Post)),
+     (map { [ "data POST $_ /;",
+              qr/invalid host "\Q$_\E" of a recipient in "export_recipients" / ]
+      } qw(https://h h:443 h/v1 a.* 2001:db8::1 .. u@h ^h$)),
+     (map { [ "data POST h $_;",
+              qr/invalid pattern "\Q$_\E" in "export_recipients" directive: / ]
+      } qw(v1/files https://h/v1 /v1?a=b ^/v1 /v1/.* /v1/*/a ~^v1/files
+           ~^https://h/ ~/a$b vendor=X)),
+     [ 'data POST ~^h/ /;', qr/invalid pattern "~\^h\/" in .*: a host has no/ ],
+     [ 'data POST ~h:443 /;', qr/invalid pattern "~h:443" in .*: ports are / ],
+     [ 'data POST h ~*^/v1 case=sensitive;', qr/invalid pattern .*for either/ ],
+     [ 'data POST h / mark=header:X_Y=a;', qr/invalid source "header:x_y" in/ ],
+     [ 'data POST h / mark=field:a.b=c;', qr/source "field:a.b" .*"field:\/a\/b"/ ],
      [ 'data POST ~( /;', qr/invalid pattern "~\(" in "export_recipients" / ],
      [ 'data POST h ~[;', qr/invalid pattern "~\[" in .* in \S+:1$/m ],
      [ 'data POST h "";', qr/invalid pattern "" .* in \S+:1$/m ],

@@ -39,6 +39,14 @@ data    PUT    *               ~^/train/ mark=arg:purpose=~^fine
                                          mark=header:X-Why=train;
 data    POST   ~^data\d+\.example\.org$  "~^/a{2};$";
 data    =PUT   b.test          ~^/.;
+data    POST   *.below.test    /v1/files/;
+data    POST   .domain.test    /v1/fi*;
+data    POST   every.test      *;
+data    POST   Case.test.      /V1/Files case=sensitive;
+data    POST   case.test       ~^/re/X$ case=sensitive;
+data    POST   case.test       ~^/any/X$;
+data    POST   ~^UPPER\.test$  /v1%2Fx;
+data    POST   *               /Lit/Eral;
 EOC
 $t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
 
@@ -175,6 +183,19 @@ for ([ 'control', @post, $jobs ], [ 'control', @post, "$jobs/" ],
      [ 'data', 3, 'PUT', 'b.test', '/x' ],
      [ '-', 3, 'POST', 'b.test', '/x?uploads' ],
      [ '-', 3, 'XPUT', 'b.test', '/x' ], [ '-', 3, 'GET', 'b.test', '/x' ],
+     (map { [ 'data', 3, 'POST', @$_ ] }
+      [ 'a.below.test', '/v1/files' ], [ 'a.b.below.test', '/V1/Files/x/y' ],
+      [ 'a.below.test', '/v1/files/' ], [ 'domain.test', '/v1/files' ],
+      [ 'a.domain.test', '/v1/FI' ], [ 'every.test', '/' ],
+      [ 'every.test', '/a/b' ], [ 'case.test', '/V1/Files' ],
+      [ 'case.test', '/re/X' ], [ 'case.test', '/ANY/x' ],
+      [ 'upper.test', '/V1/X' ], [ 'upper.test', '/v1%2fx' ],
+      [ 'some.test', '/LIT/ERAL' ], [ 'some.test', "/lit\xc0\xaferal" ]),
+     (map { [ '-', 3, 'POST', @$_ ] }
+      [ 'below.test', '/v1/files' ], [ 'a.below.test', '/v1/filesx' ],
+      [ 'a.below.test', '/v1' ], [ 'a.domain.test', '/v1/f' ],
+      [ 'a.every.test', '/' ], [ 'case.test', '/v1/files' ],
+      [ 'case.test', '/re/x' ], [ 'some.test', '/lit/erals' ]),
      [ '-', 3, 'POST', $openai, $jobs ],
      [ 'control', 5, 'POST', $openai, '/v1/uploads/u/complete' ],
      [ 'data', 5, 'POST', 'eu.example.com', '/v1/jobs' ],

@@ -39,7 +39,7 @@ BENCH_PACKAGES = jq g++ libsimdjson-dev lua-cjson libnginx-mod-http-lua \
 
 .DELETE_ON_ERROR:
 .PHONY: all names deps geoip demo test test-clients unit asan bench style install \
-        clean help
+        uninstall clean help
 
 
 all: $(SO)
@@ -54,6 +54,7 @@ help:
 	@echo 'make asan        make test under ASan and UBSan'
 	@echo 'make bench       measurements, beside the alternatives'
 	@echo 'make install     the module to $(MODULES)'
+	@echo 'make uninstall   but for files that were edited'
 	@echo 'make clean       remove $(BUILD)'
 
 
@@ -225,10 +226,58 @@ bench: $(SO) $(GEOIP) $(BENCH) $(BUILD)/.bench
 	done
 
 
+# A file of the configuration that is not as some "make install" left it is the
+# operator's: what is new goes beside it.  .installed has the sums of all that
+# was ever written there.
+
+COPY = \# A copy of the built-in catalogue, for reading.  Edits take effect only \
+       with "export_recipients $(CONF)/recipients.conf;".
+
+INSTALLED = $(DESTDIR)$(CONF)/.installed
+
+# $$1, a file, is as it was installed
+
+UNEDITED = unedited() { \
+	    test -f "$$1" && test ! -L "$$1" && grep -qsxF \
+	        "$$(sha256sum <"$$1" | cut -d' ' -f1)  $${2:-$${1\#\#*/}}" \
+	        $(INSTALLED); \
+	}
+
 install: $(SO)
 	install -d $(DESTDIR)$(MODULES) $(DESTDIR)$(CONF)
 	install -m 644 $(SO) $(DESTDIR)$(MODULES)/
-	install -m 644 conf/*.conf $(DESTDIR)$(CONF)/
+	@$(UNEDITED); set -e; cd conf; for name in *.conf; do \
+	    to=$(DESTDIR)$(CONF)/$$name; new=$$to.new~; \
+	    { test $$name != recipients.conf || echo '$(COPY)'; \
+	      cat $$name; } >$$new; \
+	    chmod 644 $$new; \
+	    sum="$$(sha256sum <$$new | cut -d' ' -f1)  $$name"; \
+	    if cmp -s $$new $$to; then \
+	        rm $$new; ! unedited $$to.new $$name || rm $$to.new; \
+	    elif unedited $$to || { test ! -e $$to && test ! -L $$to; }; then \
+	        mv $$new $$to; ! unedited $$to.new $$name || rm $$to.new; \
+	    else \
+	        mv $$new $$to.new; \
+	        echo "$(CONF)/$$name was edited: left as it is, see $$name.new"; \
+	    fi; \
+	    grep -qsxF "$$sum" $(INSTALLED) || echo "$$sum" >>$(INSTALLED); \
+	done
+
+uninstall:
+	rm -f $(DESTDIR)$(MODULES)/$(MODULE).so
+	@$(UNEDITED); for name in $$(cut -c67- $(INSTALLED) 2>/dev/null \
+	        | sort -u); do \
+	    to=$(DESTDIR)$(CONF)/$$name; \
+	    ! unedited $$to.new $$name || rm -f $$to.new; \
+	    if unedited $$to; then \
+	        rm -f $$to; \
+	    elif test -e $$to || test -L $$to; then \
+	        echo "$(CONF)/$$name was edited: left as it is"; \
+	    fi; \
+	done
+	@rm -f $(INSTALLED)
+	@! test -d $(DESTDIR)$(CONF) || rmdir $(DESTDIR)$(CONF) 2>/dev/null \
+	    || true
 
 
 clean:

@@ -18,8 +18,9 @@
 #define EXPORT_BYTES_HYPHEN   0x0000001000000000u
 #define EXPORT_BYTES_DOT      0x0000002000000000u
 #define EXPORT_BYTES_LOW      0x0000004000000000u   /* "_" */
-#define EXPORT_BYTES_ODD      0x00001f0000000000u   /* # % ; ? \ : a path's
-                                                       other readings */
+#define EXPORT_BYTES_ODD      0x20001f0000000000u   /* # % ; ? \ and 80 to
+                                                       FF: a path's other
+                                                       readings */
 #define EXPORT_BYTES_UPPER    0x8000000000000000u   /* a letter in upper case;
                                                        nothing needs it */
 

@@ -63,9 +63,10 @@ export_str_t export_destination_path_kept(const export_str_t *path,
 
 
 /*
- * As a careless recipient reads it: ASCII in overlong UTF-8 ("%c0%af") is
- * that, what is behind a decoded "?" or "#" is no path, and blanks at the ends
- * of a segment are none of it.
+ * As a careless recipient reads it: ASCII in overlong UTF-8 ("%c0%af", or the
+ * bytes themselves), in full-width forms or as "%u002f" is that, what is behind
+ * a decoded "?" or "#" is no path, and blanks at the ends of a segment are none
+ * of it.
  */
 
 export_str_t export_destination_path_loose(const export_str_t *path,

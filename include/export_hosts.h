@@ -26,6 +26,7 @@
 typedef struct {
     export_str_t           host;        /* in lower case; empty: any host */
     unsigned               subdomains:1;    /* and every subdomain of it */
+    unsigned               below:1;         /* ... and not it */
     export_match_t        *host_match;  /* NULL, or tried on the host too */
     export_match_t        *match;       /* tried on the subject */
     void                  *value;       /* the caller's */

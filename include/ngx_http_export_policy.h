@@ -15,6 +15,7 @@
 #include "export.h"
 #include "export_body.h"
 #include "export_consent.h"
+#include "export_country.h"
 #include "export_destination.h"
 #include "export_facts.h"
 #include "export_geo.h"
@@ -27,6 +28,7 @@
 #include "export_purpose.h"
 #include "export_record.h"
 #include "export_subject.h"
+#include "export_target.h"
 
 
 #if (EXPORT_OK != NGX_OK || EXPORT_ERROR != NGX_ERROR                         \
@@ -86,6 +88,7 @@ typedef struct {
     unsigned                    purpose;    /* EXPORT_PURPOSE_* */
     unsigned                    exact:1;    /* no other method fits */
     unsigned                    wide:1;     /* of any host, or nearly so */
+    unsigned                    sensitive:1;    /* its path has a case */
 } ngx_http_export_recipient_t;
 
 
@@ -290,7 +293,7 @@ typedef struct {
     ngx_str_t                   args;
     ngx_array_t                *params;     /* ngx_str_t, more paths; or NULL */
     unsigned                    unknown:1;
-} ngx_http_export_target_t;
+} ngx_http_export_outgoing_t;
 
 
 /*
@@ -340,7 +343,7 @@ typedef struct {
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_body_t     *spare;      /* for each inspection */
     ngx_http_export_redact_t   *redact;     /* under way, or NULL */
-    ngx_http_export_target_t   *target;     /* or NULL, it is as sent */
+    ngx_http_export_outgoing_t   *outgoing;   /* or NULL, it is as sent */
     uint64_t                    dropped;    /* records */
     ngx_http_export_recipient_t  **row;     /* EXPORT_MAX_ROWS, those that a
                                                mark in the body makes fit;
@@ -403,6 +406,20 @@ ngx_int_t ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, ngx_http_export_rule_t *rule);
 ngx_int_t ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_http_export_rule_t *rule, ngx_str_t *value, ngx_uint_t n);
+ngx_int_t ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value, ngx_http_export_rule_t *rule);
+ngx_int_t ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value);
+ngx_int_t ngx_http_export_check_headers(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *elcf);
+ngx_int_t ngx_http_export_check_country(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_str_t *code);
+void ngx_http_export_check_unknown(ngx_conf_t *cf, export_jurisdictions_t *js,
+    ngx_str_t *name);
+char *ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+export_match_t *ngx_http_export_target(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value, export_target_e kind, ngx_uint_t sensitive);
 export_match_t *ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value);
 ngx_array_t *ngx_http_export_default_purposes(ngx_conf_t *cf);

@@ -60,7 +60,8 @@ const uint64_t  export_bytes_set[256] = {
     ['|'] = EXPORT_BYTES_RARE,
     ['}'] = EXPORT_BYTES_RARE,
     [0 ... ' '] = EXPORT_BYTES_RARE,
-    [0x7f ... 0xff] = EXPORT_BYTES_RARE
+    [0x7f] = EXPORT_BYTES_RARE,
+    [0x80 ... 0xff] = export_bytes_bit(61)
 };
 
 

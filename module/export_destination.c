@@ -15,7 +15,10 @@ static export_str_t export_destination_form(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
 static size_t export_destination_decode(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
+static size_t export_destination_spelt(const u_char *buf, const u_char *p,
+    u_char *c);
 static size_t export_destination_overlong(const u_char *buf, const u_char *p);
+static int export_destination_folded(unsigned code);
 static size_t export_destination_segments(u_char *buf, size_t len,
     export_destination_form_e form);
 static void export_destination_trim(const u_char *buf, size_t *seg,
@@ -232,10 +235,9 @@ export_destination_decode(const export_str_t *path, u_char *buf,
         for ( ;; ) {
 
             n = form == EXPORT_DESTINATION_LOOSE
-                ? export_destination_overlong(buf, p) : 0;
+                ? export_destination_spelt(buf, p, &c) : 0;
 
             if (n) {
-                c = (u_char) ((p[-2] & 1) << 6 | (p[-1] & 0x3f));
                 p -= n - 1;
                 p[-1] = c;
             }
@@ -265,6 +267,71 @@ export_destination_decode(const export_str_t *path, u_char *buf,
     }
 
     return (size_t) (p - buf);
+}
+
+
+/*
+ * The bytes before p that a careless recipient reads as one ASCII byte, which
+ * goes to *c; 0 if none do: overlong UTF-8, a full-width form (U+FF0F for "/"),
+ * and %uXXXX of either (IIS, ASP).
+ */
+
+static size_t
+export_destination_spelt(const u_char *buf, const u_char *p, u_char *c)
+{
+    int       code, i, digit;
+    size_t    n;
+
+    n = export_destination_overlong(buf, p);
+
+    if (n) {
+        *c = (u_char) ((p[-2] & 1) << 6 | (p[-1] & 0x3f));
+        return n;
+    }
+
+    code = -1;
+
+    if (p - buf >= 3 && p[-3] == 0xef && (p[-1] & 0xc0) == 0x80) {
+        code = export_destination_folded(0xf000u | (p[-2] & 0x3fu) << 6
+                                         | (p[-1] & 0x3fu));
+        n = 3;
+
+    } else if (p - buf >= 6 && p[-6] == '%' && export_lower(p[-5]) == 'u') {
+
+        for (code = 0, i = -4; i < 0; i++) {
+            digit = export_hex(p[i]);
+
+            if (digit < 0) {
+                return 0;
+            }
+
+            code = code << 4 | digit;
+        }
+
+        code = export_destination_folded((unsigned) code);
+        n = 6;
+    }
+
+    if (code < 0) {
+        return 0;
+    }
+
+    *c = (u_char) code;
+
+    return n;
+}
+
+
+/* the ASCII byte that a code point is, or is the full-width form of; or -1 */
+
+static int
+export_destination_folded(unsigned code)
+{
+    if (code < 0x80) {
+        return (int) code;
+    }
+
+    return code >= 0xff01 && code <= 0xff5e ? (int) (code - 0xfee0) : -1;
 }
 
 

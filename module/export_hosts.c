@@ -336,8 +336,8 @@ export_hosts_known(const export_hosts_t *hosts,
                 ? export_match(rule->host_match, scratch, &name->host)
                   != EXPORT_DECLINED
                 : i < name->n && group != &hosts->group[0]
-                  && (rule->subdomains
-                      || name->domain[i].len == name->host.len))
+                  && (name->domain[i].len < name->host.len
+                      ? rule->subdomains : !rule->below))
             {
                 return 1;
             }
@@ -765,7 +765,8 @@ export_hosts_try(const export_hosts_group_t *group,
         rule = group->rule[i == 0 ? first : i <= first ? i - 1 : i];
 
         if (export_hosts_lacks(query->bytes, rule->needs)
-            || (len < query->name->host.len && !rule->subdomains))
+            || (len < query->name->host.len ? !rule->subdomains
+                                            : rule->below))
         {
             continue;
         }

@@ -18,6 +18,8 @@ static ngx_int_t ngx_http_export_database_option(ngx_conf_t *cf,
 static ngx_int_t ngx_http_export_body_limit(ngx_str_t *value,
     ngx_http_export_loc_conf_t *elcf);
 static char *ngx_http_export_invalid(ngx_conf_t *cf, ngx_str_t *value);
+static export_match_t *ngx_http_export_compile(ngx_conf_t *cf,
+    ngx_str_t *directive, ngx_str_t *value, const export_str_t *pattern);
 static void ngx_http_export_pattern_free(void *data);
 
 
@@ -253,6 +255,10 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
         code.data += edit;
         code.len -= edit;
+
+        if (ngx_http_export_check_country(cf, &value[i], &code) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
 
         rc = value[i].data[0] == '-'
              ? export_jurisdictions_remove(js, bit, ngx_http_export_str(&code))
@@ -718,7 +724,7 @@ ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
             ngx_strlow(rule->name.data, rule->name.data, rule->name.len);
         }
 
-        return NGX_OK;
+        return ngx_http_export_check_source(cf, directive, value, rule);
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -741,8 +747,16 @@ ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
     }
 
     for (i = 0; i < n; i++) {
-        match = ngx_http_export_pattern(cf, directive, &value[i]);
-        if (match == NULL) {
+        match = rule->source == NGX_HTTP_EXPORT_DESTINATION
+                ? ngx_http_export_target(cf, directive, &value[i],
+                                         EXPORT_TARGET_DESTINATION, 0)
+                : ngx_http_export_pattern(cf, directive, &value[i]);
+
+        if (match == NULL
+            || (rule->source != NGX_HTTP_EXPORT_DESTINATION
+                && ngx_http_export_check_literal(cf, directive, &value[i])
+                   != NGX_OK))
+        {
             return NGX_ERROR;
         }
 
@@ -755,9 +769,11 @@ ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
 }
 
 
-export_match_t *
-ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value)
+/* "value" is what was written for the pattern */
+
+static export_match_t *
+ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value, const export_str_t *pattern)
 {
     char                 error[EXPORT_MATCH_ERROR];
     export_match_t      *match;
@@ -770,7 +786,7 @@ ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
 
     match = cln->data;
 
-    if (export_match_compile(match, ngx_http_export_str(value), error)
+    if (export_match_compile(match, pattern, error)
         != EXPORT_OK)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -782,6 +798,44 @@ ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
     cln->handler = ngx_http_export_pattern_free;
 
     return match;
+}
+
+
+/* a pattern over hosts, paths or both, which may be written in many ways */
+
+export_match_t *
+ngx_http_export_target(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value, export_target_e kind, ngx_uint_t sensitive)
+{
+    char          error[EXPORT_TARGET_ERROR];
+    u_char       *buf;
+    export_str_t  pattern;
+
+    buf = ngx_pnalloc(cf->pool, export_target_size(value->len));
+    if (buf == NULL) {
+        return NULL;
+    }
+
+    if (export_target_pattern(ngx_http_export_str(value), kind,
+                              (unsigned) sensitive, buf, &pattern, error)
+        != EXPORT_OK)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid pattern \"%V\" in \"%V\" directive: %s",
+                           value, directive, error);
+        return NULL;
+    }
+
+    return ngx_http_export_compile(cf, directive, value, &pattern);
+}
+
+
+export_match_t *
+ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value)
+{
+    return ngx_http_export_compile(cf, directive, value,
+                                   ngx_http_export_str(value));
 }
 
 

@@ -107,7 +107,7 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
         ngx_http_export_said(r, ctx, &name.host);
     }
 
-    if (ctx->target) {
+    if (ctx->outgoing) {
         ngx_http_export_passed_host(r, ctx, &name.host);
     }
 
@@ -280,11 +280,11 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     /* it may go anywhere, and with any purpose */
 
-    if (ctx->target->unknown) {
+    if (ctx->outgoing->unknown) {
         ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
     }
 
-    passed = &ctx->target->host;
+    passed = &ctx->outgoing->host;
 
     if (ctx->elcf->destination || passed->len == 0
         || export_str_same(ngx_http_export_str(passed), recipient))
@@ -333,7 +333,7 @@ ngx_http_export_might(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     uri = &r->uri;
     sent = &r->main->unparsed_uri;
 
-    if ((ctx->target && (ctx->target->path.len || ctx->target->params))
+    if ((ctx->outgoing && (ctx->outgoing->path.len || ctx->outgoing->params))
         || uri->data != sent->data
         || (uri->len != sent->len && sent->data[uri->len] != '?')
         || uri->len + name->host.len > EXPORT_MATCH_SUBJECT
@@ -400,15 +400,15 @@ ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     uint64_t                   bytes;
     ngx_str_t                  wire, sent, rest, *param;
     ngx_uint_t                 i;
-    ngx_http_export_target_t  *target;
+    ngx_http_export_outgoing_t  *outgoing;
 
-    target = ctx->target;
+    outgoing = ctx->outgoing;
 
     sent = ngx_http_export_sent_path(r);
     wire = r->valid_unparsed_uri ? sent : r->uri;
 
-    if (target && target->path.len) {
-        wire = target->path;
+    if (outgoing && outgoing->path.len) {
+        wire = outgoing->path;
     }
 
     /* a path of several readings is no evidence that nothing is carried */
@@ -422,8 +422,11 @@ ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
             && ngx_http_export_all_forms(forms, &sent) != NGX_OK)
         || (!ngx_http_export_same_path(&r->uri, &wire)
             && !ngx_http_export_same_path(&r->uri, &sent)
-            && ngx_http_export_form(forms, &r->uri, export_destination_path)
-               != NGX_OK))
+            && (ngx_http_export_form(forms, &r->uri, export_destination_path)
+                != NGX_OK
+                || ngx_http_export_form(forms, &r->uri,
+                                        export_destination_path_loose)
+                   != NGX_OK)))
     {
         return NGX_ERROR;
     }
@@ -431,19 +434,22 @@ ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     rest = ngx_http_export_rest(r);
 
     if (rest.len
-        && ngx_http_export_form(forms, &rest, export_destination_path)
-           != NGX_OK)
+        && (ngx_http_export_form(forms, &rest, export_destination_path)
+            != NGX_OK
+            || ngx_http_export_form(forms, &rest,
+                                    export_destination_path_loose)
+               != NGX_OK))
     {
         return NGX_ERROR;
     }
 
-    if (target == NULL || target->params == NULL) {
+    if (outgoing == NULL || outgoing->params == NULL) {
         return NGX_OK;
     }
 
-    param = target->params->elts;
+    param = outgoing->params->elts;
 
-    for (i = 0; i < target->params->nelts; i++) {
+    for (i = 0; i < outgoing->params->nelts; i++) {
         if (param[i].len
             && ngx_http_export_all_forms(forms, &param[i]) != NGX_OK)
         {

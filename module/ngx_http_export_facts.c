@@ -335,11 +335,11 @@ ngx_http_export_other_args(ngx_http_export_pass_t *pass,
         ngx_http_export_view(pass, &sent);
     }
 
-    if (ctx->target
-        && !ngx_http_export_same_args(&ctx->target->args, args)
-        && !ngx_http_export_same_args(&ctx->target->args, &sent))
+    if (ctx->outgoing
+        && !ngx_http_export_same_args(&ctx->outgoing->args, args)
+        && !ngx_http_export_same_args(&ctx->outgoing->args, &sent))
     {
-        ngx_http_export_view(pass, &ctx->target->args);
+        ngx_http_export_view(pass, &ctx->outgoing->args);
     }
 }
 
@@ -592,8 +592,8 @@ ngx_http_export_mark_found(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         sent = ngx_http_export_sent_args(r);
         ngx_http_export_args(&pass, &sent);
 
-        if (ctx->target) {
-            ngx_http_export_args(&pass, &ctx->target->args);
+        if (ctx->outgoing) {
+            ngx_http_export_args(&pass, &ctx->outgoing->args);
         }
     }
 

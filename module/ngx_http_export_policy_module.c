@@ -14,6 +14,8 @@ static char *ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
 static char *ngx_http_export_merge_rules(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *prev, ngx_http_export_loc_conf_t *conf);
+static char *ngx_http_export_merge_protect(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *conf);
 static char *ngx_http_export_merge_policy(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *conf);
 static ngx_int_t ngx_http_export_init(ngx_conf_t *cf);
@@ -94,7 +96,7 @@ static ngx_command_t  ngx_http_export_commands[] = {
 
     { ngx_string("export_destination"),
       NGX_HTTP_EXPORT_CONF|NGX_CONF_TAKE1,
-      ngx_http_set_complex_value_slot,
+      ngx_http_export_destination,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_export_loc_conf_t, destination),
       NULL },
@@ -383,6 +385,10 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     rv = ngx_http_export_merge_rules(cf, prev, conf);
 
+    if (rv == NGX_CONF_OK) {
+        rv = ngx_http_export_merge_protect(cf, conf);
+    }
+
     if (rv != NGX_CONF_OK || conf->mode == NGX_HTTP_EXPORT_OFF) {
         return rv;
     }
@@ -481,8 +487,11 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
 }
 
 
+/* wherever it is said, also where the policy is off */
+
 static char *
-ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
+ngx_http_export_merge_protect(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *conf)
 {
     ngx_str_t                    *name;
     ngx_uint_t                    i, n;
@@ -506,15 +515,21 @@ ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
         bit = export_jurisdictions_find(&emcf->jurisdictions,
                                         ngx_http_export_str(&name[i]));
         if (bit == 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "unknown jurisdiction \"%V\" in "
-                               "\"export_protect\" directive", &name[i]);
+            ngx_http_export_check_unknown(cf, &emcf->jurisdictions, &name[i]);
             return NGX_CONF_ERROR;
         }
 
         conf->policy.protect |= bit;
     }
 
+    return ngx_http_export_check_headers(cf, conf) == NGX_OK ? NGX_CONF_OK
+                                                             : NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_export_merge_policy(ngx_conf_t *cf, ngx_http_export_loc_conf_t *conf)
+{
     conf->policy.undeclared_training = conf->undeclared;
     conf->policy.unknown_allowed = conf->unknown;
     conf->policy.bodyless_allowed = conf->bodyless;

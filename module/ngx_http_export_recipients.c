@@ -4,7 +4,7 @@
  * conf/recipients.conf, and the operator's own of the same form, a row each:
  *
  *     data|control METHOD HOST PATH [vendor=] [category=] [evidence=]
- *         [mark=SOURCE=PATTERN]... [list=PATTERN]...;
+ *         [case=sensitive] [mark=SOURCE=PATTERN]... [list=PATTERN]...;
  */
 
 
@@ -19,12 +19,16 @@ static ngx_int_t ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules);
 static char *ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf);
+static ngx_int_t ngx_http_export_row_method(ngx_conf_t *cf,
+    ngx_http_export_recipient_t *recipient);
 static ngx_int_t ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule);
 static ngx_uint_t ngx_http_export_row_open(ngx_str_t *path);
 static ngx_uint_t ngx_http_export_row_wide(export_hosts_rule_t *rule);
 static ngx_int_t ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value,
     ngx_uint_t n, ngx_http_export_recipient_t *recipient);
+static ngx_int_t ngx_http_export_row_path(ngx_conf_t *cf,
+    export_hosts_rule_t *rule);
 static ngx_int_t ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_export_recipient_t *recipient);
 
@@ -143,6 +147,13 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
     *cf = save;
 
     if (rv != NGX_CONF_OK) {
+        return NULL;
+    }
+
+    if (rules.nelts == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" in \"export_recipients\" directive has no "
+                           "row; write \"off\" for no catalogue", file);
         return NULL;
     }
 
@@ -275,14 +286,8 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (value[1].len != 1 || value[1].data[0] != '*') {
-        recipient->method = value[1];
-    }
-
-    if (value[1].len > 1 && value[1].data[0] == '=') {
-        recipient->exact = 1;
-        recipient->method.data++;
-        recipient->method.len--;
+    if (ngx_http_export_row_method(cf, recipient) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
     if (ngx_array_init(&recipient->marks, cf->pool, 1,
@@ -305,15 +310,61 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     }
 
     rule->value = recipient;
-    rule->match = ngx_http_export_pattern(cf, &ngx_http_export_directive,
-                                          &value[3]);
-    if (rule->match == NULL) {
+
+    if (ngx_http_export_row_options(cf, &value[4], cf->args->nelts - 4,
+                                    recipient)
+        != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_export_row_options(cf, &value[4], cf->args->nelts - 4,
-                                       recipient)
-           == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return ngx_http_export_row_path(cf, rule) == NGX_OK ? NGX_CONF_OK
+                                                        : NGX_CONF_ERROR;
+}
+
+
+/* another method than nginx has them is never sent */
+
+static ngx_int_t
+ngx_http_export_row_method(ngx_conf_t *cf,
+    ngx_http_export_recipient_t *recipient)
+{
+    u_char       c;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    if (value[1].len == 1 && value[1].data[0] == '*') {
+        return NGX_OK;
+    }
+
+    recipient->method = value[1];
+
+    if (value[1].len && value[1].data[0] == '=') {
+        recipient->exact = 1;
+        recipient->method.data++;
+        recipient->method.len--;
+    }
+
+    for (i = 0; i < recipient->method.len; i++) {
+        c = recipient->method.data[i];
+
+        if ((c < 'A' || c > 'Z') && c != '-' && c != '_') {
+            break;
+        }
+    }
+
+    if (i == 0 || i < recipient->method.len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid method \"%V\" of a recipient in \"%V\" "
+                           "directive: write one method in upper case, as "
+                           "\"POST\", or \"*\" for any",
+                           &value[1], &ngx_http_export_directive);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -321,25 +372,21 @@ static ngx_int_t
 ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule)
 {
-    u_char     *p;
-    ngx_str_t   host;
+    char              error[EXPORT_TARGET_ERROR];
+    u_char           *p;
+    export_target_t   target;
 
-    host = *value;
-
-    if (host.len == 1 && host.data[0] == '*') {
-        return NGX_OK;
+    p = ngx_pnalloc(cf->pool, value->len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
     }
 
-    if (host.data[0] == '~') {
-        rule->host_match = ngx_http_export_pattern(cf,
-                                                   &ngx_http_export_directive,
-                                                   value);
+    if (value->data[0] == '~') {
+        rule->host_match = ngx_http_export_target(cf,
+                                                  &ngx_http_export_directive,
+                                                  value, EXPORT_TARGET_HOST,
+                                                  0);
         if (rule->host_match == NULL) {
-            return NGX_ERROR;
-        }
-
-        p = ngx_pnalloc(cf->pool, host.len);
-        if (p == NULL) {
             return NGX_ERROR;
         }
 
@@ -349,22 +396,19 @@ ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
         return NGX_OK;
     }
 
-    if (host.data[0] == '.') {
-        rule->subdomains = 1;
-        host.data++;
-        host.len--;
-    }
-
-    if (host.len == 0) {
+    if (export_target_host(ngx_http_export_str(value), p, &target, error)
+        != EXPORT_OK)
+    {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid host \"%V\" of a recipient", value);
+                           "invalid host \"%V\" of a recipient in \"%V\" "
+                           "directive: %s", value,
+                           &ngx_http_export_directive, error);
         return NGX_ERROR;
     }
 
-    ngx_strlow(host.data, host.data, host.len);
-
-    rule->host.len = host.len;
-    rule->host.data = host.data;
+    rule->host = target.host;
+    rule->subdomains = target.subdomains;
+    rule->below = target.below;
 
     return NGX_OK;
 }
@@ -375,17 +419,18 @@ ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
 static ngx_uint_t
 ngx_http_export_row_open(ngx_str_t *path)
 {
-    u_char  *p;
+    u_char  *p, last;
 
     p = path->data;
+    last = path->data[path->len - 1];
 
     if (*p++ != '~') {
-        return 0;
+        return last == '/' || last == '*';
     }
 
     p += (*p == '*');
 
-    return *p != '^' || path->data[path->len - 1] != '$';
+    return *p != '^' || last != '$';
 }
 
 
@@ -456,6 +501,25 @@ ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 }
 
 
+/* when it is known whether its case matters */
+
+static ngx_int_t
+ngx_http_export_row_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
+{
+    ngx_str_t                    *value;
+    ngx_http_export_recipient_t  *recipient;
+
+    value = cf->args->elts;
+    recipient = rule->value;
+
+    rule->match = ngx_http_export_target(cf, &ngx_http_export_directive,
+                                         &value[3], EXPORT_TARGET_PATH,
+                                         recipient->sensitive);
+
+    return rule->match ? NGX_OK : NGX_ERROR;
+}
+
+
 static ngx_int_t
 ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_export_recipient_t *recipient)
@@ -468,6 +532,11 @@ ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
         || ngx_strncmp(value->data, "category=", 9) == 0
         || ngx_strncmp(value->data, "evidence=", 9) == 0)
     {
+        return NGX_OK;
+    }
+
+    if (ngx_strcmp(value->data, "case=sensitive") == 0) {
+        recipient->sensitive = 1;
         return NGX_OK;
     }
 
@@ -501,6 +570,18 @@ ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
 
     if (mark->source == NGX_HTTP_EXPORT_DESTINATION) {
         goto invalid;
+    }
+
+    /* a catalogue serves any server, also where nginx drops such a header */
+
+    if (mark->source == NGX_HTTP_EXPORT_HEADER
+        && ngx_strlchr(mark->name.data, mark->name.data + mark->name.len, '_'))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid source \"%V\" in \"%V\" directive: nginx "
+                           "drops such a header; write \"-\" for \"_\"",
+                           &source, &ngx_http_export_directive);
+        return NGX_ERROR;
     }
 
     return ngx_http_export_patterns(cf, &ngx_http_export_directive, mark,

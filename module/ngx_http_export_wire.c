@@ -18,30 +18,30 @@ typedef struct {
 } ngx_http_export_captures_t;
 
 
-static ngx_http_export_target_t *ngx_http_export_target(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
+static ngx_http_export_outgoing_t *ngx_http_export_outgoing(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_wire_url(ngx_http_request_t *r,
-    ngx_http_export_wire_t *wire, ngx_http_export_target_t *target);
+    ngx_http_export_wire_t *wire, ngx_http_export_outgoing_t *outgoing);
 static ngx_int_t ngx_http_export_wire_prefix(ngx_http_request_t *r,
-    ngx_http_export_wire_t *wire, ngx_http_export_target_t *target);
+    ngx_http_export_wire_t *wire, ngx_http_export_outgoing_t *outgoing);
 static ngx_int_t ngx_http_export_wire_value(ngx_http_request_t *r,
     ngx_http_complex_value_t *value, ngx_str_t *text);
 static ngx_int_t ngx_http_export_wire_params(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_array_t *params);
-static void ngx_http_export_split_target(ngx_str_t *uri, ngx_str_t *path,
+static void ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path,
     ngx_str_t *args);
 
 
-/* sets ctx->target if there is anything to know */
+/* sets ctx->outgoing if there is anything to know */
 
 ngx_int_t
 ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_wire_t        *wire;
-    ngx_http_export_target_t      *target;
+    ngx_http_export_outgoing_t      *outgoing;
     ngx_http_export_neighbours_t  *ncf;
 
-    ctx->target = NULL;
+    ctx->outgoing = NULL;
 
     ncf = ngx_http_get_module_loc_conf(r, ngx_http_export_neighbours_module);
 
@@ -59,12 +59,12 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
     }
 
-    target = ngx_http_export_target(r, ctx);
-    if (target == NULL) {
+    outgoing = ngx_http_export_outgoing(r, ctx);
+    if (outgoing == NULL) {
         return NGX_ERROR;
     }
 
-    target->host = wire->host;
+    outgoing->host = wire->host;
 
     switch (wire->kind) {
 
@@ -72,13 +72,13 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_WIRE_PREFIX:
-        return ngx_http_export_wire_prefix(r, wire, target);
+        return ngx_http_export_wire_prefix(r, wire, outgoing);
 
     case NGX_HTTP_EXPORT_WIRE_VALUE:
-        return ngx_http_export_wire_url(r, wire, target);
+        return ngx_http_export_wire_url(r, wire, outgoing);
 
     default: /* NGX_HTTP_EXPORT_WIRE_UNKNOWN */
-        target->unknown = 1;
+        outgoing->unknown = 1;
         return NGX_OK;
     }
 }
@@ -93,19 +93,19 @@ ngx_int_t
 ngx_http_export_wire_holds(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_wire_t        *wire;
-    ngx_http_export_target_t       now, *judged;
+    ngx_http_export_outgoing_t       now, *judged;
     ngx_http_export_neighbours_t  *ncf;
 
     ncf = ngx_http_get_module_loc_conf(r, ngx_http_export_neighbours_module);
 
     wire = ncf->wire;
-    judged = ctx->target;
+    judged = ctx->outgoing;
 
     if (wire == NULL || wire->kind != NGX_HTTP_EXPORT_WIRE_VALUE) {
         return NGX_OK;
     }
 
-    ngx_memzero(&now, sizeof(ngx_http_export_target_t));
+    ngx_memzero(&now, sizeof(ngx_http_export_outgoing_t));
 
     if (ngx_http_export_wire_url(r, wire, &now) != NGX_OK) {
         return NGX_ERROR;
@@ -129,20 +129,21 @@ ngx_http_export_wire_holds(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-static ngx_http_export_target_t *
-ngx_http_export_target(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+static ngx_http_export_outgoing_t *
+ngx_http_export_outgoing(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    if (ctx->target == NULL) {
-        ctx->target = ngx_pcalloc(r->pool, sizeof(ngx_http_export_target_t));
+    if (ctx->outgoing == NULL) {
+        ctx->outgoing = ngx_pcalloc(r->pool,
+                                    sizeof(ngx_http_export_outgoing_t));
     }
 
-    return ctx->target;
+    return ctx->outgoing;
 }
 
 
 static ngx_int_t
 ngx_http_export_wire_url(ngx_http_request_t *r, ngx_http_export_wire_t *wire,
-    ngx_http_export_target_t *target)
+    ngx_http_export_outgoing_t *outgoing)
 {
     ngx_str_t  url, uri;
 
@@ -150,8 +151,8 @@ ngx_http_export_wire_url(ngx_http_request_t *r, ngx_http_export_wire_t *wire,
         return NGX_ERROR;
     }
 
-    ngx_http_export_split_url(&url, &target->host, &uri);
-    ngx_http_export_split_target(&uri, &target->path, &target->args);
+    ngx_http_export_split_url(&url, &outgoing->host, &uri);
+    ngx_http_export_split_uri(&uri, &outgoing->path, &outgoing->args);
 
     return NGX_OK;
 }
@@ -161,7 +162,7 @@ ngx_http_export_wire_url(ngx_http_request_t *r, ngx_http_export_wire_t *wire,
 
 static ngx_int_t
 ngx_http_export_wire_prefix(ngx_http_request_t *r,
-    ngx_http_export_wire_t *wire, ngx_http_export_target_t *target)
+    ngx_http_export_wire_t *wire, ngx_http_export_outgoing_t *outgoing)
 {
     u_char     *p;
     size_t      n;
@@ -186,7 +187,7 @@ ngx_http_export_wire_prefix(ngx_http_request_t *r,
 
     uri.len = p - uri.data;
 
-    ngx_http_export_split_target(&uri, &target->path, &target->args);
+    ngx_http_export_split_uri(&uri, &outgoing->path, &outgoing->args);
 
     return NGX_OK;
 }
@@ -233,16 +234,16 @@ ngx_http_export_wire_params(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_str_t                 *path, text, args;
     ngx_uint_t                 i;
     ngx_http_complex_value_t  *value;
-    ngx_http_export_target_t  *target;
+    ngx_http_export_outgoing_t  *outgoing;
 
-    target = ngx_http_export_target(r, ctx);
-    if (target == NULL) {
+    outgoing = ngx_http_export_outgoing(r, ctx);
+    if (outgoing == NULL) {
         return NGX_ERROR;
     }
 
-    target->params = ngx_array_create(r->pool, params->nelts,
+    outgoing->params = ngx_array_create(r->pool, params->nelts,
                                       sizeof(ngx_str_t));
-    if (target->params == NULL) {
+    if (outgoing->params == NULL) {
         return NGX_ERROR;
     }
 
@@ -254,8 +255,8 @@ ngx_http_export_wire_params(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
             return NGX_ERROR;
         }
 
-        path = ngx_array_push(target->params);
-        ngx_http_export_split_target(&text, path, &args);
+        path = ngx_array_push(outgoing->params);
+        ngx_http_export_split_uri(&text, path, &args);
     }
 
     return NGX_OK;
@@ -265,7 +266,7 @@ ngx_http_export_wire_params(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 /* "?args" alone is sent as "/?args" */
 
 static void
-ngx_http_export_split_target(ngx_str_t *uri, ngx_str_t *path, ngx_str_t *args)
+ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path, ngx_str_t *args)
 {
     u_char            *p;
     static ngx_str_t   root = ngx_string("/");

@@ -25,7 +25,7 @@ $t->recorder(
     '*' => {},
 );
 
-my $early = $t->version >= 1031000 ? <<'EOC' : '';
+my $early = $t->has_directive('client_body_early_read') ? <<'EOC' : '';
 server {
     listen 127.0.0.1:%%PORT_1%%;
     client_body_early_read 1;

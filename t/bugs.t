@@ -31,7 +31,8 @@ server {
     }
 
     location /scheme {
-        export_destination https://api.cohere.com;
+        set $cohere https://api.cohere.com;
+        export_destination $cohere;
         proxy_pass http://%%UPSTREAM%%;
     }
 

@@ -115,6 +115,92 @@ my @rows = (
     [ 'export_purpose field:/a~2 x', '"field:/a~2" is too long, no JSON poi' ],
     [ 'server { export_purpose header:X ~(; }', 'invalid pattern "~(" in ' ],
 
+    # what can never match, and what to write
+
+    (map { my ($is, $write) = @$_;
+           [ "export_purpose destination '$is'",
+             qq(invalid pattern "$is" in "export_purpose" directive: $write) ] }
+     [ 'https://api.x.com', 'a scheme is not compared; write "api.x.com"' ],
+     [ 'https://api.x.com/v1',
+       'a scheme is not compared; write "api.x.com/v1"' ],
+     [ 'api.x.com:443', 'ports are not compared; write "api.x.com"' ],
+     [ 'api.x.com/v1?a=b', 'a query is no part of the path; "arg:NAME" is' ],
+     [ 'api.x.com/v1#a', 'a fragment is never sent; write "/v1"' ],
+     [ 'api.x.com/v1/*/files', '"*" stands at the end; write a regex' ],
+     [ 'api.*/v1', '"*" stands alone or before the first dot' ],
+     [ '^api\.x\.com/', 'a regex begins with "~"; write "~^api\.x\.com' ],
+     [ 'api x.com', q(this is no host's name) ],
+     [ '2001:db8::1', 'an IPv6 address has brackets; write "[2001:db8::1]"' ],
+     [ "b\xc3\xbccher.de", q(write the host's name as it is sent, with "xn--) ],
+     [ '~^https://api', 'a scheme is not compared; write the regex without' ],
+     [ '~^/v1/files$', 'a host begins with neither "/" nor "."; write "~^[^/' ],
+     [ '~^api\.x\.com:443/', 'ports are not compared; write the regex' ],
+     [ '~^api\.x\.com/v1\?a', 'a query is no part of the path' ]),
+
+    (map { [ "$_->[0] header:$_->[1]",
+             qq(invalid source "header:\L$_->[1]\E" in ) ] }
+     [ 'export_subject', 'X_Subject_IP' ], [ 'export_subject', 'X.Subject' ],
+     [ 'export_subject', 'X-Subject-IP:' ], [ 'export_subject', '$http_x' ]),
+    [ 'export_purpose header:X_Data_Purpose training',
+      'invalid source "header:x_data_purpose" in "export_purpose" directive: '
+      . 'nginx drops such a header; write "header:X-Data-Purpose"' ],
+    [ 'server { export_policy off; export_consent header:X_C yes; }',
+      'invalid source "header:x_c" in "export_consent" directive: nginx ' ],
+
+    (map { my ($is, $write) = @$_;
+           [ "export_subject 'field:$is'",
+             qq(invalid source "field:$is" in "export_subject" directive: )
+             . $write ] }
+     [ 'user.ip', 'a member within a member is written as a pointer (and a '
+       . 'name with a dot too, "field:/a.b"); write "field:/user/ip"' ],
+     [ 'user/ip', 'write "field:/user/ip"' ],
+     [ '$.ip', 'write "field:ip"' ],
+     [ '$.user.ip', 'write "field:/user/ip"' ],
+     [ '$[0].ip', 'write "field:ip"' ],
+     [ 'a[0].b', 'a member within a member is written as a pointer (and a '
+       . 'name with a dot too, "field:/a.b"); write "field:/a/b"' ],
+     [ 'ip[]', 'write "field:ip"' ],
+     [ '/', 'a pointer has no empty part' ],
+     [ '/a/', 'a pointer has no empty part' ],
+     [ '/a//b', 'a pointer has no empty part' ],
+     [ '#/ip', 'write a pointer as "field:/user/ip"' ],
+     [ '/a/*/ip', 'a pointer has no "*"' ], [ '*', 'a name has no "*"' ],
+     [ ' ip', 'a name has no blank at its ends' ]),
+
+    (map { [ "export_purpose 'arg:$_' x", qq(invalid source "arg:$_" in ) ] }
+     qw(purpose= a&b ?purpose), 'a b', 'a%20b'),
+
+    (map { my ($is, $write) = @$_;
+           [ "export_consent header:X '$is'",
+             qq(invalid pattern "$is" in "export_consent" directive: $write) ]
+         }
+     [ 'granted, yes', 'the items of a list are compared one by one' ],
+     [ ' granted', 'values are compared without blanks at their ends' ],
+     [ '^granted$', 'a regex begins with "~"' ],
+     [ 'grant.*', 'a regex begins with "~"' ],
+     [ '*', 'a literal has no "*"' ]),
+    [ 'export_purpose arg:a training,other', 'invalid pattern "training,oth' ],
+
+    (map { [ "export_destination $_",
+             qq(invalid value "$_" in "export_destination" directive: )
+             . 'write a host, as "api.example.com"' ] }
+     'https://api.x.com', 'https://$host', 'api.x.com/v1', '*.x.com', '.x.com',
+     '$host$request_uri', 'a,b'),
+
+    (map { [ "export_jurisdiction a US $_",
+             qq(invalid value "$_" in "export_jurisdiction" directive: this )
+             . 'is no country; write codes of ISO 3166-1, as "GB"' ] }
+     qw(XX ZZ QQ AA A1 T1 EU AP)),
+    [ 'export_jurisdiction eea -XX', 'invalid value "-XX" in ' ],
+    [ 'export_protect UK', 'unknown jurisdiction "UK" in "export_protect" '
+      . 'directive: write "uk"' ],
+    [ 'export_protect GB', 'unknown jurisdiction "GB" in "export_protect" '
+      . 'directive: write "eea", "uk", "ch" or a name that "export_jurisdicti' ],
+    [ 'server { export_policy off; export_protect XX; }',
+      'unknown jurisdiction "XX" in "export_protect" directive' ],
+    [ 'server { location / { export_protect nowhere; } }',
+      'unknown jurisdiction "nowhere" in "export_protect" directive' ],
+
     [ 'export_undeclared no', qq($value "no") ],
     [ 'export_undeclared other other', qq($args "export_undeclared") ],
     [ 'export_undeclared other; export_undeclared other',
@@ -193,7 +279,15 @@ for ('export_protect eea', 'export_status 599', 'export_blocked_by ""',
      'export_destination "a$arg_x"', 'export_recipients off',
      'export_body off; export_body_limits record=1k depth=1 ratio=1',
      'server { export_policy off; export_subject field:ip; }',
-     'server { export_protect a; export_consent header:X yes; }')
+     'server { export_protect uk; export_consent header:X yes; }',
+     'underscores_in_headers on; export_subject header:X_Subject_IP',
+     'ignore_invalid_headers off; export_subject header:X_Subject_IP',
+     'export_subject field:/user.ip; export_subject field:user[ip]',
+     'export_destination $host:443; export_protect uk',
+     (map { "export_purpose destination $_" }
+      qw(api.x.com api.x.com/ api.x.com/* *.x.com .x.com API.X.com. /v1/files
+         api.x.com/v1/files/ api.x.com/v1%2ffiles [::1]/v1 ~API.x ~\\.x\\.com$
+         *)))
 {
     is(verdict(conf($_)), 'ok', $_ =~ s/(.{60}).*/$1.../r);
 }

@@ -14,7 +14,7 @@ use Export::Test;
 
 my $t = Export::Test->new;
 
-plan(skip_all => 'no tunnels in nginx') if $t->version < 1031000;
+plan(skip_all => 'no tunnels in nginx') if !$t->has_directive('tunnel_pass');
 
 $t->start(<<'EOC');
 export_database %%DB%%;

@@ -101,6 +101,20 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 }
+
+server {
+    listen 127.0.0.1:%%PORT_2%%;
+
+    export_purpose destination alone.test slash.test/ star.test/*
+                   *.below.test .domain.test below.path/v1/files/
+                   begins.test/v1/fi* enc.test/v1%2ffi%63es Dot.Test./v1
+                   [2001:DB8::1] "~API.upper" "~\\.suffix\\.test$"
+                   ~^exact\\.test$ ~^slash\\.regex/v1/$ /any/host;
+
+    location / {
+        proxy_pass http://%%UPSTREAM%%;
+    }
+}
 EOC
 
 my %purpose = (hit => 'ai_training', miss => 'undeclared');
@@ -200,6 +214,7 @@ my %paths = (
         /old/%66iles /jobs/1 /jobs/7 /jobs//1 /jobs/%31 /jobs/1;v=2
         /v1/files%3fa /v1/files%23a /v1/files%20 /v1%20/%09files /jobs/1%0a
         /jobs/1%23 /v1%c0%affiles /v1/%c1%a6iles /v1%e0%80%affiles
+        /v1%ef%bc%8ffiles /v1/%ef%bd%86iles
         /a/%2e%2e/jobs/1 /Exact /a/../Exact /%45xact /loose /LOOSE
         /%4coose',
     miss => '/ /v1 /v1/ /v1/file /v1/filesx /v1/files/1 /v2/files
@@ -215,6 +230,45 @@ for my $want (sort keys %paths) {
            $purpose{$want}, "$uri is a $want");
     }
 }
+
+for (qw(c0af c19c e080af f08080af f8808080af fc80808080af efbc8f)) {
+    is($t->get('/v1' . pack('H*', $_) . 'files', Host => 'api.example.com')
+         ->header('X-Got'), $purpose{hit}, "bytes $_ for a slash");
+}
+
+is($t->get("/v1\xc2\xaffiles", Host => 'api.example.com')->header('X-Got'),
+   $purpose{miss}, 'another character');
+is($t->get("/v1/\xc1\xa6iles", Host => 'api.example.com')->header('X-Got'),
+   $purpose{hit}, 'a letter in two bytes');
+
+
+# what anyone would mean
+
+for my $row (
+    [ 'hit', 'alone.test', '/', '/a/b' ], [ 'hit', 'slash.test', '/', '/a' ],
+    [ 'hit', 'star.test', '/', '/a/b' ], [ 'miss', 'a.alone.test', '/' ],
+    [ 'hit', 'a.below.test', '/', '/a' ], [ 'hit', 'a.b.below.test', '/' ],
+    [ 'miss', 'below.test', '/' ], [ 'miss', 'abelow.test', '/' ],
+    [ 'hit', 'domain.test', '/' ], [ 'hit', 'a.domain.test', '/a' ],
+    [ 'hit', 'below.path', '/v1/files', '/v1/files/', '/V1/Files/a/b' ],
+    [ 'miss', 'below.path', '/v1/filesx', '/v1' ],
+    [ 'hit', 'begins.test', '/v1/fi', '/v1/files/a' ],
+    [ 'miss', 'begins.test', '/v1/f' ],
+    [ 'hit', 'enc.test', '/v1/fices', '/v1%2ffices', '/v1/FI%63es' ],
+    [ 'hit', 'dot.test', '/v1' ], [ 'hit', '[2001:db8::1]', '/a' ],
+    [ 'hit', 'api.upper', '/a' ], [ 'hit', 'a.suffix.test', '/', '/a' ],
+    [ 'miss', 'suffix.test', '/' ], [ 'hit', 'exact.test', '/', '/a' ],
+    [ 'miss', 'exact.test.net', '/' ],
+    [ 'hit', 'slash.regex', '/v1', '/v1/', '/%761' ],
+    [ 'hit', 'whoever.test', '/any/host', '/ANY//host' ],
+    [ 'miss', 'whoever.test', '/an/any/host' ])
+{
+    my ($want, $host, @paths) = @$row;
+
+    is($t->get($_, { port => 2 }, Host => $host)->header('X-Got'),
+       $purpose{$want}, "$host$_ is a $want") for @paths;
+}
+
 
 # what proxy_pass makes of the path counts too: t/wire.t
 

@@ -46,7 +46,7 @@ export_jurisdiction anew CN;
 
 export_jurisdiction gb GB;
 export_jurisdiction greece GR;
-export_jurisdiction own ZZ QQ;
+export_jurisdiction own BR PE;
 
 export_jurisdiction uk +GI;
 export_jurisdiction eea -NO -ISL;
@@ -97,7 +97,8 @@ rows('other names of a country',
     [ 'GR EL GRC', 'protected', qw(eea greece) ]);
 
 rows('codes without a country',
-    [ 'ZZ QQ qq', 'protected', 'own' ], [ 'QZ', 'bad' ]);
+    [ 'BR PE pe', 'protected', 'own' ], [ 'ZZ', 'unknown' ],
+    [ 'QQ QZ', 'bad' ]);
 
 rows('built-in ones, changed',
     [ 'GI GIB 217.65.48.1', 'protected', qw(uk gibraltar) ],

@@ -52,6 +52,14 @@ data    POST   c.example.info               ~^/a/;
 control POST   d.example.info               ~^/job$ mark=field:kind=job list=parts;
 data    POST   d.example.info               ~^/job$ mark=field:/rows=~.;
 control POST   e.example.info               ~^/job$ list=/ "list=~^x";
+data    POST   *.below.test    /v1/files/;
+data    POST   .domain.test    /v1/fi*;
+data    POST   every.test      *;
+data    POST   Case.test.      /V1/Files case=sensitive;
+data    POST   case.test       ~^/re/X$ case=sensitive;
+data    POST   case.test       ~^/any/X$;
+data    POST   ~^UPPER\.test$  /v1%2Fx;
+data    POST   *               /Lit/Eral;
 EOC
 $t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
 
@@ -219,6 +227,19 @@ for ([ 'control', @post, $jobs ], [ 'data', @post, "$jobs/" ],
      [ 'control', @post, $jobs, 'X-Data-Purpose' => 'billing' ],
 
      [ '-', 3, 'XPUT', 'b.test', '/x' ], [ '-', 3, 'GET', 'b.test', '/x' ],
+     (map { [ 'data', 3, 'POST', @$_ ] }
+      [ 'a.below.test', '/v1/files' ], [ 'a.b.below.test', '/V1/Files/x/y' ],
+      [ 'a.below.test', '/v1/files/' ], [ 'domain.test', '/v1/files' ],
+      [ 'a.domain.test', '/v1/FI' ], [ 'every.test', '/' ],
+      [ 'every.test', '/a/b' ], [ 'case.test', '/V1/Files' ],
+      [ 'case.test', '/re/X' ], [ 'case.test', '/ANY/x' ],
+      [ 'upper.test', '/V1/X' ], [ 'upper.test', '/v1%2fx' ],
+      [ 'some.test', '/LIT/ERAL' ], [ 'some.test', "/lit\xc0\xaferal" ]),
+     (map { [ '-', 3, 'POST', @$_ ] }
+      [ 'below.test', '/v1/files' ], [ 'a.below.test', '/v1/filesx' ],
+      [ 'a.below.test', '/v1' ], [ 'a.domain.test', '/v1/f' ],
+      [ 'a.every.test', '/' ], [ 'case.test', '/v1/files' ],
+      [ 'case.test', '/re/x' ], [ 'some.test', '/lit/erals' ]),
      [ '-', 3, 'POST', $openai, $jobs ],
      [ 'control', 5, 'POST', $openai, '/v1/uploads/u/complete' ],
      [ 'data', 5, 'POST', 'eu.example.com', '/v1/jobs' ],
@@ -414,8 +435,25 @@ my $server = 'server { export_policy enforce; export_database %%DB%%; }';
 for ([ 'none', qr/open\(\) ".*none" failed/ ],
      [ "#\n\ndata POST h;", qr/needs kind, method, host and path in \S+:3$/m ],
      [ "\ndate POST h /;", qr/unknown kind of recipient "date" in \S+:2$/m ],
-     [ 'data POST . /;', qr/invalid host "\." of a recipient in \S+:1$/m ],
-     [ 'data POST "" /;', qr/invalid host "" of a recipient in \S+:1$/m ],
+     [ 'data POST . /;',
+       qr/invalid host "\." of a recipient in "\w+" .* in \S+:1$/m ],
+     [ 'data POST "" /;', qr/invalid host "" of a recipient in .*:1$/m ],
+     [ "#\n", qr/"bad.conf" in "export_recipients" directive has no row/ ],
+     (map { [ "data $_ h /;",
+              qr/invalid method "\Q$_\E" of a recipient in "export_recip/ ] }
+      'POST,PUT', qw(post POST|PUT = =* =post ** Post)),
+     (map { [ "data POST $_ /;",
+              qr/invalid host "\Q$_\E" of a recipient in "export_recipients" / ]
+      } qw(https://h h:443 h/v1 a.* 2001:db8::1 .. u@h ^h$)),
+     (map { [ "data POST h $_;",
+              qr/invalid pattern "\Q$_\E" in "export_recipients" directive: / ]
+      } qw(v1/files https://h/v1 /v1?a=b ^/v1 /v1/.* /v1/*/a ~^v1/files
+           ~^https://h/ ~/a$b vendor=X)),
+     [ 'data POST ~^h/ /;', qr/invalid pattern "~\^h\/" in .*: a host has no/ ],
+     [ 'data POST ~h:443 /;', qr/invalid pattern "~h:443" in .*: ports are / ],
+     [ 'data POST h ~*^/v1 case=sensitive;', qr/invalid pattern .*for either/ ],
+     [ 'data POST h / mark=header:X_Y=a;', qr/invalid source "header:x_y" in/ ],
+     [ 'data POST h / mark=field:a.b=c;', qr/source "field:a.b" .*"field:\/a\/b"/ ],
      [ 'data POST ~( /;', qr/invalid pattern "~\(" in "export_recipients" / ],
      [ 'data POST h ~[;', qr/invalid pattern "~\[" in .* in \S+:1$/m ],
      [ 'data POST h "";', qr/invalid pattern "" .* in \S+:1$/m ],

@@ -729,6 +729,7 @@ test_random(void)
             r.host_pattern = draw(5) ? NULL : "~^a";
             r.pattern = words[draw(sizeof(words) / sizeof(char *))];
             fill(&rule[i], match[i], &r, i);
+            rule[i].below = rule[i].host.len && rule[i].subdomains && draw(2);
         }
 
         hosts = export_hosts_create(rule, n, &pool);
@@ -748,7 +749,7 @@ test_random(void)
                 len = rule[i].host.len;
                 covers = len == 0 || (h.len == len
                                       && memcmp(host, rule[i].host.data, len)
-                                         == 0);
+                                         == 0 && !rule[i].below);
 
                 if (rule[i].subdomains && h.len > len && len
                     && host[h.len - len - 1] == '.'

@@ -66,6 +66,19 @@ sub version {
 }
 
 
+# Forks and versions differ: whether this binary knows a directive.
+
+sub has_directive {
+    my ($self, $name) = @_;
+
+    return $self->{knows}{$name} //= do {
+        my (undef, $errors) = $self->test_conf("server { $name; }");
+
+        $errors =~ /unknown directive "\Q$name\E"/ ? 0 : 1;
+    };
+}
+
+
 sub dir { return $_[0]{dir} }
 
 
@@ -1272,7 +1285,8 @@ Export::Test - runs nginx with the export policy module for a test
     new(module => PATH, workers => 1, level => 'info')
     has(NAME...)          skips the file if nginx was built without http_v2,
                           http_auth_request, http_slice, debug, ...
-    version               1022001 for 1.22.1
+    version               1022001 for 1.22.1; to tell features, ask for them:
+    has_directive(NAME)   whether this binary knows a directive
     dir, port(N), database(NAME), upstream
     write(NAME, TEXT), read(NAME)    files in dir; write returns the path
     conf(TEXT)            writes nginx.conf

@@ -1,0 +1,469 @@
+
+/*
+ * What a configuration says that can never be: each is an error at "nginx -t"
+ * that says what to write, for such a rule lets pass what it is there to stop.
+ */
+
+
+#include "ngx_http_export_policy.h"
+
+
+static ngx_int_t ngx_http_export_check_chars(ngx_str_t *name,
+    const char *allowed);
+static const char *ngx_http_export_check_field(ngx_str_t *name, u_char *to);
+static const char *ngx_http_export_check_dotted(ngx_str_t *name, u_char *to);
+static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
+    ngx_array_t *rules, const char *directive);
+static void ngx_http_export_check_title(ngx_str_t *name, u_char *to);
+static const char *ngx_http_export_check_recipient(ngx_str_t *value);
+
+
+#define NGX_HTTP_EXPORT_NAME  128       /* bytes of a name that are shown */
+
+
+/* the name of a source; NGX_ERROR if nothing has such a name */
+
+ngx_int_t
+ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value, ngx_http_export_rule_t *rule)
+{
+    u_char       write[NGX_HTTP_EXPORT_NAME * 2];
+    const char  *error;
+
+    error = NULL;
+    write[0] = '\0';
+
+    if (rule->name.len > NGX_HTTP_EXPORT_NAME) {
+        return NGX_OK;
+    }
+
+    switch (rule->source) {
+
+    case NGX_HTTP_EXPORT_HEADER:
+        if (ngx_http_export_check_chars(&rule->name, "-_.") != NGX_OK) {
+            error = "a header's name has letters, digits and \"-\"; write it "
+                    "as \"header:X-Data-Purpose\"";
+        }
+
+        break;
+
+    case NGX_HTTP_EXPORT_ARG:
+        if (ngx_strlchr(rule->name.data, rule->name.data + rule->name.len, '=')
+            || strcspn((char *) rule->name.data, "&?#%$ ") < rule->name.len)
+        {
+            error = "write the argument's name alone and decoded, as "
+                    "\"arg:purpose\"";
+        }
+
+        break;
+
+    case NGX_HTTP_EXPORT_FIELD:
+        error = ngx_http_export_check_field(&rule->name, write);
+        break;
+
+    default:
+        break;
+    }
+
+    if (error == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid source \"%V\" in \"%V\" directive: %s%s",
+                       value, directive, error, write);
+
+    return NGX_ERROR;
+}
+
+
+/* NGX_OK if a name is of letters, digits and these */
+
+static ngx_int_t
+ngx_http_export_check_chars(ngx_str_t *name, const char *allowed)
+{
+    u_char      c;
+    ngx_uint_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        c = ngx_tolower(name->data[i]);
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
+            && (c == '\0' || strchr(allowed, c) == NULL))
+        {
+            return NGX_DECLINED;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* a field that is written as in other languages: what to write goes to "to" */
+
+static const char *
+ngx_http_export_check_field(ngx_str_t *name, u_char *to)
+{
+    u_char      *p, *last;
+    ngx_uint_t   i;
+
+    p = name->data;
+    last = p + name->len;
+
+    if (p[0] == '/') {
+
+        for (i = 0; i < name->len; i++) {
+            if (p[i] == '/' && (i + 1 == name->len || p[i + 1] == '/')) {
+                return "a pointer has no empty part; write it as "
+                       "\"field:/user/ip\"";
+            }
+        }
+
+        return ngx_strlchr(p, last, '*')
+               ? "a pointer has no \"*\"; write \"field:NAME\", which is "
+                 "looked for at any depth" : NULL;
+    }
+
+    if (p[0] <= ' ' || last[-1] <= ' ') {
+        return "a name has no blank at its ends";
+    }
+
+    if (p[0] == '#') {
+        return "write a pointer as \"field:/user/ip\"";
+    }
+
+    if (ngx_strlchr(p, last, '*')) {
+        return "a name has no \"*\"; write \"field:NAME\", which is looked for "
+               "at any depth";
+    }
+
+    return ngx_http_export_check_dotted(name, to);
+}
+
+
+/* user.ip, user/ip, $.ip, a[0].b, ip[] */
+
+static const char *
+ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
+{
+    u_char      *p, *last, *out;
+    ngx_uint_t   dotted;
+
+    out = ngx_cpymem(to, "\"field:", 7);
+
+    p = name->data;
+    last = p + name->len;
+    dotted = p[0] == '$';
+
+    if (p[0] == '$' && name->len > 1 && (p[1] == '.' || p[1] == '[')) {
+        p++;
+    }
+
+    for ( /* void */ ; p < last; p++) {
+
+        if (*p == '.' || *p == '/') {
+            dotted = 1;
+
+        } else if (*p == '[' && p + 1 < last
+                   && (p[1] == ']' || (p[1] >= '0' && p[1] <= '9')
+                       || p[1] == '\'' || p[1] == '"'))
+        {
+            dotted = 1;
+
+            /* what is in an array is looked for in each of its elements */
+
+            while (p < last && *p != ']') {
+                p++;
+            }
+
+            continue;
+
+        } else {
+            if (out == to + 7 || p[-1] == '.' || p[-1] == '/' || p[-1] == ']')
+            {
+                *out++ = '/';
+            }
+
+            *out++ = *p;
+        }
+    }
+
+    if (!dotted) {
+        to[0] = '\0';
+        return NULL;
+    }
+
+    /* one that is in nothing is a name */
+
+    *out++ = '"';
+    *out = '\0';
+
+    if (ngx_strlchr(to + 8, out, '/') == NULL && to[7] == '/') {
+        ngx_memmove(to + 7, to + 8, out - to - 7);
+    }
+
+    return ngx_strlchr(name->data, last, '.') && name->data[0] != '$'
+           ? "a member within a member is written as a pointer (and a name "
+             "with a dot too, \"field:/a.b\"); write "
+           : "write ";
+}
+
+
+/* a literal that no value equals */
+
+ngx_int_t
+ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
+    ngx_str_t *value)
+{
+    u_char      *p, *last;
+    const char  *error;
+
+    if (value->len == 0 || value->data[0] == '~') {
+        return NGX_OK;
+    }
+
+    error = NULL;
+    p = value->data;
+    last = p + value->len;
+
+    if (p[0] <= ' ' || last[-1] <= ' ') {
+        error = "values are compared without blanks at their ends; write it "
+                "without";
+
+    } else if (p[0] == '^' || (last[-1] == '$' && value->len > 1)
+               || ngx_strnstr(p, ".*", value->len))
+    {
+        error = "a regex begins with \"~\"; write it before";
+
+    } else if (p[0] == '*' || last[-1] == '*') {
+        error = "a literal has no \"*\"; write a regex, as \"~^ai-\", or "
+                "\"~.\" for any value";
+
+    } else if (ngx_strlchr(p, last, ',')) {
+        error = "the items of a list are compared one by one; write each as a "
+                "pattern of its own";
+    }
+
+    if (error == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid pattern \"%V\" in \"%V\" directive: %s",
+                       value, directive, error);
+
+    return NGX_ERROR;
+}
+
+
+/* headers that nginx drops; when all that decides on it has been merged */
+
+ngx_int_t
+ngx_http_export_check_headers(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
+{
+    if (ngx_http_export_check_dropped(cf, elcf->purposes, "export_purpose")
+        != NGX_OK
+        || ngx_http_export_check_dropped(cf, elcf->subjects, "export_subject")
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_export_check_dropped(cf, elcf->consents, "export_consent");
+}
+
+
+static ngx_int_t
+ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
+    const char *directive)
+{
+    u_char                     title[NGX_HTTP_EXPORT_NAME + 1];
+    ngx_uint_t                 i;
+    ngx_http_export_rule_t    *rule;
+    ngx_http_core_srv_conf_t  *cscf;
+
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+
+    if (rules == NULL || !cscf->ignore_invalid_headers) {
+        return NGX_OK;
+    }
+
+    rule = rules->elts;
+
+    for (i = 0; i < rules->nelts; i++) {
+
+        if (rule[i].source != NGX_HTTP_EXPORT_HEADER
+            || ngx_http_export_check_chars(&rule[i].name,
+                                           cscf->underscores_in_headers
+                                           ? "-_" : "-")
+               == NGX_OK)
+        {
+            continue;
+        }
+
+        ngx_http_export_check_title(&rule[i].name, title);
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid source \"header:%V\" in \"%s\" directive: "
+                           "nginx drops such a header; write \"header:%s\"%s",
+                           &rule[i].name, directive, title,
+                           ngx_strlchr(rule[i].name.data, rule[i].name.data
+                                       + rule[i].name.len, '_')
+                           ? ", or \"underscores_in_headers on\"" : "");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* x_data_purpose, as X-Data-Purpose */
+
+static void
+ngx_http_export_check_title(ngx_str_t *name, u_char *to)
+{
+    u_char      c;
+    ngx_uint_t  i;
+
+    for (i = 0; i < name->len && i < NGX_HTTP_EXPORT_NAME; i++) {
+        c = name->data[i];
+
+        if (c == '_' || c == '.') {
+            to[i] = '-';
+
+        } else {
+            to[i] = i == 0 || to[i - 1] == '-' ? ngx_toupper(c) : c;
+        }
+    }
+
+    to[i] = '\0';
+}
+
+
+/* a country of the table; EU is none, and none of its members */
+
+ngx_int_t
+ngx_http_export_check_country(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_str_t *code)
+{
+    const export_country_t  *country;
+
+    country = export_country_find(ngx_http_export_str(code));
+
+    if (country && country->kind != EXPORT_COUNTRY_UNKNOWN
+        && country->kind != EXPORT_COUNTRY_UNKNOWN_EEA)
+    {
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"export_jurisdiction\" "
+                       "directive: this is no country; write codes of "
+                       "ISO 3166-1, as \"GB\"%s", value,
+                       country && country->kind == EXPORT_COUNTRY_UNKNOWN_EEA
+                       ? "; the members of the EU are in \"eea\"" : "");
+
+    return NGX_ERROR;
+}
+
+
+void
+ngx_http_export_check_unknown(ngx_conf_t *cf, export_jurisdictions_t *js,
+    ngx_str_t *name)
+{
+    unsigned       i;
+    ngx_str_t     *known;
+    export_str_t  *s;
+
+    s = ngx_http_export_str(name);
+
+    for (i = 0; i < js->n; i++) {
+        known = (ngx_str_t *) &js->name[i];
+
+        if (export_str_same(&js->name[i], s)) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "unknown jurisdiction \"%V\" in "
+                               "\"export_protect\" directive: write \"%V\"",
+                               name, known);
+            return;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "unknown jurisdiction \"%V\" in \"export_protect\" "
+                       "directive: write \"eea\", \"uk\", \"ch\" or a name "
+                       "that \"export_jurisdiction\" defines%s", name,
+                       export_country_find(s) ? " with this code" : "");
+}
+
+
+/* export_destination: a host, as far as can be seen of a complex value */
+
+char *
+ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char        *rv;
+    ngx_str_t   *value, copy;
+    const char  *error;
+
+    value = cf->args->elts;
+
+    copy.len = value[1].len;
+    copy.data = ngx_pstrdup(cf->pool, &value[1]);
+
+    if (copy.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    rv = ngx_http_set_complex_value_slot(cf, cmd, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    error = ngx_http_export_check_recipient(&copy);
+
+    if (error == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid value \"%V\" in \"export_destination\" "
+                       "directive: write a host, as \"api.example.com\"%s",
+                       &copy, error);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static const char *
+ngx_http_export_check_recipient(ngx_str_t *value)
+{
+    u_char        buf[1024];
+    export_str_t  host;
+
+    if (ngx_strnstr(value->data, "://", value->len)) {
+        return ", without scheme";
+    }
+
+    if (ngx_strlchr(value->data, value->data + value->len, '/')
+        || ngx_strnstr(value->data, "$request_uri", value->len)
+        || ngx_strnstr(value->data, "$uri", value->len))
+    {
+        return ", without path";
+    }
+
+    if (ngx_strlchr(value->data, value->data + value->len, '$')) {
+        return NULL;
+    }
+
+    if (value->len > sizeof(buf)
+        || export_destination_host(ngx_http_export_str(value), buf, &host)
+           != EXPORT_OK
+        || host.data[0] == '.')
+    {
+        return "";
+    }
+
+    return NULL;
+}

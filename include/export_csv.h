@@ -62,13 +62,14 @@ typedef struct {
     const u_char             *cell;     /* the wanted cell, in this input */
 
     unsigned                  level;    /* of SIMD */
+    export_met_t              met;      /* in the header row */
     unsigned                  next;     /* in wanted[], after the target */
     unsigned                  nwanted;
 
     struct {
         uint16_t              column;
         uint16_t              field;
-    } wanted[EXPORT_MAX_FIELDS];
+    } wanted[2 * EXPORT_MAX_FIELDS];     /* of each, two spellings */
 
     export_utf8_t             utf8;
     u_char                    carry;    /* what the last byte was */

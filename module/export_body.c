@@ -672,6 +672,7 @@ export_body_json_begin(export_entity_t *entity, const export_media_t *media)
     export_json_init(json, export_body_json_modes[media->format],
                      &body->inspection->rules->fields, &body->conf->limits,
                      &body->sink);
+    export_json_where(json, &body->record.where);
 
     if (body->inspection->rules->records) {
         export_json_records(json, body->inspection->rules->records - 1);
@@ -904,7 +905,7 @@ export_body_multipart_begin(export_entity_t *entity,
 
     export_record_clear(&entity->form);
 
-    entity->seen = 0;
+    memset(&entity->met_fields, 0, sizeof(export_met_t));
     entity->rest = 0;
     entity->parts = 0;
 
@@ -1004,6 +1005,10 @@ export_body_part_begin(void *data, const export_part_t *part)
     if (index == EXPORT_DECLINED && part->filename.data == NULL) {
         index = export_field_nested(&form->body->inspection->rules->fields,
                                     &part->name);
+
+        if (index == EXPORT_ERROR) {
+            return EXPORT_ERROR;
+        }
     }
 
     if (index >= 0) {
@@ -1056,20 +1061,21 @@ static int
 export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     const export_part_t *part, const export_media_t *media, unsigned index)
 {
-    uint32_t               bit;
     const export_field_t  *field;
     export_body_value_t   *value;
 
     field = &form->body->inspection->rules->fields.field[index];
-    bit = 0;
-
-    if (part->name.len == field->name.len) {
-        bit = (uint32_t) 1 << index;
-    }
 
     if (part->filename.data || part->opaque || part->encoding.len
-        || media->format != EXPORT_MEDIA_NONE
-        || (form->seen & bit))
+        || media->format != EXPORT_MEDIA_NONE)
+    {
+        return EXPORT_ERROR;
+    }
+
+    if (part->name.len == field->name.len
+        && export_field_meet(&form->met_fields, (uint32_t) 1 << index,
+                             export_field_spelt(&field->name, &part->name))
+           != EXPORT_OK)
     {
         return EXPORT_ERROR;
     }
@@ -1077,8 +1083,6 @@ export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     if (export_body_leaf(form->body) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
-
-    form->seen |= bit;
 
     entity->coded = 0;
     entity->guessed = 0;

@@ -601,12 +601,14 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return field == EXPORT_ERROR ? EXPORT_ERROR : EXPORT_OK;
     }
 
-    for (i = 0; i < csv->nwanted; i++) {
-        if (csv->wanted[i].field == field) {
-            return EXPORT_ERROR;
-        }
+    if (export_field_meet(&csv->met, (uint32_t) 1 << field,
+            export_field_spelt(&csv->fields->field[field].name, cell))
+        != EXPORT_OK)
+    {
+        return EXPORT_ERROR;
     }
 
+    i = csv->nwanted;
     csv->wanted[i].column = (uint16_t) csv->target;
     csv->wanted[i].field = (uint16_t) field;
     csv->nwanted++;

@@ -331,15 +331,13 @@ export_field_code(const export_str_t *name, size_t *i)
 
     memset(&utf8, 0, sizeof(export_utf8_t));
 
-    if (code < 0x80 || export_utf8(&utf8, p, 1) != 1
-        || *i + utf8.left >= name->len
-        || export_utf8(&utf8, p + 1, utf8.left) != utf8.left)
-    {
+    n = (size_t) 2 + (code >= 0xe0) + (code >= 0xf0);
+
+    if (code < 0x80 || n > name->len - *i || export_utf8(&utf8, p, n) != n) {
         (*i)++;
         return code;
     }
 
-    n = (size_t) 2 + (code >= 0xe0) + (code >= 0xf0);
     code &= 0x7fu >> n;
     *i += n;
 

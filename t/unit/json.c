@@ -434,7 +434,7 @@ static const test_case_t  test_cases[] = {
     { TEXT, "/user/ip", "{\"User\":{\"IP\":\"a\"}}", OK,
       "0Sa;0-19;" },
     { TEXT, "/user/ip", "{\"user\":{\"ip \":\"a\"}}", ERR, "" },
-    { TEXT, "/user/ip", "{\"ip \":{\"user\":\"a\"}}", OK, "0-21;" },
+    { TEXT, "/user/ip", "{\"ip \":{\"user\":\"a\"}}", OK, "0-20;" },
     { TEXT, "ip", "{\"x\":{\"ip\":\"a\"},\"ip\":\"b\"}", OK,
       "0Sa;0Sb;0-25;" },
     { TEXT, "ip", "{\"x\":[{\"ip\":\"a\"},{\"ip\":\"b\"}]}", OK,

@@ -133,7 +133,7 @@ struct export_entity_s {
     export_record_t            form;        /* that its fields are */
 
     /* of a multipart */
-    uint32_t                   seen;        /* wanted fields, a bit each */
+    export_met_t               met_fields;  /* wanted ones, of a form */
     uint32_t                   said;        /* those of them with a value */
     uint64_t                   rest;        /* unread bytes of the others */
     unsigned                   parts;       /* inspected by their own type */

@@ -36,15 +36,22 @@ unsigned export_consent_value(const export_match_t *patterns, unsigned n,
 unsigned export_consent_repeated(unsigned one, unsigned other);
 
 
-/* Sec-GPC (w3c.github.io/gpc): denied if the line is "1", else 0 */
+/*
+ * Sec-GPC (w3c.github.io/gpc): denied if any word of the line switches it on
+ * ("1", "1, 1", "?1", "\"1\"", "true"), 0 if all switch it off or the line is
+ * blank, else invalid: what is not clearly no denial grants nothing.
+ */
 
 unsigned export_consent_gpc(const export_str_t *line);
 
 
 /*
- * Content-Usage (draft-ietf-aipref-attach): denied if train-ai=n occurs
- * anywhere in the line, else 0.  Stricter than the draft, where the last of
- * several counts: an appended "train-ai=y" must not hide an "n".
+ * Content-Usage (draft-ietf-aipref-attach): denied if train-ai, or a label
+ * that contains it or once stood for it, is "n" anywhere in the line, in
+ * whatever case and type ("n", ?0, (n), no); invalid if it is anything but
+ * "n" or "y", or if the line is no dictionary; else 0.  Stricter than the
+ * draft, where the last of several counts and what has the wrong type is
+ * unknown: an appended "train-ai=y" must not hide an "n".
  */
 
 unsigned export_consent_usage(const export_str_t *line);

@@ -79,14 +79,15 @@ typedef struct {
     const u_char             *cell;     /* the wanted cell, in this input */
 
     unsigned                  level;    /* of SIMD */
+    export_met_t              met;      /* in the header row */
     unsigned                  next;     /* in wanted[], after the target */
     unsigned                  nwanted;
 
     struct {
         uint16_t              column;
         uint16_t              field;    /* or a kind, from MAX_FIELDS up */
-    } wanted[EXPORT_MAX_FIELDS + EXPORT_CSV_MAX_NAMELESS
-             + EXPORT_CSV_MAX_KINDS];
+    } wanted[2 * EXPORT_MAX_FIELDS + EXPORT_CSV_MAX_NAMELESS
+             + EXPORT_CSV_MAX_KINDS];   /* of a field, two spellings */
 
     unsigned                  named;    /* of the wanted, which are fields */
     unsigned                  nameless;

@@ -71,6 +71,20 @@ typedef enum {
  * returns EXPORT_DONE at once.
  */
 
+/*
+ * Where the field that is reported is, among those met before in the record;
+ * for readers of what has objects in each other.  Others leave it alone, and
+ * all they report is in one place.
+ */
+
+typedef struct {
+    unsigned   set;                 /* by the reader; cleared by the sink */
+    uint32_t   own;                 /* met in the same object */
+    uint32_t   around;              /* in the objects around it */
+    uint32_t   inside;              /* in the objects in it */
+} export_where_t;
+
+
 typedef struct {
     void  *data;
     int  (*field)(void *data, unsigned index, export_value_e type,
@@ -149,9 +163,45 @@ int export_field_add(export_fields_t *fields, const export_str_t *name);
 
 
 /*
- * The index of the plain field of exactly that name, or EXPORT_DECLINED; or
- * EXPORT_ERROR if it is one only to those who take off blanks or an index
- * ("ip[]") or do not mind case: nobody knows what the recipient does.
+ * One rule for names in every format.  A name is a looked-for one if it is
+ * equal to it but for ASCII case.  It is near to one, and what has it is
+ * malformed, since nobody knows what the recipient does, if it is equal to it
+ * after
+ *
+ *     blanks, control characters, quotes and "+,#" around it are taken off,
+ *     of Unicode too, and characters that nobody sees in it,
+ *     "[...]" behind it (an index) or around it is taken off,
+ *     what is in front of the last ";" or "&" in it is taken off,
+ *     blanks, ".", "-" and "_" in it are taken for each other,
+ *     full-width letters, and those that simple case folding makes ASCII of
+ *     (U+0130, U+0131, U+017F, U+212A), are taken for ASCII.
+ *
+ * The core of a name is what is left then, in lower case, in the caller's
+ * buffer of EXPORT_MAX_NAME bytes; it is empty if it would be longer.
+ */
+
+export_str_t export_field_core(const export_str_t *name, u_char *buf);
+
+
+/* EXPORT_OK if a name is the wanted one, EXPORT_ERROR if it is near to it */
+
+int export_field_compare(const export_str_t *wanted,
+    const export_str_t *name);
+
+
+/* 1 if "core" is that of a name near to "wanted" */
+
+int export_field_near(const export_str_t *wanted, const export_str_t *core);
+
+
+/* 1 if a name has nothing that near names differ in: it is near to none */
+
+int export_field_word(const export_str_t *name);
+
+
+/*
+ * The index of the plain field of that name, or EXPORT_DECLINED; or
+ * EXPORT_ERROR if it is near to one.
  */
 
 int export_field_find(const export_fields_t *fields,
@@ -160,12 +210,45 @@ int export_field_find(const export_fields_t *fields,
 
 /*
  * The same for the name of a form's field that is deeper down in what some
- * recipients make of it: the first plain field whose exact name is between
- * brackets ("user[ip]", "users[0][ip]"), or EXPORT_DECLINED.
+ * recipients make of it: the first plain field whose name is between brackets
+ * ("user[ip]", "users[0][ip]"), or EXPORT_DECLINED; or EXPORT_ERROR if a name
+ * there is near to one.
  */
 
 int export_field_nested(const export_fields_t *fields,
     const export_str_t *name);
+
+
+/*
+ * The fields met in one object, header row or form, a bit each.  A name given
+ * twice is malformed, since nobody knows which of the two the recipient takes;
+ * in two spellings it is two people's.  Of these three are told apart: as
+ * configured, all in upper case, and any other.  A third of one field is
+ * malformed.
+ */
+
+typedef struct {
+    uint32_t  seen;
+    uint32_t  upper;                /* the first was that, or there were two */
+    uint32_t  other;                /* likewise */
+} export_met_t;
+
+
+typedef enum {
+    EXPORT_SPELT_SAME = 0,
+    EXPORT_SPELT_UPPER,
+    EXPORT_SPELT_OTHER
+} export_spelt_e;
+
+
+export_spelt_e export_field_spelt(const export_str_t *wanted,
+    const export_str_t *name);
+
+
+/* adds the fields of a name; EXPORT_ERROR if one of them may not be */
+
+int export_field_meet(export_met_t *met, uint32_t fields,
+    export_spelt_e spelt);
 
 
 /*

@@ -65,7 +65,7 @@ typedef struct {
     const export_form_json_t *json;     /* or NULL */
 
     unsigned                 pairs;     /* before this one */
-    uint32_t                 seen;      /* the fields met, a bit each */
+    export_met_t             met;       /* the fields */
     int                      field;     /* of this pair's value, or < 0 */
 
     export_utf8_t            utf8;

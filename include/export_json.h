@@ -7,10 +7,12 @@
  * malformed), no byte order mark, no NUL.  Verdict and events are the same
  * however the bytes are cut into feeds.
  *
- * A wanted field given twice in the same object is malformed, since nobody
- * knows which of the two the recipient takes; so is a member twice on the way
- * to a wanted pointer, and a wanted name with an escaped NUL behind it.  Names
- * are compared unescaped.
+ * Names are compared unescaped and as export_field.h says.  A wanted field
+ * given twice in the same object is malformed, since nobody knows which of the
+ * two the recipient takes; so is a member twice on the way to a wanted
+ * pointer, and a name that is near to a wanted one, or that and an escaped NUL
+ * with anything behind it.  In two spellings (export_met_t) it is reported
+ * twice.
  */
 
 
@@ -39,11 +41,13 @@ typedef enum {
 } export_json_mode_e;
 
 
-#define EXPORT_JSON_MAX_DEPTH   512     /* 4 bytes of state a level; a lower
+#define EXPORT_JSON_MAX_DEPTH   512     /* 8 bytes of state a level; a lower
                                            limit comes with export_limits_t */
 #define EXPORT_JSON_MAX_RECORD  ((uint64_t) 1 << 62)    /* bytes; offsets in
                                            a body stay below that, and sums of
                                            the two do not overflow */
+#define EXPORT_JSON_MAX_SPELT   32      /* levels where a wanted name may come
+                                           in two spellings */
 #define EXPORT_JSON_MAX_NUMBER  32      /* bytes of a number in an event */
 #define EXPORT_JSON_MAX_ENDS    4       /* different last bytes of wanted names
                                            that scanners filter keys by; past
@@ -77,6 +81,7 @@ typedef const u_char *(*export_json_scan_pt)(export_json_t *json,
 struct export_json_s {
     const export_fields_t   *fields;
     const export_sink_t     *sink;
+    export_where_t          *where;     /* or NULL */
     export_json_scan_pt      scan;      /* NULL: byte by byte only */
     export_limits_t          limits;
 
@@ -122,7 +127,12 @@ struct export_json_s {
     uint32_t                 into;      /* pointers that go on inside it */
     uint32_t                 match[EXPORT_MAX_TOKENS];
     uint32_t                 index[EXPORT_MAX_TOKENS];
-    uint32_t                 seen[EXPORT_JSON_MAX_DEPTH];
+    uint64_t                 seen[EXPORT_JSON_MAX_DEPTH];
+                                        /* the upper half: in objects inside */
+    uint32_t                 upper[EXPORT_JSON_MAX_SPELT];
+    uint32_t                 other[EXPORT_JSON_MAX_SPELT];
+                                        /* as in export_met_t, where fields
+                                           were seen */
     uint64_t                 arrays[EXPORT_JSON_MAX_DEPTH / 64];
 
     unsigned                 nends;     /* over EXPORT_JSON_MAX_ENDS: many */
@@ -152,6 +162,13 @@ int export_json_feed(export_json_t *json, const u_char *data, size_t len);
  */
 
 void export_json_records(export_json_t *json, unsigned index);
+
+
+/* likewise: "where" is told of each field before the sink is */
+
+void export_json_where(export_json_t *json, export_where_t *where);
+
+
 int export_json_finish(export_json_t *json);
 
 

@@ -19,7 +19,7 @@
  * A set that finds what counts outside of strings faster than by comparing
  * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes it for block n,
  * and turn(m, n), which makes masks of the notes, for as many blocks from n on
- * as are in a wide mask; it needs no or(), sub() and space().
+ * as are in a wide mask; it needs no sub() and space().
  */
 
 
@@ -107,23 +107,26 @@ EXPORT_JSON_NAME(utf8)(const u_char *p, export_json_utf8_t *carry)
 }
 
 
-/* where wanted names may end: behind one of the last bytes they have */
+/*
+ * Where wanted names may end: behind one of the last bytes they have, in
+ * either case; and names that are near to them, behind an index, something
+ * around them or what is no ASCII.
+ */
 
 EXPORT_JSON_TARGET export_json_inline uint64_t
-EXPORT_JSON_NAME(ends)(const u_char *bytes, unsigned n, EXPORT_JSON_VECTOR v)
+EXPORT_JSON_NAME(ends)(const u_char (*row)[EXPORT_JSON_BLOCK],
+    const u_char *bytes, unsigned n, EXPORT_JSON_VECTOR v)
 {
     unsigned  i;
     uint64_t  ends;
 
-    ends = v_eq(v, bytes[0]);
-
-    if (n < 2) {
-        return ends;
-    }
-
     if (n > EXPORT_JSON_MAX_ENDS) {
         return EXPORT_JSON_ONES;
     }
+
+    ends = v_eq(v, ']') | ~v_gt(v, '0' - 1);
+    v = EXPORT_JSON_NAME(or)(v, json_row(CASE));
+    ends |= v_eq(v, bytes[0]);
 
     for (i = 1; i < n; i++) {
         ends |= v_eq(v, bytes[i]);
@@ -180,7 +183,7 @@ EXPORT_JSON_NAME(marks)(const u_char *p, const u_char (*row)[EXPORT_JSON_BLOCK],
     m->quote[n] = json_is(v, QUOTE);
     m->escape[n] = json_is(v, BACKSLASH);
     m->plain[n] = v_gt(v, 0x1f);
-    m->end[n] = EXPORT_JSON_NAME(ends)(ends, nends, v);
+    m->end[n] = EXPORT_JSON_NAME(ends)(row, ends, nends, v);
 }
 
 
@@ -502,6 +505,8 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
                                 | (json_wide(&m->escape[n]) & sum);
     json_wide(&b->inside[n]) = opens | scalar | (comma & b->lines);
 
+    b->foreign |= (uint64_t) json_some(sum & ~json_wide(&m->plain[n]));
+
     names &= json_shift(json_wide(&m->end[n]), old->end);
     last->end = json_wide(&m->end[n]);
     json_wide(&b->wanted[n]) = names;
@@ -525,6 +530,7 @@ EXPORT_JSON_NAME(text)(const export_json_masks_t *m, size_t n,
     last->end = json_wide(&m->end[n]);
 
     json_wide(&b->bad[n]) = json_wide(&m->bad[n]);
+    b->foreign |= (uint64_t) json_some(~json_wide(&m->plain[n]));
 }
 
 
@@ -599,6 +605,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     EXPORT_JSON_WIDE  bad;
 
     bad = (EXPORT_JSON_WIDE) { 0 };
+    b->foreign <<= 8;
 
     for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
 
@@ -709,6 +716,7 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
     json->into = 0;
     b.lines = 0 - (uint64_t) (json->mode == EXPORT_JSON_LINES
                               || json->mode == EXPORT_JSON_GUESS);
+    b.foreign = 0;
     n = 0;
     ahead = export_json_blocks(p, json->end);
     EXPORT_JSON_NAME(look)(json, p, ahead, &masks[n]);

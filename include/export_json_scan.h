@@ -26,6 +26,10 @@
 #define EXPORT_JSON_SCAN_DEPTH   63     /* one word of the "arrays" bits */
 
 
+#define EXPORT_JSON_CASE_BIT     0x20   /* ends of names are compared with
+                                           it set */
+
+
 enum {
     EXPORT_JSON_BEGIN = 0,          /* nothing yet */
     EXPORT_JSON_BETWEEN,            /* lines */
@@ -74,6 +78,10 @@ export_json_scan_pt export_json_scanner(const export_json_t *json);
 /* whether the state is one a scanner can start from */
 
 int export_json_scannable(const export_json_t *json);
+
+/* 1 if a name of the innermost object is near to one that is wanted there */
+
+int export_json_near(const export_json_t *json, const export_str_t *name);
 
 /* past the bytes of a string that need no look: ASCII, no quote or escape */
 
@@ -136,6 +144,62 @@ export_json_record_end(export_json_t *json, const u_char *p)
 }
 
 
+/*
+ * Notes a wanted name of the innermost object; EXPORT_ERROR, with json->rc
+ * set, if it must not come again.
+ */
+
+static inline int
+export_json_meet(export_json_t *json, uint32_t found, export_spelt_e spelt)
+{
+    unsigned      level;
+    export_met_t  met;
+
+    level = json->depth - 1;
+    met.seen = (uint32_t) json->seen[level];
+
+    if (level >= EXPORT_JSON_MAX_SPELT || (met.seen & found & json->records)) {
+        json->seen[level] |= found;
+        json->rc = (met.seen & found) ? EXPORT_ERROR : EXPORT_OK;
+        return json->rc;
+    }
+
+    met.upper = met.seen ? json->upper[level] : 0;
+    met.other = met.seen ? json->other[level] : 0;
+
+    json->rc = export_field_meet(&met, found, spelt);
+
+    json->seen[level] |= found;
+    json->upper[level] = met.upper;
+    json->other[level] = met.other;
+
+    return json->rc;
+}
+
+
+/* tells where the innermost object is, and those around it what it has */
+
+static inline void
+export_json_place(export_json_t *json, uint32_t fields)
+{
+    unsigned         level;
+    export_where_t  *where;
+
+    level = json->depth - 1;
+    where = json->where;
+
+    where->set = 1;
+    where->own = (uint32_t) json->seen[level];
+    where->inside = (uint32_t) (json->seen[level] >> 32);
+    where->around = 0;
+
+    while (level-- > json->top) {
+        where->around |= (uint32_t) json->seen[level];
+        json->seen[level] |= (uint64_t) fields << 32;
+    }
+}
+
+
 /* reports a value of the fields; sets json->rc */
 
 static inline int
@@ -145,6 +209,10 @@ export_json_events(export_json_t *json, uint32_t fields, export_value_e type,
     unsigned  i;
 
     json->wanted = 0;
+
+    if (fields && json->where) {
+        export_json_place(json, fields);
+    }
 
     for ( /* void */ ; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
@@ -156,6 +224,20 @@ export_json_events(export_json_t *json, uint32_t fields, export_value_e type,
     }
 
     return EXPORT_OK;
+}
+
+
+/* the name of a field that may come next, or a pointer's at this level */
+
+static inline const export_str_t *
+export_json_wanted_name(const export_json_t *json, unsigned i)
+{
+    const export_field_t  *field;
+
+    field = &json->fields->field[i];
+
+    return field->ntokens ? &field->token[json->depth - json->top - 1]
+                          : &field->name;
 }
 
 

@@ -527,6 +527,13 @@ export_json_load_avx512(const u_char *p)
 }
 
 
+EXPORT_JSON_AVX512 export_json_inline __m512i
+export_json_or_avx512(__m512i v, __m512i w)
+{
+    return _mm512_or_si512(v, w);
+}
+
+
 EXPORT_JSON_AVX512 export_json_inline uint64_t
 export_json_eq_avx512(__m512i v, char c)
 {

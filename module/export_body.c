@@ -887,6 +887,7 @@ export_body_json_begin(export_entity_t *entity, const export_media_t *media)
     export_json_init(json, export_body_json_modes[media->format],
                      &body->inspection->rules->fields, &body->conf->limits,
                      &body->sink);
+    export_json_where(json, &body->record.where);
 
     if (body->inspection->rules->records) {
         export_json_records(json, body->inspection->rules->records - 1);
@@ -1159,8 +1160,8 @@ export_body_multipart_begin(export_entity_t *entity,
     export_record_clear(&entity->form);
 
     entity->own = 0;
-    entity->seen = 0;
     entity->said = 0;
+    memset(&entity->met_fields, 0, sizeof(export_met_t));
     entity->rest = 0;
     entity->parts = 0;
     entity->nheld = 0;
@@ -1341,6 +1342,10 @@ export_body_part_begin(void *data, const export_part_t *part)
     if (index == EXPORT_DECLINED && part->filename.data == NULL) {
         index = export_field_nested(&form->body->inspection->rules->fields,
                                     &part->name);
+
+        if (index == EXPORT_ERROR) {
+            return EXPORT_ERROR;
+        }
     }
 
     if (index >= 0) {
@@ -1396,20 +1401,21 @@ static int
 export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     const export_part_t *part, const export_media_t *media, unsigned index)
 {
-    uint32_t               bit;
     const export_field_t  *field;
     export_body_value_t   *value;
 
     field = &form->body->inspection->rules->fields.field[index];
-    bit = 0;
-
-    if (part->name.len == field->name.len) {
-        bit = (uint32_t) 1 << index;
-    }
 
     if (part->filename.data || part->opaque || part->encoding.len
-        || media->format != EXPORT_MEDIA_NONE
-        || (form->seen & bit))
+        || media->format != EXPORT_MEDIA_NONE)
+    {
+        return EXPORT_ERROR;
+    }
+
+    if (part->name.len == field->name.len
+        && export_field_meet(&form->met_fields, (uint32_t) 1 << index,
+                             export_field_spelt(&field->name, &part->name))
+           != EXPORT_OK)
     {
         return EXPORT_ERROR;
     }
@@ -1417,8 +1423,6 @@ export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     if (export_body_leaf(form->body) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
-
-    form->seen |= bit;
 
     entity->meta = 0;
     entity->coded = 0;
@@ -1621,7 +1625,7 @@ export_body_field_end(export_entity_t *entity)
     }
 
     if (export_str_trim(text).len) {
-        (entity - 1)->said |= (entity - 1)->seen
+        (entity - 1)->said |= (entity - 1)->met_fields.seen
                               & ((uint32_t) 1 << value->field);
     }
 

@@ -618,8 +618,7 @@ export_csv_cell(export_csv_t *csv, const u_char *end)
 static int
 export_csv_name(export_csv_t *csv, export_str_t *cell)
 {
-    int       rc, field;
-    unsigned  i;
+    int  rc, field;
 
     if (csv->target == EXPORT_CSV_MAX_COLUMNS || csv->cut) {
         return EXPORT_LIMIT;
@@ -651,10 +650,11 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
                                      : export_csv_other(csv, cell);
     }
 
-    for (i = 0; i < csv->nwanted; i++) {
-        if (csv->wanted[i].field == field) {
-            return EXPORT_ERROR;
-        }
+    if (export_field_meet(&csv->met, (uint32_t) 1 << field,
+            export_field_spelt(&csv->fields->field[field].name, cell))
+        != EXPORT_OK)
+    {
+        return EXPORT_ERROR;
     }
 
     csv->named++;

@@ -5,9 +5,20 @@
 #define EXPORT_UTF8_ASCII  0x8080808080808080ull    /* none of these bits */
 
 
+/* what a character of a name is to those who tidy names up */
+
+typedef enum {
+    EXPORT_LETTER_PLAIN = 0,
+    EXPORT_LETTER_AROUND,           /* taken off at either end */
+    EXPORT_LETTER_NONE              /* taken off anywhere */
+} export_letter_e;
+
+
 static int export_field_exact(const export_fields_t *fields,
     const export_str_t *name);
-static export_str_t export_field_near(const export_str_t *name);
+static unsigned export_field_code(const export_str_t *name, size_t *i);
+static export_letter_e export_field_letter(unsigned *code);
+static u_char export_field_fold(u_char c);
 static int export_field_compile(export_field_t *field,
     const export_str_t *name);
 static int export_field_unescape(export_str_t *token);
@@ -15,6 +26,61 @@ static int export_field_equal(const export_field_t *a,
     const export_field_t *b);
 static int export_utf8_lead(export_utf8_t *utf8, u_char c);
 static size_t export_utf8_ascii(const u_char *p, size_t len);
+
+
+/*
+ * Past ASCII, in order.  Sources: Unicode's properties White_Space, Cc and
+ * Default_Ignorable_Code_Point, its quotation marks, and CaseFolding.txt.
+ */
+
+static const struct {
+    unsigned         first;
+    unsigned         last;
+    export_letter_e  letter;
+    u_char           ascii;         /* of the first, or 0 */
+} export_field_letters[] = {
+    { 0x80, 0xa0, EXPORT_LETTER_AROUND, 0 },        /* C1, no-break space */
+    { 0xab, 0xab, EXPORT_LETTER_AROUND, 0 },
+    { 0xad, 0xad, EXPORT_LETTER_NONE, 0 },          /* soft hyphen */
+    { 0xbb, 0xbb, EXPORT_LETTER_AROUND, 0 },
+    { 0x130, 0x130, EXPORT_LETTER_PLAIN, 'i' },
+    { 0x131, 0x131, EXPORT_LETTER_PLAIN, 'i' },
+    { 0x17f, 0x17f, EXPORT_LETTER_PLAIN, 's' },
+    { 0x307, 0x307, EXPORT_LETTER_NONE, 0 },        /* of U+0130 folded */
+    { 0x34f, 0x34f, EXPORT_LETTER_NONE, 0 },
+    { 0x61c, 0x61c, EXPORT_LETTER_NONE, 0 },
+    { 0x115f, 0x1160, EXPORT_LETTER_NONE, 0 },      /* Hangul fillers */
+    { 0x1680, 0x1680, EXPORT_LETTER_AROUND, 0 },
+    { 0x17b4, 0x17b5, EXPORT_LETTER_NONE, 0 },
+    { 0x180b, 0x180f, EXPORT_LETTER_NONE, 0 },
+    { 0x2000, 0x200a, EXPORT_LETTER_AROUND, 0 },
+    { 0x200b, 0x200f, EXPORT_LETTER_NONE, 0 },      /* zero width */
+    { 0x2010, 0x2015, EXPORT_LETTER_PLAIN, 0 },     /* hyphens and dashes */
+    { 0x2018, 0x201f, EXPORT_LETTER_AROUND, 0 },
+    { 0x2028, 0x2029, EXPORT_LETTER_AROUND, 0 },
+    { 0x202a, 0x202e, EXPORT_LETTER_NONE, 0 },
+    { 0x202f, 0x202f, EXPORT_LETTER_AROUND, 0 },
+    { 0x2039, 0x203a, EXPORT_LETTER_AROUND, 0 },
+    { 0x205f, 0x205f, EXPORT_LETTER_AROUND, 0 },
+    { 0x2060, 0x206f, EXPORT_LETTER_NONE, 0 },
+    { 0x212a, 0x212a, EXPORT_LETTER_PLAIN, 'k' },   /* Kelvin */
+    { 0x2800, 0x2800, EXPORT_LETTER_AROUND, 0 },    /* a blank of Braille */
+    { 0x3000, 0x3000, EXPORT_LETTER_AROUND, 0 },
+    { 0x3164, 0x3164, EXPORT_LETTER_NONE, 0 },
+    { 0xfe00, 0xfe0f, EXPORT_LETTER_NONE, 0 },      /* variation selectors */
+    { 0xfeff, 0xfeff, EXPORT_LETTER_NONE, 0 },      /* byte order mark */
+    { 0xff10, 0xff19, EXPORT_LETTER_PLAIN, '0' },   /* full width */
+    { 0xff21, 0xff3a, EXPORT_LETTER_PLAIN, 'A' },
+    { 0xff3f, 0xff3f, EXPORT_LETTER_PLAIN, '_' },
+    { 0xff41, 0xff5a, EXPORT_LETTER_PLAIN, 'a' },
+    { 0xffa0, 0xffa0, EXPORT_LETTER_NONE, 0 },
+    { 0xfff0, 0xfffb, EXPORT_LETTER_NONE, 0 },
+    { 0x1d173, 0x1d17a, EXPORT_LETTER_NONE, 0 },
+    { 0xe0000, 0xe0fff, EXPORT_LETTER_NONE, 0 }     /* tags, selectors */
+};
+
+#define EXPORT_LETTERS                                                        \
+    (sizeof(export_field_letters) / sizeof(export_field_letters[0]))
 
 
 int
@@ -48,8 +114,9 @@ int
 export_field_find(const export_fields_t *fields, const export_str_t *name)
 {
     int                    found;
+    u_char                 buf[EXPORT_MAX_NAME];
     unsigned               i;
-    export_str_t           near;
+    export_str_t           core;
     const export_field_t  *field;
 
     found = export_field_exact(fields, name);
@@ -58,12 +125,12 @@ export_field_find(const export_fields_t *fields, const export_str_t *name)
         return found;
     }
 
-    near = export_field_near(name);
+    core = export_field_core(name, buf);
 
     for (i = 0; i < fields->n; i++) {
         field = &fields->field[i];
 
-        if (field->ntokens == 0 && export_str_same(&field->name, &near)) {
+        if (field->ntokens == 0 && export_field_near(&field->name, &core)) {
             return EXPORT_ERROR;
         }
     }
@@ -95,9 +162,9 @@ export_field_nested(const export_fields_t *fields, const export_str_t *name)
         }
 
         item.len = (size_t) (p - item.data);
-        found = export_field_exact(fields, &item);
+        found = export_field_find(fields, &item);
 
-        if (found >= 0) {
+        if (found != EXPORT_DECLINED) {
             return found;
         }
 
@@ -118,10 +185,7 @@ export_field_exact(const export_fields_t *fields, const export_str_t *name)
     for (i = 0; i < fields->n; i++) {
         field = &fields->field[i];
 
-        if (field->ntokens == 0
-            && field->name.len == name->len
-            && memcmp(field->name.data, name->data, name->len) == 0)
-        {
+        if (field->ntokens == 0 && export_str_same(&field->name, name)) {
             return (int) i;
         }
     }
@@ -130,26 +194,255 @@ export_field_exact(const export_fields_t *fields, const export_str_t *name)
 }
 
 
-/* what is left of a name if blanks around it and an index are taken off */
-
-static export_str_t
-export_field_near(const export_str_t *name)
+int
+export_field_compare(const export_str_t *wanted, const export_str_t *name)
 {
-    u_char        *bracket;
-    export_str_t   near;
+    u_char        buf[EXPORT_MAX_NAME];
+    export_str_t  core;
 
-    near = export_str_trim(*name);
+    if (export_str_same(wanted, name)) {
+        return EXPORT_OK;
+    }
 
-    if (near.len && near.data[near.len - 1] == ']') {
-        bracket = memchr(near.data, '[', near.len);
+    core = export_field_core(name, buf);
 
-        if (bracket) {
-            near.len = (size_t) (bracket - near.data);
-            near = export_str_trim(near);
+    return export_field_near(wanted, &core) ? EXPORT_ERROR : EXPORT_DECLINED;
+}
+
+
+int
+export_field_near(const export_str_t *wanted, const export_str_t *core)
+{
+    size_t  i;
+
+    if (core->len != wanted->len || core->len == 0) {
+        return 0;
+    }
+
+    for (i = 0; i < core->len; i++) {
+        if (core->data[i] != export_field_fold(wanted->data[i])) {
+            return 0;
         }
     }
 
-    return near;
+    return 1;
+}
+
+
+int
+export_field_word(const export_str_t *name)
+{
+    size_t  i;
+    u_char  c;
+
+    for (i = 0; i < name->len; i++) {
+        c = export_lower(name->data[i]);
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+export_str_t
+export_field_core(const export_str_t *name, u_char *buf)
+{
+    size_t            i, n, last, index;
+    unsigned          code, around, cut;
+    export_str_t      core;
+    export_letter_e   letter;
+
+    n = last = index = 0;
+    around = cut = 0;
+
+    for (i = 0; i < name->len; /* void */ ) {
+        code = export_field_code(name, &i);
+        letter = export_field_letter(&code);
+
+        if (letter == EXPORT_LETTER_NONE
+            || (n == 0 && letter != EXPORT_LETTER_PLAIN))
+        {
+            continue;
+        }
+
+        if (code == ';' || code == '&') {
+            cut = 1;
+            continue;
+        }
+
+        if (cut) {
+            n = last = index = 0;
+            around = cut = 0;
+        }
+
+        if (n == 0 && code == '[') {
+            around = 1;
+            continue;
+        }
+
+        if (code == '[' && index == 0) {
+            index = last;
+        }
+
+        if (n < EXPORT_MAX_NAME) {
+            buf[n] = (u_char) code;
+        }
+
+        n++;
+
+        if (letter == EXPORT_LETTER_PLAIN) {
+            last = n;
+        }
+    }
+
+    if (last && last <= EXPORT_MAX_NAME && buf[last - 1] == ']') {
+        last = index ? index : last - around;
+    }
+
+    if (index && last > EXPORT_MAX_NAME) {
+        last = index;
+    }
+
+    core.data = buf;
+    core.len = last <= EXPORT_MAX_NAME ? last : 0;
+
+    return core;
+}
+
+
+/*
+ * The character at "i", and past it; what is no UTF-8 is taken for Latin-1,
+ * as those do who do not know UTF-8.
+ */
+
+static unsigned
+export_field_code(const export_str_t *name, size_t *i)
+{
+    size_t         n;
+    unsigned       code;
+    const u_char  *p;
+    export_utf8_t  utf8;
+
+    p = name->data + *i;
+    code = *p;
+
+    memset(&utf8, 0, sizeof(export_utf8_t));
+
+    n = (size_t) 2 + (code >= 0xe0) + (code >= 0xf0);
+
+    if (code < 0x80 || n > name->len - *i || export_utf8(&utf8, p, n) != n) {
+        (*i)++;
+        return code;
+    }
+
+    code &= 0x7fu >> n;
+    *i += n;
+
+    while (--n) {
+        code = code << 6 | (*++p & 0x3f);
+    }
+
+    return code;
+}
+
+
+/* what a character is in a name, and what it is compared as */
+
+static export_letter_e
+export_field_letter(unsigned *code)
+{
+    unsigned  i, c;
+
+    c = *code;
+
+    if (c < 0x80) {
+        *code = export_field_fold((u_char) c);
+
+        return (c < ' ' || (c < '0' && memchr(" \"'+,#", (int) c, 6)))
+               ? EXPORT_LETTER_AROUND : EXPORT_LETTER_PLAIN;
+    }
+
+    for (i = 0; i < EXPORT_LETTERS; i++) {
+
+        if (c < export_field_letters[i].first) {
+            break;
+        }
+
+        if (c > export_field_letters[i].last) {
+            continue;
+        }
+
+        if (export_field_letters[i].ascii) {
+            *code = export_field_fold(
+                        (u_char) (c - export_field_letters[i].first
+                                  + export_field_letters[i].ascii));
+
+        } else {
+            *code = '_';
+        }
+
+        return export_field_letters[i].letter;
+    }
+
+    /* of one that is no letter of any looked-for name, any byte will do */
+
+    *code = 0xff;
+
+    return EXPORT_LETTER_PLAIN;
+}
+
+
+static u_char
+export_field_fold(u_char c)
+{
+    return (c == ' ' || c == '\t' || c == '-' || c == '.') ? '_'
+                                                          : export_lower(c);
+}
+
+
+export_spelt_e
+export_field_spelt(const export_str_t *wanted, const export_str_t *name)
+{
+    size_t  i;
+
+    if (memcmp(wanted->data, name->data, name->len) == 0) {
+        return EXPORT_SPELT_SAME;
+    }
+
+    for (i = 0; i < name->len; i++) {
+        if (name->data[i] >= 'a' && name->data[i] <= 'z') {
+            return EXPORT_SPELT_OTHER;
+        }
+    }
+
+    return EXPORT_SPELT_UPPER;
+}
+
+
+int
+export_field_meet(export_met_t *met, uint32_t fields, export_spelt_e spelt)
+{
+    uint32_t  again, same, first;
+
+    again = met->seen & fields;
+    first = fields & ~again;
+
+    same = spelt == EXPORT_SPELT_UPPER ? met->upper
+           : spelt == EXPORT_SPELT_OTHER ? met->other
+           : ~(met->upper | met->other);
+
+    if (again & (same | (met->upper & met->other))) {
+        return EXPORT_ERROR;
+    }
+
+    met->seen |= fields;
+    met->upper |= again | (spelt == EXPORT_SPELT_UPPER ? first : 0);
+    met->other |= again | (spelt == EXPORT_SPELT_OTHER ? first : 0);
+
+    return EXPORT_OK;
 }
 
 
@@ -247,9 +540,7 @@ export_field_equal(const export_field_t *a, const export_field_t *b)
     t = b->ntokens ? b->token : &b->name;
 
     for (i = 0; i < n; i++) {
-        if (s[i].len != t[i].len
-            || memcmp(s[i].data, t[i].data, s[i].len) != 0)
-        {
+        if (!export_str_same(&s[i], &t[i])) {
             return 0;
         }
     }

@@ -439,7 +439,8 @@ export_form_other(export_form_t *form, u_char c)
 static int
 export_form_name(export_form_t *form)
 {
-    export_str_t  name;
+    export_str_t         name;
+    const export_str_t  *wanted;
 
     if (form->utf8.left) {
         return EXPORT_ERROR;
@@ -463,17 +464,14 @@ export_form_name(export_form_t *form)
         return form->field == EXPORT_ERROR ? EXPORT_ERROR : EXPORT_OK;
     }
 
-    if (name.len != form->fields->field[form->field].name.len) {
+    wanted = &form->fields->field[form->field].name;
+
+    if (name.len != wanted->len) {
         return EXPORT_OK;
     }
 
-    if (form->seen & (uint32_t) 1 << form->field) {
-        return EXPORT_ERROR;
-    }
-
-    form->seen |= (uint32_t) 1 << form->field;
-
-    return EXPORT_OK;
+    return export_field_meet(&form->met, (uint32_t) 1 << form->field,
+                             export_field_spelt(wanted, &name));
 }
 
 
@@ -484,7 +482,7 @@ export_form_wanted(const export_form_t *form, const export_str_t *name)
 
     field = EXPORT_DECLINED;
 
-    if (name->len <= EXPORT_MAX_NAME) {
+    if (name->len <= EXPORT_MAX_VALUE) {
         field = export_field_find(form->fields, name);
     }
 

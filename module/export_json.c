@@ -194,6 +194,13 @@ export_json_records(export_json_t *json, unsigned index)
 }
 
 
+void
+export_json_where(export_json_t *json, export_where_t *where)
+{
+    json->where = where;
+}
+
+
 int
 export_json_feed(export_json_t *json, const u_char *data, size_t len)
 {
@@ -420,7 +427,7 @@ export_json_key(export_json_t *json, const u_char *p)
 
     json->state = EXPORT_JSON_STRING;
     json->key = 1;
-    json->room = EXPORT_MAX_NAME + 1;       /* and a NUL behind it */
+    json->room = EXPORT_MAX_VALUE;          /* near names may be long */
     json->ntext = 0;
     json->over = 0;
 
@@ -1031,8 +1038,9 @@ export_json_none(export_json_t *json)
 static int
 export_json_member(export_json_t *json)
 {
-    u_char    *nul;
-    uint32_t   found, *seen;
+    u_char        *nul;
+    uint32_t       found;
+    export_str_t   name;
 
     /* to who takes it for a name's end, "ip\u0000" is "ip" */
 
@@ -1046,21 +1054,55 @@ export_json_member(export_json_t *json)
     found = json->over ? export_json_none(json)
                        : export_json_find(json, json->plain);
 
-    if (nul && found) {
+    name.data = json->text;
+    name.len = json->ntext;
+
+    if ((nul && found)
+        || (found == 0 && !json->over && export_json_near(json, &name)))
+    {
         json->rc = EXPORT_ERROR;
         return EXPORT_ERROR;
     }
 
-    seen = &json->seen[json->depth - 1];
-
-    if (*seen & found) {
-        json->rc = EXPORT_ERROR;
-        return EXPORT_ERROR;
+    if (found == 0) {
+        return EXPORT_OK;
     }
 
-    *seen |= found;
+    return export_json_meet(json, found,
+        export_field_spelt(export_json_wanted_name(json,
+                               (unsigned) __builtin_ctz(found)), &name));
+}
 
-    return EXPORT_OK;
+
+int
+export_json_near(const export_json_t *json, const export_str_t *name)
+{
+    u_char        buf[EXPORT_MAX_NAME];
+    unsigned      level;
+    uint32_t      fields;
+    export_str_t  core;
+
+    if (export_field_word(name)) {
+        return 0;
+    }
+
+    core = export_field_core(name, buf);
+    level = json->depth - json->top - 1;
+    fields = json->plain;
+
+    if (json->roots && level < EXPORT_MAX_TOKENS) {
+        fields |= json->match[level];
+    }
+
+    for ( /* void */ ; fields; fields &= fields - 1) {
+        if (export_field_near(export_json_wanted_name(json,
+                                  (unsigned) __builtin_ctz(fields)), &core))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -1106,8 +1148,12 @@ export_json_find(export_json_t *json, uint32_t fields)
 {
     uint32_t               bit;
     unsigned               i, level;
+    export_str_t           text;
     const export_str_t    *name;
     const export_field_t  *field;
+
+    text.data = json->text;
+    text.len = json->ntext;
 
     (void) export_json_none(json);
     level = json->depth - json->top - 1;
@@ -1124,11 +1170,9 @@ export_json_find(export_json_t *json, uint32_t fields)
         }
 
         field = &json->fields->field[i];
-        name = field->ntokens ? &field->token[level] : &field->name;
+        name = export_json_wanted_name(json, i);
 
-        if (name->len != json->ntext
-            || memcmp(name->data, json->text, name->len) != 0)
-        {
+        if (!export_str_same(name, &text)) {
             continue;
         }
 
@@ -1151,7 +1195,8 @@ export_json_add_end(export_json_t *json, const export_str_t *name)
 {
     u_char  c;
 
-    c = name->len ? name->data[name->len - 1] : (u_char) '"';
+    c = name->len ? name->data[name->len - 1] | EXPORT_JSON_CASE_BIT
+                  : (u_char) ('"' | EXPORT_JSON_CASE_BIT);
 
     if (json->nends > EXPORT_JSON_MAX_ENDS
         || memchr(json->ends, c, json->nends) != NULL)

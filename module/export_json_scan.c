@@ -19,6 +19,13 @@ static int export_json_odd(const export_str_t *name);
 static int export_json_plain(u_char c);
 
 
+/* between the words of a name, the same to some */
+
+static const u_char  export_json_between[256] = {
+    [' '] = 1, ['-'] = 1, ['.'] = 1, ['_'] = 1
+};
+
+
 #if (defined __x86_64__ && defined __GNUC__)
 
 #define EXPORT_JSON_BLOCKS  (EXPORT_JSON_BATCH / EXPORT_JSON_BLOCK)
@@ -119,6 +126,8 @@ typedef struct {
     unsigned             depth;     /* there */
     unsigned             from;      /* depth in front of it */
     unsigned             nfound;
+    uint64_t             foreign;   /* not 0: a name may have had more than
+                                       ASCII, in this batch or a few before */
     uint16_t            *events;    /* the end of "at" */
 
     /* all outside of strings */
@@ -170,13 +179,18 @@ export_json_inline int export_json_member_at(export_json_t *json,
 static void export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at);
 static const u_char *export_json_name(const u_char *quote);
+static inline int export_json_alike(u_char a, u_char b);
 export_json_inline uint32_t export_json_named(const export_json_t *json,
+    const u_char *quote, export_spelt_e *spelt, unsigned *odd);
+static int export_json_other(const u_char *p, const export_str_t *wanted,
+    export_spelt_e *spelt, unsigned *odd);
+static int export_json_odd_name(const export_json_t *json,
     const u_char *quote);
 static inline uint32_t export_json_into(const export_json_t *json,
     uint32_t found);
 export_json_inline int export_json_wanted(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
-    uint32_t found);
+    uint32_t found, export_spelt_e spelt);
 export_json_inline const u_char *export_json_close_quote(export_json_t *json,
     const u_char *p, const export_json_masks_t *m, const u_char *batch,
     const u_char *last);
@@ -835,15 +849,32 @@ export_json_inline int
 export_json_member_at(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at)
 {
-    uint32_t  found;
+    u_char          last;
+    uint32_t        found;
+    unsigned        odd;
+    export_spelt_e  spelt;
 
     if (!(b->wanted[at / 64] >> (at % 64) & 1)) {
         return EXPORT_OK;
     }
 
-    found = export_json_named(json, p + at);
+    odd = b->foreign != 0;
+    spelt = EXPORT_SPELT_SAME;
+    found = export_json_named(json, p + at, &spelt, &odd);
 
-    return found ? export_json_wanted(json, p, m, b, at, found) : EXPORT_OK;
+    if (found) {
+        return export_json_wanted(json, p, m, b, at, found, spelt);
+    }
+
+    last = p[(int) at - 1];
+
+    if ((odd || last < '0' || last > '~' || last == ']')
+        && export_json_odd_name(json, p + at))
+    {
+        return EXPORT_AGAIN;
+    }
+
+    return EXPORT_OK;
 }
 
 
@@ -901,14 +932,29 @@ export_json_equal(const u_char *p, const u_char *q, size_t len)
 }
 
 
-/* the fields whose name, or a pointer's at this level, ends at "quote" */
+/* whether bytes of two names are the same to somebody */
+
+static inline int
+export_json_alike(u_char a, u_char b)
+{
+    return ((a ^ b) & ~EXPORT_JSON_CASE_BIT) == 0
+           || (export_json_between[a] & export_json_between[b]);
+}
+
+
+/*
+ * The fields whose name, or a pointer's at this level, ends at "quote"; if
+ * there is none, *odd is set if it may be near to one.
+ */
 
 export_json_inline uint32_t
-export_json_named(const export_json_t *json, const u_char *quote)
+export_json_named(const export_json_t *json, const u_char *quote,
+    export_spelt_e *spelt, unsigned *odd)
 {
     size_t                 behind;
     uint32_t               fields, found;
     unsigned               i, level;
+    const u_char          *p;
     const export_str_t    *name;
     const export_field_t  *field;
 
@@ -926,14 +972,68 @@ export_json_named(const export_json_t *json, const u_char *quote)
         field = &json->fields->field[i];
         name = (json->roots >> i & 1) ? &field->token[level] : &field->name;
 
-        if (behind > name->len && *(quote - name->len - 1) == '"'
-            && export_json_equal(quote - name->len, name->data, name->len))
+        if (behind <= name->len) {
+            continue;
+        }
+
+        p = quote - name->len;
+
+        if (p[-1] == '"' && export_json_equal(p, name->data, name->len)) {
+            found |= (uint32_t) 1 << i;
+            continue;
+        }
+
+        if (name->len && export_json_alike(*p, *name->data)
+            && export_json_other(p, name, spelt, odd))
         {
             found |= (uint32_t) 1 << i;
         }
     }
 
     return found;
+}
+
+
+/* 1 if the name at "p" is the wanted one in another spelling */
+
+static EXPORT_RARE int
+export_json_other(const u_char *p, const export_str_t *wanted,
+    export_spelt_e *spelt, unsigned *odd)
+{
+    size_t        i;
+    export_str_t  name;
+
+    for (i = 1; i < wanted->len; i++) {
+        if (!export_json_alike(p[i], wanted->data[i])) {
+            return 0;
+        }
+    }
+
+    name.data = (u_char *) p;
+    name.len = wanted->len;
+
+    if (p[-1] == '"' && export_str_same(&name, wanted)) {
+        *spelt = export_field_spelt(wanted, &name);
+        return 1;
+    }
+
+    *odd = 1;
+
+    return 0;
+}
+
+
+/* the name that ends at "quote" is none that is wanted: is it near to one? */
+
+static EXPORT_RARE int
+export_json_odd_name(const export_json_t *json, const u_char *quote)
+{
+    export_str_t  name;
+
+    name.data = (u_char *) export_json_name(quote) + 1;
+    name.len = (size_t) (quote - name.data);
+
+    return name.len <= EXPORT_MAX_VALUE && export_json_near(json, &name);
 }
 
 
@@ -982,7 +1082,7 @@ export_json_blanks(const u_char *p, const u_char *last)
 export_json_inline int
 export_json_wanted(export_json_t *json, const u_char *batch,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
-    uint32_t found)
+    uint32_t found, export_spelt_e spelt)
 {
     uint32_t         into;
     export_str_t     value;
@@ -1053,12 +1153,10 @@ export_json_wanted(export_json_t *json, const u_char *batch,
         value.len = 0;
     }
 
-    if (json->seen[json->depth - 1] & found) {
-        json->rc = EXPORT_ERROR;
+    if (export_json_meet(json, found, spelt) != EXPORT_OK) {
         return json->rc;
     }
 
-    json->seen[json->depth - 1] |= found;
     json->into = (type == EXPORT_VALUE_OBJECT) ? into : 0;
 
     return export_json_events(json, found & ~into, type, &value);
@@ -1215,13 +1313,17 @@ export_json_scanner(const export_json_t *json)
 }
 
 
-/* names that are escaped in JSON: scanners compare them as they stand */
+/*
+ * Names that are escaped in JSON, since scanners compare them as they stand;
+ * or of which a near one may end with something else.
+ */
 
 static int
 export_json_odd(const export_str_t *name)
 {
     return memchr(name->data, '"', name->len) != NULL
-           || memchr(name->data, '\\', name->len) != NULL;
+           || memchr(name->data, '\\', name->len) != NULL
+           || (name->len && export_json_between[name->data[name->len - 1]]);
 }
 
 

@@ -36,6 +36,12 @@ static void ngx_http_export_other_args(ngx_http_export_pass_t *pass,
     ngx_http_export_ctx_t *ctx);
 static void ngx_http_export_view(ngx_http_export_pass_t *pass,
     ngx_str_t *args);
+static void ngx_http_export_arg(ngx_http_export_pass_t *pass,
+    export_str_t *name, export_str_t *value);
+static void ngx_http_export_arg_pieces(ngx_http_export_pass_t *pass,
+    export_str_t *value, u_char *buf);
+static void ngx_http_export_near(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch);
 static void ngx_http_export_consents(ngx_http_export_pass_t *pass,
     ngx_array_t *rules);
 static void ngx_http_export_watch_purpose(ngx_http_export_pass_t *pass,
@@ -284,10 +290,8 @@ ngx_http_export_twin(ngx_http_export_pass_t *pass,
 static void
 ngx_http_export_args(ngx_http_export_pass_t *pass, ngx_str_t *args)
 {
-    u_char                   *buf;
-    ngx_uint_t                i;
-    export_str_t              name, rest, value;
-    ngx_http_export_watch_t  *watch;
+    u_char        *buf;
+    export_str_t   name, rest, value;
 
     if (args->len == 0) {
         return;
@@ -300,20 +304,113 @@ ngx_http_export_args(ngx_http_export_pass_t *pass, ngx_str_t *args)
     }
 
     rest = *ngx_http_export_str(args);
-    watch = pass->plan->args.elts;
 
     while (export_list_next_arg(&rest, &name, &value) == EXPORT_OK) {
+        ngx_http_export_arg_pieces(pass, &value, buf);
 
         name = export_list_decode(&name, buf);
         value = export_list_decode(&value, buf + name.len);
 
+        ngx_http_export_arg(pass, &name, &value);
+    }
+}
+
+
+static void
+ngx_http_export_arg(ngx_http_export_pass_t *pass, export_str_t *name,
+    export_str_t *value)
+{
+    u_char                    buf[EXPORT_MAX_NAME];
+    ngx_uint_t                i, word;
+    export_str_t              core, *wanted;
+    ngx_http_export_watch_t  *watch;
+
+    core.len = 0;
+    core.data = NULL;
+
+    word = export_field_word(name);
+
+    if (!word) {
+        core = export_field_core(name, buf);
+    }
+
+    watch = pass->plan->args.elts;
+
+    for (i = 0; i < pass->plan->args.nelts; i++) {
+        wanted = ngx_http_export_str(&watch[i].name);
+
+        if (export_str_same(wanted, name)) {
+            ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
+                                                          value);
+
+        } else if (!word && export_field_near(wanted, &core)) {
+            ngx_http_export_near(pass, &watch[i]);
+        }
+    }
+}
+
+
+/*
+ * Some split a query at ";" too: behind one, a name that is watched, or near to
+ * one that is, may be an argument's.
+ */
+
+static void
+ngx_http_export_arg_pieces(ngx_http_export_pass_t *pass, export_str_t *value,
+    u_char *buf)
+{
+    u_char                   *p;
+    ngx_uint_t                i;
+    export_str_t              rest, name, piece;
+    ngx_http_export_watch_t  *watch;
+
+    rest = *value;
+    watch = pass->plan->args.elts;
+
+    while (rest.len && (p = ngx_strlchr(rest.data, rest.data + rest.len, ';')))
+    {
+        p++;
+        rest.len -= p - rest.data;
+        rest.data = p;
+
+        piece = rest;
+        p = ngx_strlchr(rest.data, rest.data + rest.len, ';');
+
+        if (p) {
+            piece.len = p - rest.data;
+        }
+
+        if (export_list_next_arg(&piece, &name, &piece) != EXPORT_OK) {
+            continue;
+        }
+
+        name = export_list_decode(&name, buf);
+
         for (i = 0; i < pass->plan->args.nelts; i++) {
-            if (export_str_same(ngx_http_export_str(&watch[i].name), &name)) {
-                ngx_http_export_watch_handlers[watch[i].type](pass, &watch[i],
-                                                              &value);
+
+            if (export_field_compare(ngx_http_export_str(&watch[i].name),
+                                     &name)
+                != EXPORT_DECLINED)
+            {
+                ngx_http_export_near(pass, &watch[i]);
             }
         }
     }
+}
+
+
+/* a name that is the watched one to some: nothing is sure */
+
+static void
+ngx_http_export_near(ngx_http_export_pass_t *pass,
+    ngx_http_export_watch_t *watch)
+{
+    if (watch->type == NGX_HTTP_EXPORT_WATCH_PURPOSE) {
+        pass->facts->purpose |= EXPORT_PURPOSE_MALFORMED;
+        return;
+    }
+
+    ngx_http_export_twin(pass, watch, NULL);
 }
 
 

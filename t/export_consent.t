@@ -162,6 +162,9 @@ rows('sec-gpc',
     [ 'denied', '/', @granted, 'Sec-GPC' => '0', 'Sec-GPC' => '1' ],
     [ 'granted', '/', @granted, 'Sec-GPC' => '0' ],
     [ 'none', '/', 'Sec-GPC' => '0' ],
+    (map { [ 'denied', '/', @granted, 'Sec-GPC' => $_ ] }
+     '1, 1', '?1', '"1"', 'true', "\t1\t", '1;a=b'),
+    [ 'invalid', '/', @granted, 'Sec-GPC' => 'maybe' ],
     [ 'denied', '/own', 'X-Basis' => 'opt-in', 'Sec-GPC' => '1' ]);
 
 rows('content-usage', map {
@@ -174,7 +177,11 @@ rows('content-usage', map {
     [ 'denied', 'train-ai=y', 'train-ai=n' ],
     [ 'denied', 'train-ai=n', 'train-ai=y' ],
     [ 'denied', 'train-ai=n, train-ai=y' ], [ 'denied', '"x, train-ai=n' ],
-    [ 'denied', 'x="train-ai=n"' ]));
+    [ 'denied', 'x="train-ai=n"' ],
+    (map { [ 'denied', $_ ] } 'train-ai="n"', 'train-ai=?0', 'train-ai=(n)',
+     'TRAIN-AI=N', 'train-ai=no', 'all=n'),
+    [ 'invalid', 'train-ai=maybe' ], [ 'invalid', 'search=y', 'train-ai=' ],
+    [ 'granted', 'search=y', 'train-ai="y"' ]));
 
 @who = ('X-Subject-IP' => '216.160.83.1');
 

@@ -77,9 +77,9 @@ typedef struct {
 
 
 typedef struct {
-    unsigned            purpose;    /* EXPORT_PURPOSE_* */
-    unsigned            consent;    /* EXPORT_CONSENT_*, for everybody */
-    unsigned            declared_consent;   /* scope=declared */
+    uint16_t            purpose;    /* EXPORT_PURPOSE_* */
+    uint8_t             consent;    /* EXPORT_CONSENT_*, for everybody */
+    uint8_t             declared_consent;   /* scope=declared */
     export_body_e       body;
     export_subjects_t   declared;   /* in headers and arguments */
     export_subjects_t   head;       /* the same, scope=declared: they cover

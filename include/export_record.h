@@ -49,11 +49,11 @@ typedef struct {
     unsigned                nothers;
     unsigned                closed;     /* ... and nothing but that */
     unsigned                number;     /* of a consent rule, from 0 */
-    unsigned                purpose;    /* of a row, EXPORT_PURPOSE_* */
+    uint16_t                purpose;    /* of a row, EXPORT_PURPOSE_* */
     const void             *row;
     const void             *catalogue;
     unsigned                order;      /* of the row, in its catalogue */
-    unsigned                insists;    /* of its purpose, what no earlier row
+    uint16_t                insists;    /* of its purpose, what no earlier row
                                            takes away */
 } export_field_rule_t;
 

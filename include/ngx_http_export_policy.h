@@ -85,7 +85,7 @@ typedef struct {
     ngx_array_t                 marks;      /* ngx_http_export_rule_t */
     export_job_lists_t          lists;      /* of a job, what is no data */
     ngx_uint_t                  order;      /* the first that fits decides */
-    unsigned                    purpose;    /* EXPORT_PURPOSE_* */
+    uint16_t                    purpose;    /* EXPORT_PURPOSE_* */
     unsigned                    exact:1;    /* no other method fits */
     unsigned                    wide:1;     /* of any host, or nearly so */
     unsigned                    sensitive:1;    /* its path has a case */
@@ -322,6 +322,8 @@ typedef struct {
     off_t                       offset;     /* in the first of "rest" */
 
     ngx_http_export_stream_t   *stream;     /* records leave meanwhile */
+    ngx_http_export_redact_t   *redact;     /* under way, or NULL */
+    uint64_t                    dropped;    /* records, at any location */
 
     ngx_http_request_t         *request;
     ngx_http_event_handler_pt   next;       /* on "wake" */
@@ -336,20 +338,25 @@ typedef struct {
 } ngx_http_export_body_t;
 
 
+/* what rows of the catalogues said of the transfer */
+
+typedef struct {
+    ngx_http_export_recipient_t  *row[EXPORT_MAX_ROWS];
+                                            /* a mark in the body may make
+                                               them fit */
+    ngx_uint_t                  n;
+    ngx_http_export_recipient_t  *job;      /* of a job, fits; or NULL */
+} ngx_http_export_rows_t;
+
+
 typedef struct {
     ngx_http_export_loc_conf_t  *elcf;      /* of the location that decides */
     export_facts_t              facts;
     ngx_str_t                   recipient;
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_body_t     *spare;      /* for each inspection */
-    ngx_http_export_redact_t   *redact;     /* under way, or NULL */
-    ngx_http_export_outgoing_t   *outgoing;   /* or NULL, it is as sent */
-    uint64_t                    dropped;    /* records */
-    ngx_http_export_recipient_t  **row;     /* EXPORT_MAX_ROWS, those that a
-                                               mark in the body makes fit;
-                                               or NULL */
-    ngx_http_export_recipient_t  *job;      /* the row of a job that fits, or
-                                               NULL */
+    ngx_http_export_outgoing_t  *outgoing;  /* or NULL, it is as sent */
+    ngx_http_export_rows_t     *rows;       /* or NULL */
     ngx_list_part_t            *stripped;   /* headers, runs of them */
     uint64_t                    policy;     /* subject and consent headers,
                                                by place in the list; the last
@@ -357,7 +364,6 @@ typedef struct {
     u_char                     *id;         /* NGX_HTTP_EXPORT_ID; or NULL,
                                                nobody has asked for it */
     export_verdict_t            verdict;    /* here it leaves no gap */
-    unsigned                    nrows:8;
     unsigned                    blocked:1;  /* enforced, and sticky */
     unsigned                    late:1;     /* the body is read by whoever is
                                                to forward it */
@@ -543,6 +549,12 @@ u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
     export_place_t places, char *quote);
 size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
     export_place_t places);
+
+
+/* records that were dropped for this recipient or an earlier one */
+
+#define ngx_http_export_ndropped(ctx)                                         \
+    ((ctx)->spare ? (ctx)->spare->dropped : 0)
 
 
 /* a subrequest has the body that its parent has read */

@@ -29,7 +29,7 @@ static int export_purpose_item(const export_purposes_t *purposes,
     export_facts_t *facts);
 static int export_purpose_match(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *s,
-    unsigned found, export_facts_t *facts);
+    uint16_t found, export_facts_t *facts);
 static export_purpose_hit_e export_purpose_words(
     const export_purposes_t *purposes, const export_words_t *words);
 static int export_purpose_same(const export_match_t *pattern,
@@ -176,7 +176,7 @@ export_purpose_item(const export_purposes_t *purposes,
 
 static int
 export_purpose_match(const export_match_t *patterns, unsigned n,
-    export_match_scratch_t *scratch, const export_str_t *s, unsigned found,
+    export_match_scratch_t *scratch, const export_str_t *s, uint16_t found,
     export_facts_t *facts)
 {
     int       rc;

@@ -107,7 +107,8 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     asks = rules->asks;
 
-    if (ctx->nrows && !export_policy_governs(&ctx->facts, &elcf->policy)) {
+    if (ctx->rows && ctx->rows->n
+        && !export_policy_governs(&ctx->facts, &elcf->policy)) {
         rules = elcf->plan->marked;
         asks |= EXPORT_ASKS_PURPOSE;
     }
@@ -248,15 +249,15 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     body->inspection.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
 
     if (rules == elcf->plan->marked) {
-        for (i = 0; i < ctx->nrows; i++) {
-            body->inspection.row[i] = ctx->row[i];
-            ngx_http_export_body_job(body, ctx->row[i]);
+        for (i = 0; i < ctx->rows->n; i++) {
+            body->inspection.row[i] = ctx->rows->row[i];
+            ngx_http_export_body_job(body, ctx->rows->row[i]);
         }
 
         body->inspection.nrows = i;
     }
 
-    ngx_http_export_body_job(body, ctx->job);
+    ngx_http_export_body_job(body, ctx->rows ? ctx->rows->job : NULL);
 
     body->refused = export_body_init(&body->body, &body->inspection,
                                      &body->conf, &head)
@@ -296,6 +297,7 @@ ngx_http_export_body_job(ngx_http_export_body_t *body,
 static ngx_http_export_body_t *
 ngx_http_export_body_spare(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
+    uint64_t                 dropped;
     ngx_pool_cleanup_t      *cln;
     ngx_http_export_body_t  *body;
 
@@ -304,7 +306,12 @@ ngx_http_export_body_spare(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     if (body) {
         ngx_http_export_body_cleanup(body);
         export_body_release(&body->body);
+
+        dropped = body->dropped;
+
         ngx_memzero(body, sizeof(ngx_http_export_body_t));
+
+        body->dropped = dropped;
 
         return body;
     }

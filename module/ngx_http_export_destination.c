@@ -65,6 +65,8 @@ static int ngx_http_export_recipient_hit(void *data, void *value);
 static ngx_uint_t ngx_http_export_row_might(ngx_http_export_visit_t *visit,
     ngx_http_export_recipient_t *recipient);
 static void ngx_http_export_row(ngx_http_export_visit_t *visit);
+static ngx_http_export_rows_t *ngx_http_export_rows(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
 static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
@@ -699,6 +701,7 @@ static void
 ngx_http_export_row(ngx_http_export_visit_t *visit)
 {
     ngx_http_export_ctx_t        *ctx;
+    ngx_http_export_rows_t       *rows;
     ngx_http_export_recipient_t  *recipient;
 
     ctx = visit->ctx;
@@ -710,14 +713,34 @@ ngx_http_export_row(ngx_http_export_visit_t *visit)
         return;
     }
 
+    rows = ngx_http_export_rows(visit->request, ctx);
+
+    if (rows == NULL) {
+        ctx->facts.error = 1;
+        return;
+    }
+
     if ((visit->data && recipient->marks.nelts)
-        || (ctx->job && ctx->job != recipient)
-        || (ctx->job == NULL && visit->form))
+        || (rows->job && rows->job != recipient)
+        || (rows->job == NULL && visit->form))
     {
         ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
     }
 
-    ctx->job = recipient;
+    rows->job = recipient;
+}
+
+
+/* allocated when the first of them is found; NULL if out of memory */
+
+static ngx_http_export_rows_t *
+ngx_http_export_rows(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    if (ctx->rows == NULL) {
+        ctx->rows = ngx_pcalloc(r->pool, sizeof(ngx_http_export_rows_t));
+    }
+
+    return ctx->rows;
 }
 
 
@@ -732,6 +755,7 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_int_t                    rc;
     ngx_uint_t                   i;
+    ngx_http_export_rows_t      *rows;
     ngx_http_export_loc_conf_t  *elcf;
 
     if (!ngx_http_export_method_fits(r, recipient)) {
@@ -754,23 +778,25 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return NGX_OK;
     }
 
-    for (i = 0; i < ctx->nrows; i++) {
-        if (ctx->row[i] == recipient) {
+    rows = ngx_http_export_rows(r, ctx);
+
+    /* what cannot be noted is taken to fit */
+
+    if (rows == NULL) {
+        return NGX_OK;
+    }
+
+    for (i = 0; i < rows->n; i++) {
+        if (rows->row[i] == recipient) {
             return NGX_DECLINED;
         }
     }
 
-    if (ctx->row == NULL) {
-        ctx->row = ngx_palloc(r->pool, EXPORT_MAX_ROWS * sizeof(void *));
-    }
-
-    /* what cannot be noted is taken to fit */
-
-    if (ctx->row == NULL || ctx->nrows == EXPORT_MAX_ROWS) {
+    if (rows->n == EXPORT_MAX_ROWS) {
         return NGX_OK;
     }
 
-    ctx->row[ctx->nrows++] = recipient;
+    rows->row[rows->n++] = recipient;
 
     return NGX_DECLINED;
 }

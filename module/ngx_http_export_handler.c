@@ -174,8 +174,7 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     if (!ngx_http_export_body_done(ctx)) {
         ctx->body = NULL;
-        ctx->nrows = 0;
-        ctx->job = NULL;
+        ctx->rows = NULL;
         ctx->late = 0;
 
         ngx_http_export_collect(r, ctx);
@@ -207,7 +206,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ctx->elcf;
 
-    if (ctx->redact == NULL) {
+    if (ctx->spare == NULL || ctx->spare->redact == NULL) {
         ctx->body = NULL;
         ngx_http_export_judge(r, ctx);
     }
@@ -235,7 +234,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     /* of an earlier location: they are no less missing in this one */
 
-    if (ctx->dropped) {
+    if (ngx_http_export_ndropped(ctx)) {
         ctx->verdict.decision = EXPORT_REDACT;
         ctx->verdict.reason = EXPORT_RECORDS_DROPPED;
     }
@@ -300,7 +299,11 @@ ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     r->lingering_close = 1;
 
     ctx->facts.error = 1;
-    ctx->redact = NULL;
+
+    if (ctx->spare) {
+        ctx->spare->redact = NULL;
+    }
+
     ctx->body = NULL;
 
     ngx_http_export_judge(r, ctx);

@@ -108,7 +108,7 @@ ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     ngx_int_t                  rc;
     ngx_http_export_redact_t  *redact;
 
-    if (ctx->redact == NULL) {
+    if (ctx->spare->redact == NULL) {
         rc = ngx_http_export_redact_begin(r, ctx);
 
         if (rc != NGX_DECLINED) {
@@ -116,9 +116,9 @@ ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         }
     }
 
-    redact = ctx->redact;
+    redact = ctx->spare->redact;
 
-    ctx->redact = NULL;
+    ctx->spare->redact = NULL;
     ctx->body = NULL;
 
     /* the same bytes can have but the same outcome */
@@ -137,7 +137,7 @@ ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_ERROR;
     }
 
-    ctx->dropped += ctx->facts.records.refused;
+    ctx->spare->dropped += ctx->facts.records.refused;
 
     return NGX_OK;
 }
@@ -212,7 +212,7 @@ ngx_http_export_redact_begin(ngx_http_request_t *r,
     export_redact_init(&redact->redact, &sink, elcf->limit_record);
     export_body_redact(&body->body, &redact->redact);
 
-    ctx->redact = redact;
+    ctx->spare->redact = redact;
 
     return ngx_http_export_body_lies(r, ctx, body);
 }

@@ -280,7 +280,7 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     cl->next = NULL;
     *stream->last = cl;
 
-    ctx->dropped += ctx->facts.records.refused;
+    body->dropped += ctx->facts.records.refused;
     ctx->body = NULL;
 
     /* if all of it has arrived before any of it was sent, it has a length */

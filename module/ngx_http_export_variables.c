@@ -128,11 +128,15 @@ ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 uint64_t
 ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
 {
+    uint64_t  dropped;
+
     if (ctx->verdict.decision != EXPORT_REDACT) {
         return 0;
     }
 
-    return ctx->dropped ? ctx->dropped : ctx->facts.records.refused;
+    dropped = ngx_http_export_ndropped(ctx);
+
+    return dropped ? dropped : ctx->facts.records.refused;
 }
 
 

@@ -823,9 +823,9 @@ test_all(void)
     for (k = 0; k < all; k++) {
         number = k;
 
-        f.purpose = digit(&number, 32);
-        f.consent = digit(&number, 8);
-        f.declared_consent = digit(&number, 4);
+        f.purpose = (uint16_t) digit(&number, 32);
+        f.consent = (uint8_t) digit(&number, 8);
+        f.declared_consent = (uint8_t) digit(&number, 4);
         place = digit(&number, 16);
         f.declared.n = some[digit(&number, 3)];
         f.declared.located = digit(&number, 2) & 1;
@@ -905,7 +905,7 @@ test_bodies(void)
     for (k = 0; k < all; k++) {
         number = k;
 
-        f.purpose = digit(&number, 32);
+        f.purpose = (uint16_t) digit(&number, 32);
         f.consent = says[digit(&number, 6)];
         f.declared_consent = says[digit(&number, 4)];
         f.declared = groups[digit(&number, GROUPS)];
@@ -1080,9 +1080,9 @@ test_body(void)
     for (k = 0; k < all; k++) {
         number = k;
 
-        f.purpose = digit(&number, 32);
-        f.consent = digit(&number, 8);
-        f.declared_consent = digit(&number, 4);
+        f.purpose = (uint16_t) digit(&number, 32);
+        f.consent = (uint8_t) digit(&number, 8);
+        f.declared_consent = (uint8_t) digit(&number, 4);
         f.declared = groups[digit(&number, GROUPS)];
         asks = digit(&number, 8);
         p.undeclared_training = digit(&number, 2) & 1;
@@ -1153,7 +1153,7 @@ test_refuses(void)
     for (k = 0; k < all; k++) {
         number = k;
 
-        f.purpose = digit(&number, 32);
+        f.purpose = (uint16_t) digit(&number, 32);
         f.consent = says[digit(&number, 6)];
         f.declared_consent = says[digit(&number, 4)];
         f.declared = groups[digit(&number, GROUPS)];
@@ -1288,7 +1288,7 @@ test_record(void)
         number = k;
 
         own = digit(&number, 8);
-        f.consent = digit(&number, 8);
+        f.consent = (uint8_t) digit(&number, 8);
         f.declared_consent = digit(&number, 8);
         f.declared = groups[digit(&number, GROUPS)];
         s = groups[digit(&number, GROUPS)];

@@ -906,8 +906,8 @@ test_bodies(void)
         number = k;
 
         f.purpose = (uint16_t) digit(&number, 32);
-        f.consent = says[digit(&number, 6)];
-        f.declared_consent = says[digit(&number, 4)];
+        f.consent = (uint8_t) says[digit(&number, 6)];
+        f.declared_consent = (uint8_t) says[digit(&number, 4)];
         f.declared = groups[digit(&number, GROUPS)];
         f.body = digit(&number, 8);
         f.records = inside[digit(&number, INSIDE)];
@@ -1042,7 +1042,7 @@ found(const export_facts_t *f, const export_policy_t *p, unsigned asks,
     records = &inside[digit(number, INSIDE)];
 
     if (asks & ASKS_P) {
-        more->purpose |= purpose;
+        more->purpose |= (uint16_t) purpose;
     }
 
     if (asks & EXPORT_ASKS_RECORDS) {
@@ -1154,8 +1154,8 @@ test_refuses(void)
         number = k;
 
         f.purpose = (uint16_t) digit(&number, 32);
-        f.consent = says[digit(&number, 6)];
-        f.declared_consent = says[digit(&number, 4)];
+        f.consent = (uint8_t) says[digit(&number, 6)];
+        f.declared_consent = (uint8_t) says[digit(&number, 4)];
         f.declared = groups[digit(&number, GROUPS)];
         f.body = digit(&number, 8);
         f.records = inside[digit(&number, INSIDE)];
@@ -1289,7 +1289,7 @@ test_record(void)
 
         own = digit(&number, 8);
         f.consent = (uint8_t) digit(&number, 8);
-        f.declared_consent = digit(&number, 8);
+        f.declared_consent = (uint8_t) digit(&number, 8);
         f.declared = groups[digit(&number, GROUPS)];
         s = groups[digit(&number, GROUPS)];
         f.outdated = digit(&number, 2) & 1;

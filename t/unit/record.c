@@ -529,7 +529,7 @@ compile(const rule_t *from, export_field_rule_t *rule)
     rule->as = from->as;
     rule->patterns = &match[matches];
     rule->number = from->number;
-    rule->purpose = from->purpose;
+    rule->purpose = (uint16_t) from->purpose;
     rule->row = from->row;
     rule->catalogue = from->catalogue;
     rule->order = from->order;

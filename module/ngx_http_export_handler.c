@@ -264,9 +264,7 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     {
         /* a script may make one of the connection, whatever nginx knows */
 
-        if (r->headers_in.upgrade && r->content_handler
-            && !ngx_http_export_is_passed(r))
-        {
+        if (r->headers_in.upgrade && !ngx_http_export_is_passed(r)) {
             ctx->verdict.decision = EXPORT_BLOCK;
             ctx->verdict.reason = EXPORT_BODY_IS_OPAQUE;
 

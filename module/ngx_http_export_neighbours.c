@@ -909,7 +909,11 @@ ngx_http_export_is_known_now(ngx_http_variable_t *v)
 }
 
 
-/* whether the content handler gets the body through nginx's filters alone */
+/*
+ * Whether the body is got through nginx's filters alone: by a handler that
+ * passes it on, or by nginx's own in the content phase, which store or discard
+ * it.
+ */
 
 ngx_uint_t
 ngx_http_export_is_passed(ngx_http_request_t *r)
@@ -917,6 +921,10 @@ ngx_http_export_is_passed(ngx_http_request_t *r)
     ngx_uint_t                          i;
     ngx_http_handler_pt                *handler;
     ngx_http_export_neighbours_main_t  *nmcf;
+
+    if (r->content_handler == NULL) {
+        return 1;
+    }
 
     nmcf = ngx_http_get_module_main_conf(r, ngx_http_export_neighbours_module);
 

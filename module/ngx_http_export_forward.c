@@ -315,13 +315,13 @@ static ngx_uint_t
 ngx_http_export_is_map(ngx_http_export_neighbours_main_t *nmcf,
     ngx_str_t *name)
 {
-    ngx_str_t   *map;
-    ngx_uint_t   i;
+    ngx_uint_t              i;
+    ngx_http_export_map_t  *map;
 
     map = nmcf->maps.elts;
 
     for (i = 0; i < nmcf->maps.nelts; i++) {
-        if (export_str_same(ngx_http_export_str(&map[i]),
+        if (export_str_same(ngx_http_export_str(&map[i].name),
                             ngx_http_export_str(name)))
         {
             return 1;

@@ -33,11 +33,12 @@ static ngx_uint_t ngx_http_export_arguments(ngx_command_t *cmd, ngx_uint_t n);
 static void *ngx_http_export_owner_conf(ngx_conf_t *cf, ngx_module_t *module,
     ngx_command_t *cmd);
 static ngx_int_t ngx_http_export_note_proxy(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_grpc(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_pass(ngx_conf_t *cf);
 static ngx_http_export_wire_t *ngx_http_export_new_wire(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *text,
     ngx_http_complex_value_t *value);
-static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url);
+static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host);
 static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 static ngx_int_t ngx_http_export_note_param(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_map(ngx_conf_t *cf);
@@ -48,8 +49,12 @@ static char *ngx_http_export_merge_neighbours_conf(ngx_conf_t *cf,
     void *parent, void *child);
 static ngx_int_t ngx_http_export_neighbours_order(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_neighbours_init(ngx_cycle_t *cycle);
-static ngx_uint_t ngx_http_export_is_known_now(ngx_http_variable_t *v);
+static ngx_uint_t ngx_http_export_is_known_now(
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *all,
+    ngx_http_variable_t *v, ngx_uint_t depth);
 
+
+#define NGX_HTTP_EXPORT_MAPS  16            /* of maps, one within another */
 
 #define NGX_HTTP_EXPORT_ANYWHERE                                              \
     NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF                    \
@@ -84,7 +89,7 @@ static ngx_command_t  ngx_http_export_neighbours_commands[] = {
 
 static ngx_http_export_neighbour_t  ngx_http_export_neighbours[] = {
     { ngx_string("proxy_pass"), ngx_http_export_note_proxy },
-    { ngx_string("grpc_pass"), ngx_http_export_note_pass },
+    { ngx_string("grpc_pass"), ngx_http_export_note_grpc },
     { ngx_string("fastcgi_pass"), ngx_http_export_note_pass },
     { ngx_string("uwsgi_pass"), ngx_http_export_note_pass },
     { ngx_string("scgi_pass"), ngx_http_export_note_pass },
@@ -137,6 +142,7 @@ ngx_module_t  ngx_http_export_neighbours_module = {
 /* parameters by which applications behind nginx tell a path */
 
 static ngx_str_t  ngx_http_export_path_params[] = {
+    ngx_string("QUERY_STRING"),
     ngx_string("REQUEST_URI"),
     ngx_string("DOCUMENT_URI"),
     ngx_string("SCRIPT_NAME"),
@@ -148,13 +154,15 @@ static ngx_str_t  ngx_http_export_path_params[] = {
 };
 
 
-/* values whose paths are compared whatever the configuration says */
+/* values that are compared whatever the configuration says */
 
 static ngx_str_t  ngx_http_export_path_values[] = {
     ngx_string("$request_uri"),
     ngx_string("$uri"),
     ngx_string("$document_uri"),
     ngx_string("$fastcgi_script_name"),
+    ngx_string("$query_string"),
+    ngx_string("$args"),
     ngx_null_string
 };
 
@@ -169,6 +177,9 @@ static ngx_str_t  ngx_http_export_steady[] = {
     ngx_string("query_string"),
     ngx_string("is_args"),
     ngx_string("https"),
+    ngx_string("request_method"),
+    ngx_string("fastcgi_script_name"),
+    ngx_string("fastcgi_path_info"),
     ngx_string("document_root"),
     ngx_string("realpath_root"),
     ngx_string("request_filename"),
@@ -376,11 +387,12 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     if (ngx_http_script_variables_count(&url)) {
 
-        if (ngx_http_export_as_sent(&url)) {
+        if (ngx_http_export_as_sent(&url, &wire->host)) {
             wire->kind = NGX_HTTP_EXPORT_WIRE_SENT;
-        } else {
-            wire->kind = NGX_HTTP_EXPORT_WIRE_VALUE;
+            return NGX_OK;
         }
+
+        wire->kind = NGX_HTTP_EXPORT_WIRE_VALUE;
 
         return ngx_http_export_compile(cf, &url, &wire->value);
     }
@@ -396,6 +408,38 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     wire->kind = NGX_HTTP_EXPORT_WIRE_PREFIX;
     wire->location = clcf->name.len;
+
+    return NGX_OK;
+}
+
+
+/* its target is always as it was sent, but it may name the recipient */
+
+static ngx_int_t
+ngx_http_export_note_grpc(ngx_conf_t *cf)
+{
+    ngx_str_t               *value, url, uri;
+    ngx_http_export_wire_t  *wire;
+
+    value = cf->args->elts;
+
+    if (ngx_http_export_note_pass(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    wire = ngx_http_export_new_wire(cf);
+    if (wire == NULL) {
+        return NGX_ERROR;
+    }
+
+    url = value[1];
+
+    if (ngx_http_script_variables_count(&url)) {
+        wire->kind = NGX_HTTP_EXPORT_WIRE_HOST;
+        return ngx_http_export_compile(cf, &url, &wire->value);
+    }
+
+    ngx_http_export_split_url(&url, &wire->host, &uri);
 
     return NGX_OK;
 }
@@ -493,13 +537,17 @@ ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *text,
 }
 
 
-/* "http://HOST$request_uri", the most frequent one, needs no evaluation */
+/*
+ * "http://HOST$request_uri", the most frequent one, needs no evaluation.  Of a
+ * HOST in a variable nobody knows whether a path follows in it.
+ */
 
 static ngx_uint_t
-ngx_http_export_as_sent(ngx_str_t *url)
+ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host)
 {
-    u_char           *p, *last;
-    static ngx_str_t  sent = ngx_string("$request_uri");
+    u_char            *last;
+    ngx_str_t          front, uri;
+    static ngx_str_t   sent = ngx_string("$request_uri");
 
     if (url->len < sent.len) {
         return 0;
@@ -507,18 +555,18 @@ ngx_http_export_as_sent(ngx_str_t *url)
 
     last = url->data + url->len - sent.len;
 
-    if (ngx_strncmp(last, sent.data, sent.len) != 0) {
+    if (ngx_strncmp(last, sent.data, sent.len) != 0
+        || ngx_strlchr(url->data, last, '$'))
+    {
         return 0;
     }
 
-    for (p = url->data; p + 3 < last; p++) {
-        if (ngx_strncmp(p, "://", 3) == 0) {
-            return ngx_strlchr(p + 3, last, '/') == NULL
-                   && ngx_strlchr(p + 3, last, '?') == NULL;
-        }
-    }
+    front.data = url->data;
+    front.len = last - url->data;
 
-    return 0;
+    ngx_http_export_split_url(&front, host, &uri);
+
+    return uri.len == 0;
 }
 
 
@@ -530,7 +578,15 @@ ngx_http_export_as_sent(ngx_str_t *url)
 void
 ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
 {
-    u_char  *p, *last;
+    u_char            *p, *last;
+    ngx_str_t         *scheme;
+    static ngx_str_t   schemes[] = {
+        ngx_string("http://"),
+        ngx_string("https://"),
+        ngx_string("grpc://"),
+        ngx_string("grpcs://"),
+        ngx_null_string
+    };
 
     ngx_str_null(host);
     ngx_str_null(uri);
@@ -538,16 +594,15 @@ ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
     last = url->data + url->len;
     p = url->data;
 
-    if (url->len > 7 && ngx_strncasecmp(p, (u_char *) "http://", 7) == 0) {
-        p += 7;
+    /* grpc_pass may do without */
 
-    } else if (url->len > 8
-               && ngx_strncasecmp(p, (u_char *) "https://", 8) == 0)
-    {
-        p += 8;
-
-    } else {
-        return;
+    for (scheme = schemes; scheme->len; scheme++) {
+        if (url->len > scheme->len
+            && ngx_strncasecmp(p, scheme->data, scheme->len) == 0)
+        {
+            p += scheme->len;
+            break;
+        }
     }
 
     if (last - p > 5 && ngx_strncasecmp(p, (u_char *) "unix:", 5) == 0) {
@@ -601,7 +656,7 @@ static ngx_int_t
 ngx_http_export_note_param(ngx_conf_t *cf)
 {
     ngx_str_t                     *value, *name;
-    ngx_http_complex_value_t      *param;
+    ngx_http_export_param_t       *param;
     ngx_http_export_neighbours_t  *ncf;
 
     value = cf->args->elts;
@@ -611,7 +666,7 @@ ngx_http_export_note_param(ngx_conf_t *cf)
 
     if (ncf->params == NULL) {
         ncf->params = ngx_array_create(cf->pool, 2,
-                                       sizeof(ngx_http_complex_value_t));
+                                       sizeof(ngx_http_export_param_t));
         if (ncf->params == NULL) {
             return NGX_ERROR;
         }
@@ -642,7 +697,11 @@ ngx_http_export_note_param(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    return ngx_http_export_compile(cf, &value[2], param);
+    ngx_memzero(param, sizeof(ngx_http_export_param_t));
+
+    param->query = (name == ngx_http_export_path_params);
+
+    return ngx_http_export_compile(cf, &value[2], &param->value);
 }
 
 
@@ -651,7 +710,9 @@ ngx_http_export_note_param(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_export_note_map(ngx_conf_t *cf)
 {
-    ngx_str_t                          *value, *name;
+    ngx_str_t                          *value;
+    ngx_http_export_map_t              *map;
+    ngx_http_complex_value_t            source;
     ngx_http_export_neighbours_main_t  *nmcf;
 
     value = cf->args->elts;
@@ -659,17 +720,30 @@ ngx_http_export_note_map(ngx_conf_t *cf)
     nmcf = ngx_http_conf_get_module_main_conf(cf,
                                             ngx_http_export_neighbours_module);
 
-    name = ngx_array_push(&nmcf->maps);
-    if (name == NULL) {
+    map = ngx_array_push(&nmcf->maps);
+    if (map == NULL) {
         return NGX_ERROR;
     }
 
-    *name = value[cf->args->nelts - 1];
+    map->name = value[cf->args->nelts - 1];
+    map->sources = NULL;
 
     /* without the "$" */
 
-    name->data++;
-    name->len--;
+    map->name.data++;
+    map->name.len--;
+
+    if (cf->args->nelts < 3) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&source, sizeof(ngx_http_complex_value_t));
+
+    if (ngx_http_export_compile(cf, &value[1], &source) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    map->sources = source.flushes;
 
     return NGX_OK;
 }
@@ -736,7 +810,8 @@ ngx_http_export_create_neighbours_main_conf(ngx_conf_t *cf)
         || ngx_array_init(&nmcf->wires, cf->pool, 4,
                           sizeof(ngx_http_export_wire_t *))
            != NGX_OK
-        || ngx_array_init(&nmcf->maps, cf->pool, 4, sizeof(ngx_str_t))
+        || ngx_array_init(&nmcf->maps, cf->pool, 4,
+                          sizeof(ngx_http_export_map_t))
            != NGX_OK
         || ngx_array_init(&nmcf->copies, cf->pool, 4,
                           sizeof(ngx_http_export_copy_t))
@@ -852,7 +927,7 @@ ngx_http_export_neighbours_init(ngx_cycle_t *cycle)
 
         for (index = wire[i]->value.flushes; *index != (ngx_uint_t) -1; index++)
         {
-            if (ngx_http_export_is_known_now(&v[*index])) {
+            if (ngx_http_export_is_known_now(nmcf, v, &v[*index], 0)) {
                 continue;
             }
 
@@ -877,18 +952,45 @@ ngx_http_export_neighbours_init(ngx_cycle_t *cycle)
 
 /*
  * Whether nginx, when it sends, will get the value that the variable has when
- * the transfer is judged: it is cached, or the same at any time.
+ * the transfer is judged: it is cached, or the same at any time.  A map of what
+ * is not is not either.
  */
 
 static ngx_uint_t
-ngx_http_export_is_known_now(ngx_http_variable_t *v)
+ngx_http_export_is_known_now(ngx_http_export_neighbours_main_t *nmcf,
+    ngx_http_variable_t *all, ngx_http_variable_t *v, ngx_uint_t depth)
 {
-    ngx_str_t  *name;
+    ngx_str_t              *name;
+    ngx_uint_t              i, *index;
+    ngx_http_export_map_t  *map;
 
     if (ngx_strncmp(v->name.data, "export_", 7) == 0
-        || ngx_strncmp(v->name.data, "request_body", 12) == 0)
+        || ngx_strncmp(v->name.data, "request_body", 12) == 0
+        || depth == NGX_HTTP_EXPORT_MAPS)
     {
         return 0;
+    }
+
+    map = nmcf->maps.elts;
+
+    for (i = 0; i < nmcf->maps.nelts; i++) {
+
+        if (!export_str_same(ngx_http_export_str(&map[i].name),
+                             ngx_http_export_str(&v->name)))
+        {
+            continue;
+        }
+
+        for (index = map[i].sources;
+             index && *index != (ngx_uint_t) -1;
+             index++)
+        {
+            if (!ngx_http_export_is_known_now(nmcf, all, &all[*index],
+                                              depth + 1))
+            {
+                return 0;
+            }
+        }
     }
 
     if (!(v->flags & NGX_HTTP_VAR_NOCACHEABLE)

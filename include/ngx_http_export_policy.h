@@ -270,6 +270,7 @@ typedef struct {
 typedef struct {
     ngx_str_t                   name;       /* without its "$" */
     ngx_uint_t                 *sources;    /* indexes, ended by -1; or NULL */
+    ngx_array_t                 captures;   /* ngx_str_t, in its regexes */
 } ngx_http_export_map_t;
 
 
@@ -279,7 +280,8 @@ typedef struct {
     ngx_str_t                   directive;
     ngx_str_t                   name;       /* with its "$" */
     ngx_str_t                   text;
-    ngx_uint_t                 *variables;  /* indexes, ended by -1 */
+    ngx_uint_t                 *variables;  /* indexes, ended by -1; or NULL,
+                                               "text" is a script */
     ngx_str_t                   file;
     ngx_uint_t                  line;
 } ngx_http_export_copy_t;
@@ -291,6 +293,10 @@ typedef struct {
     ngx_array_t                 wires;      /* ngx_http_export_wire_t * */
     ngx_array_t                 maps;       /* ngx_http_export_map_t */
     ngx_array_t                 copies;     /* ngx_http_export_copy_t */
+    ngx_str_t                  *condition;  /* what the regex of the "if" that
+                                               is being read is tried on */
+    ngx_uint_t                  known;      /* variables before the directive
+                                               that is being read */
 } ngx_http_export_neighbours_main_t;
 
 
@@ -327,6 +333,7 @@ typedef struct {
  * have one and need little of it: what few need is allocated then.
  */
 
+#define NGX_HTTP_EXPORT_MAPS  16            /* of maps, one within another */
 #define NGX_HTTP_EXPORT_PLACES  63          /* with a bit of their own */
 
 

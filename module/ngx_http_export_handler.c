@@ -310,6 +310,12 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         r->headers_in.upgrade = NULL;
     }
 
+    /* a subrequest, which shares them, may have evaluated variables since */
+
+    if (ctx->stripped || ctx->dropped) {
+        ngx_http_export_forget(r);
+    }
+
     if (ctx->policy && !elcf->forward_headers
         && (ngx_http_export_strip(r, ctx) != NGX_OK
             || ngx_http_export_wire_holds(r, ctx) != NGX_OK))

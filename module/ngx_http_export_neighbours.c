@@ -42,7 +42,21 @@ static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host);
 static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 static ngx_int_t ngx_http_export_note_param(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_map(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_captures(ngx_conf_t *cf,
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_export_map_t *map);
+static ngx_str_t *ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args,
+    ngx_uint_t n);
+static ngx_int_t ngx_http_export_note_if(ngx_conf_t *cf);
+static ngx_uint_t ngx_http_export_named_group(u_char *p, u_char *last,
+    ngx_str_t *name);
+static ngx_uint_t ngx_http_export_takes_group(ngx_str_t *text);
 static ngx_int_t ngx_http_export_note_copy(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_lua(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_script(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source,
+    ngx_str_t *name, ngx_str_t *text);
+static ngx_http_export_copy_t *ngx_http_export_new_copy(ngx_conf_t *cf,
+    ngx_str_t *name, ngx_str_t *text);
 static void *ngx_http_export_create_neighbours_main_conf(ngx_conf_t *cf);
 static void *ngx_http_export_create_neighbours_conf(ngx_conf_t *cf);
 static char *ngx_http_export_merge_neighbours_conf(ngx_conf_t *cf,
@@ -53,8 +67,6 @@ static ngx_uint_t ngx_http_export_is_known_now(
     ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *all,
     ngx_http_variable_t *v, ngx_uint_t depth);
 
-
-#define NGX_HTTP_EXPORT_MAPS  16            /* of maps, one within another */
 
 #define NGX_HTTP_EXPORT_ANYWHERE                                              \
     NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF                    \
@@ -81,8 +93,21 @@ static ngx_command_t  ngx_http_export_neighbours_commands[] = {
     ngx_http_export_block_along("map"),
     ngx_http_export_block_along("geo"),
     ngx_http_export_block_along("split_clients"),
+    ngx_http_export_block_along("if"),
     ngx_http_export_along("set"),
     ngx_http_export_along("auth_request_set"),
+    ngx_http_export_along("perl_set"),
+    ngx_http_export_along("set_by_lua"),
+    ngx_http_export_along("set_if_empty"),
+    ngx_http_export_along("set_escape_uri"),
+    ngx_http_export_along("set_unescape_uri"),
+    ngx_http_export_along("set_quote_json_str"),
+    ngx_http_export_along("set_encode_base64"),
+    ngx_http_export_along("set_decode_base64"),
+    ngx_http_export_along("set_encode_hex"),
+    ngx_http_export_along("set_md5"),
+    ngx_http_export_along("set_sha1"),
+    ngx_http_export_along("more_set_input_headers"),
     ngx_null_command
 };
 
@@ -99,8 +124,21 @@ static ngx_http_export_neighbour_t  ngx_http_export_neighbours[] = {
     { ngx_string("map"), ngx_http_export_note_map },
     { ngx_string("geo"), ngx_http_export_note_map },
     { ngx_string("split_clients"), ngx_http_export_note_map },
+    { ngx_string("if"), ngx_http_export_note_if },
     { ngx_string("set"), ngx_http_export_note_copy },
     { ngx_string("auth_request_set"), ngx_http_export_note_copy },
+    { ngx_string("perl_set"), ngx_http_export_note_script },
+    { ngx_string("set_by_lua"), ngx_http_export_note_lua },
+    { ngx_string("set_if_empty"), ngx_http_export_note_copy },
+    { ngx_string("set_escape_uri"), ngx_http_export_note_copy },
+    { ngx_string("set_unescape_uri"), ngx_http_export_note_copy },
+    { ngx_string("set_quote_json_str"), ngx_http_export_note_copy },
+    { ngx_string("set_encode_base64"), ngx_http_export_note_copy },
+    { ngx_string("set_decode_base64"), ngx_http_export_note_copy },
+    { ngx_string("set_encode_hex"), ngx_http_export_note_copy },
+    { ngx_string("set_md5"), ngx_http_export_note_copy },
+    { ngx_string("set_sha1"), ngx_http_export_note_copy },
+    { ngx_string("more_set_input_headers"), ngx_http_export_note_lua },
     { ngx_null_string, NULL }
 };
 
@@ -192,9 +230,12 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char                         *rv;
     ngx_uint_t                    i;
-    ngx_str_t                    *name, *copy;
+    ngx_str_t                    *name, *copy, *condition;
     ngx_array_t                  *args, kept;
     ngx_http_export_neighbour_t  *neighbour;
+
+    ngx_http_export_neighbours_main_t  *nmcf;
+    ngx_http_core_main_conf_t          *cmcf;
 
     /* the owner of a block reads on, and other words take these words' place */
 
@@ -214,7 +255,22 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     name = kept.elts;
 
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    nmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_export_neighbours_module);
+
+    condition = nmcf->condition;
+    nmcf->known = cmcf->variables_keys->keys.nelts;
+
+    if (ngx_strcmp(name->data, "if") == 0) {
+        nmcf->condition = ngx_http_export_condition(cf, name, kept.nelts);
+    }
+
     rv = ngx_http_export_hand_on(cf);
+
+    if (ngx_strcmp(name->data, "if") == 0) {
+        nmcf->condition = condition;
+    }
 
     if (rv != NGX_CONF_OK) {
         return rv;
@@ -733,6 +789,10 @@ ngx_http_export_note_map(ngx_conf_t *cf)
     map->name.data++;
     map->name.len--;
 
+    if (ngx_http_export_note_captures(cf, nmcf, map) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     if (cf->args->nelts < 3) {
         return NGX_OK;
     }
@@ -749,48 +809,283 @@ ngx_http_export_note_map(ngx_conf_t *cf)
 }
 
 
+/* the variables that its regexes name: what its block has added to all */
+
+static ngx_int_t
+ngx_http_export_note_captures(ngx_conf_t *cf,
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_export_map_t *map)
+{
+    ngx_str_t                  *name;
+    ngx_uint_t                  i;
+    ngx_hash_key_t             *key;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    if (ngx_array_init(&map->captures, cf->pool, 1, sizeof(ngx_str_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    key = cmcf->variables_keys->keys.elts;
+
+    for (i = nmcf->known; i < cmcf->variables_keys->keys.nelts; i++) {
+
+        name = ngx_array_push(&map->captures);
+        if (name == NULL) {
+            return NGX_ERROR;
+        }
+
+        *name = key[i].key;
+    }
+
+    return NGX_OK;
+}
+
+
+/* "($variable ~ regex)", NULL if it is another one */
+
+static ngx_str_t *
+ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t n)
+{
+    ngx_str_t  *name;
+
+    if (n < 4) {
+        return NULL;
+    }
+
+    name = ngx_palloc(cf->pool, sizeof(ngx_str_t));
+    if (name == NULL) {
+        return NULL;
+    }
+
+    *name = args[1];
+
+    if (name->len == 1) {
+        *name = args[2];
+
+    } else {
+        name->data++;
+        name->len--;
+    }
+
+    return name->len > 1 && name->data[0] == '$' ? name : NULL;
+}
+
+
+/* a regex that names parts of what it was tried on */
+
+static ngx_int_t
+ngx_http_export_note_if(ngx_conf_t *cf)
+{
+    u_char     *p, *last;
+    ngx_str_t  *value, *source, name;
+
+    value = cf->args->elts;
+
+    source = ngx_http_export_condition(cf, value, cf->args->nelts);
+
+    if (source == NULL) {
+        return NGX_OK;
+    }
+
+    /* the regex is the last argument, or ")" is */
+
+    value += cf->args->nelts - (value[cf->args->nelts - 1].len == 1 ? 2 : 1);
+
+    last = value->data + value->len;
+
+    for (p = value->data; p < last; p++) {
+
+        if (ngx_http_export_named_group(p, last, &name)
+            && ngx_http_export_copied(cf, source, &name, value) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* "(?<name>", "(?P<name>" or "(?'name'", but not "(?<=" and "(?<!" */
+
+static ngx_uint_t
+ngx_http_export_named_group(u_char *p, u_char *last, ngx_str_t *name)
+{
+    u_char  end;
+
+    if (last - p < 4 || p[0] != '(' || p[1] != '?') {
+        return 0;
+    }
+
+    p += p[2] == 'P' ? 3 : 2;
+
+    if (*p != '<' && *p != '\'') {
+        return 0;
+    }
+
+    end = *p == '<' ? '>' : '\'';
+    name->data = ++p;
+
+    while (p < last && (isalnum(*p) || *p == '_')) {
+        p++;
+    }
+
+    name->len = p - name->data;
+
+    return name->len && p < last && *p == end;
+}
+
+
+/* $1 and its like */
+
+static ngx_uint_t
+ngx_http_export_takes_group(ngx_str_t *text)
+{
+    u_char  *p, *last;
+
+    last = text->data + text->len;
+
+    for (p = text->data; p + 1 < last; p++) {
+        if (p[0] == '$' && p[1] >= '1' && p[1] <= '9') {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 /* a variable that is given a copy of others, which cannot be taken back */
 
 static ngx_int_t
 ngx_http_export_note_copy(ngx_conf_t *cf)
 {
-    ngx_str_t                          *value;
-    ngx_http_export_copy_t             *copy;
-    ngx_http_complex_value_t            text;
+    ngx_str_t                          *value, *text;
     ngx_http_export_neighbours_main_t  *nmcf;
 
     value = cf->args->elts;
 
-    if (cf->args->nelts < 3) {
-        return NGX_OK;
-    }
+    nmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_export_neighbours_module);
 
-    ngx_memzero(&text, sizeof(ngx_http_complex_value_t));
+    text = &value[cf->args->nelts - 1];
 
-    if (ngx_http_export_compile(cf, &value[2], &text) != NGX_OK) {
+    if (nmcf->condition && ngx_http_export_takes_group(text)
+        && ngx_http_export_copied(cf, nmcf->condition, &value[1], text)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    if (text.flushes == NULL) {
+    return ngx_http_export_copied(cf, text, &value[1], text);
+}
+
+
+/* arguments of a script, or headers that are set */
+
+static ngx_int_t
+ngx_http_export_note_lua(ngx_conf_t *cf)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (ngx_http_export_copied(cf, &value[i], &value[1], &value[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* what a script reads is seen as far as it names it */
+
+static ngx_int_t
+ngx_http_export_note_script(ngx_conf_t *cf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    return ngx_http_export_new_copy(cf, &value[1], &value[2]) ? NGX_OK
+                                                             : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source, ngx_str_t *name,
+    ngx_str_t *text)
+{
+    ngx_str_t                *args, value;
+    ngx_http_export_copy_t   *copy;
+    ngx_http_complex_value_t  compiled;
+
+    args = cf->args->elts;
+
+    /* of "set_md5 $variable" and the like it is the value, of others a name */
+
+    if (source == &args[1] && ngx_strncmp(args[0].data, "more_", 5) != 0
+        && ngx_strncmp(args[0].data, "set_", 4) != 0)
+    {
         return NGX_OK;
     }
+
+    ngx_memzero(&compiled, sizeof(ngx_http_complex_value_t));
+
+    value = *source;
+
+    if (ngx_http_export_compile(cf, &value, &compiled) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (compiled.flushes == NULL) {
+        return NGX_OK;
+    }
+
+    copy = ngx_http_export_new_copy(cf, name, text);
+    if (copy == NULL) {
+        return NGX_ERROR;
+    }
+
+    copy->variables = compiled.flushes;
+
+    return NGX_OK;
+}
+
+
+static ngx_http_export_copy_t *
+ngx_http_export_new_copy(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
+{
+    ngx_str_t                          *value;
+    ngx_http_export_copy_t             *copy;
+    ngx_http_export_neighbours_main_t  *nmcf;
+
+    value = cf->args->elts;
 
     nmcf = ngx_http_conf_get_module_main_conf(cf,
                                             ngx_http_export_neighbours_module);
 
     copy = ngx_array_push(&nmcf->copies);
     if (copy == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     copy->directive = value[0];
-    copy->name = value[1];
-    copy->text = value[2];
-    copy->variables = text.flushes;
+    copy->name = *name;
+    copy->text = *text;
+    copy->variables = NULL;
     copy->file = cf->conf_file->file.name;
     copy->line = cf->conf_file->line;
 
-    return NGX_OK;
+    return copy;
 }
 
 

@@ -212,6 +212,7 @@ server {
     }
 
     location @late {
+        export_policy off;
         proxy_set_header X-Seen $http_x_subject_country;
         proxy_pass http://%%UPSTREAM%%;
     }

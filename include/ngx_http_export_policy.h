@@ -236,6 +236,8 @@ typedef enum {
     NGX_HTTP_EXPORT_WIRE_PREFIX,            /* "uri", for the location's name
                                                in r->uri */
     NGX_HTTP_EXPORT_WIRE_VALUE,             /* that of "value", a URL */
+    NGX_HTTP_EXPORT_WIRE_HOST,              /* as SENT, to the host of "value"
+                                             */
     NGX_HTTP_EXPORT_WIRE_UNKNOWN            /* nobody knows before it is sent */
 } ngx_http_export_wire_e;
 
@@ -255,13 +257,31 @@ typedef struct {
 } ngx_http_export_wire_t;
 
 
+/* fastcgi_param and the like, of a path or a query */
+
+typedef struct {
+    ngx_http_complex_value_t    value;
+    unsigned                    query:1;    /* it is all of it */
+} ngx_http_export_param_t;
+
+
+/* a variable of map, geo or split_clients */
+
+typedef struct {
+    ngx_str_t                   name;       /* without its "$" */
+    ngx_uint_t                 *sources;    /* indexes, ended by -1; or NULL */
+    ngx_array_t                 captures;   /* ngx_str_t, in its regexes */
+} ngx_http_export_map_t;
+
+
 /* a "set", or the like, of other variables' values */
 
 typedef struct {
     ngx_str_t                   directive;
     ngx_str_t                   name;       /* with its "$" */
     ngx_str_t                   text;
-    ngx_uint_t                 *variables;  /* indexes, ended by -1 */
+    ngx_uint_t                 *variables;  /* indexes, ended by -1; or NULL,
+                                               "text" is a script */
     ngx_str_t                   file;
     ngx_uint_t                  line;
 } ngx_http_export_copy_t;
@@ -271,18 +291,28 @@ typedef struct {
     ngx_array_t                 handlers;   /* ngx_http_handler_pt, of those
                                                that pass a request on */
     ngx_array_t                 wires;      /* ngx_http_export_wire_t * */
-    ngx_array_t                 maps;       /* ngx_str_t, names of variables
-                                               of map, geo, split_clients */
+    ngx_array_t                 maps;       /* ngx_http_export_map_t */
     ngx_array_t                 copies;     /* ngx_http_export_copy_t */
+    ngx_str_t                  *condition;  /* what the regex of the "if" that
+                                               is being read is tried on */
+    ngx_uint_t                  known;      /* variables before the directive
+                                               that is being read */
 } ngx_http_export_neighbours_main_t;
 
 
 typedef struct {
     ngx_http_export_wire_t     *wire;       /* NULL: nothing is passed on */
-    ngx_array_t                *params;     /* ngx_http_complex_value_t, paths
-                                               in fastcgi_param and the like;
-                                               or NULL */
+    ngx_array_t                *params;     /* ngx_http_export_param_t, or
+                                               NULL */
 } ngx_http_export_neighbours_t;
+
+
+/* a path with its query, of which either may be empty */
+
+typedef struct {
+    ngx_str_t                   path;
+    ngx_str_t                   args;
+} ngx_http_export_target_t;
 
 
 /* what will be sent, where it is neither what was sent to us nor r->uri */
@@ -291,7 +321,8 @@ typedef struct {
     ngx_str_t                   host;       /* of the URL; empty: no name */
     ngx_str_t                   path;       /* empty: as it was sent */
     ngx_str_t                   args;
-    ngx_array_t                *params;     /* ngx_str_t, more paths; or NULL */
+    ngx_array_t                *params;     /* ngx_http_export_target_t, more
+                                               of them; or NULL */
     unsigned                    unknown:1;
 } ngx_http_export_outgoing_t;
 
@@ -302,6 +333,7 @@ typedef struct {
  * have one and need little of it: what few need is allocated then.
  */
 
+#define NGX_HTTP_EXPORT_MAPS  16            /* of maps, one within another */
 #define NGX_HTTP_EXPORT_PLACES  63          /* with a bit of their own */
 
 
@@ -353,6 +385,7 @@ typedef struct {
     ngx_http_export_loc_conf_t  *elcf;      /* of the location that decides */
     export_facts_t              facts;
     ngx_str_t                   recipient;
+    ngx_str_t                   uri;        /* r->uri as it was judged */
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_body_t     *spare;      /* for each inspection */
     ngx_http_export_outgoing_t  *outgoing;  /* or NULL, it is as sent */
@@ -367,6 +400,7 @@ typedef struct {
     unsigned                    blocked:1;  /* enforced, and sticky */
     unsigned                    late:1;     /* the body is read by whoever is
                                                to forward it */
+    unsigned                    anew:1;     /* judged again, of another path */
 } ngx_http_export_ctx_t;
 
 
@@ -460,6 +494,7 @@ ngx_int_t ngx_http_export_geo_init_process(ngx_cycle_t *cycle);
 /* ngx_http_export_handler.c */
 
 ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_export_anew_handler(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 void ngx_http_export_judge(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);

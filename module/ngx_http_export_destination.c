@@ -400,8 +400,9 @@ ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_forms_t *forms)
 {
     uint64_t                   bytes;
-    ngx_str_t                  wire, sent, rest, *param;
+    ngx_str_t                  wire, sent, rest;
     ngx_uint_t                 i;
+    ngx_http_export_target_t    *param;
     ngx_http_export_outgoing_t  *outgoing;
 
     outgoing = ctx->outgoing;
@@ -452,8 +453,8 @@ ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     param = outgoing->params->elts;
 
     for (i = 0; i < outgoing->params->nelts; i++) {
-        if (param[i].len
-            && ngx_http_export_all_forms(forms, &param[i]) != NGX_OK)
+        if (param[i].path.len
+            && ngx_http_export_all_forms(forms, &param[i].path) != NGX_OK)
         {
             return NGX_ERROR;
         }

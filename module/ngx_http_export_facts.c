@@ -423,7 +423,9 @@ static void
 ngx_http_export_other_args(ngx_http_export_pass_t *pass,
     ngx_http_export_ctx_t *ctx)
 {
-    ngx_str_t  sent, *args;
+    ngx_str_t                  sent, *args;
+    ngx_uint_t                 i;
+    ngx_http_export_target_t  *param;
 
     args = &pass->request->args;
     sent = ngx_http_export_sent_args(pass->request);
@@ -437,6 +439,18 @@ ngx_http_export_other_args(ngx_http_export_pass_t *pass,
         && !ngx_http_export_same_args(&ctx->outgoing->args, &sent))
     {
         ngx_http_export_view(pass, &ctx->outgoing->args);
+    }
+
+    if (ctx->outgoing == NULL || ctx->outgoing->params == NULL) {
+        return;
+    }
+
+    param = ctx->outgoing->params->elts;
+
+    for (i = 0; i < ctx->outgoing->params->nelts; i++) {
+        if (!ngx_http_export_same_args(&param[i].args, args)) {
+            ngx_http_export_view(pass, &param[i].args);
+        }
     }
 }
 
@@ -650,11 +664,13 @@ static ngx_uint_t
 ngx_http_export_mark_found(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_rule_t *mark)
 {
-    ngx_str_t                sent;
-    export_facts_t           found;
-    ngx_http_export_pass_t   pass;
-    ngx_http_export_plan_t   plan;
-    ngx_http_export_watch_t  watch;
+    ngx_str_t                  sent;
+    ngx_uint_t                 i;
+    export_facts_t             found;
+    ngx_http_export_pass_t     pass;
+    ngx_http_export_plan_t     plan;
+    ngx_http_export_watch_t    watch;
+    ngx_http_export_target_t  *param;
 
     /* a plan that watches nothing but the mark */
 
@@ -691,6 +707,14 @@ ngx_http_export_mark_found(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
         if (ctx->outgoing) {
             ngx_http_export_args(&pass, &ctx->outgoing->args);
+        }
+
+        for (i = 0; ctx->outgoing && ctx->outgoing->params
+                    && i < ctx->outgoing->params->nelts;
+             i++)
+        {
+            param = ctx->outgoing->params->elts;
+            ngx_http_export_args(&pass, &param[i].args);
         }
     }
 

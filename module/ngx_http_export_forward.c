@@ -17,6 +17,15 @@ static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
 static ngx_uint_t ngx_http_export_is_remembered(ngx_str_t *name);
 static ngx_uint_t ngx_http_export_is_map(
     ngx_http_export_neighbours_main_t *nmcf, ngx_str_t *name);
+static ngx_uint_t ngx_http_export_is_capture(
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *v,
+    ngx_str_t *name);
+static ngx_uint_t ngx_http_export_is_made(
+    ngx_http_export_neighbours_main_t *nmcf,
+    ngx_http_export_main_conf_t *emcf, ngx_http_variable_t *v,
+    ngx_str_t *name, ngx_uint_t depth);
+static ngx_str_t *ngx_http_export_scripted(
+    ngx_http_export_main_conf_t *emcf, ngx_str_t *text);
 static void ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
     ngx_http_export_main_conf_t *emcf,
     ngx_http_export_neighbours_main_t *nmcf);
@@ -267,7 +276,8 @@ ngx_http_export_init_module(ngx_cycle_t *cycle)
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
         if (!ngx_http_export_is_remembered(&v[i].name)
-            && !ngx_http_export_is_map(nmcf, &v[i].name))
+            && !ngx_http_export_is_map(nmcf, &v[i].name)
+            && !ngx_http_export_is_capture(nmcf, v, &v[i].name))
         {
             continue;
         }
@@ -315,16 +325,101 @@ static ngx_uint_t
 ngx_http_export_is_map(ngx_http_export_neighbours_main_t *nmcf,
     ngx_str_t *name)
 {
-    ngx_str_t   *map;
-    ngx_uint_t   i;
+    ngx_uint_t              i;
+    ngx_http_export_map_t  *map;
 
     map = nmcf->maps.elts;
 
     for (i = 0; i < nmcf->maps.nelts; i++) {
-        if (export_str_same(ngx_http_export_str(&map[i]),
+        if (export_str_same(ngx_http_export_str(&map[i].name),
                             ngx_http_export_str(name)))
         {
             return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * What a map's regex has named of a value that is remembered.  A location may
+ * use the name for a part of the path, which stays, in maps of other values.
+ */
+
+static ngx_uint_t
+ngx_http_export_is_capture(ngx_http_export_neighbours_main_t *nmcf,
+    ngx_http_variable_t *v, ngx_str_t *name)
+{
+    ngx_str_t              *capture;
+    ngx_uint_t              i, k;
+    ngx_http_export_map_t  *map;
+
+    map = nmcf->maps.elts;
+
+    for (i = 0; i < nmcf->maps.nelts; i++) {
+
+        if (!ngx_http_export_is_made(nmcf, NULL, v, &map[i].name, 0)) {
+            continue;
+        }
+
+        capture = map[i].captures.elts;
+
+        for (k = 0; k < map[i].captures.nelts; k++) {
+            if (export_str_same(ngx_http_export_str(&capture[k]),
+                                ngx_http_export_str(name)))
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * Whether it is remembered, or with "emcf" taken off, or a map of what is, or a
+ * map of such maps.
+ */
+
+static ngx_uint_t
+ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
+    ngx_http_export_main_conf_t *emcf, ngx_http_variable_t *v,
+    ngx_str_t *name, ngx_uint_t depth)
+{
+    ngx_uint_t              i, *index;
+    ngx_http_export_map_t  *map;
+
+    if (emcf ? ngx_http_export_is_taken_off(emcf, name)
+             : ngx_http_export_is_remembered(name))
+    {
+        return 1;
+    }
+
+    if (depth == NGX_HTTP_EXPORT_MAPS) {
+        return 0;
+    }
+
+    map = nmcf->maps.elts;
+
+    for (i = 0; i < nmcf->maps.nelts; i++) {
+
+        if (!export_str_same(ngx_http_export_str(&map[i].name),
+                             ngx_http_export_str(name)))
+        {
+            continue;
+        }
+
+        for (index = map[i].sources;
+             index && *index != (ngx_uint_t) -1;
+             index++)
+        {
+            if (ngx_http_export_is_made(nmcf, emcf, v, &v[*index].name,
+                                        depth + 1))
+            {
+                return 1;
+            }
         }
     }
 
@@ -341,6 +436,7 @@ static void
 ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
     ngx_http_export_main_conf_t *emcf, ngx_http_export_neighbours_main_t *nmcf)
 {
+    ngx_str_t                  *name;
     ngx_uint_t                  i, *index;
     ngx_http_variable_t        *v;
     ngx_http_export_copy_t     *copy;
@@ -353,9 +449,22 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
 
     for (i = 0; i < nmcf->copies.nelts; i++) {
 
-        for (index = copy[i].variables; *index != (ngx_uint_t) -1; index++) {
+        index = copy[i].variables;
 
-            if (!ngx_http_export_is_taken_off(emcf, &v[*index].name)) {
+        name = index ? NULL : ngx_http_export_scripted(emcf, &copy[i].text);
+
+        if (name) {
+            ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
+                          "\"%V %V\" keeps a copy of \"$%V\" that the policy "
+                          "cannot take off or replace: do not send \"%V\" to "
+                          "a recipient, in %V:%ui",
+                          &copy[i].directive, &copy[i].name, name,
+                          &copy[i].name, &copy[i].file, copy[i].line);
+        }
+
+        for ( /* void */ ; index && *index != (ngx_uint_t) -1; index++) {
+
+            if (!ngx_http_export_is_made(nmcf, emcf, v, &v[*index].name, 0)) {
                 continue;
             }
 
@@ -369,6 +478,49 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
             break;
         }
     }
+}
+
+
+/* what is taken off and is named in a script, "-" being "_"; or NULL */
+
+static ngx_str_t *
+ngx_http_export_scripted(ngx_http_export_main_conf_t *emcf, ngx_str_t *text)
+{
+    u_char            *p, *last;
+    size_t             n;
+    ngx_str_t         *taken;
+    ngx_uint_t         i;
+    static ngx_str_t   body = ngx_string("request_body");
+
+    last = text->data + text->len;
+
+    if (emcf->redacts
+        && ngx_strlcasestrn(text->data, last, body.data, body.len - 1))
+    {
+        return &body;
+    }
+
+    taken = emcf->stripped.elts;
+
+    for (i = 0; i < emcf->stripped.nelts; i++) {
+
+        for (p = text->data; p + taken[i].len - 5 <= last; p++) {
+
+            for (n = 5; n < taken[i].len; n++) {
+                if (taken[i].data[n] != (p[n - 5] == '-' ? '_'
+                                                   : export_lower(p[n - 5])))
+                {
+                    break;
+                }
+            }
+
+            if (n == taken[i].len) {
+                return &taken[i];
+            }
+        }
+    }
+
+    return NULL;
 }
 
 

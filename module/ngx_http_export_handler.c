@@ -86,6 +86,38 @@ ngx_http_export_handler(ngx_http_request_t *r)
 }
 
 
+/*
+ * After try_files, which may have put another path in the place of the one that
+ * was judged: then it is judged like a redirect.
+ */
+
+ngx_int_t
+ngx_http_export_anew_handler(ngx_http_request_t *r)
+{
+    ngx_int_t               rc;
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    if (ctx == NULL
+        || (!ctx->anew && ctx->uri.data == r->uri.data
+            && ctx->uri.len == r->uri.len))
+    {
+        return NGX_DECLINED;
+    }
+
+    ctx->anew = 1;
+
+    rc = ngx_http_export_handler(r);
+
+    if (rc == NGX_DECLINED) {
+        ctx->anew = 0;
+    }
+
+    return rc;
+}
+
+
 /* the verdict of this request, NULL if there is none */
 
 ngx_http_export_ctx_t *
@@ -176,6 +208,7 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->body = NULL;
         ctx->rows = NULL;
         ctx->late = 0;
+        ctx->uri = r->uri;
 
         ngx_http_export_collect(r, ctx);
         ngx_http_export_collect_destination(r, ctx);
@@ -272,6 +305,12 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         }
 
         r->headers_in.upgrade = NULL;
+    }
+
+    /* a subrequest, which shares them, may have evaluated variables since */
+
+    if (ctx->stripped || ctx->dropped) {
+        ngx_http_export_forget(r);
     }
 
     if (ctx->policy && !elcf->forward_headers

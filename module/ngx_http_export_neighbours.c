@@ -33,22 +33,39 @@ static ngx_uint_t ngx_http_export_arguments(ngx_command_t *cmd, ngx_uint_t n);
 static void *ngx_http_export_owner_conf(ngx_conf_t *cf, ngx_module_t *module,
     ngx_command_t *cmd);
 static ngx_int_t ngx_http_export_note_proxy(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_grpc(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_pass(ngx_conf_t *cf);
 static ngx_http_export_wire_t *ngx_http_export_new_wire(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *text,
     ngx_http_complex_value_t *value);
-static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url);
+static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host);
 static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 static ngx_int_t ngx_http_export_note_param(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_map(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_captures(ngx_conf_t *cf,
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_export_map_t *map);
+static ngx_str_t *ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args,
+    ngx_uint_t n);
+static ngx_int_t ngx_http_export_note_if(ngx_conf_t *cf);
+static ngx_uint_t ngx_http_export_named_group(u_char *p, u_char *last,
+    ngx_str_t *name);
+static ngx_uint_t ngx_http_export_takes_group(ngx_str_t *text);
 static ngx_int_t ngx_http_export_note_copy(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_lua(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_note_script(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source,
+    ngx_str_t *name, ngx_str_t *text);
+static ngx_http_export_copy_t *ngx_http_export_new_copy(ngx_conf_t *cf,
+    ngx_str_t *name, ngx_str_t *text);
 static void *ngx_http_export_create_neighbours_main_conf(ngx_conf_t *cf);
 static void *ngx_http_export_create_neighbours_conf(ngx_conf_t *cf);
 static char *ngx_http_export_merge_neighbours_conf(ngx_conf_t *cf,
     void *parent, void *child);
 static ngx_int_t ngx_http_export_neighbours_order(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_neighbours_init(ngx_cycle_t *cycle);
-static ngx_uint_t ngx_http_export_is_known_now(ngx_http_variable_t *v);
+static ngx_uint_t ngx_http_export_is_known_now(
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *all,
+    ngx_http_variable_t *v, ngx_uint_t depth);
 
 
 #define NGX_HTTP_EXPORT_ANYWHERE                                              \
@@ -76,15 +93,28 @@ static ngx_command_t  ngx_http_export_neighbours_commands[] = {
     ngx_http_export_block_along("map"),
     ngx_http_export_block_along("geo"),
     ngx_http_export_block_along("split_clients"),
+    ngx_http_export_block_along("if"),
     ngx_http_export_along("set"),
     ngx_http_export_along("auth_request_set"),
+    ngx_http_export_along("perl_set"),
+    ngx_http_export_along("set_by_lua"),
+    ngx_http_export_along("set_if_empty"),
+    ngx_http_export_along("set_escape_uri"),
+    ngx_http_export_along("set_unescape_uri"),
+    ngx_http_export_along("set_quote_json_str"),
+    ngx_http_export_along("set_encode_base64"),
+    ngx_http_export_along("set_decode_base64"),
+    ngx_http_export_along("set_encode_hex"),
+    ngx_http_export_along("set_md5"),
+    ngx_http_export_along("set_sha1"),
+    ngx_http_export_along("more_set_input_headers"),
     ngx_null_command
 };
 
 
 static ngx_http_export_neighbour_t  ngx_http_export_neighbours[] = {
     { ngx_string("proxy_pass"), ngx_http_export_note_proxy },
-    { ngx_string("grpc_pass"), ngx_http_export_note_pass },
+    { ngx_string("grpc_pass"), ngx_http_export_note_grpc },
     { ngx_string("fastcgi_pass"), ngx_http_export_note_pass },
     { ngx_string("uwsgi_pass"), ngx_http_export_note_pass },
     { ngx_string("scgi_pass"), ngx_http_export_note_pass },
@@ -94,8 +124,21 @@ static ngx_http_export_neighbour_t  ngx_http_export_neighbours[] = {
     { ngx_string("map"), ngx_http_export_note_map },
     { ngx_string("geo"), ngx_http_export_note_map },
     { ngx_string("split_clients"), ngx_http_export_note_map },
+    { ngx_string("if"), ngx_http_export_note_if },
     { ngx_string("set"), ngx_http_export_note_copy },
     { ngx_string("auth_request_set"), ngx_http_export_note_copy },
+    { ngx_string("perl_set"), ngx_http_export_note_script },
+    { ngx_string("set_by_lua"), ngx_http_export_note_lua },
+    { ngx_string("set_if_empty"), ngx_http_export_note_copy },
+    { ngx_string("set_escape_uri"), ngx_http_export_note_copy },
+    { ngx_string("set_unescape_uri"), ngx_http_export_note_copy },
+    { ngx_string("set_quote_json_str"), ngx_http_export_note_copy },
+    { ngx_string("set_encode_base64"), ngx_http_export_note_copy },
+    { ngx_string("set_decode_base64"), ngx_http_export_note_copy },
+    { ngx_string("set_encode_hex"), ngx_http_export_note_copy },
+    { ngx_string("set_md5"), ngx_http_export_note_copy },
+    { ngx_string("set_sha1"), ngx_http_export_note_copy },
+    { ngx_string("more_set_input_headers"), ngx_http_export_note_lua },
     { ngx_null_string, NULL }
 };
 
@@ -137,6 +180,7 @@ ngx_module_t  ngx_http_export_neighbours_module = {
 /* parameters by which applications behind nginx tell a path */
 
 static ngx_str_t  ngx_http_export_path_params[] = {
+    ngx_string("QUERY_STRING"),
     ngx_string("REQUEST_URI"),
     ngx_string("DOCUMENT_URI"),
     ngx_string("SCRIPT_NAME"),
@@ -148,13 +192,15 @@ static ngx_str_t  ngx_http_export_path_params[] = {
 };
 
 
-/* values whose paths are compared whatever the configuration says */
+/* values that are compared whatever the configuration says */
 
 static ngx_str_t  ngx_http_export_path_values[] = {
     ngx_string("$request_uri"),
     ngx_string("$uri"),
     ngx_string("$document_uri"),
     ngx_string("$fastcgi_script_name"),
+    ngx_string("$query_string"),
+    ngx_string("$args"),
     ngx_null_string
 };
 
@@ -169,6 +215,9 @@ static ngx_str_t  ngx_http_export_steady[] = {
     ngx_string("query_string"),
     ngx_string("is_args"),
     ngx_string("https"),
+    ngx_string("request_method"),
+    ngx_string("fastcgi_script_name"),
+    ngx_string("fastcgi_path_info"),
     ngx_string("document_root"),
     ngx_string("realpath_root"),
     ngx_string("request_filename"),
@@ -181,9 +230,12 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char                         *rv;
     ngx_uint_t                    i;
-    ngx_str_t                    *name, *copy;
+    ngx_str_t                    *name, *copy, *condition;
     ngx_array_t                  *args, kept;
     ngx_http_export_neighbour_t  *neighbour;
+
+    ngx_http_export_neighbours_main_t  *nmcf;
+    ngx_http_core_main_conf_t          *cmcf;
 
     /* the owner of a block reads on, and other words take these words' place */
 
@@ -203,7 +255,22 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     name = kept.elts;
 
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    nmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_export_neighbours_module);
+
+    condition = nmcf->condition;
+    nmcf->known = cmcf->variables_keys->keys.nelts;
+
+    if (ngx_strcmp(name->data, "if") == 0) {
+        nmcf->condition = ngx_http_export_condition(cf, name, kept.nelts);
+    }
+
     rv = ngx_http_export_hand_on(cf);
+
+    if (ngx_strcmp(name->data, "if") == 0) {
+        nmcf->condition = condition;
+    }
 
     if (rv != NGX_CONF_OK) {
         return rv;
@@ -376,11 +443,12 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     if (ngx_http_script_variables_count(&url)) {
 
-        if (ngx_http_export_as_sent(&url)) {
+        if (ngx_http_export_as_sent(&url, &wire->host)) {
             wire->kind = NGX_HTTP_EXPORT_WIRE_SENT;
-        } else {
-            wire->kind = NGX_HTTP_EXPORT_WIRE_VALUE;
+            return NGX_OK;
         }
+
+        wire->kind = NGX_HTTP_EXPORT_WIRE_VALUE;
 
         return ngx_http_export_compile(cf, &url, &wire->value);
     }
@@ -396,6 +464,38 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     wire->kind = NGX_HTTP_EXPORT_WIRE_PREFIX;
     wire->location = clcf->name.len;
+
+    return NGX_OK;
+}
+
+
+/* its target is always as it was sent, but it may name the recipient */
+
+static ngx_int_t
+ngx_http_export_note_grpc(ngx_conf_t *cf)
+{
+    ngx_str_t               *value, url, uri;
+    ngx_http_export_wire_t  *wire;
+
+    value = cf->args->elts;
+
+    if (ngx_http_export_note_pass(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    wire = ngx_http_export_new_wire(cf);
+    if (wire == NULL) {
+        return NGX_ERROR;
+    }
+
+    url = value[1];
+
+    if (ngx_http_script_variables_count(&url)) {
+        wire->kind = NGX_HTTP_EXPORT_WIRE_HOST;
+        return ngx_http_export_compile(cf, &url, &wire->value);
+    }
+
+    ngx_http_export_split_url(&url, &wire->host, &uri);
 
     return NGX_OK;
 }
@@ -493,13 +593,17 @@ ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *text,
 }
 
 
-/* "http://HOST$request_uri", the most frequent one, needs no evaluation */
+/*
+ * "http://HOST$request_uri", the most frequent one, needs no evaluation.  Of a
+ * HOST in a variable nobody knows whether a path follows in it.
+ */
 
 static ngx_uint_t
-ngx_http_export_as_sent(ngx_str_t *url)
+ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host)
 {
-    u_char           *p, *last;
-    static ngx_str_t  sent = ngx_string("$request_uri");
+    u_char            *last;
+    ngx_str_t          front, uri;
+    static ngx_str_t   sent = ngx_string("$request_uri");
 
     if (url->len < sent.len) {
         return 0;
@@ -507,18 +611,18 @@ ngx_http_export_as_sent(ngx_str_t *url)
 
     last = url->data + url->len - sent.len;
 
-    if (ngx_strncmp(last, sent.data, sent.len) != 0) {
+    if (ngx_strncmp(last, sent.data, sent.len) != 0
+        || ngx_strlchr(url->data, last, '$'))
+    {
         return 0;
     }
 
-    for (p = url->data; p + 3 < last; p++) {
-        if (ngx_strncmp(p, "://", 3) == 0) {
-            return ngx_strlchr(p + 3, last, '/') == NULL
-                   && ngx_strlchr(p + 3, last, '?') == NULL;
-        }
-    }
+    front.data = url->data;
+    front.len = last - url->data;
 
-    return 0;
+    ngx_http_export_split_url(&front, host, &uri);
+
+    return uri.len == 0;
 }
 
 
@@ -530,7 +634,15 @@ ngx_http_export_as_sent(ngx_str_t *url)
 void
 ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
 {
-    u_char  *p, *last;
+    u_char            *p, *last;
+    ngx_str_t         *scheme;
+    static ngx_str_t   schemes[] = {
+        ngx_string("http://"),
+        ngx_string("https://"),
+        ngx_string("grpc://"),
+        ngx_string("grpcs://"),
+        ngx_null_string
+    };
 
     ngx_str_null(host);
     ngx_str_null(uri);
@@ -538,16 +650,15 @@ ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
     last = url->data + url->len;
     p = url->data;
 
-    if (url->len > 7 && ngx_strncasecmp(p, (u_char *) "http://", 7) == 0) {
-        p += 7;
+    /* grpc_pass may do without */
 
-    } else if (url->len > 8
-               && ngx_strncasecmp(p, (u_char *) "https://", 8) == 0)
-    {
-        p += 8;
-
-    } else {
-        return;
+    for (scheme = schemes; scheme->len; scheme++) {
+        if (url->len > scheme->len
+            && ngx_strncasecmp(p, scheme->data, scheme->len) == 0)
+        {
+            p += scheme->len;
+            break;
+        }
     }
 
     if (last - p > 5 && ngx_strncasecmp(p, (u_char *) "unix:", 5) == 0) {
@@ -601,7 +712,7 @@ static ngx_int_t
 ngx_http_export_note_param(ngx_conf_t *cf)
 {
     ngx_str_t                     *value, *name;
-    ngx_http_complex_value_t      *param;
+    ngx_http_export_param_t       *param;
     ngx_http_export_neighbours_t  *ncf;
 
     value = cf->args->elts;
@@ -611,7 +722,7 @@ ngx_http_export_note_param(ngx_conf_t *cf)
 
     if (ncf->params == NULL) {
         ncf->params = ngx_array_create(cf->pool, 2,
-                                       sizeof(ngx_http_complex_value_t));
+                                       sizeof(ngx_http_export_param_t));
         if (ncf->params == NULL) {
             return NGX_ERROR;
         }
@@ -642,7 +753,11 @@ ngx_http_export_note_param(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    return ngx_http_export_compile(cf, &value[2], param);
+    ngx_memzero(param, sizeof(ngx_http_export_param_t));
+
+    param->query = (name == ngx_http_export_path_params);
+
+    return ngx_http_export_compile(cf, &value[2], &param->value);
 }
 
 
@@ -651,7 +766,9 @@ ngx_http_export_note_param(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_export_note_map(ngx_conf_t *cf)
 {
-    ngx_str_t                          *value, *name;
+    ngx_str_t                          *value;
+    ngx_http_export_map_t              *map;
+    ngx_http_complex_value_t            source;
     ngx_http_export_neighbours_main_t  *nmcf;
 
     value = cf->args->elts;
@@ -659,19 +776,185 @@ ngx_http_export_note_map(ngx_conf_t *cf)
     nmcf = ngx_http_conf_get_module_main_conf(cf,
                                             ngx_http_export_neighbours_module);
 
-    name = ngx_array_push(&nmcf->maps);
-    if (name == NULL) {
+    map = ngx_array_push(&nmcf->maps);
+    if (map == NULL) {
         return NGX_ERROR;
     }
 
-    *name = value[cf->args->nelts - 1];
+    map->name = value[cf->args->nelts - 1];
+    map->sources = NULL;
 
     /* without the "$" */
 
-    name->data++;
-    name->len--;
+    map->name.data++;
+    map->name.len--;
+
+    if (ngx_http_export_note_captures(cf, nmcf, map) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (cf->args->nelts < 3) {
+        return NGX_OK;
+    }
+
+    ngx_memzero(&source, sizeof(ngx_http_complex_value_t));
+
+    if (ngx_http_export_compile(cf, &value[1], &source) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    map->sources = source.flushes;
 
     return NGX_OK;
+}
+
+
+/* the variables that its regexes name: what its block has added to all */
+
+static ngx_int_t
+ngx_http_export_note_captures(ngx_conf_t *cf,
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_export_map_t *map)
+{
+    ngx_str_t                  *name;
+    ngx_uint_t                  i;
+    ngx_hash_key_t             *key;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    if (ngx_array_init(&map->captures, cf->pool, 1, sizeof(ngx_str_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    key = cmcf->variables_keys->keys.elts;
+
+    for (i = nmcf->known; i < cmcf->variables_keys->keys.nelts; i++) {
+
+        name = ngx_array_push(&map->captures);
+        if (name == NULL) {
+            return NGX_ERROR;
+        }
+
+        *name = key[i].key;
+    }
+
+    return NGX_OK;
+}
+
+
+/* "($variable ~ regex)", NULL if it is another one */
+
+static ngx_str_t *
+ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t n)
+{
+    ngx_str_t  *name;
+
+    if (n < 4) {
+        return NULL;
+    }
+
+    name = ngx_palloc(cf->pool, sizeof(ngx_str_t));
+    if (name == NULL) {
+        return NULL;
+    }
+
+    *name = args[1];
+
+    if (name->len == 1) {
+        *name = args[2];
+
+    } else {
+        name->data++;
+        name->len--;
+    }
+
+    return name->len > 1 && name->data[0] == '$' ? name : NULL;
+}
+
+
+/* a regex that names parts of what it was tried on */
+
+static ngx_int_t
+ngx_http_export_note_if(ngx_conf_t *cf)
+{
+    u_char     *p, *last;
+    ngx_str_t  *value, *source, name;
+
+    value = cf->args->elts;
+
+    source = ngx_http_export_condition(cf, value, cf->args->nelts);
+
+    if (source == NULL) {
+        return NGX_OK;
+    }
+
+    /* the regex is the last argument, or ")" is */
+
+    value += cf->args->nelts - (value[cf->args->nelts - 1].len == 1 ? 2 : 1);
+
+    last = value->data + value->len;
+
+    for (p = value->data; p < last; p++) {
+
+        if (ngx_http_export_named_group(p, last, &name)
+            && ngx_http_export_copied(cf, source, &name, value) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* "(?<name>", "(?P<name>" or "(?'name'", but not "(?<=" and "(?<!" */
+
+static ngx_uint_t
+ngx_http_export_named_group(u_char *p, u_char *last, ngx_str_t *name)
+{
+    u_char  end;
+
+    if (last - p < 4 || p[0] != '(' || p[1] != '?') {
+        return 0;
+    }
+
+    p += p[2] == 'P' ? 3 : 2;
+
+    if (*p != '<' && *p != '\'') {
+        return 0;
+    }
+
+    end = *p == '<' ? '>' : '\'';
+    name->data = ++p;
+
+    while (p < last && (isalnum(*p) || *p == '_')) {
+        p++;
+    }
+
+    name->len = p - name->data;
+
+    return name->len && p < last && *p == end;
+}
+
+
+/* $1 and its like */
+
+static ngx_uint_t
+ngx_http_export_takes_group(ngx_str_t *text)
+{
+    u_char  *p, *last;
+
+    last = text->data + text->len;
+
+    for (p = text->data; p + 1 < last; p++) {
+        if (p[0] == '$' && p[1] >= '1' && p[1] <= '9') {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -680,43 +963,129 @@ ngx_http_export_note_map(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_export_note_copy(ngx_conf_t *cf)
 {
-    ngx_str_t                          *value;
-    ngx_http_export_copy_t             *copy;
-    ngx_http_complex_value_t            text;
+    ngx_str_t                          *value, *text;
     ngx_http_export_neighbours_main_t  *nmcf;
 
     value = cf->args->elts;
 
-    if (cf->args->nelts < 3) {
-        return NGX_OK;
-    }
+    nmcf = ngx_http_conf_get_module_main_conf(cf,
+                                            ngx_http_export_neighbours_module);
 
-    ngx_memzero(&text, sizeof(ngx_http_complex_value_t));
+    text = &value[cf->args->nelts - 1];
 
-    if (ngx_http_export_compile(cf, &value[2], &text) != NGX_OK) {
+    if (nmcf->condition && ngx_http_export_takes_group(text)
+        && ngx_http_export_copied(cf, nmcf->condition, &value[1], text)
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    if (text.flushes == NULL) {
+    return ngx_http_export_copied(cf, text, &value[1], text);
+}
+
+
+/* arguments of a script, or headers that are set */
+
+static ngx_int_t
+ngx_http_export_note_lua(ngx_conf_t *cf)
+{
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    for (i = 1; i < cf->args->nelts; i++) {
+        if (ngx_http_export_copied(cf, &value[i], &value[1], &value[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/* what a script reads is seen as far as it names it */
+
+static ngx_int_t
+ngx_http_export_note_script(ngx_conf_t *cf)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    return ngx_http_export_new_copy(cf, &value[1], &value[2]) ? NGX_OK
+                                                             : NGX_ERROR;
+}
+
+
+static ngx_int_t
+ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source, ngx_str_t *name,
+    ngx_str_t *text)
+{
+    ngx_str_t                *args, value;
+    ngx_http_export_copy_t   *copy;
+    ngx_http_complex_value_t  compiled;
+
+    args = cf->args->elts;
+
+    /* of "set_md5 $variable" and the like it is the value, of others a name */
+
+    if (source == &args[1] && ngx_strncmp(args[0].data, "more_", 5) != 0
+        && ngx_strncmp(args[0].data, "set_", 4) != 0)
+    {
         return NGX_OK;
     }
+
+    ngx_memzero(&compiled, sizeof(ngx_http_complex_value_t));
+
+    value = *source;
+
+    if (ngx_http_export_compile(cf, &value, &compiled) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (compiled.flushes == NULL) {
+        return NGX_OK;
+    }
+
+    copy = ngx_http_export_new_copy(cf, name, text);
+    if (copy == NULL) {
+        return NGX_ERROR;
+    }
+
+    copy->variables = compiled.flushes;
+
+    return NGX_OK;
+}
+
+
+static ngx_http_export_copy_t *
+ngx_http_export_new_copy(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
+{
+    ngx_str_t                          *value;
+    ngx_http_export_copy_t             *copy;
+    ngx_http_export_neighbours_main_t  *nmcf;
+
+    value = cf->args->elts;
 
     nmcf = ngx_http_conf_get_module_main_conf(cf,
                                             ngx_http_export_neighbours_module);
 
     copy = ngx_array_push(&nmcf->copies);
     if (copy == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     copy->directive = value[0];
-    copy->name = value[1];
-    copy->text = value[2];
-    copy->variables = text.flushes;
+    copy->name = *name;
+    copy->text = *text;
+    copy->variables = NULL;
     copy->file = cf->conf_file->file.name;
     copy->line = cf->conf_file->line;
 
-    return NGX_OK;
+    return copy;
 }
 
 
@@ -736,7 +1105,8 @@ ngx_http_export_create_neighbours_main_conf(ngx_conf_t *cf)
         || ngx_array_init(&nmcf->wires, cf->pool, 4,
                           sizeof(ngx_http_export_wire_t *))
            != NGX_OK
-        || ngx_array_init(&nmcf->maps, cf->pool, 4, sizeof(ngx_str_t))
+        || ngx_array_init(&nmcf->maps, cf->pool, 4,
+                          sizeof(ngx_http_export_map_t))
            != NGX_OK
         || ngx_array_init(&nmcf->copies, cf->pool, 4,
                           sizeof(ngx_http_export_copy_t))
@@ -852,7 +1222,7 @@ ngx_http_export_neighbours_init(ngx_cycle_t *cycle)
 
         for (index = wire[i]->value.flushes; *index != (ngx_uint_t) -1; index++)
         {
-            if (ngx_http_export_is_known_now(&v[*index])) {
+            if (ngx_http_export_is_known_now(nmcf, v, &v[*index], 0)) {
                 continue;
             }
 
@@ -877,18 +1247,45 @@ ngx_http_export_neighbours_init(ngx_cycle_t *cycle)
 
 /*
  * Whether nginx, when it sends, will get the value that the variable has when
- * the transfer is judged: it is cached, or the same at any time.
+ * the transfer is judged: it is cached, or the same at any time.  A map of what
+ * is not is not either.
  */
 
 static ngx_uint_t
-ngx_http_export_is_known_now(ngx_http_variable_t *v)
+ngx_http_export_is_known_now(ngx_http_export_neighbours_main_t *nmcf,
+    ngx_http_variable_t *all, ngx_http_variable_t *v, ngx_uint_t depth)
 {
-    ngx_str_t  *name;
+    ngx_str_t              *name;
+    ngx_uint_t              i, *index;
+    ngx_http_export_map_t  *map;
 
     if (ngx_strncmp(v->name.data, "export_", 7) == 0
-        || ngx_strncmp(v->name.data, "request_body", 12) == 0)
+        || ngx_strncmp(v->name.data, "request_body", 12) == 0
+        || depth == NGX_HTTP_EXPORT_MAPS)
     {
         return 0;
+    }
+
+    map = nmcf->maps.elts;
+
+    for (i = 0; i < nmcf->maps.nelts; i++) {
+
+        if (!export_str_same(ngx_http_export_str(&map[i].name),
+                             ngx_http_export_str(&v->name)))
+        {
+            continue;
+        }
+
+        for (index = map[i].sources;
+             index && *index != (ngx_uint_t) -1;
+             index++)
+        {
+            if (!ngx_http_export_is_known_now(nmcf, all, &all[*index],
+                                              depth + 1))
+            {
+                return 0;
+            }
+        }
     }
 
     if (!(v->flags & NGX_HTTP_VAR_NOCACHEABLE)

@@ -564,6 +564,22 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     *h = ngx_http_export_handler;
 
+    /* and once more after them */
+
+    if (ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers)
+        == NULL)
+    {
+        return NGX_ERROR;
+    }
+
+    h = cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers.elts;
+
+    ngx_memmove(h + 1, h,
+                (cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers.nelts - 1)
+                * sizeof(ngx_http_handler_pt));
+
+    *h = ngx_http_export_anew_handler;
+
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_CONTENT_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;

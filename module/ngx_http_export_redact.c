@@ -132,7 +132,8 @@ ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     if (ngx_http_export_redact_body(r, redact) != NGX_OK
-        || ngx_http_export_redact_headers(r, ctx, redact) != NGX_OK)
+        || ngx_http_export_redact_headers(r, ctx, redact) != NGX_OK
+        || ngx_http_export_wire_holds(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -27,7 +27,12 @@ static ngx_int_t ngx_http_export_wire_prefix(ngx_http_request_t *r,
 static ngx_int_t ngx_http_export_wire_value(ngx_http_request_t *r,
     ngx_http_complex_value_t *value, ngx_str_t *text);
 static ngx_int_t ngx_http_export_wire_params(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_array_t *params);
+    ngx_http_export_outgoing_t *outgoing, ngx_array_t *params);
+static ngx_int_t ngx_http_export_wire_anew(ngx_http_request_t *r,
+    ngx_http_export_neighbours_t *ncf, ngx_http_export_outgoing_t *outgoing);
+static ngx_uint_t ngx_http_export_same_outgoing(
+    ngx_http_export_outgoing_t *now, ngx_http_export_outgoing_t *judged);
+static ngx_uint_t ngx_http_export_same_text(ngx_str_t *a, ngx_str_t *b);
 static void ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path,
     ngx_str_t *args);
 
@@ -45,10 +50,14 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ncf = ngx_http_get_module_loc_conf(r, ngx_http_export_neighbours_module);
 
-    if (ncf->params && ncf->params->nelts
-        && ngx_http_export_wire_params(r, ctx, ncf->params) != NGX_OK)
-    {
-        return NGX_ERROR;
+    if (ncf->params && ncf->params->nelts) {
+        outgoing = ngx_http_export_outgoing(r, ctx);
+
+        if (outgoing == NULL
+            || ngx_http_export_wire_params(r, outgoing, ncf->params) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     wire = ncf->wire;
@@ -75,6 +84,7 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return ngx_http_export_wire_prefix(r, wire, outgoing);
 
     case NGX_HTTP_EXPORT_WIRE_VALUE:
+    case NGX_HTTP_EXPORT_WIRE_HOST:
         return ngx_http_export_wire_url(r, wire, outgoing);
 
     default: /* NGX_HTTP_EXPORT_WIRE_UNKNOWN */
@@ -86,46 +96,99 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 /*
  * Whether the target is the one that was judged, now that headers are taken
- * off and variables that were made of them are evaluated anew.
+ * off or the body is another, and variables that were made of them are
+ * evaluated anew.
  */
 
 ngx_int_t
 ngx_http_export_wire_holds(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_http_export_wire_t        *wire;
-    ngx_http_export_outgoing_t       now, *judged;
+    ngx_http_export_outgoing_t     now;
     ngx_http_export_neighbours_t  *ncf;
 
     ncf = ngx_http_get_module_loc_conf(r, ngx_http_export_neighbours_module);
 
-    wire = ncf->wire;
-    judged = ctx->outgoing;
-
-    if (wire == NULL || wire->kind != NGX_HTTP_EXPORT_WIRE_VALUE) {
+    if (ncf->wire == NULL || ctx->outgoing == NULL) {
         return NGX_OK;
     }
 
-    ngx_memzero(&now, sizeof(ngx_http_export_outgoing_t));
+    now = *ctx->outgoing;
 
-    if (ngx_http_export_wire_url(r, wire, &now) != NGX_OK) {
+    if (ngx_http_export_wire_anew(r, ncf, &now) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (!export_str_same(ngx_http_export_str(&now.host),
-                         ngx_http_export_str(&judged->host))
-        || now.path.len != judged->path.len
-        || ngx_memcmp(now.path.data, judged->path.data, now.path.len) != 0
-        || now.args.len != judged->args.len
-        || ngx_memcmp(now.args.data, judged->args.data, now.args.len) != 0)
-    {
+    if (!ngx_http_export_same_outgoing(&now, ctx->outgoing)) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "export policy: \"%V %V\" changes when policy headers "
                       "are taken off, and is not what was judged",
-                      &wire->directive, &wire->text);
+                      &ncf->wire->directive, &ncf->wire->text);
         return NGX_ERROR;
     }
 
     return NGX_OK;
+}
+
+
+/* what is evaluated by nginx when it sends, and may have changed */
+
+static ngx_int_t
+ngx_http_export_wire_anew(ngx_http_request_t *r,
+    ngx_http_export_neighbours_t *ncf, ngx_http_export_outgoing_t *outgoing)
+{
+    if (ncf->params && ncf->params->nelts
+        && ngx_http_export_wire_params(r, outgoing, ncf->params) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ncf->wire->kind == NGX_HTTP_EXPORT_WIRE_VALUE
+        || ncf->wire->kind == NGX_HTTP_EXPORT_WIRE_HOST)
+    {
+        return ngx_http_export_wire_url(r, ncf->wire, outgoing);
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_export_same_outgoing(ngx_http_export_outgoing_t *now,
+    ngx_http_export_outgoing_t *judged)
+{
+    ngx_uint_t                 i;
+    ngx_http_export_target_t  *a, *b;
+
+    if (!ngx_http_export_same_text(&now->host, &judged->host)
+        || !ngx_http_export_same_text(&now->path, &judged->path)
+        || !ngx_http_export_same_text(&now->args, &judged->args))
+    {
+        return 0;
+    }
+
+    if (now->params == NULL) {
+        return 1;
+    }
+
+    a = now->params->elts;
+    b = judged->params->elts;
+
+    for (i = 0; i < now->params->nelts; i++) {
+        if (!ngx_http_export_same_text(&a[i].path, &b[i].path)
+            || !ngx_http_export_same_text(&a[i].args, &b[i].args))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static ngx_uint_t
+ngx_http_export_same_text(ngx_str_t *a, ngx_str_t *b)
+{
+    return a->len == b->len && ngx_memcmp(a->data, b->data, a->len) == 0;
 }
 
 
@@ -152,6 +215,11 @@ ngx_http_export_wire_url(ngx_http_request_t *r, ngx_http_export_wire_t *wire,
     }
 
     ngx_http_export_split_url(&url, &outgoing->host, &uri);
+
+    if (wire->kind == NGX_HTTP_EXPORT_WIRE_HOST) {
+        return NGX_OK;
+    }
+
     ngx_http_export_split_uri(&uri, &outgoing->path, &outgoing->args);
 
     return NGX_OK;
@@ -228,35 +296,37 @@ ngx_http_export_wire_value(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_export_wire_params(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_array_t *params)
+ngx_http_export_wire_params(ngx_http_request_t *r,
+    ngx_http_export_outgoing_t *outgoing, ngx_array_t *params)
 {
-    ngx_str_t                 *path, text, args;
+    ngx_str_t                  text;
     ngx_uint_t                 i;
-    ngx_http_complex_value_t  *value;
-    ngx_http_export_outgoing_t  *outgoing;
-
-    outgoing = ngx_http_export_outgoing(r, ctx);
-    if (outgoing == NULL) {
-        return NGX_ERROR;
-    }
+    ngx_http_export_param_t   *param;
+    ngx_http_export_target_t  *target;
 
     outgoing->params = ngx_array_create(r->pool, params->nelts,
-                                      sizeof(ngx_str_t));
+                                        sizeof(ngx_http_export_target_t));
     if (outgoing->params == NULL) {
         return NGX_ERROR;
     }
 
-    value = params->elts;
+    param = params->elts;
 
     for (i = 0; i < params->nelts; i++) {
 
-        if (ngx_http_export_wire_value(r, &value[i], &text) != NGX_OK) {
+        if (ngx_http_export_wire_value(r, &param[i].value, &text) != NGX_OK) {
             return NGX_ERROR;
         }
 
-        path = ngx_array_push(outgoing->params);
-        ngx_http_export_split_uri(&text, path, &args);
+        target = ngx_array_push(outgoing->params);
+
+        if (param[i].query) {
+            ngx_str_null(&target->path);
+            target->args = text;
+            continue;
+        }
+
+        ngx_http_export_split_uri(&text, &target->path, &target->args);
     }
 
     return NGX_OK;

@@ -21,6 +21,8 @@ my ($lines, $left) = ("$uk\n$us\n", "$us\n");
 
 $t->recorder(
     '/company' => { status => 502, body => 'down' },
+    '/wait' => { status => 503, delay => 0.5 },
+    '/parts' => { status => 502, delay => 1 },
     '/accel' => { headers => [ 'X-Accel-Redirect' => '/redirected' ] },
     '*' => { body => 'forwarded' },
 );
@@ -51,6 +53,14 @@ map $request_body $body_map {
 
 map $uri $inside {
     default  $http_x_subject_country;
+}
+
+map $http_x_subject_country $named {
+    "~^(?<kept>.+)$"  $kept;
+}
+
+map $request_uri $first {
+    "~^/(?<rest>[a-z]+)"  $rest;
 }
 
 split_clients $http_x_user $half {
@@ -128,6 +138,14 @@ server {
             return 403;
         }
 
+        if ($named = x) {
+            return 403;
+        }
+
+        if ($first = x) {
+            return 403;
+        }
+
         if ($request_id = x) {
             return 403;
         }
@@ -136,6 +154,8 @@ server {
         proxy_set_header X-Chain   $chain;
         proxy_set_header X-Inside  $inside;
         proxy_set_header X-Half    $half;
+        proxy_set_header X-Kept    $kept;
+        proxy_set_header X-Rest    $rest;
         proxy_set_header X-Request $request_id;
         proxy_set_body   none;
 
@@ -148,7 +168,53 @@ server {
         set $kept   $http_x_subject_country;
         set $body   "a $request_body";
         set $other  $http_x_other;
+        set $mapped $chain;
+
+        if ($http_x_subject_country ~ "^(?<group>..)$") {
+            set $by_place $1;
+        }
+
+        if ($http_x_other ~ "^(?<fine>..)$") {
+            set $also_fine $1;
+        }
+
         proxy_pass  http://%%UPSTREAM%%;
+    }
+
+    location /parts {
+        export_policy off;
+        mirror /late;
+        recursive_error_pages on;
+        error_page 502 = @parts;
+        proxy_intercept_errors on;
+        proxy_pass http://%%UPSTREAM%%/company;
+    }
+
+    location @parts {
+        proxy_set_body none;
+        error_page 502 = @again;
+        proxy_intercept_errors on;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location @again {
+        proxy_set_body none;
+        proxy_set_header X-Seen $http_x_subject_country;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location = /late {
+        internal;
+        export_policy off;
+        proxy_intercept_errors on;
+        error_page 503 = @late;
+        proxy_pass http://%%UPSTREAM%%/wait;
+    }
+
+    location @late {
+        export_policy off;
+        proxy_set_header X-Seen $http_x_subject_country;
+        proxy_pass http://%%UPSTREAM%%;
     }
 }
 EOC
@@ -200,15 +266,27 @@ is($seen->header('X-Forwarded-For'), '127.0.0.1', 'no address of a subject');
 is($seen->header('X-Chain'), 'at:', 'no map of a map');
 is($seen->header('X-Inside'), undef, 'no map with a header inside');
 unlike($seen->header('X-Half'), qr/user-7/, 'no split_clients');
+is($seen->header('X-Kept'), undef, 'no capture of a map of it');
+is($seen->header('X-Rest'), 'headers', 'but that of another one');
 is($seen->header('X-Request'), $r->header('X-Request'),
    '$request_id is the same');
 
 
+# a subrequest with all headers, which evaluates them after they were taken off
+
+($r, @seen) = post('/parts', 'X-Subject-Country' => 'US');
+my @last = grep { $_->uri eq '/parts' } @seen;
+
+is(scalar @last, 2, 'two recipients were tried');
+is($_->header('X-Seen'), undef, 'nothing from the subrequest') for @last;
+
+
 # copies
 
-my @copies = $t->log =~ /\[warn\].*?: "(set \$\w+) .* keeps a copy of/g;
+my @copies = $t->log =~ /\[warn\].*?: "((?:set|if) \$?\w+) .* keeps a copy of/g;
 
-is("@copies", 'set $kept set $body', 'nginx -t tells of copies');
+is("@copies", 'set $kept set $body set $mapped set $by_place if group',
+   'nginx -t tells of copies');
 like($t->log, qr/do not send "\$kept" to a recipient, in \S+nginx\.conf:\d+$/m,
      'and where they are');
 

@@ -40,8 +40,11 @@ typedef struct {
  * value malformed if the literal has six letters or digits, and so does such a
  * word of six among the others of a literal that is found among more.
  *
+ * A parameter without a value is looked through for literals of several words,
+ * since some divide their lists with ";".
+ *
  * A regex is tried on the value and on each item.  What is not training is
- * something else: a literal of "other" is compared with the whole item, and is
+ * something else, unless it is nothing but punctuation: a literal of "other" is compared with the whole item, and is
  * no misspelling of training.
  *
  * Control characters, bytes that are not ASCII, encoded words (RFC 2047), %XX,

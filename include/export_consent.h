@@ -49,9 +49,10 @@ unsigned export_consent_gpc(const export_str_t *line);
  * Content-Usage (draft-ietf-aipref-attach): denied if train-ai, or a label
  * that contains it or once stood for it, is "n" anywhere in the line, in
  * whatever case and type ("n", ?0, (n), no); invalid if it is anything but
- * "n" or "y", or if the line is no dictionary; else 0.  Stricter than the
- * draft, where the last of several counts and what has the wrong type is
- * unknown: an appended "train-ai=y" must not hide an "n".
+ * "n" or "y", if a label that is one of them but for one edit is not "y", or if
+ * the line is no dictionary; else 0.  What divides a label's words does not
+ * matter.  Stricter than the draft, where the last of several counts and what
+ * has the wrong type is unknown: an appended "train-ai=y" must not hide an "n".
  */
 
 unsigned export_consent_usage(const export_str_t *line);

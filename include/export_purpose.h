@@ -40,9 +40,12 @@ typedef struct {
  * value malformed if the literal has six letters or digits, and so does such a
  * word of six among the others of a literal that is found among more.
  *
+ * A parameter without a value is looked through for literals of several words,
+ * since some divide their lists with ";".
+ *
  * A regex is tried on the value and on each item.  What is not training is
- * something else: a literal of "other" is compared with the whole item, and is
- * no misspelling of training.
+ * something else, unless it is all punctuation: a literal of "other" is
+ * compared with the whole item, and is no misspelling of training.
  *
  * Control characters, bytes that are not ASCII, encoded words (RFC 2047), %XX,
  * backslashes (RFC 9110, section 5.6.4), open quotes, and an item of over

@@ -183,6 +183,8 @@ struct ngx_http_export_main_conf_s {
     export_pool_t               pool;
     ngx_http_export_catalogue_t  *catalogue;    /* the built-in one */
     ngx_uint_t                  enabled;    /* somewhere */
+    unsigned                    odd_names:1;    /* some server lets in headers
+                                                   of any name */
     ngx_uint_t                  redacts;    /* somewhere */
 };
 

@@ -1,12 +1,16 @@
 
 #include "export_consent.h"
 #include "export_list.h"
+#include "export_words.h"
 
 
 static int export_consent_grants(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *value,
     unsigned regexes);
 static int export_consent_denies(const export_str_t *value);
+static int export_consent_label(const export_str_t *word);
+static int export_consent_spelt(const export_words_t *words,
+    const export_str_t *usage);
 static unsigned export_consent_preference(export_str_t rest);
 static int export_consent_word(export_str_t *rest, export_str_t *word);
 static int export_consent_in_word(u_char c);
@@ -40,6 +44,10 @@ static const export_str_t  export_consent_denials[] = {
     (sizeof(export_consent_denials) / sizeof(export_str_t))
 
 
+#define EXPORT_CONSENT_NEAR  6          /* letters and digits of a label that
+                                           may be misspelt */
+
+
 /* what switches a signal on or off, in whatever syntax */
 
 static const export_str_t  export_consent_on[] = {
@@ -71,6 +79,7 @@ static const export_str_t  export_consent_off[] = {
 static const export_str_t  export_consent_usages[] = {
     export_string("ai"),
     export_string("ai-train"),
+    export_string("ai-training"),
     export_string("ai-use"),
     export_string("all"),
     export_string("bots"),
@@ -78,7 +87,6 @@ static const export_str_t  export_consent_usages[] = {
     export_string("tdm"),
     export_string("train-ai"),
     export_string("train-genai"),
-    export_string("train_ai"),
 };
 
 #define EXPORT_CONSENT_ON                                                     \
@@ -158,6 +166,7 @@ export_consent_gpc(const export_str_t *line)
 unsigned
 export_consent_usage(const export_str_t *line)
 {
+    int           label;
     unsigned      says;
     export_str_t  rest, word;
 
@@ -171,14 +180,58 @@ export_consent_usage(const export_str_t *line)
 
     while (export_consent_word(&rest, &word)) {
 
-        if (export_consent_listed(export_consent_usages,
-                                  EXPORT_CONSENT_USAGES, &word))
-        {
+        label = export_consent_label(&word);
+
+        if (label == EXPORT_OK) {
             says |= export_consent_preference(rest);
+
+        } else if (label == EXPORT_ERROR && export_consent_preference(rest)) {
+            says |= EXPORT_CONSENT_INVALID;
         }
     }
 
     return (says & EXPORT_CONSENT_DENIED) ? EXPORT_CONSENT_DENIED : says;
+}
+
+
+/* EXPORT_OK if AI training falls under it, EXPORT_ERROR if it is misspelt */
+
+static int
+export_consent_label(const export_str_t *word)
+{
+    int             rc;
+    size_t          i, place;
+    export_words_t  words;
+
+    rc = EXPORT_DECLINED;
+
+    if (export_words(&words, word) != EXPORT_OK) {
+        return rc;
+    }
+
+    for (i = 0; i < EXPORT_CONSENT_USAGES; i++) {
+
+        if (export_consent_spelt(&words, &export_consent_usages[i])) {
+            return EXPORT_OK;
+        }
+
+        if (words.len >= EXPORT_CONSENT_NEAR
+            && export_words_edited(&words, 0, words.len,
+                                   &export_consent_usages[i], &place))
+        {
+            rc = EXPORT_ERROR;
+        }
+    }
+
+    return rc;
+}
+
+
+static int
+export_consent_spelt(const export_words_t *words, const export_str_t *usage)
+{
+    return words->len
+           && export_words_at(words, 0, usage) == words->len;
 }
 
 

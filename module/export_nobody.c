@@ -9,8 +9,9 @@
 #define EXPORT_NOBODY_COLONS  7         /* of an IPv6 address in full */
 
 
-static int export_nobody_usual(const export_words_t *words);
-static int export_nobody_same(const export_words_t *words,
+static int export_nobody_usual(const export_words_t *words, size_t from);
+static int export_nobody_subject(const export_words_t *words, size_t from);
+static int export_nobody_same(const export_words_t *words, size_t from,
     const export_str_t *name);
 static int export_nobody_words(const export_words_t *words,
     const export_str_t *looked_for);
@@ -22,15 +23,24 @@ static int export_nobody_mail(const export_str_t *url);
 
 static const export_str_t  export_nobody_names[] = {
     export_string("ip"),
+    export_string("ips"),
+    export_string("ipv4"),
+    export_string("ipv6"),
     export_string("ip-address"),
     export_string("ip-addr"),
     export_string("client-ip"),
+    export_string("remote-ip"),
+    export_string("remote-addr"),
     export_string("user-ip"),
-    export_string("subject-ip"),
     export_string("country"),
+    export_string("countries"),
     export_string("country-code"),
-    export_string("subject-country"),
+    export_string("client-country"),
+    export_string("user-country"),
+    export_string("ip-country"),
+    export_string("nationality"),
     export_string("email"),
+    export_string("user-email"),
 
     /* frameworks take these for the method */
 
@@ -56,10 +66,19 @@ export_nobody_is(const export_str_t *name, const export_str_t *looked_for)
 int
 export_nobody_header(const export_str_t *name)
 {
+    size_t          from;
     export_words_t  words;
 
-    return export_words(&words, name) != EXPORT_OK
-           || export_nobody_usual(&words);
+    if (export_words(&words, name) != EXPORT_OK) {
+        return 1;
+    }
+
+    /* "X-" says nothing */
+
+    from = words.len > 1 && words.text[0] == 'x' && words.edge[1];
+
+    return export_nobody_usual(&words, 0) || export_nobody_usual(&words, from)
+           || export_nobody_subject(&words, from);
 }
 
 
@@ -121,7 +140,8 @@ export_nobody_url(const export_str_t *decoded)
 
     while (export_nobody_next(&rest, "-_", &token)) {
         if (export_words(&words, &token) != EXPORT_OK
-            || export_nobody_usual(&words))
+            || export_nobody_usual(&words, 0)
+            || export_nobody_subject(&words, 0))
         {
             return 1;
         }
@@ -150,12 +170,13 @@ export_nobody_named(const export_str_t *decoded,
 
 
 static int
-export_nobody_usual(const export_words_t *words)
+export_nobody_usual(const export_words_t *words, size_t from)
 {
     size_t  i;
 
     for (i = 0; i < sizeof(export_nobody_names) / sizeof(export_str_t); i++) {
-        if (export_nobody_same(words, &export_nobody_names[i])) {
+        if (export_nobody_same(words, from,
+                               &export_nobody_names[i])) {
             return 1;
         }
     }
@@ -164,10 +185,32 @@ export_nobody_usual(const export_words_t *words)
 }
 
 
+/* "Subject", "subject_id", "Data-Subject-Country": whatever is said of one */
+
 static int
-export_nobody_same(const export_words_t *words, const export_str_t *name)
+export_nobody_subject(const export_words_t *words, size_t from)
 {
-    return words->len && export_words_at(words, 0, name) == words->len;
+    size_t                     end;
+    static const export_str_t  data = export_string("data");
+    static const export_str_t  subject = export_string("subject");
+
+    end = export_words_at(words, from, &data);
+
+    if (end && words->edge[end]) {
+        from = end;
+    }
+
+    end = export_words_at(words, from, &subject);
+
+    return end && words->edge[end];
+}
+
+
+static int
+export_nobody_same(const export_words_t *words, size_t from,
+    const export_str_t *name)
+{
+    return words->len && export_words_at(words, from, name) == words->len;
 }
 
 
@@ -178,7 +221,7 @@ export_nobody_words(const export_words_t *words,
     size_t          place;
     export_words_t  whole;
 
-    if (export_nobody_same(words, looked_for)) {
+    if (export_nobody_same(words, 0, looked_for)) {
         return 1;
     }
 

@@ -24,6 +24,8 @@ typedef enum {
 
 static void export_purpose_items(const export_purposes_t *purposes,
     export_match_scratch_t *scratch, export_str_t all, export_facts_t *facts);
+static void export_purpose_parameters(const export_purposes_t *purposes,
+    export_str_t all, export_facts_t *facts);
 static int export_purpose_item(const export_purposes_t *purposes,
     export_match_scratch_t *scratch, const export_str_t *item,
     export_facts_t *facts);
@@ -31,7 +33,8 @@ static int export_purpose_match(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *s,
     uint16_t found, export_facts_t *facts);
 static export_purpose_hit_e export_purpose_words(
-    const export_purposes_t *purposes, const export_words_t *words);
+    const export_purposes_t *purposes, const export_words_t *words,
+    unsigned least);
 static int export_purpose_same(const export_match_t *pattern,
     const export_words_t *words);
 static int export_purpose_near(const export_match_t *pattern,
@@ -44,6 +47,7 @@ static int export_purpose_negated(const export_words_t *words, size_t start);
 static int export_purpose_listed(const export_purposes_t *purposes,
     const export_words_t *words);
 static int export_purpose_unreadable(const export_str_t *value);
+static int export_purpose_blank(const export_str_t *value);
 
 
 void
@@ -76,7 +80,7 @@ export_purpose_declared(const export_purposes_t *purposes,
         return;
     }
 
-    if (!purposes->closed) {
+    if (!purposes->closed && !export_purpose_blank(&all)) {
         facts->purpose |= EXPORT_PURPOSE_OTHER;
     }
 
@@ -103,6 +107,10 @@ export_purpose_items(const export_purposes_t *purposes,
         facts->purpose |= EXPORT_PURPOSE_MALFORMED;
     }
 
+    if (memchr(all.data, ';', all.len)) {
+        export_purpose_parameters(purposes, all, facts);
+    }
+
     open = 0;
     rest = all;
 
@@ -127,6 +135,55 @@ export_purpose_items(const export_purposes_t *purposes,
 }
 
 
+/*
+ * Some divide their lists with ";": a parameter without a value that holds a
+ * literal of several words is an item to them.
+ */
+
+static void
+export_purpose_parameters(const export_purposes_t *purposes,
+    export_str_t all, export_facts_t *facts)
+{
+    size_t                i, start;
+    export_str_t          item;
+    export_words_t        words;
+    export_purpose_hit_e  hit;
+
+    for (start = all.len, i = 0; i <= all.len; i++) {
+
+        if (i < all.len && all.data[i] != ';' && all.data[i] != ',') {
+            continue;
+        }
+
+        item.data = all.data + start;
+        item.len = start < i ? i - start : 0;
+        start = i < all.len && all.data[i] == ';' ? i + 1 : all.len;
+
+        if (item.len == 0 || memchr(item.data, '=', item.len)
+            || memchr(item.data, '"', item.len))
+        {
+            continue;
+        }
+
+        hit = EXPORT_PURPOSE_NEARLY;
+        words.len = 0;
+
+        if (export_words(&words, &item) == EXPORT_OK) {
+            hit = export_purpose_words(purposes, &words, 2);
+        }
+
+        if (hit == EXPORT_PURPOSE_FOUND) {
+            facts->purpose |= EXPORT_PURPOSE_TRAINING;
+
+        } else if (hit == EXPORT_PURPOSE_NEARLY
+                   && !export_purpose_listed(purposes, &words))
+        {
+            facts->purpose |= EXPORT_PURPOSE_MALFORMED;
+        }
+    }
+}
+
+
 /* 1 if no other item can add to it; callers do not agree on what is between
    words */
 
@@ -142,7 +199,7 @@ export_purpose_item(const export_purposes_t *purposes,
     words.len = 0;
 
     if (export_words(&words, item) == EXPORT_OK) {
-        hit = export_purpose_words(purposes, &words);
+        hit = export_purpose_words(purposes, &words, 1);
     }
 
     if (hit == EXPORT_PURPOSE_FOUND) {
@@ -200,11 +257,14 @@ export_purpose_match(const export_match_t *patterns, unsigned n,
 }
 
 
-/* most literals have letters that a text has not: one look tells */
+/*
+ * Looks for literals of "least" words and more; most have letters that a text
+ * has not: one look tells.
+ */
 
 static export_purpose_hit_e
 export_purpose_words(const export_purposes_t *purposes,
-    const export_words_t *words)
+    const export_words_t *words, unsigned least)
 {
     unsigned               i;
     uint64_t               lacks;
@@ -218,7 +278,7 @@ export_purpose_words(const export_purposes_t *purposes,
         lacks = export_purpose_lacks(words, pattern);
 
         if (pattern->size < EXPORT_PURPOSE_SAME || (lacks & (lacks - 1))
-            || pattern->size > words->len + 1)
+            || pattern->size > words->len + 1 || pattern->words < least)
         {
             continue;
         }
@@ -399,4 +459,26 @@ export_purpose_unreadable(const export_str_t *value)
     }
 
     return 0;
+}
+
+
+/* nothing but punctuation, which declares nothing */
+
+static int
+export_purpose_blank(const export_str_t *value)
+{
+    u_char  c;
+    size_t  i;
+
+    for (i = 0; i < value->len; i++) {
+        c = export_lower(value->data[i]);
+
+        if (c < ' ' || c >= 0x7f || (c >= 'a' && c <= 'z')
+            || (c >= '0' && c <= '9'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }

@@ -22,6 +22,8 @@ static void export_record_consent(export_record_t *record,
 static void export_record_mark(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
+static int export_record_many(const export_record_t *record,
+    export_value_e type, const export_str_t *value);
 static void export_record_place(export_record_t *record, unsigned index,
     unsigned roles);
 static void export_record_stray(export_record_t *record);
@@ -59,6 +61,12 @@ export_record_field(void *data, unsigned index, export_value_e type,
         roles |= 1u << rule->role;
     }
 
+    if (roles & 1u << EXPORT_FIELD_SUBJECT
+        && export_record_many(record, type, value))
+    {
+        record->several = 1;
+    }
+
     if (roles & (1u << EXPORT_FIELD_SUBJECT | 1u << EXPORT_FIELD_CONSENT)) {
         export_record_place(record, index, roles);
     }
@@ -66,6 +74,19 @@ export_record_field(void *data, unsigned index, export_value_e type,
     record->where.set = 0;
 
     return EXPORT_OK;
+}
+
+
+/* a list in one field, which is nobody's address: it may be several people's */
+
+static int
+export_record_many(const export_record_t *record, export_value_e type,
+    const export_str_t *value)
+{
+    return type == EXPORT_VALUE_ARRAY
+           || (type == EXPORT_VALUE_STRING && value->len
+               && record->subjects.malformed
+               && memchr(value->data, ',', value->len) != NULL);
 }
 
 

@@ -28,6 +28,9 @@ static void ngx_http_export_list(ngx_http_export_pass_t *pass,
     ngx_list_part_t *part);
 static void ngx_http_export_header(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, ngx_table_elt_t *h, ngx_uint_t place);
+static void ngx_http_export_odd(ngx_http_export_pass_t *pass,
+    ngx_table_elt_t *h, ngx_uint_t place);
+static ngx_uint_t ngx_http_export_plain(ngx_str_t *name);
 static void ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value);
 static void ngx_http_export_args(ngx_http_export_pass_t *pass,
@@ -151,6 +154,10 @@ ngx_http_export_list(ngx_http_export_pass_t *pass, ngx_list_part_t *part)
             if (watch) {
                 ngx_http_export_header(pass, watch, h, before + (h - first));
             }
+
+            if (pass->emcf->odd_names && !ngx_http_export_plain(&h->key)) {
+                ngx_http_export_odd(pass, h, before + (h - first));
+            }
         }
 
         before += part->nelts;
@@ -191,6 +198,62 @@ ngx_http_export_header(ngx_http_export_pass_t *pass,
 
         ngx_http_export_watch_handlers[watch->type](pass, watch, value);
     }
+}
+
+
+/* a header whose name is near to one that is watched, as fields' names are */
+
+static void
+ngx_http_export_odd(ngx_http_export_pass_t *pass, ngx_table_elt_t *h,
+    ngx_uint_t place)
+{
+    u_char                    buf[EXPORT_MAX_NAME];
+    ngx_uint_t                i;
+    export_str_t              core;
+    ngx_http_export_watch_t  *watch;
+
+    core = export_field_core(ngx_http_export_str(&h->key), buf);
+
+    watch = pass->plan->watches.elts;
+
+    for (i = 0; i < pass->plan->watches.nelts; i++) {
+
+        if (watch[i].type == NGX_HTTP_EXPORT_WATCH_CONNECTION
+            || !export_field_near(ngx_http_export_str(&watch[i].name), &core)
+            || ngx_http_export_same_name(&watch[i].name, h))
+        {
+            continue;
+        }
+
+        pass->policy |= (uint64_t) watch[i].policy
+                        << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
+
+        if (h->hash) {
+            ngx_http_export_twin(pass, &watch[i],
+                                 ngx_http_export_str(&h->value));
+        }
+    }
+}
+
+
+/* whether nothing is in it but what names of headers are made of: then only a
+   name of the same size is taken for another */
+
+static ngx_uint_t
+ngx_http_export_plain(ngx_str_t *name)
+{
+    u_char  c;
+    size_t  i;
+
+    for (i = 0; i < name->len; i++) {
+        c = export_lower(name->data[i]);
+
+        if (!ngx_http_export_alnum(c) && c != '-' && c != '_' && c != '.') {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

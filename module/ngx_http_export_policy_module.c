@@ -19,6 +19,7 @@ static char *ngx_http_export_merge_protect(ngx_conf_t *cf,
 static char *ngx_http_export_merge_policy(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *conf);
 static ngx_int_t ngx_http_export_init(ngx_conf_t *cf);
+static ngx_uint_t ngx_http_export_odd_names(ngx_http_core_main_conf_t *cmcf);
 static void *ngx_http_export_pool_alloc(void *data, size_t size);
 static void ngx_http_export_scratch_free(void *data);
 
@@ -555,6 +556,8 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
+    emcf->odd_names = ngx_http_export_odd_names(cmcf);
+
     /* handlers run last registered first: before mirror and try_files */
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
@@ -599,6 +602,29 @@ ngx_http_export_init(ngx_conf_t *cf)
     }
 
     return ngx_http_export_header_filter_init(cf);
+}
+
+
+/*
+ * Whether "ignore_invalid_headers" is off anywhere: which server's setting a
+ * header is read with depends on its place before or behind Host.
+ */
+
+static ngx_uint_t
+ngx_http_export_odd_names(ngx_http_core_main_conf_t *cmcf)
+{
+    ngx_uint_t                  i;
+    ngx_http_core_srv_conf_t  **cscf;
+
+    cscf = cmcf->servers.elts;
+
+    for (i = 0; i < cmcf->servers.nelts; i++) {
+        if (!cscf[i]->ignore_invalid_headers) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

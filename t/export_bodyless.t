@@ -106,6 +106,32 @@ for my $row (
     [ $missing, '/ip/x' ], [ $missing, '/x;ip=1' ], [ $missing, '/?country=GB' ],
     [ $missing, '/users/ann%40example.org' ],
 
+    # by another name than the rules have
+
+    (map { [ $missing, '/', $_ => 'x' ] }
+     'X-Subject', 'X-Subject-Id', 'Subject-Country', 'Data-Subject',
+     'X-Data-Subject-IP', 'X-Country', 'X-Client-IP', 'X-User-Country',
+     'User-IP', 'X-User-Email'),
+    (map { [ $missing, "/?$_=x" ] }
+     qw(subject subject_id subjectCountry data-subject countries ips ipv4
+     remote_ip remote_addr user.country nationality userEmail)),
+    [ $missing, '/subjects/subject/1' ],
+
+    # names and numbers of vendors' own
+
+    (map { [ $free, $_ ] }
+     '/v1/fine_tuning/jobs?limit=20', '/v1/fine_tuning/jobs/ftjob-1/events',
+     '/v1/files?purpose=fine-tune&after=file-abc&limit=10000',
+     '/v1/models/ft:gpt-4o-mini-2024-07-18:acme:s:id',
+     '/files/24e533e02ec3bc40c387f1a0e460e216', '/api/whoami-v2',
+     '/datasets/u/d/resolve/main/data/train-00000-of-00001.parquet',
+     '/v1/projects/p/locations/us-central1/operations/123456789',
+     '/v1/trainings/zz4ibbonubfz7carwiefibzgga?zip=1', '/v1.2/jobs/1.0.3',
+     '/v1/tip/recipients/shipping?subjects=maths&subjective=1',
+     '/b/k?X-Amz-Credential=AKIA%2F20240101%2Fus-east-1&X-Amz-Expires=60'),
+    [ $free, '/', 'X-Request-Id' => 1, 'X-Stainless-OS' => 'Linux' ],
+    [ $free, '/', 'Tus-Resumable' => '1.0.0', 'User-Agent' => 'x/1.2.3.4' ],
+
     # it may be another request than it seems
 
     [ $missing, '/', 'X-HTTP-Method-Override' => 'POST' ],

@@ -179,7 +179,9 @@ rows('content-usage', map {
     [ 'denied', 'train-ai=n, train-ai=y' ], [ 'denied', '"x, train-ai=n' ],
     [ 'denied', 'x="train-ai=n"' ],
     (map { [ 'denied', $_ ] } 'train-ai="n"', 'train-ai=?0', 'train-ai=(n)',
-     'TRAIN-AI=N', 'train-ai=no', 'all=n'),
+     'TRAIN-AI=N', 'train-ai=no', 'all=n', 'trainai=n', 'Train.AI=?0',
+     'ai-training=n'),
+    [ 'invalid', 'trian-ai=n' ], [ 'granted', 'trian-ai=y' ],
     [ 'invalid', 'train-ai=maybe' ], [ 'invalid', 'search=y', 'train-ai=' ],
     [ 'granted', 'search=y', 'train-ai="y"' ]));
 

@@ -173,6 +173,24 @@ purpose('among others', '/', 'X-Data-Purpose',
     [ $other, 'book a training' ], [ $other, 'used at training' ],
     [ $other, 'not AI training' ]);
 
+purpose('other words for it', '/', 'X-Data-Purpose', map { [ $training, $_ ] }
+    'artificial intelligence training', 'training of artificial intelligence',
+    'train an AI', 'training our AI', 'ai-retraining', 'model retraining',
+    'retrain models', 'training large language models', 'trainLanguageModels',
+    'training foundation models', 'training_job', 'Training-File', 'retrain',
+    'analytics; ai-training', 'analytics; x=1; for model training');
+
+# nor are these, whatever they share with it
+
+purpose('something else', '/', 'X-Data-Purpose', map { [ $other, $_ ] }
+    'analytics', 'model evaluation', 'model serving', 'fraud detection',
+    'customer support', 'training and certification', 'staff training',
+    'strain', 'trains', 'constraints', 'connection draining', 'inference',
+    'training course', 'staff retraining', 'ai tracing', 'llm-tracing',
+    'ml-monitoring', 'trading-data', 'track-models', 'database tuning',
+    'network tracing', 'train schedules', 'training records', 'sales; retrain',
+    'remaining', 'machine maintenance', 'artificial intelligence');
+
 purpose('misspelt', '/', 'X-Data-Purpose', map { [ $malformed, $_ ] }
     qw(ai-traning ai-trainnig ai-trainingg ia-training MLTRAINNG
     traning finetuing fine-tuns machine-lerning), 'sales and AI traning');

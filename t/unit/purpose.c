@@ -28,6 +28,10 @@ static const value_t  values[] = {
     /* nothing said is nothing declared */
 
     { "", 0 },
+    { "-", 0 },
+    { ",", 0 },
+    { "...", 0 },
+    { "\"\"", 0 },
     { " ", 0 },
     { "\t \t", 0 },
 
@@ -66,12 +70,17 @@ static const value_t  values[] = {
     { "100%, 50%off", O },
     { "ai-training;q=0.1", O|T },
     { "ai-training ; v=\"a,b\"", O|T },
-    { "analytics;ai-training", O },
+    { "analytics;ai-training", O|T },
+    { "analytics; ai-training", O|T },
+    { "analytics; for AI training; x=1", O|T },
+    { ";ai-training", O|T },
+    { "analytics;x=1;ai-traning", O|M },
+    { "sales; finetune", O },
+    { "analytics;x=\"a; b\"", O },
     { "\"ai-training\"", O|T },
     { "\" ai-training \"", O|T },
     { "analytics, \"AI-TRAINING\";x", O|T },
     { "\"analytics, ai-training\"", O|T },
-    { ",", O },
 
     /* a regex sees the value and each item */
 
@@ -98,11 +107,11 @@ static const value_t  values[] = {
     { "=?utf-8?q?ai-training?=", O|T|M },
     { "x =?utf-8?b?YWk=?=", O|M },
     { "analytics, =?utf-8?b?YWk=?=, x", O|M },
-    { "=?", O },
-    { "=?=", O },
-    { "?=", O },
-    { "?= =?", O },
-    { "=?" "?=", O|M },
+    { "=?", 0 },
+    { "=?=", 0 },
+    { "?=", 0 },
+    { "?= =?", 0 },
+    { "=?" "?=", M },
     { "a=?b", O },
     { "\"ai\\-training\"", O|T|M },
     { "ai\\-training", O|T|M },

@@ -102,6 +102,7 @@ static void export_inflate_next_field(export_inflate_t *inf);
 static void export_inflate_begin(export_inflate_t *inf, uint32_t format);
 static int export_inflate_body(export_inflate_t *inf, const u_char **pos,
     const u_char *last);
+static int export_inflate_fault(export_inflate_t *inf, uint64_t nin);
 static int export_inflate_output(export_inflate_t *inf, uint64_t nin,
     size_t len);
 static int export_inflate_end(export_inflate_t *inf);
@@ -402,7 +403,8 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
         isal->avail_out = EXPORT_INFLATE_WINDOW;
 
         if (isal_inflate(isal) != ISAL_DECOMP_OK) {
-            return EXPORT_ERROR;
+            return export_inflate_fault(inf,
+                                        (uint64_t) (isal->next_in - start));
         }
 
         *pos = isal->next_in;
@@ -429,6 +431,39 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
     inf->nin += (uint64_t) (*pos - start);
 
     return EXPORT_OK;
+}
+
+
+/*
+ * What is in front of a fault is read all the same: else what is found would
+ * depend on how much of the body came at once.
+ */
+
+static int
+export_inflate_fault(export_inflate_t *inf, uint64_t nin)
+{
+    int                    rc;
+    size_t                 len;
+    struct inflate_state  *isal;
+
+    isal = &inf->work->isal;
+    len = EXPORT_INFLATE_WINDOW - isal->avail_out;
+
+    rc = export_inflate_output(inf, nin, len);
+
+    while (rc == EXPORT_OK && isal->tmp_out_processed < isal->tmp_out_valid) {
+
+        len = (size_t) (isal->tmp_out_valid - isal->tmp_out_processed);
+        len = len < EXPORT_INFLATE_WINDOW ? len : EXPORT_INFLATE_WINDOW;
+
+        memcpy(inf->work->window,
+               isal->tmp_out_buffer + isal->tmp_out_processed, len);
+
+        isal->tmp_out_processed += (int32_t) len;
+        rc = export_inflate_output(inf, nin, len);
+    }
+
+    return rc == EXPORT_OK ? EXPORT_ERROR : rc;
 }
 
 

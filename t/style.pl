@@ -19,7 +19,7 @@ my %only = (
 # L0 and L1: what a leaf may include beside its own header
 
 my %leaf = map { $_ => 1 } qw(address bytes country country_text csv
-    destination field form forwarded geo inflate json list match media
+    destination field form forwarded geo heading inflate json list match media
     multipart sniff aws_chunked words);
 
 my %base = map { $_ => 1 } qw(export.h export_address.h export_bytes.h

@@ -298,6 +298,28 @@ each_body('a table',
         qw(application/x-csv text/x-csv text/comma-separated-values));
 
 
+each_body('a table without its head',
+    (map { [ 'body_malformed 0 1', $_, $C, '/', 'X-Subject-IP' => $US ] }
+        "hello,United Kingdom\nyou,Germany\n", "n,GB-ENG\nm,FR-75\n",
+        "'$GB',x\n'$US',y\n", "ip:text\n$GB:x\n", "ip/text\n$GB/x\n",
+        "ip\xc2\xa0text\n$GB\xc2\xa0x\n", "a ip,b\nx $GB,y\n",
+        "x,ip country\ny,$GB GB\n"),
+    (map { [ 'not_protected 1 1', $_, $C, '/', 'X-Subject-IP' => $US ] }
+        "France,Germany\n1,2\n", "user ip,b\nx,y\n", "a/b\n1\n",
+        "'a',b\n1,2\n"));
+
+{
+    my $blocks = join '', map { chr(8 * ($_ % 32)) . "\0\0\xff\xff" } 1 .. 4000;
+    my $gzip = packed(qq({"ip":"$US"}));
+
+    each_body('blocks without data',
+        [ 'not_protected 1 1', substr($gzip, 0, 10) . substr($blocks, 0, 10000)
+          . substr($gzip, 10), [ @$J, 'Content-Encoding' => 'gzip' ] ],
+        [ 'body_limit 1 1', substr($gzip, 0, 10) . $blocks
+          . substr($gzip, 10), [ @$J, 'Content-Encoding' => 'gzip' ] ]);
+}
+
+
 # ... and so whoever declares nothing cannot hide a purpose, or a mark
 
 sub undeclared {

@@ -23,7 +23,8 @@ my %leaf = map { $_ => 1 } qw(address bytes country country_text csv
     multipart sniff aws_chunked words);
 
 my %base = map { $_ => 1 } qw(export.h export_address.h export_bytes.h
-    export_country.h export_field.h export_json_scan.h export_sniff.h);
+    export_country.h export_country_text.h export_field.h export_json_scan.h
+    export_sniff.h);
 
 sub bad { push @bad, join(': ', @_) }
 

@@ -56,6 +56,7 @@
 #include "export_csv.h"
 #include "export_facts.h"
 #include "export_form.h"
+#include "export_heading.h"
 #include "export_inflate.h"
 #include "export_json.h"
 #include "export_media.h"
@@ -224,6 +225,7 @@ struct export_body_s {
     uint64_t                   bytes;       /* that readers have been fed */
     uint64_t                   outer;       /* bytes before the records that
                                                are in an object */
+    export_heading_t           heading;     /* of what is not read */
     export_unread_t            unread;
     export_body_e              deferred;    /* of a form's files */
     unsigned                   grouped:1;   /* records were in an object */

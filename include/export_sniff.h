@@ -34,6 +34,7 @@ typedef enum {
     EXPORT_LOOKS_CSV,
     EXPORT_LOOKS_XML,
     EXPORT_LOOKS_FIELDS,            /* JSON, in the place of anything else */
+    EXPORT_LOOKS_PURPOSE,           /* a table or form, likewise */
 
     EXPORT_LOOKS
 } export_looks_e;

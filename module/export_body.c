@@ -22,6 +22,9 @@ static int export_body_bytes(export_entity_t *entity, const u_char *p,
 static int export_body_read(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_contrary(export_entity_t *entity, int rc);
+static export_looks_e export_body_looks(const export_entity_t *entity);
+static uint32_t export_body_purposes(const export_body_t *body);
+static unsigned export_body_settled(const export_entity_t *entity);
 static void export_body_job_begin(export_entity_t *entity,
     const export_media_t *media);
 static void export_body_job(export_entity_t *entity, const u_char *p,
@@ -283,6 +286,14 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
 
     memset(&entity->sniff, 0, sizeof(export_sniff_t));
 
+    if (entity->level == 0) {
+        export_heading_init(&entity->body->heading,
+                            &entity->body->inspection->rules->fields,
+                            entity->sniffing
+                            && media->format != EXPORT_MEDIA_CSV
+                            ? export_body_purposes(entity->body) : 0);
+    }
+
     export_body_job_begin(entity, media);
 
     /* nothing is left of a record that a guess was wrong about */
@@ -388,16 +399,17 @@ export_body_bytes(export_entity_t *entity, const u_char *p, size_t len)
         return export_body_read(entity, p, len);
     }
 
-    if (entity->foreign && entity->sniff.state == EXPORT_SNIFF_PROSE) {
+    if (entity->foreign && export_body_settled(entity)) {
         return EXPORT_OK;
     }
 
     rc = export_inflate_feed(entity->body->inflate, p, len);
 
-    /* that it is compressed is nobody's concern, but for JSON in it */
+    /* that it is compressed is nobody's concern, but for what is in it */
 
-    if (rc != EXPORT_OK && entity->foreign && !entity->sniff.member) {
+    if (rc != EXPORT_OK && entity->foreign && entity->sniffing) {
         entity->sniff.state = EXPORT_SNIFF_PROSE;
+        entity->body->heading.state = EXPORT_HEADING_NONE;
         return EXPORT_OK;
     }
 
@@ -427,6 +439,10 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
         export_sniff(&entity->sniff, p, len);
     }
 
+    if (entity->level == 0) {
+        export_heading_feed(&entity->body->heading, p, len);
+    }
+
     redact = entity->level == 0 ? entity->body->redact : NULL;
 
     if (redact) {
@@ -441,16 +457,19 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
 
 
 /*
- * What is JSON to somebody, and is not read as such.  A purpose is in the
- * body that has it, not in a file beside it.
+ * What is JSON to somebody, or a table or form with a purpose in it, and is
+ * not read as such.  A purpose is in the body that has it, not in a file
+ * beside it.
  */
 
 static int
 export_body_contrary(export_entity_t *entity, int rc)
 {
-    if (rc != EXPORT_OK || entity->guessed || !entity->sniffing
-        || !entity->sniff.member)
-    {
+    export_looks_e  looks;
+
+    looks = export_body_looks(entity);
+
+    if (rc != EXPORT_OK || entity->guessed || looks == EXPORT_LOOKS_RIGHT) {
         return rc;
     }
 
@@ -461,13 +480,71 @@ export_body_contrary(export_entity_t *entity, int rc)
     }
 
     if (entity->foreign || entity->reader != &export_body_skipper) {
-        entity->body->inspection->facts->looks = EXPORT_LOOKS_FIELDS;
+        entity->body->inspection->facts->looks = looks;
         return EXPORT_ERROR;
     }
 
     export_body_join(entity->body, EXPORT_BODY_OPAQUE);
 
     return EXPORT_OK;
+}
+
+
+static export_looks_e
+export_body_looks(const export_entity_t *entity)
+{
+    if (!entity->sniffing) {
+        return EXPORT_LOOKS_RIGHT;
+    }
+
+    if (entity->sniff.member) {
+        return EXPORT_LOOKS_FIELDS;
+    }
+
+    return entity->level == 0
+           && entity->body->heading.state == EXPORT_HEADING_FOUND
+           ? EXPORT_LOOKS_PURPOSE : EXPORT_LOOKS_RIGHT;
+}
+
+
+/* the fields that say what a transfer is for, a bit each */
+
+static uint32_t
+export_body_purposes(const export_body_t *body)
+{
+    unsigned                     i, k;
+    uint32_t                     purposes;
+    export_field_role_e          role;
+    const export_field_rules_t  *rules;
+
+    rules = body->inspection->rules;
+    purposes = 0;
+
+    for (i = 0; i < rules->fields.n; i++) {
+
+        for (k = rules->first[i]; k < rules->first[i + 1]; k++) {
+            role = rules->rule[k].role;
+
+            if (role == EXPORT_FIELD_PURPOSE
+                || (role == EXPORT_FIELD_MARK && body->inspection->nrows))
+            {
+                purposes |= (uint32_t) 1 << i;
+            }
+        }
+    }
+
+    return purposes;
+}
+
+
+/* nothing more can come of how it looks */
+
+static unsigned
+export_body_settled(const export_entity_t *entity)
+{
+    return entity->sniff.state == EXPORT_SNIFF_PROSE
+           && (entity->level
+               || entity->body->heading.state == EXPORT_HEADING_NONE);
 }
 
 
@@ -655,6 +732,10 @@ export_body_end(export_entity_t *entity)
     }
 
     rc = export_body_unguessed(entity, entity->reader->end(entity));
+
+    if (entity->level == 0) {
+        export_heading_end(&entity->body->heading);
+    }
 
     rc = export_body_contrary(entity, rc);
 

@@ -13,6 +13,7 @@
 #include "export_csv.h"
 #include "export_address.h"
 #include "export_country.h"
+#include "export_country_text.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -39,6 +40,7 @@
 #define EXPORT_CSV_COUNTRY   (EXPORT_MAX_FIELDS + 2)
 #define EXPORT_CSV_DATE      (EXPORT_MAX_FIELDS + 3)
 #define EXPORT_CSV_ADDRESS   (EXPORT_MAX_FIELDS + 4)
+#define EXPORT_CSV_DIVIDED   (EXPORT_MAX_FIELDS + 5)
 
 #define EXPORT_CSV_MAX_INDEX  20        /* digits of a row's number */
 
@@ -88,7 +90,8 @@ static int export_csv_name(export_csv_t *csv, export_str_t *cell);
 static int export_csv_split(export_csv_t *csv, const export_str_t *cell);
 static int export_csv_divided(const export_csv_t *csv,
     const export_str_t *cell);
-static int export_csv_other(export_csv_t *csv, const export_str_t *cell);
+static int export_csv_other(export_csv_t *csv, const export_str_t *cell,
+    int divided);
 static int export_csv_want(export_csv_t *csv, unsigned field);
 static void export_csv_unkind(export_csv_t *csv);
 static int export_csv_aside(export_csv_t *csv, export_str_t *cell);
@@ -618,7 +621,7 @@ export_csv_cell(export_csv_t *csv, const u_char *end)
 static int
 export_csv_name(export_csv_t *csv, export_str_t *cell)
 {
-    int  rc, field;
+    int  rc, field, divided;
 
     if (csv->target == EXPORT_CSV_MAX_COLUMNS || csv->cut) {
         return EXPORT_LIMIT;
@@ -637,7 +640,8 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return rc;
     }
 
-    csv->divided |= csv->target == 0 && export_csv_divided(csv, cell);
+    divided = export_csv_divided(csv, cell);
+    csv->divided |= csv->target == 0 && divided;
 
     if (export_csv_unquote(csv, cell, EXPORT_MAX_NAME) != EXPORT_OK) {
         return export_unread(csv->unread, cell->len);
@@ -645,9 +649,12 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
 
     field = export_field_find(csv->fields, cell);
 
+    if (field == EXPORT_ERROR) {
+        return EXPORT_ERROR;
+    }
+
     if (field < 0) {
-        return field == EXPORT_ERROR ? EXPORT_ERROR
-                                     : export_csv_other(csv, cell);
+        return export_csv_other(csv, cell, divided);
     }
 
     if (export_field_meet(&csv->met, (uint32_t) 1 << field,
@@ -677,7 +684,7 @@ export_csv_want(export_csv_t *csv, unsigned field)
 /* a column of no wanted name: perhaps this is no name at all */
 
 static int
-export_csv_other(export_csv_t *csv, const export_str_t *cell)
+export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
 {
     size_t    free;
     unsigned  kind;
@@ -700,6 +707,10 @@ export_csv_other(export_csv_t *csv, const export_str_t *cell)
 
     if (kind == EXPORT_CSV_ADDRESS) {
         return EXPORT_ERROR;
+    }
+
+    if (kind == EXPORT_CSV_NAME && csv->subjects && divided) {
+        kind = EXPORT_CSV_DIVIDED;
     }
 
     if (kind == EXPORT_CSV_NAME || csv->kinds == EXPORT_CSV_MAX_KINDS) {
@@ -745,6 +756,10 @@ export_csv_aside(export_csv_t *csv, export_str_t *cell)
     above = csv->wanted[csv->next].field;
     text = *cell;
     kind = EXPORT_CSV_NAME;
+
+    if (above == EXPORT_CSV_DIVIDED) {
+        return export_csv_divided(csv, cell) ? EXPORT_ERROR : EXPORT_OK;
+    }
 
     if (export_csv_unquote(csv, &text, EXPORT_MAX_NAME) == EXPORT_OK) {
         kind = export_csv_looks(&text);
@@ -813,6 +828,13 @@ export_csv_is_address(const export_str_t *cell)
 
     text = *cell;
 
+    if (text.len > 1 && text.data[0] == '\''
+        && text.data[text.len - 1] == '\'')
+    {
+        text.data++;
+        text.len -= 2;
+    }
+
     if (text.len && text.data[0] == '[') {
         text.data++;
         text.len--;
@@ -866,6 +888,7 @@ static int
 export_csv_is_country(const export_str_t *cell)
 {
     unsigned                 i;
+    export_country_said_t    said;
     const export_country_t  *country;
 
     static const char  words[][3] = {
@@ -874,6 +897,12 @@ export_csv_is_country(const export_str_t *cell)
     };
 
     country = export_country_find(cell);
+
+    /* a name or a subdivision; what is shorter is a code, or a word */
+
+    if (country == NULL && cell->len > 3) {
+        return export_country_text(cell, &said) == EXPORT_OK;
+    }
 
     if (country == NULL || country->kind == EXPORT_COUNTRY_UNKNOWN) {
         return 0;
@@ -947,7 +976,8 @@ export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
     for (i = 0; i <= cell->len; i++) {
         c = i < cell->len ? cell->data[i] : ' ';
 
-        if (c > '~' || (c > ' ' && strchr("!#$&'()*+;<=>?@^`{|}~", c) == NULL))
+        if (c > ' ' && c <= '~'
+            && strchr("!#$&'()*+/:;<=>?@\\^`{|}~", c) == NULL)
         {
             word.data = word.len++ ? word.data : cell->data + i;
             continue;

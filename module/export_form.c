@@ -453,6 +453,12 @@ export_form_name(export_form_t *form)
         return export_form_looks(form, EXPORT_LOOKS_JSON);
     }
 
+    if (memchr(name.data, '\n', name.len < EXPORT_MAX_VALUE
+                                ? name.len : EXPORT_MAX_VALUE))
+    {
+        return export_form_looks(form, EXPORT_LOOKS_CSV);
+    }
+
     form->field = export_form_wanted(form, &name);
     form->value = 1;
     form->len = 0;
@@ -494,17 +500,31 @@ export_form_wanted(const export_form_t *form, const export_str_t *name)
 }
 
 
-/* a name that is all of a JSON text to those who parse it as such */
+/*
+ * A name that is all of a JSON text to those who parse it as such, or that may
+ * be one where it goes on past what is kept of it.
+ */
 
 static unsigned
 export_form_odd(const export_str_t *name)
 {
-    const u_char  *p, *last;
+    const u_char    *p, *last;
+    export_sniff_t   sniff;
 
     static const export_str_t  mark = export_string("\xef\xbb\xbf");
 
     p = name->data;
     last = p + (name->len < EXPORT_MAX_VALUE ? name->len : EXPORT_MAX_VALUE);
+
+    memset(&sniff, 0, sizeof(export_sniff_t));
+    export_sniff(&sniff, p, (size_t) (last - p));
+
+    if (sniff.member || (name->len > EXPORT_MAX_VALUE
+                         && sniff.state != EXPORT_SNIFF_PROSE
+                         && sniff.state != EXPORT_SNIFF_WORD))
+    {
+        return 1;
+    }
 
     while (p < last && *p <= ' ') {
         p++;

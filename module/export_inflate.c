@@ -34,6 +34,8 @@ _Static_assert(EXPORT_INFLATE_HEAD
 #define EXPORT_GZIP_FIXED     10
 #define EXPORT_GZIP_TIME      4         /* where time, flags, system begin */
 #define EXPORT_GZIP_EMPTY     20        /* bytes of a member without data */
+#define EXPORT_GZIP_SLACK     32        /* of any, beside its output */
+#define EXPORT_GZIP_EXPANDS   512       /* bytes of it for one more */
 #define EXPORT_GZIP_FHCRC     0x02
 #define EXPORT_GZIP_FEXTRA    0x04
 #define EXPORT_GZIP_FNAME     0x08
@@ -74,7 +76,8 @@ struct export_inflate_s {
 
     export_inflate_limits_t   limits;
     export_unread_t          *unread;
-    uint64_t                  began;    /* nout, at this member */
+    uint64_t                  began;    /* nout, at this member's data */
+    uint64_t                  entered;  /* nin, likewise */
     uint64_t                  nin;
     uint64_t                  nout;
 
@@ -102,8 +105,10 @@ static void export_inflate_next_field(export_inflate_t *inf);
 static void export_inflate_begin(export_inflate_t *inf, uint32_t format);
 static int export_inflate_body(export_inflate_t *inf, const u_char **pos,
     const u_char *last);
+static int export_inflate_fault(export_inflate_t *inf, uint64_t nin);
 static int export_inflate_output(export_inflate_t *inf, uint64_t nin,
     size_t len);
+static int export_inflate_excess(export_inflate_t *inf);
 static int export_inflate_end(export_inflate_t *inf);
 static int export_inflate_keep(export_inflate_t *inf);
 static void export_inflate_restore(export_inflate_t *inf);
@@ -374,6 +379,7 @@ export_inflate_begin(export_inflate_t *inf, uint32_t format)
 
     inf->work->isal.crc_flag = format;
     inf->began = inf->nout;
+    inf->entered = inf->nin;
     inf->state = sw_body;
 }
 
@@ -402,7 +408,8 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
         isal->avail_out = EXPORT_INFLATE_WINDOW;
 
         if (isal_inflate(isal) != ISAL_DECOMP_OK) {
-            return EXPORT_ERROR;
+            return export_inflate_fault(inf,
+                                        (uint64_t) (isal->next_in - start));
         }
 
         *pos = isal->next_in;
@@ -432,6 +439,39 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
 }
 
 
+/*
+ * What is in front of a fault is read all the same: else what is found would
+ * depend on how much of the body came at once.
+ */
+
+static int
+export_inflate_fault(export_inflate_t *inf, uint64_t nin)
+{
+    int                    rc;
+    size_t                 len;
+    struct inflate_state  *isal;
+
+    isal = &inf->work->isal;
+    len = EXPORT_INFLATE_WINDOW - isal->avail_out;
+
+    rc = export_inflate_output(inf, nin, len);
+
+    while (rc == EXPORT_OK && isal->tmp_out_processed < isal->tmp_out_valid) {
+
+        len = (size_t) (isal->tmp_out_valid - isal->tmp_out_processed);
+        len = len < EXPORT_INFLATE_WINDOW ? len : EXPORT_INFLATE_WINDOW;
+
+        memcpy(inf->work->window,
+               isal->tmp_out_buffer + isal->tmp_out_processed, len);
+
+        isal->tmp_out_processed += (int32_t) len;
+        rc = export_inflate_output(inf, nin, len);
+    }
+
+    return rc == EXPORT_OK ? EXPORT_ERROR : rc;
+}
+
+
 static int
 export_inflate_output(export_inflate_t *inf, uint64_t nin, size_t len)
 {
@@ -456,6 +496,32 @@ export_inflate_output(export_inflate_t *inf, uint64_t nin, size_t len)
 }
 
 
+/*
+ * What a member has beyond its output: blocks without any, whose codes and
+ * padding may be anything.  Data that cannot be compressed takes little more
+ * than it has bytes.
+ */
+
+static int
+export_inflate_excess(export_inflate_t *inf)
+{
+    uint64_t  nin, nout;
+
+    nin = inf->nin - inf->entered;
+    nout = inf->nout - inf->began;
+    inf->entered = inf->nin;
+
+    if (nout == 0) {
+        return export_unread(inf->unread, nin > EXPORT_GZIP_EMPTY
+                                          ? nin : EXPORT_GZIP_EMPTY);
+    }
+
+    nout += nout / EXPORT_GZIP_EXPANDS + EXPORT_GZIP_SLACK;
+
+    return export_unread(inf->unread, nin > nout ? nin - nout : 0);
+}
+
+
 static int
 export_inflate_end(export_inflate_t *inf)
 {
@@ -465,9 +531,7 @@ export_inflate_end(export_inflate_t *inf)
         return EXPORT_ERROR;
     }
 
-    if (inf->nout == inf->began
-        && export_unread(inf->unread, EXPORT_GZIP_EMPTY) != EXPORT_OK)
-    {
+    if (export_inflate_excess(inf) != EXPORT_OK) {
         return EXPORT_LIMIT;
     }
 

@@ -83,12 +83,14 @@ static const export_media_name_t  export_media_types[] = {
     { export_string("text/x-ldjson"), EXPORT_MEDIA_LINES },
     { export_string("text/x-ndjson"), EXPORT_MEDIA_LINES },
 
-    { export_string("application/x-amz-json-1.0"), EXPORT_MEDIA_JSON },
-    { export_string("application/x-amz-json-1.1"), EXPORT_MEDIA_JSON },
     { export_string("application/json-seq"), EXPORT_MEDIA_SEQ },
 
     { export_string("application/csv"), EXPORT_MEDIA_CSV },
+    { export_string("application/x-csv"), EXPORT_MEDIA_CSV },
+    { export_string("text/comma-separated-values"), EXPORT_MEDIA_CSV },
     { export_string("text/csv"), EXPORT_MEDIA_CSV },
+    { export_string("text/x-comma-separated-values"), EXPORT_MEDIA_CSV },
+    { export_string("text/x-csv"), EXPORT_MEDIA_CSV },
 
     { export_string("application/x-www-form-urlencoded"),
       EXPORT_MEDIA_FORM },

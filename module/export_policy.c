@@ -129,6 +129,8 @@ const export_str_t  export_looks_details[EXPORT_LOOKS] = {
     export_string("The body looks like application/xml, " EXPORT_AS_FORM),
     export_string("The body looks like application/json, and is sent as "
                   "another type."),
+    export_string("The body looks like text/csv or a form with a purpose, "
+                  "and is sent as another type."),
 };
 
 

@@ -8,6 +8,7 @@ typedef export_sniff_state_e (*export_sniff_pt)(export_sniff_t *sniff,
 
 static export_sniff_state_e export_sniff_start(export_sniff_t *sniff,
     u_char c);
+static unsigned export_sniff_unseen(export_sniff_t *sniff, u_char c);
 static export_sniff_state_e export_sniff_slash(export_sniff_t *sniff,
     u_char c);
 static export_sniff_state_e export_sniff_comment(export_sniff_t *sniff,
@@ -63,10 +64,17 @@ static const u_char  export_sniff_blank[256] = {
 };
 
 
-/* the bytes of byte order marks: UTF-8's, and those of UTF-16 and UTF-32 */
+/* what Unicode's blanks and byte order mark go on with, by their first byte */
 
-static const u_char  export_sniff_mark[256] = {
-    [0xef] = 1, [0xbb] = 1, [0xbf] = 1, [0xfe] = 1, [0xff] = 1
+static const char *const  export_sniff_mark[256] = {
+    [0xc2] = "\x85\xa0",
+    [0xe1] = "\x9a\x80",
+    [0xe2] = "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x9f\xa0\xa8"
+             "\xa9\xaf",
+    [0xe3] = "\x80",
+    [0xef] = "\xbb\xbf",
+    [0xfe] = "",                        /* of UTF-16 and UTF-32 */
+    [0xff] = ""
 };
 
 
@@ -95,7 +103,7 @@ export_sniff(export_sniff_t *sniff, const u_char *p, size_t len)
 static export_sniff_state_e
 export_sniff_start(export_sniff_t *sniff, u_char c)
 {
-    if (export_sniff_blank[c] || export_sniff_mark[c]) {
+    if (export_sniff_blank[c] || export_sniff_unseen(sniff, c)) {
         return EXPORT_SNIFF_START;
     }
 
@@ -107,6 +115,10 @@ export_sniff_start(export_sniff_t *sniff, u_char c)
         sniff->before = '\0';
         return export_sniff_open(sniff, c);
 
+    case '"':
+        sniff->quote = c;
+        return EXPORT_SNIFF_STRING;
+
     case '/':
         return EXPORT_SNIFF_SLASH;
 
@@ -116,6 +128,21 @@ export_sniff_start(export_sniff_t *sniff, u_char c)
     }
 
     return export_sniff_word(sniff, c);
+}
+
+
+/* a byte of a blank, or of a mark; "quote" has the first one's */
+
+static unsigned
+export_sniff_unseen(export_sniff_t *sniff, u_char c)
+{
+    if (export_sniff_mark[c]) {
+        sniff->quote = c;
+        return 1;
+    }
+
+    return export_sniff_mark[sniff->quote] && c
+           && strchr(export_sniff_mark[sniff->quote], c) != NULL;
 }
 
 
@@ -307,7 +334,7 @@ export_sniff_string(export_sniff_t *sniff, u_char c)
 
     sniff->before = '"';
 
-    return EXPORT_SNIFF_VALUE;
+    return sniff->depth ? EXPORT_SNIFF_VALUE : EXPORT_SNIFF_AFTER;
 }
 
 

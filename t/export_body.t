@@ -263,6 +263,13 @@ each_body('no form',
     [ 'not_protected 2 2', qq(payload={"a":"x&y;z","ip":"$US"}&ip=$US), $F ],
     [ 'body_malformed 0 0', qq(payload={"a":"x&ip=$GB"}), $F ],
     [ 'body_malformed 0 0', qq(payload={"a":NaN,"ip":"$GB"}), $F ],
+    (map { [ 'body_malformed 0 0', s/([^\w.])/sprintf '%%%02X', ord $1/ger, $F,
+             '/purpose' ] }
+        qq([{"purpose":"fine-tune","ip":"$GB"}]),
+        qq( [1, {"ip":"$GB"}]), qq(/* a */{"ip":"$GB"}),
+        '[' . ' ' x 1100 . qq({"ip":"$GB"}]), "ip,a\n$GB,b\n"),
+    [ 'body_malformed 0 0', qq(a=b&[{"ip":"$GB"}]=), $F ],
+    [ 'not_protected 1 1', "ip=$US&[0][a]=1&[b]=2&a[]=3&a[]=4", $F ],
 );
 
 for my $type (qw(image/png application/pdf application/xml text/html
@@ -282,6 +289,35 @@ each_body('JSON as another JSON',
            [ 'consent_missing 1 1', qq({"ip":"$GB"}),
              [ 'Content-Type' => $_ ] ]) }
         qw(application/x-amz-json-1.0 application/x-amz-json-1.1 text/json));
+
+
+each_body('a table',
+    map { ([ 'not_protected 1 1', "id,ip\n1,$US\n", [ 'Content-Type' => $_ ] ],
+           [ 'consent_missing 1 1', "id,ip\n1,$GB\n",
+             [ 'Content-Type' => $_ ] ]) }
+        qw(application/x-csv text/x-csv text/comma-separated-values));
+
+
+each_body('a table without its head',
+    (map { [ 'body_malformed 0 1', $_, $C, '/', 'X-Subject-IP' => $US ] }
+        "hello,United Kingdom\nyou,Germany\n", "n,GB-ENG\nm,FR-75\n",
+        "'$GB',x\n'$US',y\n", "ip:text\n$GB:x\n", "ip/text\n$GB/x\n",
+        "ip\xc2\xa0text\n$GB\xc2\xa0x\n", "a ip,b\nx $GB,y\n",
+        "x,ip country\ny,$GB GB\n"),
+    (map { [ 'not_protected 1 1', $_, $C, '/', 'X-Subject-IP' => $US ] }
+        "France,Germany\n1,2\n", "user ip,b\nx,y\n", "a/b\n1\n",
+        "'a',b\n1,2\n"));
+
+{
+    my $blocks = join '', map { chr(8 * ($_ % 32)) . "\0\0\xff\xff" } 1 .. 4000;
+    my $gzip = packed(qq({"ip":"$US"}));
+
+    each_body('blocks without data',
+        [ 'not_protected 1 1', substr($gzip, 0, 10) . substr($blocks, 0, 10000)
+          . substr($gzip, 10), [ @$J, 'Content-Encoding' => 'gzip' ] ],
+        [ 'body_limit 1 1', substr($gzip, 0, 10) . $blocks
+          . substr($gzip, 10), [ @$J, 'Content-Encoding' => 'gzip' ] ]);
+}
 
 
 # ... and so whoever declares nothing cannot hide a purpose, or a mark
@@ -315,6 +351,31 @@ like(undeclared('JSON as an image', 'body_malformed', "$hidden}",
 
 undeclared("JSON of others as $_", 'body_opaque', "$hidden,\"a\":NaN}",
     'Content-Type' => $_) for 'text/plain', 'application/octet-stream';
+for my $body ("purpose,ip\nfine-tune,$GB\n", "ip;purpose\r\n$GB;fine-tune",
+    qq("ip"\t"purpose"\n"$GB"\t"fine-tune"), "sep=|\nip|purpose\na|fine-tune\n",
+    "\xef\xbb\xbfpurpose,ip\nfine-tune,$GB\n", "purpose=fine-tune&ip=$GB",
+    "ip=$GB&%70urpose=fine-tune")
+{
+    my $text = $body =~ s/[^ -~]+/ /gr;
+
+    undeclared("$text as $_", 'body_opaque', $body, 'Content-Type' => $_)
+        for 'text/plain', 'application/octet-stream';
+    undeclared("$text as $_", 'body_malformed', $body, 'Content-Type' => $_)
+        for 'image/png', 'text/html', 'application/vnd.ms-excel';
+    undeclared("$text, compressed", 'body_malformed', packed($body),
+        'Content-Type' => 'image/png', 'Content-Encoding' => 'gzip');
+}
+
+for my $type ('text/plain', 'image/png') {
+    undeclared("$_ as $type", 'not_training', $_, 'Content-Type' => $type)
+        for "ip,a\n$GB,b\n", "ip=$GB&a=b", "Purpose\n-------\na, b\n",
+            "the purpose, and\nof, it\n";
+}
+
+like(undeclared('a table as an image', 'body_malformed',
+    "purpose,ip\nfine-tune,$GB\n", 'Content-Type' => 'image/png')->body,
+    qr{looks like text/csv or a form with a purpose}, 'the answer says so');
+
 undeclared('an image', 'not_training', "\x89PNG\r\n{",
     'Content-Type' => 'image/png');
 undeclared('prose', 'not_training', '[note] see {"a":1}',
@@ -327,7 +388,8 @@ for (qq($hidden,"a":NaN}), qq({"a":-Infinity,"purpose":"fine-tune"}),
     qq($hidden,}), qq({'purpose':'fine-tune'}), '{purpose:"fine-tune"}',
     qq(/* a */$hidden}), qq({"a":"\t","purpose":"fine-tune"}),
     qq({"a":"\xff","purpose":"fine-tune"}), qq([NaN,$hidden}]),
-    qq(null\n$hidden}), join("\0", split //, "$hidden}") . "\0")
+    qq(null\n$hidden}), qq("a"\n$hidden,"a":NaN}), qq(\xc2\xa0$hidden}),
+    join("\0", split //, "$hidden}") . "\0")
 {
     my $escaped = s/([^\w.])/sprintf '%%%02X', ord $1/ger;
 

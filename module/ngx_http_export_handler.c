@@ -309,7 +309,7 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     /* a subrequest, which shares them, may have evaluated variables since */
 
-    if (ctx->stripped || ctx->dropped) {
+    if (ctx->stripped || ngx_http_export_ndropped(ctx)) {
         ngx_http_export_forget(r);
     }
 

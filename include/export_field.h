@@ -80,8 +80,6 @@ typedef enum {
 typedef struct {
     unsigned   set;                 /* by the reader; cleared by the sink */
     uint32_t   own;                 /* met in the same object */
-    uint32_t   around;              /* in the objects around it */
-    uint32_t   inside;              /* in the objects in it */
 } export_where_t;
 
 

@@ -41,7 +41,7 @@ typedef enum {
 } export_json_mode_e;
 
 
-#define EXPORT_JSON_MAX_DEPTH   512     /* 8 bytes of state a level; a lower
+#define EXPORT_JSON_MAX_DEPTH   512     /* 4 bytes of state a level; a lower
                                            limit comes with export_limits_t */
 #define EXPORT_JSON_MAX_RECORD  ((uint64_t) 1 << 62)    /* bytes; offsets in
                                            a body stay below that, and sums of
@@ -127,8 +127,7 @@ struct export_json_s {
     uint32_t                 into;      /* pointers that go on inside it */
     uint32_t                 match[EXPORT_MAX_TOKENS];
     uint32_t                 index[EXPORT_MAX_TOKENS];
-    uint64_t                 seen[EXPORT_JSON_MAX_DEPTH];
-                                        /* the upper half: in objects inside */
+    uint32_t                 seen[EXPORT_JSON_MAX_DEPTH];
     uint32_t                 upper[EXPORT_JSON_MAX_SPELT];
     uint32_t                 other[EXPORT_JSON_MAX_SPELT];
                                         /* as in export_met_t, where fields

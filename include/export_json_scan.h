@@ -156,7 +156,7 @@ export_json_meet(export_json_t *json, uint32_t found, export_spelt_e spelt)
     export_met_t  met;
 
     level = json->depth - 1;
-    met.seen = (uint32_t) json->seen[level];
+    met.seen = json->seen[level];
 
     if (level >= EXPORT_JSON_MAX_SPELT || (met.seen & found & json->records)) {
         json->seen[level] |= found;
@@ -177,29 +177,6 @@ export_json_meet(export_json_t *json, uint32_t found, export_spelt_e spelt)
 }
 
 
-/* tells where the innermost object is, and those around it what it has */
-
-static inline void
-export_json_place(export_json_t *json, uint32_t fields)
-{
-    unsigned         level;
-    export_where_t  *where;
-
-    level = json->depth - 1;
-    where = json->where;
-
-    where->set = 1;
-    where->own = (uint32_t) json->seen[level];
-    where->inside = (uint32_t) (json->seen[level] >> 32);
-    where->around = 0;
-
-    while (level-- > json->top) {
-        where->around |= (uint32_t) json->seen[level];
-        json->seen[level] |= (uint64_t) fields << 32;
-    }
-}
-
-
 /* reports a value of the fields; sets json->rc */
 
 static inline int
@@ -211,7 +188,8 @@ export_json_events(export_json_t *json, uint32_t fields, export_value_e type,
     json->wanted = 0;
 
     if (fields && json->where) {
-        export_json_place(json, fields);
+        json->where->set = 1;
+        json->where->own = json->seen[json->depth - 1];
     }
 
     for ( /* void */ ; fields; fields &= fields - 1) {

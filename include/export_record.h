@@ -107,8 +107,6 @@ typedef struct {
     unsigned              index;        /* of the field under way */
     unsigned              fields;       /* of subjects and consent */
     uint32_t              seen;         /* of subjects, a bit each */
-    uint32_t              said;         /* of consent, a bit each */
-    uint32_t              covers;       /* ... where it is the subject's */
     export_where_t        where;        /* the field that is reported */
     unsigned              several:1;    /* people: one of them twice, or in
                                            two objects */
@@ -127,9 +125,8 @@ typedef struct {
  *
  * A record is of several people if a field of subjects is met twice in it, or
  * fields of subjects in two of its objects.  Nobody knows for whom of them the
- * record's own consent was given: it counts only if it denies.  So does one
- * that is in an object which is neither the subject's nor around that, unless
- * a pointer says that it is the record's.
+ * record's own consent was given: it counts only if it denies.  That of one
+ * person counts wherever it is in the record.
  *
  * Records are counted and judged only where rules ask for subjects or consent.
  * Both return EXPORT_OK, or EXPORT_DONE if reading is to stop early.

@@ -24,9 +24,7 @@ static void export_record_mark(export_record_t *record,
     const export_str_t *value);
 static int export_record_many(const export_record_t *record,
     export_value_e type, const export_str_t *value);
-static void export_record_place(export_record_t *record, unsigned index,
-    unsigned roles);
-static void export_record_stray(export_record_t *record);
+static void export_record_place(export_record_t *record, unsigned index);
 static int export_record_text(export_value_e type);
 
 
@@ -61,14 +59,9 @@ export_record_field(void *data, unsigned index, export_value_e type,
         roles |= 1u << rule->role;
     }
 
-    if (roles & 1u << EXPORT_FIELD_SUBJECT
-        && export_record_many(record, type, value))
-    {
-        record->several = 1;
-    }
-
-    if (roles & (1u << EXPORT_FIELD_SUBJECT | 1u << EXPORT_FIELD_CONSENT)) {
-        export_record_place(record, index, roles);
+    if (roles & 1u << EXPORT_FIELD_SUBJECT) {
+        record->several |= (export_record_many(record, type, value) != 0);
+        export_record_place(record, index);
     }
 
     record->where.set = 0;
@@ -90,10 +83,13 @@ export_record_many(const export_record_t *record, export_value_e type,
 }
 
 
-/* whose the field is, by where it is */
+/*
+ * Signals of one person are side by side.  Of those in different objects, or
+ * of one that is met twice, nobody knows whether it is the same person.
+ */
 
 static void
-export_record_place(export_record_t *record, unsigned index, unsigned roles)
+export_record_place(export_record_t *record, unsigned index)
 {
     uint32_t               bit;
     const export_where_t  *where;
@@ -101,55 +97,10 @@ export_record_place(export_record_t *record, unsigned index, unsigned roles)
     bit = (uint32_t) 1 << index;
     where = &record->where;
 
-    if (roles & 1u << EXPORT_FIELD_CONSENT) {
-        record->said |= bit;
-
-        if (where->set == 0
-            || ((where->own | where->inside) & record->seen)
-            || record->inspection->rules->fields.field[index].ntokens)
-        {
-            record->covers |= bit;
-        }
-    }
-
-    if (roles & 1u << EXPORT_FIELD_SUBJECT) {
-        record->several |= (record->seen & bit) != 0;
-
-        if (where->set) {
-            record->several |= record->seen && !(where->own & record->seen);
-            record->covers |= (where->own | where->around) & record->said;
-        }
-
-        record->seen |= bit;
-    }
-}
-
-
-/* what a consent that is somebody else's grants is not granted here */
-
-static void
-export_record_stray(export_record_t *record)
-{
-    uint32_t                     stray;
-    unsigned                     i, index;
-    const export_field_rules_t  *rules;
-
-    rules = record->inspection->rules;
-
-    for (stray = record->said & ~record->covers;
-         stray;
-         stray &= stray - 1)
-    {
-        index = (unsigned) __builtin_ctz(stray);
-
-        for (i = rules->first[index]; i < rules->first[index + 1]; i++) {
-
-            if (rules->rule[i].role == EXPORT_FIELD_CONSENT) {
-                record->consents[rules->rule[i].number] &=
-                    (u_char) ~EXPORT_CONSENT_GRANTED;
-            }
-        }
-    }
+    record->several |= (record->seen & bit) != 0;
+    record->several |= where->set && record->seen
+                       && !(where->own & record->seen);
+    record->seen |= bit;
 }
 
 
@@ -175,11 +126,6 @@ export_record_end(void *data, uint64_t start, uint64_t end)
     consent = 0;
 
     if (inspection->rules->asks & EXPORT_ASKS_CONSENT) {
-
-        if (record->said & ~record->covers && record->seen) {
-            export_record_stray(record);
-        }
-
         for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
             consent |= record->consents[i];
         }
@@ -230,8 +176,6 @@ export_record_clear(export_record_t *record)
 
     record->fields = 0;
     record->seen = 0;
-    record->said = 0;
-    record->covers = 0;
     record->several = 0;
 }
 

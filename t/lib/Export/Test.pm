@@ -88,6 +88,18 @@ sub accepts {
 }
 
 
+# Modules of Debian, which are for Debian's nginx and what is like it.
+
+sub loads {
+    my ($self, @names) = @_;
+    my @files = map { "/usr/lib/nginx/modules/$_.so" } @names;
+
+    return !(grep { !-e $_ } @files) && $self->accepts(
+        (join '', map { "load_module $_;\n" } @files)
+        . "%%GLOBALS%%\nevents {}\n");
+}
+
+
 sub dir { return $_[0]{dir} }
 
 
@@ -1309,6 +1321,7 @@ Export::Test - runs nginx with the export policy module for a test
     version               1022001 for 1.22.1; to tell features, ask for them:
     has_directive(NAME)   whether this binary knows a directive
     accepts(TEXT)         whether it takes a configuration
+    loads(NAME...)        whether it loads these modules, from Debian's place
     dir, port(N), database(NAME), upstream
     write(NAME, TEXT), read(NAME)    files in dir; write returns the path
     conf(TEXT)            writes nginx.conf

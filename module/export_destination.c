@@ -228,6 +228,7 @@ export_destination_decode(const export_str_t *path, u_char *buf,
     size_t   i, n;
 
     p = buf;
+    c = 0;
 
     for (i = 0; i < path->len; i++) {
         *p++ = path->data[i];

@@ -22,7 +22,7 @@ static EXPORT_RARE ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
 static void ngx_http_export_untell(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
     char *name, ngx_str_t *value);
-#if (nginx_version >= 1029000)
+#if (NGX_HTTP_EXPORT_EARLY_HINTS)
 static ngx_int_t ngx_http_export_early_hints_filter(ngx_http_request_t *r);
 #endif
 
@@ -32,7 +32,7 @@ static ngx_int_t ngx_http_export_early_hints_filter(ngx_http_request_t *r);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
-#if (nginx_version >= 1029000)
+#if (NGX_HTTP_EXPORT_EARLY_HINTS)
 static ngx_http_output_header_filter_pt  ngx_http_next_early_hints_filter;
 #endif
 
@@ -98,7 +98,7 @@ ngx_http_export_header_filter_init(ngx_conf_t *cf)
     ngx_http_next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = ngx_http_export_header_filter;
 
-#if (nginx_version >= 1029000)
+#if (NGX_HTTP_EXPORT_EARLY_HINTS)
     ngx_http_next_early_hints_filter = ngx_http_top_early_hints_filter;
     ngx_http_top_early_hints_filter = ngx_http_export_early_hints_filter;
 #endif
@@ -288,7 +288,7 @@ ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-#if (nginx_version >= 1029000)
+#if (NGX_HTTP_EXPORT_EARLY_HINTS)
 
 /* a 103 of the recipient, before anything is decided of its answer */
 

@@ -10,12 +10,16 @@
 
 /* what evaluating a variable may overwrite: $1 and its like */
 
+#if (NGX_PCRE)
+
 typedef struct {
     ngx_uint_t    n;
     int          *captures;
     u_char       *data;
     unsigned      realloc:1;
 } ngx_http_export_captures_t;
+
+#endif
 
 
 static ngx_http_export_outgoing_t *ngx_http_export_outgoing(
@@ -272,24 +276,34 @@ ngx_http_export_wire_value(ngx_http_request_t *r,
     ngx_http_complex_value_t *value, ngx_str_t *text)
 {
     ngx_uint_t                  *index;
+#if (NGX_PCRE)
     ngx_http_export_captures_t   kept;
+#endif
 
+#if (NGX_PCRE)
     kept.n = r->ncaptures;
     kept.captures = r->captures;
     kept.data = r->captures_data;
     kept.realloc = r->realloc_captures;
+#endif
 
     for (index = value->flushes; index && *index != (ngx_uint_t) -1; index++) {
+#if (NGX_PCRE)
         r->realloc_captures = 1;
+#endif
 
         (void) ngx_http_get_flushed_variable(r, *index);
 
+#if (NGX_PCRE)
         r->ncaptures = kept.n;
         r->captures = kept.captures;
         r->captures_data = kept.data;
+#endif
     }
 
+#if (NGX_PCRE)
     r->realloc_captures = kept.realloc;
+#endif
 
     return ngx_http_complex_value(r, value, text);
 }

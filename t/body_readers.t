@@ -26,11 +26,12 @@ $t->recorder('*' => sub {
     return { body => <$in> };
 });
 
-my %load = map { my $so = "/usr/lib/nginx/modules/$_.so"; -e $so
-    ? ($_ => "load_module $so;\n") : () }
-    qw(ndk_http_module ngx_http_lua_module ngx_http_perl_module);
-my $lua = $load{ndk_http_module} && $load{ngx_http_lua_module};
-my $perl = $load{ngx_http_perl_module};
+my @lua = ('ndk_http_module', 'ngx_http_lua_module');
+my $lua = $t->loads(@lua);
+my $perl = $t->loads('ngx_http_perl_module');
+
+my @load = map { "load_module /usr/lib/nginx/modules/$_.so;\n" }
+    ($lua ? @lua : ()), ($perl ? 'ngx_http_perl_module' : ());
 
 my $handlers = '';
 
@@ -105,8 +106,7 @@ my $locations = <<'EOC' . $handlers;
     }
 EOC
 
-$t->start((join '', map { $load{$_} // () } 'ndk_http_module',
-    'ngx_http_lua_module', 'ngx_http_perl_module') . <<"EOC");
+$t->start(join('', @load) . <<"EOC");
 %%GLOBALS%%
 events {}
 http {

@@ -81,6 +81,8 @@ cmp_ok($t->version, '>=', 1022000, 'version');
 is($t->has_directive('proxy_pass'), 1, 'a directive');
 is($t->has_directive('export_policy'), 0, '... of a module not loaded');
 is($t->has_directive('no_such_thing'), 0, '... and none');
+is($t->accepts('server { proxy_http_version 1.1; }'), 1, 'a value');
+is($t->accepts('server { proxy_http_version 0.1; }'), 0, '... and none');
 is($t->port(0), $t->port(0), 'port is stable');
 isnt($t->port(0), $t->port(2), 'ports differ');
 

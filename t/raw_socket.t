@@ -15,11 +15,10 @@ use Export::Test;
 
 my $modules = '/usr/lib/nginx/modules';
 
-plan(skip_all => 'no Lua in nginx')
-    if grep { !-e "$modules/$_" } 'ndk_http_module.so',
-                                  'ngx_http_lua_module.so';
-
 my $t = Export::Test->new;
+
+plan(skip_all => 'no Lua in nginx')
+    if !$t->loads('ndk_http_module', 'ngx_http_lua_module');
 
 $t->recorder('*' => { body => 'forwarded' });
 

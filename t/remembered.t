@@ -27,7 +27,41 @@ $t->recorder(
     '*' => { body => 'forwarded' },
 );
 
-$t->start(<<'EOC');
+# a server whose bodies nginx reads before anything else
+
+my $early = $t->has_directive('client_body_early_read') ? <<'EOC' : '';
+server {
+    listen 127.0.0.1:%%PORT_1%%;
+
+    client_body_early_read 1;
+
+    location / {
+        if ($request_body ~ never) {
+            return 400;
+        }
+
+        proxy_set_body $request_body;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /mapped {
+        if ($body_map = never) {
+            return 400;
+        }
+
+        proxy_set_body $body_map;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /chosen {
+        if ($request_body ~ ip) {
+            proxy_pass http://%%UPSTREAM%%;
+        }
+    }
+}
+EOC
+
+$t->start(<<'EOC' . $early);
 export_database %%DB%%;
 export_policy   enforce;
 export_body     redact;
@@ -251,6 +285,26 @@ is($body{'/mirrored'}, "mirror $left", 'its mirror less what was dropped')
     if exists $body{'/mirrored'};
 unlike(join('', map { $_->body } grep { $_->uri ne '/mirror' } @seen),
        qr/81\.2\.69/, 'no record reaches the mirror');
+
+
+SKIP: {
+    skip 'no client_body_early_read', 18 if !$early;
+
+    my @head = ('x-data-purpose' => 'ai-training',
+                'content-type' => 'application/x-ndjson');
+
+    for my $uri ('/', '/mapped', '/chosen') {
+        for my $opt ({ port => 1 }, { port => 1, chunked => 7 }) {
+            $t->forget;
+            my $r = $t->post($uri, $lines, $opt, @head);
+
+            is($r->body, 'forwarded', "early, $uri: forwarded");
+            is(join('', map { $_->body } $t->seen), $left,
+               '... less what was dropped');
+            like($r->header('Export-Decision'), qr/dropped=1/, '... as is said');
+        }
+    }
+}
 
 
 # headers

@@ -79,6 +79,27 @@ sub has_directive {
 }
 
 
+# The same of a value: whether nginx -t takes this text.
+
+sub accepts {
+    my ($self, $text) = @_;
+
+    return $self->{accepts}{$text} //= ($self->test_conf($text))[0] ? 1 : 0;
+}
+
+
+# Modules of Debian, which are for Debian's nginx and what is like it.
+
+sub loads {
+    my ($self, @names) = @_;
+    my @files = map { "/usr/lib/nginx/modules/$_.so" } @names;
+
+    return !(grep { !-e $_ } @files) && $self->accepts(
+        (join '', map { "load_module $_;\n" } @files)
+        . "%%GLOBALS%%\nevents {}\n");
+}
+
+
 sub dir { return $_[0]{dir} }
 
 
@@ -479,7 +500,7 @@ sub pieces {
         });
 
     @replies = Export::Test::Message->replies($got, $head, $closed);
-    push @replies, bless { headers => [], body => '' },
+    push @replies, bless { headers => [], interim => [], body => '' },
         'Export::Test::Message' if !@replies;
 
     @{$_}{qw(raw closed)} = ($got, $closed) for @replies;
@@ -588,7 +609,7 @@ package Export::Test::Message;
 # One HTTP message: a reply, or a request that reached the recorder.
 
 for my $field (qw(method uri version status reason headers trailers body raw
-                  complete closed connection reset))
+                  complete closed connection reset interim))
 {
     no strict 'refs';
     *$field = sub { return $_[0]{$field} };
@@ -717,11 +738,16 @@ sub take_trailers {
 
 sub replies {
     my ($class, $bytes, $head, $eof) = @_;
-    my @replies;
+    my (@replies, @interim);
 
     while (my $reply = $class->take(\$bytes, $head, $eof)) {
-        push @replies, $reply
-            if $reply->{status} !~ /^1/ || $reply->{status} == 101;
+        if ($reply->{status} =~ /^1/ && $reply->{status} != 101) {
+            push @interim, $reply;
+            next;
+        }
+
+        $reply->{interim} = [ splice @interim ];
+        push @replies, $reply;
         last if !$reply->{complete};
     }
 
@@ -1033,7 +1059,8 @@ sub new {
 
     return bless {
         %opt, window => 65535, stream => 65535, initial => 65535, out => '',
-        block => '', reply => { headers => [], trailers => [], body => '' },
+        block => '',
+        reply => { headers => [], trailers => [], interim => [], body => '' },
         header_table => [], emitted_headers => [], ht_size => 0,
         max_ht_size => 4096, settings => { 1 => 4096 },
     }, $class;
@@ -1166,7 +1193,13 @@ sub on_headers {
     if ($reply->{status}) {
         $reply->{trailers} = \@fields;
 
-    } elsif ($fields[0][1] !~ /^1/) {
+    } elsif ($fields[0][1] =~ /^1/) {
+        push @{ $reply->{interim} }, bless {
+            status => $fields[0][1],
+            headers => [ @fields[1 .. $#fields] ],
+        }, 'Export::Test::Message';
+
+    } else {
         $reply->{status} = $fields[0][1];
         $reply->{headers} = [ @fields[1 .. $#fields] ];
     }
@@ -1287,6 +1320,8 @@ Export::Test - runs nginx with the export policy module for a test
                           http_auth_request, http_slice, debug, ...
     version               1022001 for 1.22.1; to tell features, ask for them:
     has_directive(NAME)   whether this binary knows a directive
+    accepts(TEXT)         whether it takes a configuration
+    loads(NAME...)        whether it loads these modules, from Debian's place
     dir, port(N), database(NAME), upstream
     write(NAME, TEXT), read(NAME)    files in dir; write returns the path
     conf(TEXT)            writes nginx.conf
@@ -1341,8 +1376,8 @@ never ends the stream, timeout.
 
 A reply has status (undef without one), reason, version, headers ([ [ NAME,
 VALUE ]... ]), header(NAME) (lines joined by ", ", undef if absent), all(NAME)
-(the list), trailers, body, complete, closed (by the peer), raw, and over
-HTTP/2 reset (the error code).
+(the list), trailers, body, complete, closed (by the peer), raw, interim (a
+list of the 1xx before it), and over HTTP/2 reset (the error code).
 
 =head1 RECORDER
 

@@ -327,7 +327,7 @@ for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
      [ 'data', '{"purpose":["fine-tune"]}', @json ],
      [ 'data', '{"purpose":"batch"', @json ],
      [ 'data', '{"purpose":"batch"}', @json, 'Content-Encoding', 'br' ],
-     [ '-', '{"purpose":"batch"}', 'Content-Type', 'image/png' ],
+     [ 'data', '{"purpose":"batch"}', 'Content-Type', 'image/png' ],
      [ '-', 'PNG', 'Content-Type', 'application/octet-stream' ],
      [ 'data', 'PNG' ],
      [ 'data', '{"purpose":"' . 'x' x 2000 . '"}', @json ])

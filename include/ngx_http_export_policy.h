@@ -358,6 +358,8 @@ typedef struct {
                                                nobody has asked for it */
     export_verdict_t            verdict;    /* here it leaves no gap */
     unsigned                    nrows:8;
+    unsigned                    wide:1;     /* a row for any host fits what is
+                                               not sent */
     unsigned                    blocked:1;  /* enforced, and sticky */
     unsigned                    late:1;     /* the body is read by whoever is
                                                to forward it */

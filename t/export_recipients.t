@@ -91,6 +91,11 @@ location / {
     proxy_pass http://%%UPSTREAM%%;
 }
 
+location /openai/ {
+    export_destination api.openai.com;
+    proxy_pass http://%%UPSTREAM%%/;
+}
+
 location /off/ {
     export_recipients off;
     proxy_pass http://%%UPSTREAM%%;
@@ -467,6 +472,14 @@ for ([ 'bedrock.us-east-1.amazonaws.com', $train, '{"trainingDataConfig":'
         @headers ? 'application/x-amz-json-1.1' : 'application/json', @headers),
         $want{control}, "control: $host $path $body");
 }
+
+
+# what is not sent does not say that a job carries data
+
+is(got(0, 'POST', 'gate.internal', '/openai/v1/fine_tuning/jobs', '{}', @json),
+    $want{control}, 'control: a job below a prefix that is not sent');
+is(got(0, 'POST', 'gate.internal', '/openai/x/fine_tuning/jobs', '{}', @json),
+    $want{data}, 'data: none that is known');
 
 
 # a path that the caller may lengthen, or one of two that is not held

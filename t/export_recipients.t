@@ -91,7 +91,7 @@ location / {
     proxy_pass http://%%UPSTREAM%%;
 }
 
-location /openai/ {
+location /gate/ {
     export_destination api.openai.com;
     proxy_pass http://%%UPSTREAM%%/;
 }
@@ -476,9 +476,9 @@ for ([ 'bedrock.us-east-1.amazonaws.com', $train, '{"trainingDataConfig":'
 
 # what is not sent does not say that a job carries data
 
-is(got(0, 'POST', 'gate.internal', '/openai/v1/fine_tuning/jobs', '{}', @json),
+is(got(0, 'POST', 'gate.internal', '/gate/v1/fine_tuning/jobs', '{}', @json),
     $want{control}, 'control: a job below a prefix that is not sent');
-is(got(0, 'POST', 'gate.internal', '/openai/x/fine_tuning/jobs', '{}', @json),
+is(got(0, 'POST', 'gate.internal', '/gate/x/fine_tuning/jobs', '{}', @json),
     $want{data}, 'data: none that is known');
 
 

@@ -513,8 +513,18 @@ ngx_http_export_as_sent(ngx_str_t *url)
 
     for (p = url->data; p + 3 < last; p++) {
         if (ngx_strncmp(p, "://", 3) == 0) {
-            return ngx_strlchr(p + 3, last, '/') == NULL
-                   && ngx_strlchr(p + 3, last, '?') == NULL;
+            p += 3;
+
+            /* any other variable is evaluated: it may be another host */
+
+            if (ngx_strlchr(p, last, '$')) {
+                return (last - p == 5 && ngx_strncmp(p, "$host", 5) == 0)
+                       || (last - p == 10
+                           && ngx_strncmp(p, "$http_host", 10) == 0);
+            }
+
+            return ngx_strlchr(p, last, '/') == NULL
+                   && ngx_strlchr(p, last, '?') == NULL;
         }
     }
 

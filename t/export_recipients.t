@@ -96,6 +96,11 @@ location /gate/ {
     proxy_pass http://%%UPSTREAM%%/;
 }
 
+location = /v1/uploads/elsewhere/complete {
+    set $elsewhere train.example.com;
+    proxy_pass http://$elsewhere$request_uri;
+}
+
 location /off/ {
     export_recipients off;
     proxy_pass http://%%UPSTREAM%%;
@@ -480,6 +485,12 @@ is(got(0, 'POST', 'gate.internal', '/gate/v1/fine_tuning/jobs', '{}', @json),
     $want{control}, 'control: a job below a prefix that is not sent');
 is(got(0, 'POST', 'gate.internal', '/gate/x/fine_tuning/jobs', '{}', @json),
     $want{data}, 'data: none that is known');
+
+
+# nor does a host that the caller names, and that it is not sent to
+
+is(got(0, 'POST', 'api.openai.com', '/v1/uploads/elsewhere/complete', '{}',
+    @json), $want{data}, 'data: a job of a host that is not sent to');
 
 
 # a path that the caller may lengthen, or one of two that is not held

@@ -63,5 +63,9 @@ int export_target_pattern(const export_str_t *value, export_target_e kind,
     unsigned sensitive, u_char *buf, export_str_t *pattern,
     char error[EXPORT_TARGET_ERROR]);
 
+/* whether a path's pattern, as written, fits with more around what it names */
+
+unsigned export_target_open_path(const export_str_t *value);
+
 
 #endif /* _EXPORT_TARGET_H_INCLUDED_ */

@@ -399,6 +399,8 @@ typedef struct {
     u_char                     *id;         /* NGX_HTTP_EXPORT_ID; or NULL,
                                                nobody has asked for it */
     export_verdict_t            verdict;    /* here it leaves no gap */
+    unsigned                    wide:1;     /* a row for any host fits what is
+                                               not sent */
     unsigned                    blocked:1;  /* enforced, and sticky */
     unsigned                    late:1;     /* the body is read by whoever is
                                                to forward it */

@@ -52,6 +52,7 @@ static unsigned export_target_whole(const export_str_t *path);
 static u_char *export_target_put_host(u_char *p,
     const export_target_t *target);
 static u_char *export_target_quote(u_char *p, const u_char *data, size_t len);
+static unsigned export_target_segment(const export_str_t *host);
 static int export_target_literal(const export_str_t *value,
     unsigned sensitive, u_char *buf, export_str_t *pattern,
     char error[EXPORT_TARGET_ERROR]);
@@ -62,10 +63,19 @@ static int export_target_regex(const export_str_t *value,
     export_str_t *pattern, char error[EXPORT_TARGET_ERROR]);
 static int export_target_check(const export_str_t *text,
     export_target_e kind, char error[EXPORT_TARGET_ERROR]);
+static unsigned export_target_optional(export_target_scan_t *scan);
+static const char *export_target_nameless(export_target_scan_t scan, int c);
 static const char *export_target_never(export_target_scan_t scan, int prev,
-    int c, int next, export_target_e kind);
+    int c, export_target_e kind);
+static unsigned export_target_slash(export_target_scan_t scan);
+static unsigned export_target_assigns(export_target_scan_t scan, int c);
 static int export_target_start(const export_str_t *text,
     export_target_e kind, char error[EXPORT_TARGET_ERROR]);
+static unsigned export_target_widthless(const export_target_scan_t *scan);
+static unsigned export_target_group(const export_target_scan_t *scan);
+static int export_target_first(export_target_scan_t scan, int c,
+    export_target_e kind, unsigned depth, char error[EXPORT_TARGET_ERROR]);
+static unsigned export_target_across(const export_target_scan_t *scan, int c);
 static int export_target_next(export_target_scan_t *scan);
 static int export_target_escape(export_target_scan_t *scan);
 static int export_target_class(export_target_scan_t *scan);
@@ -76,6 +86,8 @@ static unsigned export_target_hosts(const export_str_t *text);
 static u_char *export_target_ends(u_char *p, const export_str_t *text,
     export_target_e kind);
 
+
+#define EXPORT_TARGET_DEPTH  32         /* groups in groups that are read */
 
 /* a byte that stands for itself */
 
@@ -208,6 +220,21 @@ export_target_pattern(const export_str_t *value, export_target_e kind,
 }
 
 
+/* whether a path is likely to begin so, and hardly a host: v1, v1beta, api */
+
+static unsigned
+export_target_segment(const export_str_t *host)
+{
+    if (host->len == 3 && memcmp(host->data, "api", 3) == 0) {
+        return 1;
+    }
+
+    return host->len > 1 && (host->data[0] | 0x20) == 'v'
+           && host->data[1] >= '0' && host->data[1] <= '9'
+           && !memchr(host->data, '.', host->len);
+}
+
+
 /* a path that is no regex */
 
 static int
@@ -274,6 +301,11 @@ export_target_destination(const export_str_t *value, u_char *buf,
 
     if (host.len > sizeof(name)) {
         return export_target_fail(error, "this is no host's name");
+    }
+
+    if (slash && export_target_segment(&host)) {
+        return export_target_write(error, "a path of any host begins with "
+                                   "\"/\"", "/", value->data, value->len);
     }
 
     if (export_target_host(&host, name, &target, error) != EXPORT_OK
@@ -549,27 +581,37 @@ static int
 export_target_check(const export_str_t *text, export_target_e kind,
     char error[EXPORT_TARGET_ERROR])
 {
-    int                    prev, c, next;
+    int                    prev, c;
+    unsigned               path, wild;
     const char            *never;
     export_target_scan_t   scan;
 
-    if (export_target_has(text, "://") || export_target_has(text, ":\\/\\/")) {
-        return export_target_fail(error, "a scheme is not compared; write "
-                                         "the regex without it");
-    }
-
-    if (export_target_start(text, kind, error) != EXPORT_OK) {
-        return EXPORT_ERROR;
-    }
-
     export_target_scan(&scan, text);
 
-    prev = 0;
-    c = export_target_next(&scan);
+    /* a path may begin wherever a destination's regex has no beginning */
 
-    while (c) {
-        next = export_target_next(&scan);
-        never = export_target_never(scan, prev, c, next, kind);
+    wild = kind == EXPORT_TARGET_PATH
+           || (kind == EXPORT_TARGET_DESTINATION && text->data[0] != '^');
+
+    path = 0;
+
+    for (prev = 0; (c = export_target_next(&scan)) != 0; prev = c) {
+
+        if (c == EXPORT_TARGET_OPEN && export_target_optional(&scan)) {
+            c = EXPORT_TARGET_ANY;
+            continue;
+        }
+
+        if (c == EXPORT_TARGET_ANY && kind == EXPORT_TARGET_DESTINATION) {
+            wild = 1;
+        }
+
+        never = export_target_never(scan, prev, c,
+                                    path ? EXPORT_TARGET_PATH : kind);
+
+        if (never == NULL && !wild) {
+            never = export_target_nameless(scan, c);
+        }
 
         if (never) {
             return export_target_fail(error, never);
@@ -578,28 +620,121 @@ export_target_check(const export_str_t *text, export_target_e kind,
         /* what is behind a destination's "/" is no host */
 
         if (c == '/' && kind == EXPORT_TARGET_DESTINATION) {
-            kind = EXPORT_TARGET_PATH;
+            path = 1;
+            wild = 1;
         }
-
-        prev = c;
-        c = next;
     }
 
-    return EXPORT_OK;
+    return export_target_start(text, kind, error);
 }
 
 
-/* "scan" has read "next" */
+/*
+ * Skips a group that may be left out, or that must not match: what is in it
+ * does no harm.  "scan" has read its beginning.
+ */
+
+static unsigned
+export_target_optional(export_target_scan_t *scan)
+{
+    int                    c, prev;
+    unsigned               depth, empty;
+    const u_char          *open;
+    export_target_scan_t   close, next;
+
+    open = scan->start;
+    close = *scan;
+
+    empty = (size_t) (scan->last - open) > 3 && open[1] == '?'
+            && (open[2] == '!' || (open[2] == '<' && open[3] == '!'));
+
+    prev = EXPORT_TARGET_OPEN;
+
+    for (depth = 1; depth; prev = c) {
+
+        c = export_target_next(&close);
+
+        if (c == 0) {
+            return 0;
+        }
+
+        if (depth == 1 && (c == EXPORT_TARGET_OR || c == EXPORT_TARGET_CLOSE)
+            && (prev == EXPORT_TARGET_OPEN || prev == EXPORT_TARGET_OR))
+        {
+            empty = 1;
+        }
+
+        depth += c == EXPORT_TARGET_OPEN;
+        depth -= c == EXPORT_TARGET_CLOSE;
+    }
+
+    next = close;
+
+    if (export_target_next(&next) == EXPORT_TARGET_REPEAT
+        && (next.start[0] == '?' || next.start[0] == '*'
+            || (next.p - next.start > 1 && next.start[1] == '0')))
+    {
+        *scan = next;
+        return 1;
+    }
+
+    if (empty) {
+        *scan = close;
+    }
+
+    return empty;
+}
+
+
+/* a byte that no host's name has; "scan" has read it */
 
 static const char *
-export_target_never(export_target_scan_t scan, int prev, int c, int next,
+export_target_nameless(export_target_scan_t scan, int c)
+{
+    int  low;
+
+    low = export_lower((u_char) c);
+
+    if (!export_target_plain(c) || (low >= 'a' && low <= 'z')
+        || (c >= '0' && c <= '9') || strchr("-._:/[]", c)
+        || export_target_next(&scan) == EXPORT_TARGET_REPEAT)
+    {
+        return NULL;
+    }
+
+    return "a host has letters, digits, \"-\", \"_\" and \".\"; write the "
+           "regex without other characters";
+}
+
+
+/* "scan" has read "c" */
+
+static const char *
+export_target_never(export_target_scan_t scan, int prev, int c,
     export_target_e kind)
 {
-    int  low, may;
+    int            next, low, may;
+    const u_char  *start;
+
+    start = scan.start;
+    next = export_target_next(&scan);
 
     /* what may be left out does no harm */
 
     may = next == EXPORT_TARGET_REPEAT;
+
+    if (c == ':' && next == '/' && export_target_slash(scan)) {
+        return "a scheme is not compared; write the regex without it";
+    }
+
+    /* "?" behind a letter makes that optional, and begins no query */
+
+    if (c == EXPORT_TARGET_REPEAT && *start == '?'
+        && export_target_plain(prev) && export_target_assigns(scan, next))
+    {
+        return "a query is no part of the path; write the regex without, "
+               "\"arg:NAME\" is a source";
+    }
 
     if (c == EXPORT_TARGET_BEGIN && export_target_plain(prev)) {
         return "nothing is before \"^\"; write \"\\^\" for the character";
@@ -645,22 +780,129 @@ export_target_never(export_target_scan_t scan, int prev, int c, int next,
 }
 
 
-/* what a regex begins with that has "^" before it */
+/* whether the next place is a "/" */
+
+static unsigned
+export_target_slash(export_target_scan_t scan)
+{
+    return export_target_next(&scan) == '/';
+}
+
+
+/* whether it goes on as "name="; "scan" has read "c" */
+
+static unsigned
+export_target_assigns(export_target_scan_t scan, int c)
+{
+    int       low;
+    unsigned  n;
+
+    for (n = 0; ; n++) {
+        low = export_lower((u_char) c);
+
+        if ((low < 'a' || low > 'z') && (low < '0' || low > '9') && low != '_')
+        {
+            break;
+        }
+
+        c = export_target_next(&scan);
+    }
+
+    return n && c == '=';
+}
+
+
+/*
+ * What a regex begins with that has "^" before it, in each alternative of the
+ * groups that it begins with.
+ */
 
 static int
 export_target_start(const export_str_t *text, export_target_e kind,
     char error[EXPORT_TARGET_ERROR])
 {
     int                   c;
-    export_target_scan_t  scan, rest;
+    unsigned              fresh, depth;
+    unsigned              begins[EXPORT_TARGET_DEPTH];
+    unsigned              after[EXPORT_TARGET_DEPTH];
+    export_target_scan_t  scan;
 
     export_target_scan(&scan, text);
 
-    if (export_target_next(&scan) != EXPORT_TARGET_BEGIN) {
-        return EXPORT_OK;
+    fresh = 0;
+    depth = 0;
+    begins[0] = 0;
+
+    while ((c = export_target_next(&scan)) != 0) {
+
+        switch (c) {
+
+        case EXPORT_TARGET_BEGIN:
+            fresh = 1;
+            continue;
+
+        case EXPORT_TARGET_OPEN:
+            if (++depth == EXPORT_TARGET_DEPTH) {
+                return EXPORT_OK;
+            }
+
+            after[depth] = fresh && export_target_widthless(&scan);
+            fresh = fresh && export_target_group(&scan);
+            begins[depth] = fresh;
+            continue;
+
+        case EXPORT_TARGET_OR:
+            fresh = begins[depth];
+            continue;
+
+        case EXPORT_TARGET_CLOSE:
+            if (depth == 0) {
+                return EXPORT_OK;
+            }
+
+            fresh = after[depth--];
+            continue;
+        }
+
+        if (fresh && export_target_first(scan, c, kind, depth, error)
+                     != EXPORT_OK)
+        {
+            return EXPORT_ERROR;
+        }
+
+        fresh = 0;
     }
 
-    c = export_target_next(&scan);
+    return EXPORT_OK;
+}
+
+
+/* whether "scan" has read the beginning of a lookaround, or of options */
+
+static unsigned
+export_target_widthless(const export_target_scan_t *scan)
+{
+    return scan->p - scan->start == 3 && !strchr(":>|<P'", scan->start[2]);
+}
+
+
+/* ... of a group whose alternatives are read as text */
+
+static unsigned
+export_target_group(const export_target_scan_t *scan)
+{
+    return scan->p - scan->start != 3 || strchr(":>|", scan->start[2]);
+}
+
+
+/* the first place behind "^" */
+
+static int
+export_target_first(export_target_scan_t scan, int c, export_target_e kind,
+    unsigned depth, char error[EXPORT_TARGET_ERROR])
+{
+    export_target_scan_t  rest;
+
     rest = scan;
 
     if (!export_target_plain(c)
@@ -670,9 +912,12 @@ export_target_start(const export_str_t *text, export_target_e kind,
     }
 
     if (kind == EXPORT_TARGET_PATH && c != '/') {
-        return export_target_write(error, "a path begins with \"/\"", "~^/",
-                                   scan.start,
-                                   (size_t) (scan.last - scan.start));
+        return depth
+               ? export_target_fail(error, "a path begins with \"/\"; write "
+                                    "it behind \"^\", or in each alternative")
+               : export_target_write(error, "a path begins with \"/\"", "~^/",
+                                     scan.start,
+                                     (size_t) (scan.last - scan.start));
     }
 
     if (kind != EXPORT_TARGET_PATH && (c == '/' || c == '.')) {
@@ -682,6 +927,103 @@ export_target_start(const export_str_t *text, export_target_e kind,
     }
 
     return EXPORT_OK;
+}
+
+
+/*
+ * Whether a path's pattern fits with more around what it names: one that is
+ * not held at both ends, or has a place for any number of segments.
+ */
+
+unsigned
+export_target_open_path(const export_str_t *value)
+{
+    int                   c, prev;
+    unsigned              depth, across;
+    export_str_t          text;
+    export_target_scan_t  scan;
+
+    text = *value;
+
+    if (text.len == 0 || text.data[0] != '~') {
+        return text.len == 0 || !export_target_whole(&text);
+    }
+
+    text.data++;
+    text.len--;
+
+    if (text.len && text.data[0] == '*') {
+        text.data++;
+        text.len--;
+    }
+
+    export_target_scan(&scan, &text);
+
+    if (export_target_next(&scan) != EXPORT_TARGET_BEGIN) {
+        return 1;
+    }
+
+    depth = 0;
+    across = 0;
+
+    for (prev = 0; (c = export_target_next(&scan)) != 0; prev = c) {
+
+        if ((c == EXPORT_TARGET_OR && depth == 0)
+            || (c == EXPORT_TARGET_REPEAT && across && *scan.start != '?'))
+        {
+            return 1;
+        }
+
+        depth += c == EXPORT_TARGET_OPEN;
+        depth -= c == EXPORT_TARGET_CLOSE;
+
+        across = export_target_across(&scan, c);
+    }
+
+    return prev != EXPORT_TARGET_END;
+}
+
+
+/* whether a place, which was read, goes over a "/" if it is repeated */
+
+static unsigned
+export_target_across(const export_target_scan_t *scan, int c)
+{
+    unsigned       in, negated;
+    const u_char  *p;
+
+    p = scan->start;
+
+    if (c == EXPORT_TARGET_CLOSE) {
+        return scan->p < scan->last && *scan->p != '{';
+    }
+
+    if (*p == '.' || (*p == '\\' && p[1] >= 'A' && p[1] <= 'Z')) {
+        return 1;
+    }
+
+    if (*p != '[') {
+        return 0;
+    }
+
+    negated = *++p == '^';
+    p += negated;
+
+    for (in = 0; p + 1 < scan->p; p++) {
+
+        if (*p == '\\') {
+            p++;
+            in |= *p == '/' || (*p >= 'A' && *p <= 'Z');
+
+        } else if (*p == '/'
+                   || (p + 2 < scan->p && p[1] == '-' && *p < '/'
+                       && p[2] > '/'))
+        {
+            in = 1;
+        }
+    }
+
+    return in != negated;
 }
 
 

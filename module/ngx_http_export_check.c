@@ -119,6 +119,15 @@ ngx_http_export_check_field(ngx_str_t *name, u_char *to)
             }
         }
 
+        for (i = 0; i < name->len; i++) {
+            if (p[i] == '~'
+                && (i + 1 == name->len || (p[i + 1] != '0' && p[i + 1] != '1')))
+            {
+                return "in a pointer \"~\" is written as \"~0\", and \"/\" in "
+                       "a name as \"~1\"";
+            }
+        }
+
         return ngx_strlchr(p, last, '*')
                ? "a pointer has no \"*\"; write \"field:NAME\", which is "
                  "looked for at any depth" : NULL;
@@ -126,6 +135,10 @@ ngx_http_export_check_field(ngx_str_t *name, u_char *to)
 
     if (p[0] <= ' ' || last[-1] <= ' ') {
         return "a name has no blank at its ends";
+    }
+
+    if (name->len > 1 && p[0] == '"' && last[-1] == '"') {
+        return "a name has no quotes; write it without";
     }
 
     if (p[0] == '#') {
@@ -238,6 +251,12 @@ ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
     } else if (p[0] == '*' || last[-1] == '*') {
         error = "a literal has no \"*\"; write a regex, as \"~^ai-\", or "
                 "\"~.\" for any value";
+
+    } else if (p[0] == '$' && value->len > 1
+               && (p[1] == '{' || (ngx_tolower(p[1]) >= 'a'
+                                   && ngx_tolower(p[1]) <= 'z')))
+    {
+        error = "variables are not evaluated here; write what they are to be";
 
     } else if (ngx_strlchr(p, last, ',')) {
         error = "the items of a list are compared one by one; write each as a "

@@ -23,6 +23,7 @@ typedef struct {
     ngx_http_export_recipient_t  *recipient;    /* the first that fits */
     ngx_uint_t                    form;         /* the path's, from 0 */
     ngx_uint_t                    data;         /* a row for data might fit */
+    ngx_uint_t                    guess;        /* another host is passed to */
 } ngx_http_export_visit_t;
 
 
@@ -42,6 +43,7 @@ static EXPORT_RARE void ngx_http_export_said(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
 static void ngx_http_export_passed_host(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
+static ngx_uint_t ngx_http_export_jobs_noted(ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
@@ -109,12 +111,16 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
         ngx_http_export_said(r, ctx, &name.host);
     }
 
+    if (ngx_http_export_might(r, ctx, &name)) {
+        ngx_http_export_search(r, ctx, &name);
+    }
+
     if (ctx->outgoing) {
         ngx_http_export_passed_host(r, ctx, &name.host);
     }
 
-    if (ngx_http_export_might(r, ctx, &name)) {
-        ngx_http_export_search(r, ctx, &name);
+    if (ctx->wide && !(ctx->facts.purpose & EXPORT_PURPOSE_CONTROL)) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_DATA;
     }
 }
 
@@ -275,10 +281,11 @@ static void
 ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_str_t *recipient)
 {
-    u_char               *buf;
-    ngx_str_t            *passed;
-    export_str_t          host;
-    export_hosts_name_t   name;
+    u_char                       *buf;
+    ngx_str_t                    *passed;
+    export_str_t                  host;
+    export_hosts_name_t           name;
+    ngx_http_export_recipient_t  *job;
 
     /* it may go anywhere, and with any purpose */
 
@@ -309,9 +316,43 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     export_hosts_name(&name, &host);
 
+    /* a job at the host that the caller names is none where it is sent */
+
+    job = NULL;
+
+    if (ctx->rows) {
+        job = ctx->rows->job;
+        ctx->rows->job = NULL;
+    }
+
+    if (ngx_http_export_jobs_noted(ctx)) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    }
+
     if (ngx_http_export_might(r, ctx, &name)) {
         ngx_http_export_search(r, ctx, &name);
     }
+
+    if (job && ctx->rows->job != job) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    }
+}
+
+
+/* rows for jobs that a mark in the body may yet make fit */
+
+static ngx_uint_t
+ngx_http_export_jobs_noted(ngx_http_export_ctx_t *ctx)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; ctx->rows && i < ctx->rows->n; i++) {
+        if (ctx->rows->row[i]->purpose & EXPORT_PURPOSE_CONTROL) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -385,6 +426,10 @@ ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     visit.request = r;
     visit.ctx = ctx;
+    visit.guess = ctx->elcf->destination == NULL && ctx->outgoing
+                  && ctx->outgoing->host.len
+                  && !export_str_same(ngx_http_export_str(&ctx->outgoing->host),
+                                      &name->host);
 
     ngx_http_export_try(&visit, name, forms.form.elts, forms.form.nelts);
 }
@@ -707,6 +752,14 @@ ngx_http_export_row(ngx_http_export_visit_t *visit)
 
     ctx = visit->ctx;
     recipient = visit->recipient;
+
+    /* what is not sent says nothing of a host that is known for its jobs */
+
+    if (recipient->wide && (visit->form || visit->guess)) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
+        ctx->wide = 1;
+        return;
+    }
 
     ctx->facts.purpose |= recipient->purpose;
 

@@ -601,20 +601,28 @@ ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *text,
 static ngx_uint_t
 ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host)
 {
-    u_char            *last;
+    u_char            *last, *p;
     ngx_str_t          front, uri;
     static ngx_str_t   sent = ngx_string("$request_uri");
+    static ngx_str_t   own = ngx_string("://$host");
 
-    if (url->len < sent.len) {
+    if (url->len < sent.len + own.len) {
         return 0;
     }
 
     last = url->data + url->len - sent.len;
 
-    if (ngx_strncmp(last, sent.data, sent.len) != 0
-        || ngx_strlchr(url->data, last, '$'))
-    {
+    if (ngx_strncmp(last, sent.data, sent.len) != 0) {
         return 0;
+    }
+
+    p = ngx_strlchr(url->data, last, '$');
+
+    /* $host is what nginx has checked, and the recipient by default */
+
+    if (p) {
+        return p == last - own.len + 3
+               && ngx_strncmp(p - 3, own.data, own.len) == 0;
     }
 
     front.data = url->data;

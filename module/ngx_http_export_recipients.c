@@ -23,7 +23,6 @@ static ngx_int_t ngx_http_export_row_method(ngx_conf_t *cf,
     ngx_http_export_recipient_t *recipient);
 static ngx_int_t ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule);
-static ngx_uint_t ngx_http_export_row_open(ngx_str_t *path);
 static ngx_uint_t ngx_http_export_row_wide(export_hosts_rule_t *rule);
 static ngx_int_t ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value,
     ngx_uint_t n, ngx_http_export_recipient_t *recipient);
@@ -303,7 +302,8 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 
     /* where a caller chooses the host or the path, it chooses no evidence */
 
-    if ((recipient->wide || ngx_http_export_row_open(&value[3]))
+    if ((recipient->wide
+         || export_target_open_path(ngx_http_export_str(&value[3])))
         && (recipient->purpose & EXPORT_PURPOSE_CONTROL))
     {
         recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
@@ -411,26 +411,6 @@ ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
     rule->below = target.below;
 
     return NGX_OK;
-}
-
-
-/* whether a path fits with more around it */
-
-static ngx_uint_t
-ngx_http_export_row_open(ngx_str_t *path)
-{
-    u_char  *p, last;
-
-    p = path->data;
-    last = path->data[path->len - 1];
-
-    if (*p++ != '~') {
-        return last == '/' || last == '*';
-    }
-
-    p += (*p == '*');
-
-    return *p != '^' || last != '$';
 }
 
 

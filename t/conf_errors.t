@@ -112,7 +112,13 @@ my @rows = (
     [ 'export_purpose header:X a ~(b',
       'invalid pattern "~(b" in "export_purpose" directive: missing' ],
     [ 'export_purpose arg:x "~a{2,1}"', 'invalid pattern "~a{2,1}" in ' ],
-    [ 'export_purpose field:/a~2 x', '"field:/a~2" is too long, no JSON poi' ],
+    (map { [ "export_purpose field:$_ x", qq($source "field:$_" in ) ] }
+     '/a~2', '/a~', '/~/b'),
+    [ q(export_purpose 'field:"a"' x), qq($source "field:"a"" in ) ],
+    [ 'export_purpose arg:a $foo', 'invalid pattern "$foo" in ' ],
+    [ 'export_purpose arg:a "${foo}"', 'invalid pattern "${foo}" in ' ],
+    [ 'export_purpose destination v1/files',
+      'invalid pattern "v1/files" in "export_purpose" directive: a path of ' ],
     [ 'server { export_purpose header:X ~(; }', 'invalid pattern "~(" in ' ],
 
     # what can never match, and what to write
@@ -229,7 +235,7 @@ my @rows = (
     [ 'export_consent header:X yes scope=all', qq($value "scope=all" in ) ],
     [ 'export_consent header:X yes scope=', qq($value "scope=" in ) ],
     [ 'export_consent header:X ~[', 'invalid pattern "~[" in ' ],
-    [ 'export_consent field:/x/~ yes', '"field:/x/~" is too long, no JSON' ],
+    [ 'export_consent field:/x/~ yes', 'invalid source "field:/x/~" in ' ],
     [ join(';', ('export_consent header:X yes') x 17),
       '"export_consent" directive is specified too many times' ],
 

@@ -60,6 +60,11 @@ data    POST   case.test       ~^/re/X$ case=sensitive;
 data    POST   case.test       ~^/any/X$;
 data    POST   ~^UPPER\.test$  /v1%2Fx;
 data    POST   *               /Lit/Eral;
+control POST   one.example.name  ~^/job$;
+data    POST   one.example.name  ~/job$;
+control POST   all.example.name  ~^/job(?:/.*)?$;
+control POST   some.example.name "~^/job(?:/[^/]+){0,2}$";
+control POST   two.example.name  ~^/job$|/start$;
 EOC
 $t->write('other.conf', "data POST api.openai.com /v1/fine_tuning/jobs;\n");
 
@@ -84,6 +89,16 @@ for my $n (0 .. $#servers) {
         . <<'EOC';
 location / {
     proxy_pass http://%%UPSTREAM%%;
+}
+
+location /gate/ {
+    export_destination api.openai.com;
+    proxy_pass http://%%UPSTREAM%%/;
+}
+
+location = /v1/uploads/elsewhere/complete {
+    set $elsewhere train.example.com;
+    proxy_pass http://$elsewhere$request_uri;
 }
 
 location /off/ {
@@ -327,7 +342,7 @@ for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
      [ 'data', '{"purpose":["fine-tune"]}', @json ],
      [ 'data', '{"purpose":"batch"', @json ],
      [ 'data', '{"purpose":"batch"}', @json, 'Content-Encoding', 'br' ],
-     [ '-', '{"purpose":"batch"}', 'Content-Type', 'image/png' ],
+     [ 'data', '{"purpose":"batch"}', 'Content-Type', 'image/png' ],
      [ '-', 'PNG', 'Content-Type', 'application/octet-stream' ],
      [ 'data', 'PNG' ],
      [ 'data', '{"purpose":"' . 'x' x 2000 . '"}', @json ])
@@ -426,6 +441,70 @@ is(got(0, 'POST', 'api.sagemaker.eu-west-1.amazonaws.com', '/',
     'Content-Type', 'application/x-amz-json-1.1',
     'X-Amz-Target', 'SageMaker.CreateTrainingJob'),
     $want{control}, 'control: a job of SageMaker');
+
+
+# what other jobs look like
+
+my ($train, $vertex, $ibm) = ('/model-customization-jobs',
+    '/v1/projects/p/locations/l', 'us-south.ml.cloud.ibm.com');
+
+for ([ 'bedrock.us-east-1.amazonaws.com', $train, '{"trainingDataConfig":'
+       . '{"invocationLogsConfig":{"requestMetadataFilters":{"andAll":['
+       . '{"equals":{"a":"b"}}],"orAll":[{"equals":{"a":"b"}}]}}}}' ],
+     [ 'l-aiplatform.googleapis.com', "$vertex/trainingPipelines",
+       '{"modelToUpload":{"containerSpec":{"ports":[{"containerPort":1}]}}}' ],
+     (map { [ $ibm, $_, '{"training_data_references":[{"type":"container"}]}' ]
+      } '/ml/v4/trainings', '/ml/v1/fine_tunings'),
+     [ $ibm, '/ml/v1/tuning/documents', '{"document_references":[{"a":1}]}' ],
+     [ 'api.scale.com', '/v1/projects', '{"params":{"geometries":{"box":'
+       . '{"objects_to_annotate":[{"choice":"car"}]}}}}' ],
+     [ 'api.smith.langchain.com', '/datasets',
+       '{"inputs_schema_definition":{"anyOf":[{"type":"object"}]},'
+       . '"transformations":[{"path":["inputs"]}]}' ],
+     (map { [ 'api.sagemaker.eu-west-1.amazonaws.com', '/', $_->[1],
+              'X-Amz-Target', "SageMaker.$_->[0]" ] }
+      [ 'CreateAutoMLJob', '{"AutoMLJobConfig":{"CandidateGenerationConfig":'
+        . '{"AlgorithmsConfig":[{"AutoMLAlgorithms":["xgboost"]}]}}}' ],
+      [ 'CreateAutoMLJobV2', '{"AutoMLProblemTypeConfig":{'
+        . '"TimeSeriesForecastingJobConfig":{"HolidayConfig":[{"a":"b"}]}}}' ],
+      [ 'CreateHyperParameterTuningJob', '{"TrainingJobDefinition":{'
+        . '"HyperParameterTuningResourceConfig":{"InstanceConfigs":[{"a":1}]},'
+        . '"HyperParameterRanges":{"AutoParameters":[{"Name":"x"}]}}}' ]))
+{
+    my ($host, $path, $body, @headers) = @$_;
+
+    is(got(0, 'POST', $host, $path, $body, 'Content-Type',
+        @headers ? 'application/x-amz-json-1.1' : 'application/json', @headers),
+        $want{control}, "control: $host $path $body");
+}
+
+
+# what is not sent does not say that a job carries data
+
+is(got(0, 'POST', 'gate.internal', '/gate/v1/fine_tuning/jobs', '{}', @json),
+    $want{control}, 'control: a job below a prefix that is not sent');
+is(got(0, 'POST', 'gate.internal', '/gate/x/fine_tuning/jobs', '{}', @json),
+    $want{data}, 'data: none that is known');
+
+
+# nor does a host that the caller names, and that it is not sent to
+
+is(got(0, 'POST', 'api.openai.com', '/v1/uploads/elsewhere/complete', '{}',
+    @json), $want{data}, 'data: a job of a host that is not sent to');
+
+
+# a path that the caller may lengthen, or one of two that is not held
+
+for ([ 'control', 'one', '/job' ], [ 'data', 'one', '/x/job' ],
+     [ 'data', 'all', '/job' ], [ 'data', 'all', '/job/upload' ],
+     [ 'control', 'some', '/job' ], [ 'control', 'some', '/job/1/start' ],
+     [ 'data', 'two', '/job' ])
+{
+    my ($kind, $host, $path) = @$_;
+
+    is(got(3, 'POST', "$host.example.name", $path, '{}', @json), $want{$kind},
+        "$kind: $host $path");
+}
 
 
 # errors

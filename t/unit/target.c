@@ -148,6 +148,19 @@ static const match_t  matches[] = {
     { D, "~*^api\\.x\\.com/V1$", "api.x.com/V1 api.x.com/v1", "api.x.com/" },
     { D, "~^api\\.x\\.com/v1/$", "api.x.com/v1 api.x.com/v1/", "api.x.com/" },
     { D, "~train$", "a/train", "train/a" },
+    { D, "~fine tune", "", "a/fine-tune" },
+    { D, "~^(?:https?://)?api\\.x", "api.x/v1", "b.x/v1" },
+    { D, "trainer/v1", "trainer/v1", "a/trainer/v1" },
+    { D, "v1.x.com/files", "v1.x.com/files", "a/v1.x.com/files" },
+    { H, "~^api\\.x\\.com(:\\d+)?$", "api.x.com", "api.x.org" },
+    { H, "~^api\\.x\\.com(?:|:443)(?:/.*)?$", "api.x.com", "api.x.org" },
+    { H, "~^(?!a:1)api\\.x$", "api.x", "b.x" },
+    { P, "~^(?:/v1|/v2)/files$", "/v1/files /v2/files", "/v3/files" },
+    { P, "~^(?i)/v1/files$", "/v1/files", "/v2/files" },
+    { P, "~^(?<v>/v1)/files$", "/v1/files", "/v2/files" },
+    { P, "~^(?!/v2)/v\\d/files$", "/v1/files", "/v2/files" },
+    { P, "~^(?:/openai)?/v1/files$", "/v1/files /openai/v1/files", "/v2" },
+    { P, "~^.*?/a=b$", "/a=b /x/a=b", "/a" },
 };
 
 
@@ -176,6 +189,12 @@ static const refused_t  refused[] = {
     { P, "~^api\\.x\\.com/v1", "begins with \"/\"" },
     { P, "~^https://api.x.com/", "scheme" },
     { P, "~^/v1/files\\?a=b", "query" },
+    { P, "~^/v1/files?a=b", "query" },
+    { P, "~^(v1|v2)/files$", "in each alternative" },
+    { P, "~^(?:/v1|v2)/files$", "in each alternative" },
+    { P, "~^(?:(?:/a|b)|/c)/files$", "in each alternative" },
+    { P, "~^(?i)v1/files$", "begins with \"/\"" },
+    { P, "~^(?!/v2)v1/files$", "begins with \"/\"" },
     { P, "~^/v1/files\\#a", "fragment" },
     { P, "~^/v1/my%20file", "decoded" },
     { P, "~/a$b", "behind \"$\"" },
@@ -186,7 +205,14 @@ static const refused_t  refused[] = {
     { H, "~^api\\.x\\.com/", "no path" },
     { H, "~^api\\.x\\.com:443$", "ports" },
     { H, "~^api\\.x\\.com:\\d+$", "ports" },
+    { H, "~^api\\.x\\.com(?::443)$", "ports" },
     { H, "~^api\\.x\\.com\\.$", "dot" },
+    { H, "~ api", "letters, digits" },
+    { H, "~^api,x$", "letters, digits" },
+    { D, "~^api\\.x\\.com /v1", "letters, digits" },
+    { D, "v1/files", "write \"/v1/files\"" },
+    { D, "V1beta/*", "write \"/V1beta/*\"" },
+    { D, "api/v1/files", "write \"/api/v1/files\"" },
     { H, "~^\\.x\\.com$", "write \"~^[^/]*\\.x\\.com$\"" },
 
     { D, "https://api.x.com/v1", "write \"api.x.com/v1\"" },
@@ -209,6 +235,19 @@ static const refused_t  refused[] = {
     { D, "~^api\\.x\\.com(?::443)/", "ports" },
     { D, "~^api\\.x\\.com$/v1", "behind \"$\"" },
     { D, "~", "empty regex" },
+};
+
+
+/* a path with more around it that fits too: "1", and one that has no such */
+
+static const char  *opens[] = {
+    "1*", "1/", "1/v1/", "1/v1/fi*", "0/v1/files", "1~/files$", "1~^/files",
+    "1~^/a$|/b$", "1~^/a$|^/b$", "0~^/(?:a|b)$", "1~^/a/.*$", "1~^/a/.+$",
+    "1~^/a(?:/.*)?$", "0~*^/a/.$", "0~^/a.?$", "0~^/a/[^/]+$",
+    "1~^/a/[^a]+$", "1~^/a/[a-z/-]+$", "1~^/a/[!-~]*$", "0~^/a/[a-z-]+$",
+    "1~^/a/\\S+$", "0~^/a/\\d+$", "1~^/a(?:/[^/]+)+$",
+    "0~^/a(?:/[^/]+){1,4}$", "1~^/a\\$", "1~^/a/.{2,}$", "0~^/a/\\.+$",
+    "1~^/a/[\\s\\S]*$", NULL
 };
 
 
@@ -383,6 +422,22 @@ test_random(void)
 }
 
 
+static void
+test_opens(void)
+{
+    unsigned      i;
+    export_str_t  value;
+
+    for (i = 0; opens[i]; i++) {
+        value.data = (u_char *) opens[i] + 1;
+        value.len = strlen(opens[i]) - 1;
+
+        ok(export_target_open_path(&value) == (opens[i][0] == '1'), "open: %s",
+           opens[i]);
+    }
+}
+
+
 int
 main(void)
 {
@@ -391,6 +446,7 @@ main(void)
     test_names();
     test_matches();
     test_refused();
+    test_opens();
     test_random();
 
     export_match_scratch_free(scratch);

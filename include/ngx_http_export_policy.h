@@ -186,6 +186,7 @@ struct ngx_http_export_main_conf_s {
     unsigned                    odd_names:1;    /* some server lets in headers
                                                    of any name */
     ngx_uint_t                  redacts;    /* somewhere */
+    unsigned                    sends_body:1;   /* "$request_body" is used */
 };
 
 

@@ -259,6 +259,7 @@ ngx_http_export_init_module(ngx_cycle_t *cycle)
     ngx_http_core_main_conf_t          *cmcf;
     ngx_http_export_main_conf_t        *emcf;
     ngx_http_export_neighbours_main_t  *nmcf;
+    static ngx_str_t                    body = ngx_string("request_body");
 
     emcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_export_policy_module);
@@ -288,6 +289,12 @@ ngx_http_export_init_module(ngx_cycle_t *cycle)
         }
 
         *index = i;
+
+        if (export_str_same(ngx_http_export_str(&body),
+                            ngx_http_export_str(&v[i].name)))
+        {
+            emcf->sends_body = 1;
+        }
     }
 
     ngx_http_export_warn_of_copies(cycle, emcf, nmcf);

@@ -30,6 +30,9 @@ static ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
 static ngx_int_t ngx_http_export_still_blocked(ngx_http_request_t *r,
     ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
+static void ngx_http_export_unseen(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static ngx_uint_t ngx_http_export_had_body(ngx_http_request_t *r);
 static EXPORT_RARE void ngx_http_export_log(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_verdict_t *verdict);
 static void ngx_http_export_cleanup(void *data);
@@ -463,12 +466,68 @@ ngx_http_export_log_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_export_get_ctx(r);
 
+    if (r == r->main
+        && (ctx == NULL || ctx->verdict.decision == EXPORT_DECISION_NONE))
+    {
+        ngx_http_export_unseen(r, ctx);
+        ctx = ngx_http_export_get_ctx(r);
+    }
+
     if (ctx && ctx->verdict.decision == EXPORT_UNJUDGED) {
         verdict = ngx_http_export_verdict(r, ctx);
         ngx_http_export_log(r, ctx, &verdict);
     }
 
     return NGX_OK;
+}
+
+
+/*
+ * A request that ended before the gate, by "return", "deny" or its length.  It
+ * is a transfer if there was a body, and the head says that it is governed.
+ */
+
+static void
+ngx_http_export_unseen(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (elcf->mode == NGX_HTTP_EXPORT_OFF || !ngx_http_export_had_body(r)) {
+        return;
+    }
+
+    if (ctx == NULL) {
+        ctx = ngx_http_export_create_ctx(r);
+        if (ctx == NULL) {
+            return;
+        }
+    }
+
+    ctx->elcf = elcf;
+
+    ngx_http_export_collect(r, ctx);
+    ngx_http_export_collect_destination(r, ctx);
+
+    if (export_policy_governs(&ctx->facts, &elcf->policy)) {
+        export_policy_await(&ctx->facts, &elcf->policy, &ctx->verdict);
+    }
+}
+
+
+/* also one that was discarded, of which nginx forgets the length */
+
+static ngx_uint_t
+ngx_http_export_had_body(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *length;
+
+    length = r->headers_in.content_length;
+
+    return r->headers_in.chunked
+           || (length && (length->value.len != 1
+                          || length->value.data[0] != '0'));
 }
 
 

@@ -590,10 +590,17 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     *h = ngx_http_export_body_store;
 
-    h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
-    if (h == NULL) {
+    /* before the access log, which asks for what is found there */
+
+    if (ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers) == NULL) {
         return NGX_ERROR;
     }
+
+    h = cmcf->phases[NGX_HTTP_LOG_PHASE].handlers.elts;
+
+    ngx_memmove(h + 1, h,
+                (cmcf->phases[NGX_HTTP_LOG_PHASE].handlers.nelts - 1)
+                * sizeof(ngx_http_handler_pt));
 
     *h = ngx_http_export_log_handler;
 

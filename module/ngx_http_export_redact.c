@@ -22,6 +22,7 @@ struct ngx_http_export_redact_s {
     ngx_temp_file_t         *file;
     off_t                    held;      /* bytes that need no file */
     off_t                    size;
+    unsigned                 grows:1;   /* a buffer that is full */
 };
 
 
@@ -33,6 +34,10 @@ static int ngx_http_export_redact_out(void *data, const u_char *p,
 static ngx_int_t ngx_http_export_redact_write(
     ngx_http_export_redact_t *redact);
 static ngx_int_t ngx_http_export_redact_room(ngx_http_request_t *r,
+    ngx_http_export_redact_t *redact);
+static ngx_uint_t ngx_http_export_redact_is_held(ngx_http_request_t *r,
+    off_t *size);
+static ngx_int_t ngx_http_export_redact_grow(
     ngx_http_export_redact_t *redact);
 static ngx_int_t ngx_http_export_redact_body(ngx_http_request_t *r,
     ngx_http_export_redact_t *redact);
@@ -220,41 +225,101 @@ ngx_http_export_redact_begin(ngx_http_request_t *r,
 
 
 /*
- * What nginx holds of a body whose length is known.  One that was not coded is
- * hardly longer than it was, and needs no more room.
+ * What nginx holds of a body whose length is known, and whatever it did hold:
+ * "$request_body" is empty of a body in a file.  One that was not coded is
+ * hardly longer than it was; another is held where that variable is used.
  */
 
 static ngx_int_t
 ngx_http_export_redact_room(ngx_http_request_t *r,
     ngx_http_export_redact_t *redact)
 {
-    off_t                      room, size;
-    ngx_chain_t               *cl;
-    ngx_http_core_loc_conf_t  *clcf;
+    off_t                         room, size;
+    ngx_uint_t                    held;
+    ngx_http_core_loc_conf_t     *clcf;
+    ngx_http_export_main_conf_t  *emcf;
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
     redact->held = clcf->client_body_buffer_size
                    + (clcf->client_body_buffer_size >> 2);
 
+    held = ngx_http_export_redact_is_held(r, &size);
+    size += NGX_HTTP_EXPORT_REDACT_MORE;
+
     room = ngx_max(redact->held, NGX_HTTP_EXPORT_REDACT_BUF);
 
     if (!redact->body->body.entity[0].coded) {
-        size = NGX_HTTP_EXPORT_REDACT_MORE;
 
-        for (cl = r->request_body ? r->request_body->bufs : NULL;
-             cl;
-             cl = cl->next)
-        {
-            size += ngx_buf_size(cl->buf);
+        if (held) {
+            redact->held = ngx_max(redact->held, size);
+            room = size;
         }
 
         room = ngx_min(room, size);
+
+    } else if (held) {
+        emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+        redact->grows = emcf->sends_body;
     }
 
     redact->buf = ngx_create_temp_buf(r->pool, room);
 
     return redact->buf ? NGX_OK : NGX_ERROR;
+}
+
+
+/* whether all of the body is in memory */
+
+static ngx_uint_t
+ngx_http_export_redact_is_held(ngx_http_request_t *r, off_t *size)
+{
+    ngx_uint_t    held;
+    ngx_chain_t  *cl;
+
+    held = !r->request_body_in_file_only;
+    *size = 0;
+
+    for (cl = r->request_body ? r->request_body->bufs : NULL;
+         cl;
+         cl = cl->next)
+    {
+        *size += ngx_buf_size(cl->buf);
+
+        if (cl->buf->in_file) {
+            held = 0;
+        }
+    }
+
+    return held;
+}
+
+
+/* twice as large, in one piece */
+
+static ngx_int_t
+ngx_http_export_redact_grow(ngx_http_export_redact_t *redact)
+{
+    ngx_buf_t   *b, *old;
+    ngx_pool_t  *pool;
+
+    old = redact->buf;
+    pool = redact->request->pool;
+
+    b = ngx_create_temp_buf(pool, 2 * (old->end - old->start));
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->last = ngx_cpymem(b->last, old->pos, old->last - old->pos);
+
+    (void) ngx_pfree(pool, old->start);
+
+    redact->buf = b;
+    redact->held = b->end - b->start;
+
+    return NGX_OK;
 }
 
 
@@ -277,14 +342,19 @@ ngx_http_export_redact_out(void *data, const u_char *p, size_t len)
 
     redact->size += len;
 
-    b = redact->buf;
-
     while (len) {
+        b = redact->buf;
 
-        if (b->last == b->end
-            && ngx_http_export_redact_write(redact) != NGX_OK)
-        {
-            return EXPORT_ERROR;
+        if (b->last == b->end) {
+
+            if ((redact->grows ? ngx_http_export_redact_grow(redact)
+                               : ngx_http_export_redact_write(redact))
+                != NGX_OK)
+            {
+                return EXPORT_ERROR;
+            }
+
+            b = redact->buf;
         }
 
         n = ngx_min(len, (size_t) (b->end - b->last));
@@ -347,7 +417,7 @@ ngx_http_export_redact_body(ngx_http_request_t *r,
 
     b = redact->buf;
 
-    if ((redact->file || redact->size > redact->held
+    if ((redact->file || (redact->size > redact->held && !redact->grows)
          || r->request_body_in_file_only)
         && (ngx_http_export_redact_write(redact) != NGX_OK
             || (b = ngx_calloc_buf(r->pool)) == NULL))

@@ -19,7 +19,11 @@ static ngx_uint_t ngx_http_export_tells(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static EXPORT_RARE ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static void ngx_http_export_untell(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_is_ours(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static void ngx_http_export_untell(ngx_list_t *headers);
+static ngx_int_t ngx_http_export_trailer_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
 static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
     char *name, ngx_str_t *value);
 #if (NGX_HTTP_EXPORT_EARLY_HINTS)
@@ -32,6 +36,7 @@ static ngx_int_t ngx_http_export_early_hints_filter(ngx_http_request_t *r);
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+static ngx_http_output_body_filter_pt  ngx_http_next_body_filter;
 #if (NGX_HTTP_EXPORT_EARLY_HINTS)
 static ngx_http_output_header_filter_pt  ngx_http_next_early_hints_filter;
 #endif
@@ -97,6 +102,9 @@ ngx_http_export_header_filter_init(ngx_conf_t *cf)
 {
     ngx_http_next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = ngx_http_export_header_filter;
+
+    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_export_trailer_filter;
 
 #if (NGX_HTTP_EXPORT_EARLY_HINTS)
     ngx_http_next_early_hints_filter = ngx_http_top_early_hints_filter;
@@ -220,6 +228,10 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
+    if (ngx_http_export_is_ours(r, ctx)) {
+        ngx_http_export_untell(&r->headers_out.headers);
+    }
+
     if (ngx_http_export_tells(r, ctx)
         && ngx_http_export_tell(r, ctx) != NGX_OK)
     {
@@ -288,6 +300,43 @@ ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
+/*
+ * Whether Export-Decision would be taken for ours: where it is added, and where
+ * the end of a body may yet make it so.
+ */
+
+static ngx_uint_t
+ngx_http_export_is_ours(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
+
+    if (ctx == NULL || elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
+        return 0;
+    }
+
+    return elcf->decision_header == NGX_HTTP_EXPORT_HEADER_ON
+           || (elcf->decision_header == NGX_HTTP_EXPORT_HEADER_REDACT
+               && (ctx->body || ctx->verdict.decision == EXPORT_REDACT));
+}
+
+
+/* trailers of a recipient are there when the end of its answer is */
+
+static ngx_int_t
+ngx_http_export_trailer_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    if (r->headers_out.trailers.part.nelts
+        && ngx_http_export_is_ours(r, ngx_http_export_get_ctx(r)))
+    {
+        ngx_http_export_untell(&r->headers_out.trailers);
+    }
+
+    return ngx_http_next_body_filter(r, in);
+}
+
+
 #if (NGX_HTTP_EXPORT_EARLY_HINTS)
 
 /* a 103 of the recipient, before anything is decided of its answer */
@@ -304,7 +353,7 @@ ngx_http_export_early_hints_filter(ngx_http_request_t *r)
     if (ctx && elcf->mode != NGX_HTTP_EXPORT_MONITOR
         && elcf->decision_header != NGX_HTTP_EXPORT_HEADER_OFF)
     {
-        ngx_http_export_untell(r);
+        ngx_http_export_untell(&r->headers_out.headers);
     }
 
     return ngx_http_next_early_hints_filter(r);
@@ -320,8 +369,6 @@ ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     u_char     *p;
     ngx_str_t   id, value;
-
-    ngx_http_export_untell(r);
 
     p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_TELL);
     if (p == NULL) {
@@ -346,7 +393,7 @@ ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 /* the recipient's own would be taken for ours */
 
 static void
-ngx_http_export_untell(ngx_http_request_t *r)
+ngx_http_export_untell(ngx_list_t *headers)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -354,7 +401,7 @@ ngx_http_export_untell(ngx_http_request_t *r)
 
     static ngx_str_t  name = ngx_string("export-decision");
 
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
+    for (part = &headers->part; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {

@@ -8,6 +8,7 @@ use strict;
 use warnings;
 
 use FindBin;
+use IO::Compress::Gzip 'gzip';
 use Test::More;
 
 use lib "$FindBin::Bin/lib";
@@ -83,6 +84,12 @@ my $locations = <<'EOC' . $handlers;
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /less/ {
+        client_body_buffer_size 1k;
+        proxy_set_body $request_body;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /clean/ {
         client_body_in_file_only clean;
         proxy_set_header X-Body-File $request_body_file;
@@ -117,6 +124,7 @@ export_policy enforce;
 export_subject field:ip;
 export_destination api.example.com;
 
+client_header_buffer_size 8k;
 client_max_body_size 0;
 client_body_buffer_size 2m;
 proxy_http_version 1.1;
@@ -210,6 +218,35 @@ for my $how (sort keys %send) {
             ok($send{$how}->('POST', $where, $redact, $sent)->body
                 eq "file:$clean", "past the buffer, $name, $where");
         }
+    }
+}
+
+# what was in memory stays there, though it is past the buffer: a body that came
+# with its head, and one that was coded
+
+for my $n (12, 40) {
+    my $clean = body($n);
+
+    $t->forget;
+    is($t->post('/less/', $clean =~ s/\]/,$gb]/r, { port => 3 }, @head)->status,
+        200, "$n records that came with the head");
+    is(($t->seen)[0]->body, $clean, '... arrive');
+}
+
+for my $n (9, 150, 24000) {
+    my $clean = join ',', map { $us =~ s/x+/rand() . 'x' x ($n > 999 ? 90 : 9)/er }
+        1 .. $n;
+    my $sent = "[$clean,$gb]";
+
+    gzip(\$sent, \my $coded) or die;
+
+    for my $how ('with a length', 'in chunks') {
+        $t->forget;
+        is($t->post('/memory/', $coded, { port => 3,
+            $how eq 'in chunks' ? (chunked => 5000) : () }, @head,
+            'Content-Encoding' => 'gzip')->status, 200,
+            "$n records, coded, $how");
+        ok(($t->seen)[0]->body eq "[$clean]", '... arrive');
     }
 }
 

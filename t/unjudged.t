@@ -53,6 +53,32 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /return/ {
+        return 403;
+    }
+
+    location /deny/ {
+        deny all;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /deny/monitor/ {
+        export_policy monitor;
+        deny all;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /asked/ {
+        auth_request /no;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location = /no {
+        internal;
+        export_policy off;
+        return 401;
+    }
+
     location /off/ {
         export_policy off;
         proxy_pass http://%%UPSTREAM%%;
@@ -167,6 +193,36 @@ for my $uri ('/local/', '/local/monitor/') {
 
     said($uri, "$status $mode none not_forwarded ai_training",
         "$uri, answered here");
+}
+
+# before the gate: its phase is not reached
+
+is($t->post('/', ' ' x 20000, @head)->status, 413, 'too large, with a length');
+said('/', '413 enforce none not_forwarded ai_training', '... is not judged');
+
+for ([ '/return/', 403 ], [ '/deny/', 403 ], [ '/deny/monitor/', 403 ],
+    [ '/asked/', 401 ])
+{
+    my ($uri, $status) = @$_;
+    my $mode = $uri =~ /monitor/ ? 'monitor' : 'enforce';
+
+    for my $how ({}, { chunked => 1000 }) {
+        my $name = "$uri, " . ($how->{chunked} ? 'in chunks' : 'with a length');
+
+        is($t->request('POST', $uri, { body => "[$us]", %$how }, @head)
+            ->status, $status, $name);
+        said($uri, "$status $mode none not_forwarded ai_training",
+            '... is not judged');
+    }
+
+    $t->h2('POST', $uri, { body => "[$us]" }, map { lc } @head);
+    said($uri, "$status $mode none not_forwarded ai_training",
+        "$uri, over h2");
+
+    $t->post($uri, "[$us]", @head[2, 3]);
+    said($uri, "$status $mode - - -", '... not governed');
+    $t->get($uri, @head);
+    said($uri, "$status $mode - - -", '... nothing to transfer');
 }
 
 # those that are judged

@@ -129,6 +129,7 @@ struct export_entity_s {
     export_sniff_t             sniff;
     uint64_t                   size;        /* if "meta" */
     unsigned                   own:1;       /* a form that is a record */
+    unsigned                   silent:1;    /* JSON in it has no subject */
     uint64_t                   start;       /* in the body, decoded */
 
     export_record_t            form;        /* that its fields are */

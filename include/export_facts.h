@@ -49,7 +49,7 @@ typedef enum {
     EXPORT_BODY_LIMITED,                /* past a limit */
     EXPORT_BODY_INCOMPLETE,
     EXPORT_BODY_MALFORMED
-} export_body_e;
+} __attribute__((__packed__)) export_body_e;    /* a byte: facts are many */
 
 
 /* a group of subjects: the declared ones, or one record's */
@@ -66,13 +66,14 @@ typedef struct {
 /* the records of a body, and why some of them must not leave */
 
 typedef struct {
-    export_place_t   places;        /* of all their subjects, joined */
     uint64_t         n;
     uint64_t         subjects;
     uint64_t         refused;
-    uint64_t         consented;     /* would be refused, but for consent */
+    uint32_t         consented;     /* would be refused, but for consent; the
+                                       largest number stands for any above */
     uint32_t         reasons;       /* of the refused, 1 << export_reason_e */
     uint32_t         whole;         /* ... of those that cannot be dropped */
+    export_place_t   places;        /* of all their subjects, joined */
 } export_records_t;
 
 
@@ -81,10 +82,6 @@ typedef struct {
     uint8_t             consent;    /* EXPORT_CONSENT_*, for everybody */
     uint8_t             declared_consent;   /* scope=declared */
     export_body_e       body;
-    export_subjects_t   declared;   /* in headers and arguments */
-    export_subjects_t   head;       /* the same, scope=declared: they cover
-                                       no record */
-    export_records_t    records;
     unsigned            looks:3;    /* the body, export_looks_e */
     unsigned            bodyless:1; /* it carries nothing, and names nobody */
     unsigned            unseen:1;   /* a body in which no rule looks for
@@ -95,6 +92,10 @@ typedef struct {
     unsigned            left:1;     /* for the recipient, some of the body */
     unsigned            outdated:1; /* the databases, too old to rely on */
     unsigned            error:1;    /* something of ours failed */
+    export_subjects_t   declared;   /* in headers and arguments */
+    export_subjects_t   head;       /* the same, scope=declared: they cover
+                                       no record */
+    export_records_t    records;
 } export_facts_t;
 
 

@@ -86,6 +86,7 @@ typedef struct {
 
     export_sniff_t           sniff;     /* of another value */
     size_t                   inner_len;
+    size_t                   named;     /* length of this pair's name */
 
     size_t                   len;       /* of the text so far, also of what
                                            is longer than EXPORT_MAX_VALUE */

@@ -69,6 +69,10 @@ static int export_body_form_begin(export_entity_t *entity,
 static int export_body_form_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 static int export_body_form_end(export_entity_t *entity);
+static int export_body_form_field(void *data, unsigned index,
+    export_value_e type, const export_str_t *value);
+static int export_body_form_record(void *data, uint64_t start, uint64_t end);
+static int export_body_form_aside(void *data);
 static int export_body_aside_begin(void *data);
 static int export_body_aside_text(void *data, const u_char *p, size_t len);
 static int export_body_aside_end(void *data);
@@ -468,6 +472,12 @@ export_body_contrary(export_entity_t *entity, int rc)
     export_looks_e  looks;
 
     looks = export_body_looks(entity);
+
+    if (rc == EXPORT_ERROR && looks == EXPORT_LOOKS_FIELDS && !entity->aside
+        && entity->reader == &export_body_readers[EXPORT_MEDIA_CSV])
+    {
+        entity->body->inspection->facts->looks = looks;
+    }
 
     if (rc != EXPORT_OK || entity->guessed || looks == EXPORT_LOOKS_RIGHT) {
         return rc;
@@ -1009,6 +1019,7 @@ export_body_record(void *data, uint64_t start, uint64_t end)
     }
 
     if (body->record.fields == 0 && body->reading->aside) {
+        (entity - 1)->silent = 1;
         return EXPORT_OK;
     }
 
@@ -1070,9 +1081,15 @@ export_body_json_feed(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
+/* a body that turns out to be empty is none, as one with a length of 0 */
+
 static int
 export_body_json_end(export_entity_t *entity)
 {
+    if (entity->level == 0 && entity->body->bytes == 0) {
+        return EXPORT_OK;
+    }
+
     return export_json_finish(&entity->body->leaf->json);
 }
 
@@ -1127,16 +1144,20 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
     }
 
     export_record_clear(&entity->form);
+
     entity->own = 1;
+    entity->rest = 0;
+    entity->parts = 0;
+    entity->silent = 0;
 
     form = &body->parts->level[entity->level].form;
 
-    form->sink.data = &entity->form;
-    form->sink.field = export_record_field;
-    form->sink.record = export_record_end;
+    form->sink.data = entity;
+    form->sink.field = export_body_form_field;
+    form->sink.record = export_body_form_record;
 
     form->json.data = entity;
-    form->json.begin = export_body_aside_begin;
+    form->json.begin = export_body_form_aside;
     form->json.text = export_body_aside_text;
     form->json.end = export_body_aside_end;
 
@@ -1184,6 +1205,51 @@ export_body_form_end(export_entity_t *entity)
 }
 
 
+static int
+export_body_form_field(void *data, unsigned index, export_value_e type,
+    const export_str_t *value)
+{
+    export_entity_t *form = data;
+
+    return export_record_field(&form->form, index, type, value);
+}
+
+
+/* a form of nothing but JSON, whose records all speak, is none of its own */
+
+static int
+export_body_form_record(void *data, uint64_t start, uint64_t end)
+{
+    export_entity_t *form = data;
+
+    const export_form_t  *reader;
+
+    reader = &form->body->parts->level[form->level].form.reader;
+
+    if (form->form.fields == 0 && form->parts == reader->pairs
+        && !form->silent && export_unread(&form->body->unread, form->rest)
+                            == EXPORT_OK)
+    {
+        return EXPORT_OK;
+    }
+
+    return export_record_end(&form->form, start, end);
+}
+
+
+/* its name is read by nobody, but where the form is a record */
+
+static int
+export_body_form_aside(void *data)
+{
+    export_entity_t *form = data;
+
+    form->rest += form->body->parts->level[form->level].form.reader.named;
+
+    return export_body_aside_begin(form);
+}
+
+
 /* a field of a form that no rule looks at, and that may be JSON */
 
 static int
@@ -1221,7 +1287,12 @@ export_body_aside_end(void *data)
 {
     export_entity_t *form = data;
 
-    return export_body_end(form + 1);
+    int  rc;
+
+    rc = export_body_end(form + 1);
+    form->parts += (form + 1)->met;
+
+    return rc;
 }
 
 

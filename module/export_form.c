@@ -460,6 +460,7 @@ export_form_name(export_form_t *form)
     }
 
     form->field = export_form_wanted(form, &name);
+    form->named = name.len;
     form->value = 1;
     form->len = 0;
 

@@ -145,7 +145,9 @@ export_record_end(void *data, uint64_t start, uint64_t end)
         export_record_clear(record);
     }
 
-    facts->records.consented += consented;
+    if (consented && facts->records.consented != UINT32_MAX) {
+        facts->records.consented++;
+    }
 
     dropped = inspection->judged
               && inspection->judged(inspection->data, start, end,

@@ -10,7 +10,7 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
 const [, , dir, certificate, key] = process.argv;
@@ -296,11 +296,14 @@ function record(request, body, complete) {
 
     writeFileSync(`${dir}/${n}.body`, body);
     writeFileSync(`${dir}/${n}.data`, complete ? data(request, body) : body);
-    writeFileSync(`${dir}/${n}.json`, JSON.stringify({
+    writeFileSync(`${dir}/${n}.part`, JSON.stringify({
         method: request.method, host: request.headers.host,
         path: request.url, headers: request.rawHeaders,
         servername: request.socket.servername, signature: signed, complete,
     }));
+
+    // whoever looks for *.json while this is written finds a whole one or none
+    renameSync(`${dir}/${n}.part`, `${dir}/${n}.json`);
 
     return signed;
 }

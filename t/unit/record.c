@@ -76,7 +76,7 @@ typedef struct {
 
 /* without anything that drops records, all with them is refused */
 
-#define REC(p, n, s, r, c, why)  { p, n, s, r, c, why, why }
+#define REC(p, n, s, r, c, why)  { n, s, r, c, why, why, p }
 
 
 typedef struct {

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 
-# The configurations in conf/ and README.md are accepted as they are, but for
-# paths of this machine.
+# The configurations in conf/, README.md and CHANGELOG.md are accepted as they
+# are, but for paths of this machine.
 
 use strict;
 use warnings;
@@ -65,19 +65,20 @@ for my $name (@full) {
 
     # other modules' words are theirs, such as a fork's on "variables_hash"
 
-    unlike($errors, qr/\[(?:error|crit|alert|emerg)\]|\[warn\].*export_/,
+    unlike($errors, qr/\[(?:error|crit|alert|emerg)\]
+                       |\[warn\].*(?:export_|not\ known|keeps\ a\ copy)/x,
         "$name: no word");
 }
 
 
-# nothing of the module is missing in policy.conf but what bodies need
+# nothing of the module is missing in policy.conf
 
 my %shown = map { $_ => 1 } slurp('conf/policy.conf') =~ /^\s*(export_\w+) /gm;
 my @directives = slurp('README.md') =~ /^### (export_.*)$/gm;
 
 cmp_ok(scalar @directives, '>=', 15, 'directives of README.md');
 
-for (grep { !/^export_body/ } map { split /, / } @directives) {
+for (map { split /, / } @directives) {
     ok($shown{$_}, "policy.conf shows $_");
 }
 
@@ -88,6 +89,37 @@ my ($five) = slurp('README.md') =~ /```nginx\n(load_module.*?)```/s;
 
 my ($ok, $errors) = $t->test_conf(localized($five));
 ok($ok, 'five lines of README.md') or diag $errors;
+
+
+# rules that are shown alone: a block of lines, or one in a sentence
+
+sub rules {
+    my ($text) = @_;
+    my @blocks = grep { /^export_/ }
+        $text =~ /^```(?:nginx)?\n(.*?)^```$/gms,
+        map { s/^    //gmr } $text =~ /((?:^    export_(?!database).*\n)+)/gm;
+
+    my @defaults = grep { !/ \.\.\.;|^export_database/ }
+        $text =~ /^    default: (export_.*;)$/gm;
+
+    return @blocks, @defaults, $text =~ /`(export_\w+ [^`]*;)`/g;
+}
+
+for my $name ('README.md', 'CHANGELOG.md') {
+    my %rules = map { $_ => 1 } rules(slurp($name));
+
+    cmp_ok(scalar keys %rules, '>=', 5, "$name shows rules");
+
+    for my $text (sort keys %rules) {
+        my $server = $text =~ /^export_policy /m ? $text
+                                                 : "export_policy enforce; $text";
+
+        ($ok, $errors) = $t->test_conf($text =~ /^export_jurisdiction /
+            ? "export_database %%DB%%;\n$text\nserver { }"
+            : "export_database %%DB%%;\nserver {\n$server\n}");
+        ok($ok, "$name: " . $text =~ s/\n.*//sr) or diag $errors;
+    }
+}
 
 
 # catalogues as files; the built-in one also with the rows that are off

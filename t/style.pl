@@ -77,6 +77,19 @@ sub check_functions {
     }
 }
 
+# the map names each file: as it is, by its end, or among those of a layer
+
+sub check_map {
+    my $map = join '', lines('module/README.md');
+
+    for my $file (glob 'module/*.c') {
+        my ($name) = $file =~ m{/(?:ngx_http_)?export_(\w+)\.c$};
+
+        bad($file, 'not in module/README.md')
+            if $map !~ /(?:\bexport_|[{,]|_export_|`_)\Q$name\E(?:[`.,}_(]|$)/m;
+    }
+}
+
 for my $file (glob('module/*.c'), glob('include/*.h')) {
     my @lines = lines($file);
     my $pure = $file =~ m{/export};
@@ -91,6 +104,8 @@ for my $file (glob('module/*.c'), glob('include/*.h')) {
 
     check_functions($file, @lines) if $file =~ /\.c$/;
 }
+
+check_map();
 
 print "$_\n" for @bad;
 exit(@bad ? 1 : 0);

@@ -90,11 +90,11 @@ typedef struct {
     export_facts_t              *facts;
     const void                  *row[EXPORT_MAX_ROWS];
     const export_field_rule_t   *hit[EXPORT_MAX_ROWS];  /* NULL: not found */
-    unsigned                     nrows;
     const export_job_lists_t    *job[EXPORT_MAX_JOBS];
-    unsigned                     njobs;     /* that this may be one of */
     export_record_judged_pt      judged;    /* or NULL */
     void                        *data;
+    unsigned                     nrows;
+    unsigned                     njobs;     /* that this may be one of */
     unsigned                     early:1;   /* stop once a refusal is certain */
 } export_inspection_t;
 

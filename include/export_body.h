@@ -132,9 +132,9 @@ struct export_entity_s {
     unsigned                   meta:1;      /* it may be metadata */
     unsigned                   held:1;      /* ... and is, but for others */
     unsigned                   own:1;       /* a form that is a record */
-    unsigned                   first:1;     /* a multipart: no part was before */
-    unsigned                   mixed:1;     /* ... it is no form */
-    unsigned                   spoke:1;     /* ... a part has subjects */
+    unsigned                   first:1;     /* no part was before */
+    unsigned                   mixed:1;     /* a multipart that is no form */
+    unsigned                   spoke:1;     /* a part has subjects */
 
     /* a multipart is neither metadata, nor does it contradict its type */
 

@@ -109,7 +109,6 @@ struct export_json_s {
     unsigned                 ntext;
     unsigned                 code;      /* of an escape */
     unsigned                 surrogate; /* the first of a pair, or 0 */
-    unsigned                 newline;   /* was seen since the last record */
 
     /* fields as bits */
     uint32_t                 plain;     /* plain names */
@@ -125,9 +124,10 @@ struct export_json_s {
                                            were seen */
     uint64_t                 arrays[EXPORT_JSON_MAX_DEPTH / 64];
 
-    unsigned                 nends;     /* over EXPORT_JSON_MAX_ENDS: many */
     u_char                   ends[EXPORT_JSON_MAX_ENDS];
+    u_char                   nends;     /* over EXPORT_JSON_MAX_ENDS: many */
 
+    u_char                   newline;   /* was seen since the last record */
     uint16_t                 room;      /* what "text" may take; 0: skipped */
     u_char                   mode;      /* export_json_mode_e */
     u_char                   type;      /* export_value_e, of the literal */

@@ -104,12 +104,12 @@ typedef struct {
 typedef struct {
     export_inspection_t  *inspection;
     export_subjects_t     subjects;
-    unsigned              index;        /* of the field under way */
     unsigned              fields;       /* of subjects and consent */
     uint32_t              seen;         /* of subjects, a bit each */
     export_where_t        where;        /* the field that is reported */
     unsigned              several:1;    /* people: one of them twice, or in
                                            two objects */
+    u_char                index;        /* of the field under way */
     u_char                consents[EXPORT_MAX_FIELD_CONSENTS];
 } export_record_t;
 

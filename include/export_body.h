@@ -111,7 +111,12 @@ struct export_entity_s {
     export_body_t             *body;
     const struct export_body_reader_s  *reader;
 
-    unsigned                   level;       /* 0: the body */
+    uint64_t                   start;       /* in the body, decoded */
+
+    export_record_t            form;        /* that its fields are; of JSON,
+                                               the object around its records */
+
+    u_char                     level;       /* 0: the body */
     unsigned                   coded:1;     /* goes through inflate */
     unsigned                   guessed:1;   /* its type says nothing */
     unsigned                   untyped:1;   /* it has no type at all */
@@ -126,23 +131,28 @@ struct export_entity_s {
     unsigned                   sniffing:1;  /* it may contradict its type */
     unsigned                   meta:1;      /* it may be metadata */
     unsigned                   held:1;      /* ... and is, but for others */
-    export_sniff_t             sniff;
-    uint64_t                   size;        /* if "meta" */
     unsigned                   own:1;       /* a form that is a record */
     unsigned                   silent:1;    /* JSON in it has no subject */
-    uint64_t                   start;       /* in the body, decoded */
-
-    export_record_t            form;        /* that its fields are */
-
-    /* of a multipart */
-    export_met_t               met_fields;  /* wanted ones, of a form */
-    uint32_t                   said;        /* those of them with a value */
-    uint64_t                   rest;        /* unread bytes of the others */
-    unsigned                   parts;       /* inspected by their own type */
-    unsigned                   nheld;       /* parts of metadata */
     unsigned                   first:1;     /* no part was before */
-    unsigned                   mixed:1;     /* it is no form */
+    unsigned                   mixed:1;     /* a multipart that is no form */
     unsigned                   spoke:1;     /* a part has subjects */
+
+    /* a multipart is neither metadata, nor does it contradict its type */
+
+    union {
+        struct {
+            uint64_t           size;        /* if "meta" */
+            export_sniff_t     sniff;
+        };
+
+        struct {
+            uint64_t           rest;        /* unread bytes of its fields */
+            export_met_t       met_fields;  /* wanted ones, of a form */
+            uint32_t           said;        /* those of them with a value */
+            unsigned           parts;       /* inspected by their own type */
+            unsigned           nheld;       /* parts of metadata */
+        };
+    };
 };
 
 
@@ -210,7 +220,6 @@ struct export_body_s {
 
     export_entity_t            entity[EXPORT_MAX_NESTED];
     export_record_t            record;      /* of the reader under way */
-    export_record_t            around;      /* the object around the records */
     export_entity_t           *reading;     /* whose records these are */
     export_entity_t           *group;       /* ... which can be dropped, or
                                                NULL */
@@ -221,12 +230,12 @@ struct export_body_s {
     export_body_parts_t       *parts;
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;
+    export_heading_t          *heading;     /* of what is not read, or NULL */
     export_redact_t           *redact;      /* or NULL */
 
     uint64_t                   bytes;       /* that readers have been fed */
     uint64_t                   outer;       /* bytes before the records that
                                                are in an object */
-    export_heading_t           heading;     /* of what is not read */
     export_unread_t            unread;
     export_body_e              deferred;    /* of a form's files */
     unsigned                   grouped:1;   /* records were in an object */

@@ -34,9 +34,9 @@ typedef struct {
 typedef struct {
     const export_job_lists_t *const  *lists;
                                         /* a name has to be on each of them */
-    unsigned                   nlists;
     export_match_scratch_t    *scratch;
     uint64_t                   arrays;  /* a bit a level, 0 is the outermost */
+    unsigned                   nlists;
     unsigned                   depth;
     unsigned                   array;   /* depth of the array under way that
                                            is a member */

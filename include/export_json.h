@@ -46,7 +46,7 @@ typedef enum {
 #define EXPORT_JSON_MAX_RECORD  ((uint64_t) 1 << 62)    /* bytes; offsets in
                                            a body stay below that, and sums of
                                            the two do not overflow */
-#define EXPORT_JSON_MAX_SPELT   32      /* levels where a wanted name may come
+#define EXPORT_JSON_MAX_SPELT   16      /* levels where a wanted name may come
                                            in two spellings */
 #define EXPORT_JSON_MAX_NUMBER  32      /* bytes of a number in an event */
 #define EXPORT_JSON_MAX_ENDS    4       /* different last bytes of wanted names
@@ -97,8 +97,6 @@ struct export_json_s {
     uint64_t                 stop;      /* one past what it may have */
 
     int                      rc;
-    export_json_mode_e       mode;
-    export_value_e           type;      /* of the literal */
     unsigned                 state;
     unsigned                 depth;     /* of nesting, from the text's root */
     unsigned                 top;       /* the depth records are at */
@@ -109,16 +107,8 @@ struct export_json_s {
 
     /* of the string */
     unsigned                 ntext;
-    unsigned                 room;      /* what "text" may take; 0: skipped */
-    unsigned                 over;      /* it was more */
-    unsigned                 key;       /* it is a member's name */
-    unsigned                 rest;      /* bytes left of a character, digits
-                                           left of an escape */
-    unsigned                 low;       /* what the next byte may be */
-    unsigned                 high;
     unsigned                 code;      /* of an escape */
     unsigned                 surrogate; /* the first of a pair, or 0 */
-    unsigned                 newline;   /* was seen since the last record */
 
     /* fields as bits */
     uint32_t                 plain;     /* plain names */
@@ -134,8 +124,19 @@ struct export_json_s {
                                            were seen */
     uint64_t                 arrays[EXPORT_JSON_MAX_DEPTH / 64];
 
-    unsigned                 nends;     /* over EXPORT_JSON_MAX_ENDS: many */
     u_char                   ends[EXPORT_JSON_MAX_ENDS];
+    u_char                   nends;     /* over EXPORT_JSON_MAX_ENDS: many */
+
+    u_char                   newline;   /* was seen since the last record */
+    uint16_t                 room;      /* what "text" may take; 0: skipped */
+    u_char                   mode;      /* export_json_mode_e */
+    u_char                   type;      /* export_value_e, of the literal */
+    u_char                   over;      /* the string had more than "text" */
+    u_char                   key;       /* it is a member's name */
+    u_char                   rest;      /* bytes left of a character, digits
+                                           left of an escape */
+    u_char                   low;       /* what the next byte may be */
+    u_char                   high;
     u_char                   text[EXPORT_MAX_VALUE];
 };
 

@@ -54,8 +54,8 @@ typedef struct {
     export_str_t   type;            /* Content-Type, as sent */
     export_str_t   encoding;        /* Content-Encoding, as sent */
     uint64_t       start;           /* offset of the data */
-    size_t         known;           /* bytes of those headers, with line ends */
-    size_t         unknown;         /* ... and of others */
+    unsigned       known;           /* bytes of those headers, with line ends */
+    unsigned       unknown;         /* ... and of others */
     unsigned       opaque:1;        /* a Content-Transfer-Encoding other than
                                        7bit, 8bit and binary */
     unsigned       other:1;         /* other headers, or other parameters of
@@ -104,27 +104,25 @@ typedef enum {
 
 
 typedef struct {
-    export_multipart_state_e    state;
-    export_multipart_line_e     line;
-
     uint64_t                    offset;     /* of this input */
     const u_char               *input;
     const export_part_sink_t   *sink;
-
-    size_t                      len;        /* of delimiter[] */
-    size_t                      matched;    /* of the boundary, or the end */
-    size_t                      header_len;
-    size_t                      header_line;    /* where it begins */
+    u_char                     *header;
 
     export_part_t               part;
     export_str_t                extended;   /* filename*, as sent */
 
     unsigned                    parts;
     unsigned                    seen;       /* the known headers, a bit each */
-    unsigned                    form:1;
+    unsigned                    header_len;
+    unsigned                    header_line;    /* where it begins */
+    unsigned                    len;        /* of delimiter[] */
+    unsigned                    matched;    /* of the boundary, or the end */
 
+    u_char                      state;      /* export_multipart_state_e */
+    u_char                      line;       /* export_multipart_line_e */
+    u_char                      form;
     u_char                      delimiter[EXPORT_MULTIPART_MAX_BOUNDARY + 4];
-    u_char                     *header;
 } export_multipart_t;
 
 

@@ -90,11 +90,11 @@ typedef struct {
     export_facts_t              *facts;
     const void                  *row[EXPORT_MAX_ROWS];
     const export_field_rule_t   *hit[EXPORT_MAX_ROWS];  /* NULL: not found */
-    unsigned                     nrows;
     const export_job_lists_t    *job[EXPORT_MAX_JOBS];
-    unsigned                     njobs;     /* that this may be one of */
     export_record_judged_pt      judged;    /* or NULL */
     void                        *data;
+    unsigned                     nrows;
+    unsigned                     njobs;     /* that this may be one of */
     unsigned                     early:1;   /* stop once a refusal is certain */
 } export_inspection_t;
 
@@ -104,12 +104,12 @@ typedef struct {
 typedef struct {
     export_inspection_t  *inspection;
     export_subjects_t     subjects;
-    unsigned              index;        /* of the field under way */
     unsigned              fields;       /* of subjects and consent */
     uint32_t              seen;         /* of subjects, a bit each */
     export_where_t        where;        /* the field that is reported */
     unsigned              several:1;    /* people: one of them twice, or in
                                            two objects */
+    u_char                index;        /* of the field under way */
     u_char                consents[EXPORT_MAX_FIELD_CONSENTS];
 } export_record_t;
 

@@ -42,6 +42,7 @@ static void export_body_join(export_body_t *body, export_body_e state);
 static void *export_body_alloc(export_body_t *body, size_t size);
 static int export_body_leaf(export_body_t *body);
 static int export_body_parts(export_body_t *body);
+static int export_body_heading(export_body_t *body);
 
 static int export_body_foreign(export_entity_t *entity,
     export_coding_e coding);
@@ -159,7 +160,7 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
 
     for (i = 0; i < EXPORT_MAX_NESTED; i++) {
         body->entity[i].body = body;
-        body->entity[i].level = i;
+        body->entity[i].level = (u_char) i;
         body->entity[i].form.inspection = inspection;
     }
 
@@ -258,7 +259,9 @@ export_body_release(export_body_t *body)
 {
     unsigned  i;
 
-    void  *taken[] = { body->leaf, body->parts, body->inflate, body->aws };
+    void  *taken[] = {
+        body->leaf, body->parts, body->inflate, body->aws, body->heading
+    };
 
     for (i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
         if (taken[i]) {
@@ -270,6 +273,7 @@ export_body_release(export_body_t *body)
     body->parts = NULL;
     body->inflate = NULL;
     body->aws = NULL;
+    body->heading = NULL;
 }
 
 
@@ -290,12 +294,11 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
 
     memset(&entity->sniff, 0, sizeof(export_sniff_t));
 
-    if (entity->level == 0) {
-        export_heading_init(&entity->body->heading,
-                            &entity->body->inspection->rules->fields,
-                            entity->sniffing
-                            && media->format != EXPORT_MEDIA_CSV
-                            ? export_body_purposes(entity->body) : 0);
+    if (entity->level == 0 && entity->sniffing
+        && media->format != EXPORT_MEDIA_CSV
+        && export_body_heading(entity->body) != EXPORT_OK)
+    {
+        return EXPORT_ERROR;
     }
 
     export_body_job_begin(entity, media);
@@ -413,7 +416,11 @@ export_body_bytes(export_entity_t *entity, const u_char *p, size_t len)
 
     if (rc != EXPORT_OK && entity->foreign && entity->sniffing) {
         entity->sniff.state = EXPORT_SNIFF_PROSE;
-        entity->body->heading.state = EXPORT_HEADING_NONE;
+
+        if (entity->body->heading) {
+            entity->body->heading->state = EXPORT_HEADING_NONE;
+        }
+
         return EXPORT_OK;
     }
 
@@ -443,8 +450,8 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
         export_sniff(&entity->sniff, p, len);
     }
 
-    if (entity->level == 0) {
-        export_heading_feed(&entity->body->heading, p, len);
+    if (entity->body->heading) {
+        export_heading_feed(entity->body->heading, p, len);
     }
 
     redact = entity->level == 0 ? entity->body->redact : NULL;
@@ -489,8 +496,14 @@ export_body_contrary(export_entity_t *entity, int rc)
         return EXPORT_ERROR;
     }
 
-    if (entity->foreign || entity->reader != &export_body_skipper) {
+    if (entity->foreign) {
         entity->body->inspection->facts->looks = looks;
+        return EXPORT_ERROR;
+    }
+
+    /* of a table, either its reader or this is first, as the cuts are */
+
+    if (entity->reader != &export_body_skipper) {
         return EXPORT_ERROR;
     }
 
@@ -511,8 +524,8 @@ export_body_looks(const export_entity_t *entity)
         return EXPORT_LOOKS_FIELDS;
     }
 
-    return entity->level == 0
-           && entity->body->heading.state == EXPORT_HEADING_FOUND
+    return entity->body->heading
+           && entity->body->heading->state == EXPORT_HEADING_FOUND
            ? EXPORT_LOOKS_PURPOSE : EXPORT_LOOKS_RIGHT;
 }
 
@@ -553,8 +566,8 @@ static unsigned
 export_body_settled(const export_entity_t *entity)
 {
     return entity->sniff.state == EXPORT_SNIFF_PROSE
-           && (entity->level
-               || entity->body->heading.state == EXPORT_HEADING_NONE);
+           && (entity->body->heading == NULL
+               || entity->body->heading->state == EXPORT_HEADING_NONE);
 }
 
 
@@ -743,8 +756,8 @@ export_body_end(export_entity_t *entity)
 
     rc = export_body_unguessed(entity, entity->reader->end(entity));
 
-    if (entity->level == 0) {
-        export_heading_end(&entity->body->heading);
+    if (entity->body->heading) {
+        export_heading_end(entity->body->heading);
     }
 
     rc = export_body_contrary(entity, rc);
@@ -893,6 +906,31 @@ export_body_parts(export_body_t *body)
     }
 
     return body->parts ? EXPORT_OK : EXPORT_ERROR;
+}
+
+
+/* of a body whose type says nothing or has no fields: it has no parts */
+
+static int
+export_body_heading(export_body_t *body)
+{
+    uint32_t  wanted;
+
+    wanted = export_body_purposes(body);
+
+    if (wanted == 0) {
+        return EXPORT_OK;
+    }
+
+    body->heading = export_body_alloc(body, sizeof(export_heading_t));
+    if (body->heading == NULL) {
+        return EXPORT_ERROR;
+    }
+
+    export_heading_init(body->heading, &body->inspection->rules->fields,
+                        wanted);
+
+    return EXPORT_OK;
 }
 
 
@@ -1055,7 +1093,7 @@ export_body_records(void *data, unsigned open, uint64_t offset)
         body->outer = body->grouped ? body->outer : 0;
         body->outer += offset - body->leaf->json.start;
         body->grouped = 1;
-        body->around = body->record;
+        entity->form = body->record;
         export_record_clear(&body->record);
 
         if (!entity->fixed) {
@@ -1066,7 +1104,7 @@ export_body_records(void *data, unsigned open, uint64_t offset)
         return EXPORT_OK;
     }
 
-    body->record = body->around;
+    body->record = entity->form;
     export_body_ungroup(entity, entity->start + offset);
 
     return EXPORT_OK;

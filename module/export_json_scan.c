@@ -590,7 +590,7 @@ export_json_leave(export_json_t *json, const u_char *p,
 
     } else {
         json->state = EXPORT_JSON_BETWEEN;
-        json->newline = (unsigned) c->newline;
+        json->newline = (u_char) c->newline;
     }
 
     return p;

@@ -105,7 +105,7 @@ export_multipart_init(export_multipart_t *mp, const export_str_t *boundary,
     memcpy(mp->delimiter, "\r\n--", 4);
     memcpy(mp->delimiter + 4, boundary->data, boundary->len);
 
-    mp->len = boundary->len + 4;
+    mp->len = (unsigned) boundary->len + 4;
     mp->state = EXPORT_MULTIPART_PREAMBLE;
 
     return EXPORT_OK;
@@ -243,7 +243,7 @@ export_multipart_headers(export_multipart_t *mp, const u_char **pp,
 {
     int            rc;
     size_t         n;
-    unsigned       seen;
+    unsigned       len, seen;
     export_str_t   line;
     const u_char  *lf;
 
@@ -255,7 +255,7 @@ export_multipart_headers(export_multipart_t *mp, const u_char **pp,
     }
 
     memcpy(mp->header + mp->header_len, *pp, n);
-    mp->header_len += n;
+    mp->header_len += (unsigned) n;
     *pp += n;
 
     if (lf == NULL) {
@@ -275,10 +275,10 @@ export_multipart_headers(export_multipart_t *mp, const u_char **pp,
 
     seen = mp->seen;
     rc = export_multipart_header(mp, &line);
-    n = mp->header_len - mp->header_line;
+    len = mp->header_len - mp->header_line;
 
-    mp->part.known += mp->seen != seen ? n : 0;
-    mp->part.unknown += mp->seen == seen ? n : 0;
+    mp->part.known += mp->seen != seen ? len : 0;
+    mp->part.unknown += mp->seen == seen ? len : 0;
     mp->header_line = mp->header_len;
 
     return rc;
@@ -859,7 +859,7 @@ export_multipart_hold(export_multipart_t *mp, const u_char *p,
             break;
         }
 
-        mp->matched = n;
+        mp->matched = (unsigned) n;
         mp->line = *end == '\n' ? EXPORT_MULTIPART_LF : EXPORT_MULTIPART_CR;
 
         if (*end == '\n' && end > p && end[-1] == '\r') {

@@ -48,7 +48,7 @@ export_record_field(void *data, unsigned index, export_value_e type,
     const export_field_rule_t   *rule;
     const export_field_rules_t  *rules;
 
-    record->index = index;
+    record->index = (u_char) index;
 
     rules = record->inspection->rules;
     roles = 0;

@@ -1589,8 +1589,8 @@ test_memory(void)
         { "gzip", GZIP, "application/json", "gzip", 2, B(US) },
         { "aws-chunked", CHUNKED_GZIP, "application/json",
           "gzip,aws-chunked", 3, B(US) },
-        { "foreign", PLAIN, "image/png", "", 0, B("x") },
-        { "foreign, compressed", PLAIN, "image/png", "gzip", 1, B("x") },
+        { "foreign", PLAIN, "image/png", "", 1, B("x") },
+        { "foreign, compressed", PLAIN, "image/png", "gzip", 2, B("x") },
         { "a form with files", PLAIN, FORM_TYPE, "", 2,
           B(FILE_("a.json", US) FILE_("b.csv", "country\nUS\n")
             FILE_("c.json", US)

@@ -220,7 +220,7 @@ nested(made_t *made)
     both(made, space());
     both(made, "{\"a\":[{\"c\":1}], \"data\": {\"x\":[2],\"list\":");
     array(made);
-    both(made, draw(2) ? "}" : ",\"list \":[{\"b\":[]}]}");
+    both(made, draw(2) ? "}" : ",\"lists\":[{\"b\":[]}]}");
     both(made, draw(2) ? "}" : ",\"list\":[{}], \"z\" : null }");
     both(made, space());
 }

@@ -166,8 +166,8 @@ int export_field_add(export_fields_t *fields, const export_str_t *name);
  * malformed, since nobody knows what the recipient does, if it is equal to it
  * after
  *
- *     blanks, control characters, quotes and "+,#" around it are taken off,
- *     of Unicode too, and characters that nobody sees in it,
+ *     blanks, control characters but DEL, quotes and "+,#" around it are
+ *     taken off, of Unicode too, and characters that nobody sees in it,
  *     what is in front of the last ";" or "&" in it is taken off,
  *     "[...]" behind it (an index), or "[" in front and "]" behind it are
  *     taken off,

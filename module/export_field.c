@@ -403,8 +403,7 @@ export_field_ascii(unsigned *code)
     c = *code;
     *code = export_field_fold((u_char) c);
 
-    return (c < ' ' || c == 0x7f
-            || (c < '0' && memchr(" \"'+,#", (int) c, 6)))
+    return (c < ' ' || (c < '0' && memchr(" \"'+,#", (int) c, 6)))
            ? EXPORT_LETTER_AROUND : EXPORT_LETTER_PLAIN;
 }
 

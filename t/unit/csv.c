@@ -363,7 +363,7 @@ reference_trim(char *text)
 
     static const char  around[] =
         "\1\2\3\4\5\6\a\b\t\n\v\f\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16"
-        "\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f \"'+,#\x7f";
+        "\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f \"'+,#";
 
     text += strspn(text, around);
 

@@ -166,13 +166,14 @@ int export_field_add(export_fields_t *fields, const export_str_t *name);
  * malformed, since nobody knows what the recipient does, if it is equal to it
  * after
  *
- *     blanks, control characters, quotes and "+,#" around it are taken off,
- *     of Unicode too, and characters that nobody sees in it,
- *     "[...]" behind it (an index) or around it is taken off,
+ *     blanks, control characters but DEL, quotes and "+,#" around it are
+ *     taken off, of Unicode too, and characters that nobody sees in it,
  *     what is in front of the last ";" or "&" in it is taken off,
+ *     "[...]" behind it (an index), or "[" in front and "]" behind it are
+ *     taken off,
  *     blanks, ".", "-" and "_" in it are taken for each other,
- *     full-width letters, and those that simple case folding makes ASCII of
- *     (U+0130, U+0131, U+017F, U+212A), are taken for ASCII.
+ *     full-width characters, and letters that simple case folding makes ASCII
+ *     of (U+0130, U+0131, U+017F, U+212A), are taken for ASCII.
  *
  * The core of a name is what is left then, in lower case, in the caller's
  * buffer of EXPORT_MAX_NAME bytes; it is empty if it would be longer.

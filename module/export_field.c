@@ -18,6 +18,7 @@ static int export_field_exact(const export_fields_t *fields,
     const export_str_t *name);
 static unsigned export_field_code(const export_str_t *name, size_t *i);
 static export_letter_e export_field_letter(unsigned *code);
+static export_letter_e export_field_ascii(unsigned *code);
 static u_char export_field_fold(u_char c);
 static int export_field_compile(export_field_t *field,
     const export_str_t *name);
@@ -65,16 +66,19 @@ static const struct {
     { 0x2060, 0x206f, EXPORT_LETTER_NONE, 0 },
     { 0x212a, 0x212a, EXPORT_LETTER_PLAIN, 'k' },   /* Kelvin */
     { 0x2800, 0x2800, EXPORT_LETTER_AROUND, 0 },    /* a blank of Braille */
+    { 0x2e42, 0x2e42, EXPORT_LETTER_AROUND, 0 },
     { 0x3000, 0x3000, EXPORT_LETTER_AROUND, 0 },
+    { 0x300c, 0x300f, EXPORT_LETTER_AROUND, 0 },
+    { 0x301d, 0x301f, EXPORT_LETTER_AROUND, 0 },
     { 0x3164, 0x3164, EXPORT_LETTER_NONE, 0 },
     { 0xfe00, 0xfe0f, EXPORT_LETTER_NONE, 0 },      /* variation selectors */
+    { 0xfe41, 0xfe44, EXPORT_LETTER_AROUND, 0 },
     { 0xfeff, 0xfeff, EXPORT_LETTER_NONE, 0 },      /* byte order mark */
-    { 0xff10, 0xff19, EXPORT_LETTER_PLAIN, '0' },   /* full width */
-    { 0xff21, 0xff3a, EXPORT_LETTER_PLAIN, 'A' },
-    { 0xff3f, 0xff3f, EXPORT_LETTER_PLAIN, '_' },
-    { 0xff41, 0xff5a, EXPORT_LETTER_PLAIN, 'a' },
+    { 0xff01, 0xff5e, EXPORT_LETTER_PLAIN, '!' },   /* full width */
+    { 0xff62, 0xff63, EXPORT_LETTER_AROUND, 0 },
     { 0xffa0, 0xffa0, EXPORT_LETTER_NONE, 0 },
     { 0xfff0, 0xfffb, EXPORT_LETTER_NONE, 0 },
+    { 0x1bca0, 0x1bca3, EXPORT_LETTER_NONE, 0 },    /* of shorthand */
     { 0x1d173, 0x1d17a, EXPORT_LETTER_NONE, 0 },
     { 0xe0000, 0xe0fff, EXPORT_LETTER_NONE, 0 }     /* tags, selectors */
 };
@@ -250,17 +254,25 @@ export_field_word(const export_str_t *name)
 export_str_t
 export_field_core(const export_str_t *name, u_char *buf)
 {
-    size_t            i, n, last, index;
-    unsigned          code, around, cut;
+    u_char            c;
+    size_t            i, at, n, len, last, index, inner;
+    unsigned          code, around, closed;
     export_str_t      core;
     export_letter_e   letter;
 
-    n = last = index = 0;
-    around = cut = 0;
+    n = last = index = inner = 0;
+    around = closed = 0;
 
     for (i = 0; i < name->len; /* void */ ) {
+        at = i;
         code = export_field_code(name, &i);
         letter = export_field_letter(&code);
+
+        if (code == ';' || code == '&') {
+            n = last = index = 0;
+            around = closed = 0;
+            continue;
+        }
 
         if (letter == EXPORT_LETTER_NONE
             || (n == 0 && letter != EXPORT_LETTER_PLAIN))
@@ -268,42 +280,41 @@ export_field_core(const export_str_t *name, u_char *buf)
             continue;
         }
 
-        if (code == ';' || code == '&') {
-            cut = 1;
-            continue;
-        }
-
-        if (cut) {
-            n = last = index = 0;
-            around = cut = 0;
-        }
-
         if (n == 0 && code == '[') {
             around = 1;
             continue;
         }
 
-        if (code == '[' && index == 0) {
-            index = last;
+        if (code == ']' && !closed) {
+            inner = last;
+            closed = 1;
+
+        } else if (code == '[' && index == 0) {
+            index = closed ? inner : last;
+            closed = 0;
+
+        } else if (code != ']' && letter == EXPORT_LETTER_PLAIN) {
+            closed = 0;
         }
 
-        if (n < EXPORT_MAX_NAME) {
-            buf[n] = (u_char) code;
+        /* what is compared as nothing else is compared as it is */
+
+        c = (u_char) code;
+        len = code < 0x80 ? 1 : i - at;
+
+        if (n + len <= EXPORT_MAX_NAME) {
+            memcpy(buf + n, code < 0x80 ? &c : name->data + at, len);
         }
 
-        n++;
+        n += len;
 
         if (letter == EXPORT_LETTER_PLAIN) {
             last = n;
         }
     }
 
-    if (last && last <= EXPORT_MAX_NAME && buf[last - 1] == ']') {
-        last = index ? index : last - around;
-    }
-
-    if (index && last > EXPORT_MAX_NAME) {
-        last = index;
+    if (closed && (index || around)) {
+        last = index ? index : inner;
     }
 
     core.data = buf;
@@ -359,39 +370,41 @@ export_field_letter(unsigned *code)
     c = *code;
 
     if (c < 0x80) {
-        *code = export_field_fold((u_char) c);
-
-        return (c < ' ' || (c < '0' && memchr(" \"'+,#", (int) c, 6)))
-               ? EXPORT_LETTER_AROUND : EXPORT_LETTER_PLAIN;
+        return export_field_ascii(code);
     }
 
-    for (i = 0; i < EXPORT_LETTERS; i++) {
-
-        if (c < export_field_letters[i].first) {
-            break;
-        }
-
+    for (i = 0; i < EXPORT_LETTERS && c >= export_field_letters[i].first; i++)
+    {
         if (c > export_field_letters[i].last) {
             continue;
         }
 
-        if (export_field_letters[i].ascii) {
-            *code = export_field_fold(
-                        (u_char) (c - export_field_letters[i].first
-                                  + export_field_letters[i].ascii));
+        *code = '_';
 
-        } else {
-            *code = '_';
+        if (export_field_letters[i].ascii) {
+            *code = c - export_field_letters[i].first
+                    + export_field_letters[i].ascii;
+
+            return export_field_ascii(code);
         }
 
         return export_field_letters[i].letter;
     }
 
-    /* of one that is no letter of any looked-for name, any byte will do */
-
-    *code = 0xff;
-
     return EXPORT_LETTER_PLAIN;
+}
+
+
+static export_letter_e
+export_field_ascii(unsigned *code)
+{
+    unsigned  c;
+
+    c = *code;
+    *code = export_field_fold((u_char) c);
+
+    return (c < ' ' || (c < '0' && memchr(" \"'+,#", (int) c, 6)))
+           ? EXPORT_LETTER_AROUND : EXPORT_LETTER_PLAIN;
 }
 
 

@@ -19,9 +19,11 @@
 use strict;
 use warnings;
 
+use Encode;
 use File::Temp;
 use FindBin;
 use Test::More;
+use Unicode::UCD 'prop_invlist';
 
 
 my $n = $ENV{DIFFERENTIAL_N} || 6000;
@@ -33,6 +35,8 @@ my $dir = File::Temp->newdir;
 my $record = 6000;              # bytes of a record
 my $depth = 100;                # past the 63 levels that the scanners follow
 my $batch = 2500;               # documents in memory
+my @limits = map { defined_as(@$_) } ['json', 'EXPORT_JSON_MAX_SPELT'],
+    ['csv', 'EXPORT_CSV_MAX_NAMELESS'], ['csv', 'EXPORT_CSV_MAX_KINDS'];
 
 
 # Where our reader refuses what a reference reads, how, and why.
@@ -46,8 +50,13 @@ my %known = (
                            . ' the text and does not end'],
     shape     => ['error', 'a record is an object, or an element of an array'],
     duplicate => ['error', 'a wanted name twice: which one is taken?'],
-    near      => ['error', 'a wanted name but for case, blanks or an index'],
-    delimiter => ['error', 'one column, and in its name ";", "|" or a tab'],
+    near      => ['error', 'a wanted name to those who tidy names up'],
+    delimiter => ['error', 'a name that holds a wanted one between ";", "|",'
+                           . ' tabs, or in one column of it other marks'],
+    nameless  => ['limit', 'more columns without a name than'
+                          . ' EXPORT_CSV_MAX_NAMELESS'],
+    data      => ['error', 'a header row, or cells without a name, of data'],
+    vague     => ['any', 'perhaps a country or an address'],
     deep      => ['limit', 'nested too deeply'],
     large     => ['limit', 'a record over the limit'],
 
@@ -67,6 +76,13 @@ my %known = (
                            . ' the like at the start, line ends'],
 );
 
+
+sub defined_as {
+    my ($header, $name) = @_;
+    local (@ARGV, $/) = "$FindBin::Bin/../include/export_$header.h";
+
+    return <> =~ /^#define $name +(\d+)/m ? $1 : die "no $name";
+}
 
 sub one { $_[rand @_] }
 sub chance { rand() < $_[0] }
@@ -117,6 +133,86 @@ sub spoil {
 }
 
 
+# names that are a wanted one, near to one, or neither
+
+my %unicode = (
+    UNSEEN => [characters('Default_Ignorable_Code_Point'), 0x307,
+               0xfff9 .. 0xfffb],
+    BLANK => [characters('White_Space'), 0x80 .. 0x9f, 0x2800],
+    QUOTE => [grep { $_ < 0xff00 } characters('Quotation_Mark')],
+);
+
+sub characters {
+    my @bounds = prop_invlist(shift);
+    my @characters;
+
+    while (my ($from, $to) = splice @bounds, 0, 2) {
+        push @characters, grep { $_ >= 0x80 } $from .. $to - 1;
+    }
+
+    return @characters;
+}
+
+my %alike = (i => "\x{130}\x{131}", s => "\x{17f}", k => "\x{212a}",
+             '_' => " .-\x{2010}\x{2015}\x{a0}");
+
+sub strange { chr one(@{$unicode{one(sort keys %unicode)}}) }
+
+sub around {
+    return '' if chance(.6);
+    return one(' ', "\t", '+', ',', '#', '"', "'", "\x7f", ';', '&', 'x;', 'x&',
+               '[', ']', '[]', '[0]', ' [a]', 'x', '.', '_', '\\', strange(),
+               strange(), strange());
+}
+
+sub name {
+    my $name = one('ip', 'ip', 'user', 'country', 'user_id', "\x{e9}", 'x');
+    my $at = int rand length $name;
+
+    $name = one(uc $name, ucfirst $name) if chance(.3);
+
+    if (chance(.15)) {
+        my $like = $alike{lc substr $name, $at, 1};
+        substr($name, $at, 1) = one(split //, $like) if $like;
+    }
+
+    substr($name, $at, 1) = chr(0xfee0 + ord substr $name, $at, 1)
+        if chance(.1) && substr($name, $at, 1) =~ /[!-~]/;
+    substr($name, $at, 0) = strange() if chance(.1);
+
+    return around() . around() . $name . around() . around();
+}
+
+sub json_name {
+    my $name = name();
+
+    $name = join '', map {
+        /[\x00-\x1f"\\]/ || (ord() < 0x10000 && chance(.05))
+            ? sprintf '\\u%04x', ord : $_
+    } split //, $name;
+
+    return '"' . encode('UTF-8', $name) . '"';
+}
+
+sub csv_name {
+    my $name = encode('UTF-8', name());
+
+    return $name if $name !~ /[",\r\n]/ && chance(.5);
+
+    $name =~ s/"/""/g;
+
+    return "\"$name\"";
+}
+
+sub form_name {
+    my $name = encode('UTF-8', name());
+
+    $name =~ s/([^!-~]|[;&=+%])/sprintf '%%%02X', ord $1/ge;
+
+    return $name;
+}
+
+
 # JSON
 
 my @text = ('x', 'Zebra', ' ', 'caf\\u00e9', "caf\xc3\xa9", '\\n', '\\"',
@@ -144,6 +240,7 @@ my @wanted = (
     'k' x 128 . "\nk",
     "/a/b/a/b/a/b/a/b/a/b/a/b/a/b/a/b\na",
     "/user\n/user/user\n/0/0\n/1\nuser",
+    "user_id\nip\n/user_id/ip\n/user_id/country",
 );
 
 my @json_pieces = ('"', '\\', '{', '}', '[', ']', ',', ':', "\0", "\n", "\r",
@@ -211,6 +308,7 @@ sub members {
     for (1 .. $pairs) {
         my $key = $filling   ? '"' . int(rand 1e6) . one('', 'p', 'r') . '"'
                 : chance(.4) ? one('"ip"', '"ip"', '"user"', '"a"', '"b"')
+                : chance(.06) ? json_name()
                 : one(@keys);
         next if $had{$key}++ && chance(.97);
         push @members, space() . $key . space() . ':' . space()
@@ -363,10 +461,17 @@ my @cells = ('', '', 'x', '203.0.113.9', 'DE', ' padded ', "caf\xc3\xa9", '""',
     '1;2', '"' . "\xe2\x82\xac" . '"', "\xe2\x80\xa8", '"'. ',' x 70 . '"',
     '"' . '""' x 40 . '"', '"' . "\n" x 66 . '"');
 
+# what a header row of data has, and what is none all the same
+
+my @data = (qw(DE US GB GBR Germany 2026-11-28 28.11.2026 2026-11-28T01:02:03
+    203.0.113.9 203.0.113.9:80 203.0.113.0/24 2001:db8::1 [2001:db8::1]:80
+    '203.0.113.9' a@b.example a@b @b.example 1 1.5 17 203.0), '"203.0.113.9"',
+    'hello DE', 'a b 203.0.113.9', 'x:ip', 'user/country', 'a b', '', ' ', '""');
+
 my @columns = ('id', 'ip', '"ip"', 'country', 'user', 'IP', ' ip', 'a b', '""',
     "\xc3\xa9", '"i""p"', "\"i\np\"", 'k' x 128, 'k' x 129, 'k' x 128 . '\\u0000', '"a,b"', '');
 
-my @csv_wanted = ("ip\ncountry", 'ip', "ip\n/ip\nuser", "\xc3\xa9\ni\"p\n ip",
+my @csv_wanted = ("user_id\nip", "ip\ncountry", 'ip', "ip\n/ip\nuser", "\xc3\xa9\ni\"p\n ip",
     'k' x 128, "a b\na,b\nip", 'absent');
 
 sub cell {
@@ -378,18 +483,25 @@ sub cell {
 }
 
 sub csv {
+    my $kind = one('c', 'd');
     my $eol = one("\n", "\r\n");
     my $width = chance(.01) ? some(4090, 4100) : one(1, 1, some(2, 9));
     my @rows = $width > 9 ? join(',', ('x') x $width)
-             : join(',', map { one(@columns) } 1 .. $width);
+             : join(',', map { chance(.1) ? csv_name() : one(@columns) }
+                             1 .. $width);
+
+    $rows[0] = join ',', map { one(@cells, @columns, @data) } 1 .. $width
+        if chance(.15) && $width <= 9;
+    $rows[0] .= ',' x some(50, 80) if chance(.01);
 
     if (chance(.1)) {
-        return ['c', one(@csv_wanted), join '', map { one(@csv_pieces, @cells) }
+        return [$kind, one(@csv_wanted), join '', map { one(@csv_pieces, @cells) }
                                                0 .. rand 12];
     }
 
     for (1 .. rand 20) {
         my $cells = $width > 9 ? ',' x ($width - 1)
+                  : chance(.1) ? join(',', map { one(@data) } 1 .. $width)
                   : join ',', map { cell() } 1 .. $width;
         push @rows, $cells eq '' ? '""' : $cells;
     }
@@ -398,7 +510,7 @@ sub csv {
 
     $rows[0] = '""' if $rows[0] eq '';
 
-    return ['c', one(@csv_wanted), join($eol, @rows) . $end];
+    return [$kind, one(@csv_wanted), join($eol, @rows) . $end];
 }
 
 
@@ -411,7 +523,8 @@ my @form_pieces = ('%', '%0', '%00', '%zz', '%C3', '%A9', '%ff', '%c0%af',
     "\xef\xbb\xbf", '%7B', '%EF%BB%BF', "\t");
 
 my @form_names = ('ip', 'country', 'a', 'b', 'i%70', '%69%70', 'IP', 'ip+', '',
-    'caf%C3%A9', "caf\xc3\xa9", 'a+b', 'a%20b', 'x%5B%5D', 'ip%3D');
+    'caf%C3%A9', "caf\xc3\xa9", 'a+b', 'a%20b', 'x%5B%5D', 'ip%3D',
+    'user%5Bip%5D', 'u[IP]', 'u[0][ip]');
 
 my @form_values = ('', 'x', '203.0.113.9', '2001%3Adb8%3A%3A1', 'a+b', '%2B',
     "\xe2\x82\xac", '%E2%82%AC', "\xe2%82\xac", '=', 'a=b', '%25',
@@ -419,7 +532,8 @@ my @form_values = ('', 'x', '203.0.113.9', '2001%3Adb8%3A%3A1', 'a+b', '%2B',
 
 sub form {
     my @pairs = map {
-        one(@form_names) . (chance(.9) ? '=' : '') . one(@form_values)
+        (chance(.1) ? form_name() : one(@form_names))
+            . (chance(.9) ? '=' : '') . one(@form_values)
                            x (chance(.03) ? some(200, 1100) : 1)
     } 1 .. rand 9;
 
@@ -548,7 +662,12 @@ sub agree {
 
     $met->{$_}++ for @$flags;
 
-    return (grep { $known{$_}[0] eq $verdict } @$flags) ? 'refused' : undef;
+    return 'refused' if grep { $known{$_}[0] eq $verdict } @$flags;
+    return undef if grep { $known{$_}[0] ne 'any' } @$flags;
+
+    $ours =~ s/^ok/ok,vague/;
+
+    return $ours eq $theirs ? 'read' : $verdict eq 'error' ? 'refused' : undef;
 }
 
 sub flags { $_[0] =~ /^\w+,(\S+)/ ? split(/,/, $1) : () }
@@ -568,9 +687,10 @@ sub compare {
 
     return $said unless defined $yajl;
 
-    # what a character is yajl asks nobody, so Python is asked
+    # what a character is, and whose a name, is asked of Python alone
 
-    @flags = (flags($yajl), grep { /^(?:utf8|surrogate)$/ } @flags);
+    @flags = (flags($yajl), grep { /^(?:utf8|surrogate|near|nul|duplicate)$/ }
+                                 @flags);
 
     return agree($our, $yajl, \@flags, $met) ? $said : undef;
 }
@@ -593,7 +713,7 @@ sub run_batch {
     my ($count, $make, $pieces) = @_;
     my @to = map { open my $p, '|-', $_ or die "$_: $!"; binmode $p; $p }
         "exec $readers $record $depth >$dir/ours",
-        "exec $python -I $dir/reference.py $record $depth >$dir/theirs";
+        "exec $python -I $dir/reference.py $record $depth @limits >$dir/theirs";
     my @documents;
 
     for (1 .. $count) {
@@ -646,6 +766,11 @@ sub differential {
 BAIL_OUT("$readers is not built") unless -x $readers;
 
 open my $f, '>', "$dir/reference.py" or die $!;
+for my $class (sort keys %unicode) {
+    printf $f "%s = '%s'\n", $class,
+              join '', map { sprintf '\\U%08x', $_ } @{$unicode{$class}};
+}
+
 print $f <DATA>;
 close $f or die $!;
 
@@ -669,13 +794,16 @@ A verdict, after a comma what our readers are known to refuse, and the events.
 import csv
 import email
 import email.message
+import functools
+import ipaddress
 import json
 import re
 import struct
 import sys
+import unicodedata
 import urllib.parse
 
-RECORD, DEPTH = int(sys.argv[1]), int(sys.argv[2])
+RECORD, DEPTH, SPELT, NAMELESS, KINDS = map(int, sys.argv[1:])
 LONG, NUMBER, COLUMNS, PAIRS = 1024, 32, 4096, 10000
 SPACE = b' \t\r\n'
 
@@ -732,9 +860,64 @@ def whole(value):
     return True
 
 
+AROUND = ''.join(map(chr, range(33))) + '"\'+,#' + BLANK + QUOTE
+DIVIDES = ' \t.-' + BLANK + QUOTE + '\u2010\u2011\u2012\u2013\u2014\u2015'
+
+
+def folded(name):
+    return re.sub('[A-Z]', lambda m: m[0].lower(), name)
+
+
+def joined(name):
+    return ''.join('_' if c in DIVIDES else c for c in name)
+
+
+def letter(c):
+    """As it is compared by those who know no case, or no width."""
+    if '\uff01' <= c <= '\uff5e':
+        c = unicodedata.normalize('NFKC', c)
+    other = c.upper().lower().replace('\u0307', '')
+    return other if len(other) == 1 and other.isascii() else c
+
+
+@functools.lru_cache(10000)
+def core(name):
+    """What is left of a name that is tidied up."""
+    text = ''.join(letter(c) for c in name if c not in UNSEEN)
+    text = re.split('[;&]', text)[-1].strip(AROUND)
+    closed, bracket = text.endswith(']'), text.startswith('[')
+    text = text.lstrip('[' + AROUND)
+    if closed and '[' in text:
+        text = text[:text.index('[')]
+        bracket = True
+    if closed and bracket:
+        text = text.rstrip(']' + AROUND)
+    return joined(text)
+
+
+def near(names, name):
+    return core(name) != '' and any(
+        core(name) == re.sub('[ \t.-]', '_', folded(wanted))
+        for wanted in names)
+
+
+def spelling(wanted, name):
+    return ('same' if name == wanted
+            else 'other' if re.search('[a-z]', name) else 'upper')
+
+
+class Met(dict):
+    """The wanted names that an object, header row or form has had."""
+    def twice(self, wanted, name, most=2):
+        had, now = self.setdefault(wanted, set()), spelling(wanted, name)
+        bad = now in had or len(had) >= most
+        had.add(now)
+        return bad
+
+
 class Json:
     def __init__(self, names, body):
-        self.plain = {}
+        self.plain = []
         self.pointers = []
         self.flags = set()
         self.events = []
@@ -746,7 +929,7 @@ class Json:
                     (i, [t.replace('~1', '/').replace('~0', '~')
                          for t in name[1:].split('/')]))
             else:
-                self.plain[name] = i
+                self.plain.append((i, name))
 
     def decode(self, data):
         try:
@@ -756,15 +939,24 @@ class Json:
         except ValueError:
             raise Refused
 
+    def wanted(self, path):
+        """The names that a member of what is there may have."""
+        ahead = [(i, tokens[len(path)]) for i, tokens in self.pointers
+                 if list(map(folded, tokens[:len(path)])) == path
+                 and len(tokens) > len(path)]
+        return self.plain + ahead
+
     def report(self, value, path, key):
-        wanted = [i for i, tokens in self.pointers if tokens == path]
-        if key is not None and key in self.plain:
-            wanted.append(self.plain[key])
+        wanted = [i for i, tokens in self.pointers
+                  if list(map(folded, tokens)) == path]
+        if key is not None:
+            wanted += [i for i, name in self.plain
+                       if folded(name) == folded(key)]
         for i in sorted(wanted):
             self.events.append('%d%s' % (i, shown(value)))
 
     def walk(self, value, path, key, depth):
-        if path and (key in self.plain or self.pointers):
+        if path:
             self.report(value, path, key)
         if isinstance(value, list):
             if depth == DEPTH:
@@ -778,19 +970,23 @@ class Json:
             self.flags.add('surrogate')
 
     def members(self, value, path, depth):
-        seen = set()
+        met = {}
+        wanted = self.wanted(path)
         for key, item in value:
-            at = path + [key.split('\0')[0]]
-            if at[-1] in self.plain or any(tokens[:len(at)] == at
-                                           for i, tokens in self.pointers):
-                if '\0' in key:
-                    self.flags.add('nul')
-                if key in seen:
+            name = key.split('\0')[0]
+            found = [(i, w) for i, w in wanted if folded(w) == folded(name)]
+            if found and '\0' in key:
+                self.flags.add('nul')
+            for i, w in found:
+                if met.setdefault(i, Met()).twice(w, name,
+                                                  1 + (depth <= SPELT)):
                     self.flags.add('duplicate')
-                seen.add(key)
+            if (not found and len(name.encode('utf-8', 'surrogatepass')) <= LONG
+                    and near([w for i, w in wanted], name)):
+                self.flags.add('near')
             if self.halves and not whole(key):
                 self.flags.add('surrogate')
-            self.walk(item, path + [key], key, depth)
+            self.walk(item, path + [folded(key)], key, depth)
 
     def record(self, value, start, end, depth):
         self.walk(value, [], None, depth)
@@ -882,18 +1078,128 @@ def csv_flags(body, rows):
         yield 'columns'
 
 
-def folded(name):
-    return re.sub('[A-Z]', lambda m: m[0].lower(), name)
+def short(name):
+    return len(name.encode()) <= 128
 
 
-def near(names, name):
-    # what some readers make of it
-    base = name.strip(' \t')
-    if base.endswith(']') and '[' in base:
-        base = base[:base.index('[')].strip(' \t')
-    return (name not in names and len(name.encode()) <= 128
-            and any(folded(base) == folded(wanted) and wanted[:1] != '/'
-                    for wanted in names))
+def raw_cells(line):
+    return re.findall(r'(?:^|,)("(?:[^"]|"")*"|[^,]*)', line)
+
+
+def address(text):
+    """Whether it is one, with what may be around; None if perhaps."""
+    for pattern in r"'?(.+?)'?\Z", r"'?\[(.+?)\].*", r'(.+?)[:/].*':
+        match = re.match(pattern, text, re.S)
+        try:
+            ipaddress.ip_address(match[1] if match else '')
+            return True
+        except ValueError:
+            pass
+    return None if re.search(r'[\d:][.:]+[\da-fA-F:]', text) and not re.match(
+        r'[\d.]+\Z|\d\d+[-.]\d|\d\d\d\d-', text, re.A) else False
+
+
+COUNTRIES = 'DE', 'US', 'GB', 'GBR', 'Germany'
+WORDS = ('ip', 'id', 'user', 'country', 'absent', 'user_id', 'quoted',
+         'padded', 'hello DE', 'a b', 'a@b', '@b.example', 'tab\there', 'a,b')
+
+
+def kind_of(text):
+    """What data a cell looks like; "vague" if that is hard to say."""
+    text = text.strip(' \t')
+    if address(text) or re.match(r'[^@ ]+@[^ ]*\.[^ ]*\Z', text, re.S):
+        return 'address'
+    if text in COUNTRIES:
+        return 'country'
+    if re.match(r'(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d[-/.]\d\d[-/.]\d{4})'
+                r'(?:[T ]|\Z)', text, re.A):
+        return 'date'
+    if text in WORDS or len(text) < 2 or len(text) > 40:
+        return 'number' if re.match(r'[\d.:]+\Z', text, re.A) else ''
+    if address(text) is None or not re.match(r'[\d.:]+\Z', text, re.A):
+        return 'vague'
+    return 'vague' if re.match(r'\d{3}\Z', text) else 'number'
+
+
+class Table:
+    """What the names and cells of a table say about its header row."""
+
+    def __init__(self, plain, subjects, flags):
+        self.plain, self.subjects, self.flags = plain, subjects, flags
+
+    def wanted(self, name):
+        return short(name) and (near([w for i, w in self.plain], name)
+                                or any(folded(w) == folded(name)
+                                       for i, w in self.plain))
+
+    def divided(self, raw):
+        """Several words, of which one is a wanted name or an address."""
+        words = re.findall(r'[A-Za-z0-9"%,\-.\[\]_]+', raw)
+        return (not raw.startswith('"') and len(words) > 1 and any(
+            self.wanted(word) or (self.subjects and address(word))
+            for word in words))
+
+    def judge(self, rows, raw, fields):
+        named = any(field >= 0 for field in fields)
+        cells = list(map(replaced, rows[0]))
+
+        for cell in raw:
+            if not cell.startswith('"') and any(
+                    self.wanted(replaced(piece.encode('latin-1')))
+                    for mark in ';\t|' if mark in cell
+                    for piece in cell.split(mark)):
+                self.flags.add('delimiter')
+
+        if (len(cells) == 1 and not named
+                and (re.search('[;|\t]', cells[0]) or self.divided(raw[0]))):
+            self.flags.add('delimiter')
+
+        kinds = self.kinds(cells, raw, fields)
+        if list(kinds.values()).count('blank') > NAMELESS:
+            self.flags.add('nameless')
+        if self.subjects:
+            self.data(rows, raw, kinds, named)
+
+    def kinds(self, cells, raw, fields):
+        kinds = {}
+        for at, cell in enumerate(cells):
+            if fields[at] >= 0 or not short(cell):
+                continue
+            if not cell.strip(' \t'):
+                kinds[at] = 'blank'
+                continue
+            kind = kind_of(cell) if self.subjects else ''
+            if kind in ('', 'vague') and at < len(raw) and self.divided(
+                    raw[at]):
+                kind = 'vague' if kind else 'divided'
+            if kind:
+                kinds[at] = kind
+        return kinds
+
+    def data(self, rows, raw, kinds, named):
+        if 'address' in kinds.values():
+            self.flags.add('data')
+        below = {'number': 'address', 'blank': 'address'}
+        tables = [kind for kind in kinds.values() if kind != 'blank']
+        if len(tables) > KINDS or (not named and 'vague' in tables):
+            self.flags.add('vague')
+        if any(address(replaced(cell)) is None for cell in rows[0]):
+            self.flags.add('vague')
+        for at, kind in kinds.items():
+            if named and kind != 'blank':
+                continue
+            if kind in ('country', 'date') and not any(rows[1:]):
+                self.flags.add('data')
+            for row in rows[1:]:
+                if at >= len(row) or not short(replaced(row[at])):
+                    continue
+                is_a = kind_of(replaced(row[at]))
+                if kind != 'vague' and is_a == below.get(kind, kind):
+                    self.flags.add('data')
+                elif kind in ('divided', 'vague') or (
+                        is_a == 'vague' and (kind == 'country'
+                        or address(replaced(row[at])) is None)):
+                    self.flags.add('vague')
 
 
 def replaced(data):
@@ -921,19 +1227,22 @@ def read_csv(kind, arg, body):
     except csv.Error:
         raise Refused
 
-    fields = [names.index(name) if name in names and name[0] != '/' else -1
-              for name in map(replaced, rows[0] if rows else [])]
-    wanted = [field for field in fields if field >= 0]
+    plain = [(i, name) for i, name in enumerate(names) if name[0] != '/']
     flags = set(csv_flags(body, rows))
+    fields, met = [], Met()
+    for name in map(replaced, rows[0] if rows else []):
+        found = [(i, w) for i, w in plain if folded(w) == folded(name)]
+        fields.append(found[0][0] if found else -1)
+        if found and met.twice(found[0][1], name):
+            flags.add('duplicate')
+        if not found and short(name) and near([w for i, w in plain], name):
+            flags.add('near')
+
     if any(end - start > RECORD for start, end in spans):
         flags.add('large')
-    if len(wanted) != len(set(wanted)):
-        flags.add('duplicate')
-    if rows and any(near(names, replaced(cell)) for cell in rows[0]):
-        flags.add('near')
-    if (rows and len(rows[0]) == 1 and not wanted
-            and re.search(rb'[;|\t]', rows[0][0])):
-        flags.add('delimiter')
+    if rows and rows[0]:
+        line = body[spans[0][0]:spans[0][1]].decode('latin-1')
+        Table(plain, kind == 'd', flags).judge(rows, raw_cells(line), fields)
 
     events = []
     for row, (start, end) in zip(rows[1:], spans[1:]):
@@ -947,9 +1256,20 @@ def read_csv(kind, arg, body):
 BLANKS = ''.join(map(chr, range(33)))
 
 
+def inside(plain, name):
+    """The field that a name between brackets is, -1 if it is near to one."""
+    for item in re.findall(r'\[(.*?)(?=\])', name, re.S):
+        for i, wanted in plain:
+            if folded(wanted) == folded(item):
+                return i
+        if near([w for i, w in plain], item):
+            return -1
+
+
 def read_form(kind, arg, body):
     names = arg.decode().split('\n')
-    flags, events, seen = set(), [], set()
+    plain = [(i, name) for i, name in enumerate(names) if name[0] != '/']
+    flags, events, met = set(), [], Met()
     text = re.sub(rb'[\x80-\xff]', lambda m: b'%%%02X' % m[0][0], body)
     try:
         pairs = urllib.parse.parse_qsl(text.decode(), keep_blank_values=True,
@@ -970,18 +1290,26 @@ def read_form(kind, arg, body):
             or (body.strip(b' \t\r\n')
                 and re.search(rb'[\r\n]', body.rstrip(b'\r\n')))
             or any(name.lstrip(BLANKS).startswith(('{', '\ufeff'))
+                   or '\n' in name
                    for name, value in pairs)):
         flags.add('contrary')
 
-    if any(near(names, name) for name, value in pairs):
-        flags.add('near')
-
     for name, value in pairs:
-        if name in names and not name.startswith('/'):
-            if name in seen:
-                flags.add('duplicate')
-            seen.add(name)
-            events.append('%d%s' % (names.index(name), string(value)))
+        if len(name.encode()) > LONG:
+            continue
+        for at, wanted in plain:
+            if folded(wanted) == folded(name):
+                if met.twice(wanted, name):
+                    flags.add('duplicate')
+                events.append('%d%s' % (at, string(value)))
+                break
+        else:
+            # of "user[ip]" some make an "ip" in a "user"
+            inner = inside(plain, name)
+            if near([w for i, w in plain], name) or inner == -1:
+                flags.add('near')
+            elif inner is not None:
+                events.append('%d%s' % (inner, string(value)))
 
     return flags, events + ['R0-%d' % len(body)]
 
@@ -1033,7 +1361,7 @@ def read_multipart(kind, arg, body):
 
 
 READERS = dict.fromkeys('tlsg', read_json)
-READERS.update(c=read_csv, f=read_form, m=read_multipart, x=read_multipart)
+READERS.update(c=read_csv, d=read_csv, f=read_form, m=read_multipart, x=read_multipart)
 
 
 def main():

@@ -24,6 +24,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include <yajl/yajl_parse.h>
 
@@ -90,7 +91,6 @@ struct readers_s {
 typedef struct {
     unsigned   array;
     unsigned   index;
-    uint32_t   seen;
     size_t     len;
     u_char     key[EXPORT_MAX_NAME + 1];
 } readers_level_t;
@@ -110,12 +110,10 @@ typedef struct {
     /* what yajl takes, and the reader does not */
 
     unsigned          shape;
-    unsigned          duplicate;
     unsigned          deep;
     unsigned          large;
     unsigned          space;
     unsigned          tail;
-    unsigned          nul;              /* after a wanted name */
 
     readers_level_t   level[READERS_LEVELS];
 } readers_yajl_t;
@@ -187,6 +185,7 @@ static const readers_kind_t  readers_kinds[] = {
     { 's', EXPORT_JSON_SEQ, READERS(json) },
     { 'g', EXPORT_JSON_GUESS, READERS(json) },
     { 'c', 0, READERS(csv) },
+    { 'd', EXPORT_CSV_SUBJECTS, READERS(csv) },
     { 'f', 0, READERS(form) },
     { 'm', EXPORT_MULTIPART_FORM, READERS(multipart) },
     { 'x', 0, READERS(multipart) },
@@ -476,7 +475,8 @@ readers_csv_init(readers_t *r)
 
     r->unread.max = UINT64_MAX;
 
-    export_csv_init(csv, &r->fields, &r->sink, &r->limits, &r->unread, 0);
+    export_csv_init(csv, &r->fields, &r->sink, &r->limits, &r->unread,
+                    (unsigned) r->kind->mode);
 
     if (r->way) {
         csv->level = r->way == 1 ? 0 : (unsigned) (readers_random(r)
@@ -614,41 +614,21 @@ readers_array(void *data)
 static int
 readers_key(void *data, const u_char *p, size_t len)
 {
-    unsigned               i, n;
-    uint32_t               bit;
-    const u_char          *nul;
-    readers_yajl_t        *y = data;
-    readers_level_t       *level;
-    const export_field_t  *field;
+    readers_yajl_t   *y = data;
+    readers_level_t  *level;
 
     readers_token(y);
 
-    nul = memchr(p, '\0', len);
     level = &y->level[y->depth - 1];
-    level->len = nul ? (size_t) (nul - p) : len;
-    n = y->depth - y->top;
+    level->len = len;
 
-    if (level->len <= EXPORT_MAX_NAME) {
-        memcpy(level->key, p, level->len);
-    }
+    /* a longer one is no wanted name, nor is one with a NUL */
 
-    for (i = 0; i < y->r->fields.n; i++) {
-        field = &y->r->fields.field[i];
-        bit = (uint32_t) 1 << i;
+    if (len > EXPORT_MAX_NAME || memchr(p, '\0', len)) {
+        level->len = EXPORT_MAX_NAME + 1;
 
-        if (field->ntokens ? !readers_at(y, field, n)
-                           : !readers_named(level, &field->name))
-        {
-            continue;
-        }
-
-        y->nul |= nul != NULL;
-        y->duplicate |= (level->seen & bit) != 0;
-        level->seen |= bit;
-    }
-
-    if (nul) {
-        level->len = EXPORT_MAX_NAME + 1;   /* that is no wanted name */
+    } else {
+        memcpy(level->key, p, len);
     }
 
     return 1;
@@ -762,7 +742,6 @@ readers_open(readers_yajl_t *y, unsigned array)
     level = &y->level[y->depth++];
     level->array = array;
     level->index = 0;
-    level->seen = 0;
 
     y->deep |= y->depth > y->r->limits.depth;
 
@@ -799,7 +778,8 @@ readers_named(const readers_level_t *level, const export_str_t *name)
 
     if (!level->array) {
         return level->len == name->len
-               && memcmp(level->key, name->data, name->len) == 0;
+               && strncasecmp((const char *) level->key,
+                              (const char *) name->data, name->len) == 0;
     }
 
     len = snprintf(index, sizeof(index), "%u", level->index);
@@ -906,12 +886,10 @@ readers_yajl_mode(readers_yajl_t *y, int mode)
     y->r->events.len = 0;
     y->arrays = mode == EXPORT_JSON_TEXT;
     y->shape = 0;
-    y->duplicate = 0;
     y->deep = 0;
     y->large = 0;
     y->space = 0;
     y->tail = 0;
-    y->nul = 0;
 
     switch (mode) {
 
@@ -951,10 +929,9 @@ readers_yajl(readers_t *r)
         return;
     }
 
-    printf("\tok%s%s%s%s%s%s%s%.*s", y.shape ? ",shape" : "",
-           y.duplicate ? ",duplicate" : "", y.deep ? ",deep" : "",
-           y.large ? ",large" : "", y.space ? ",space" : "",
-           y.tail ? ",tail" : "", y.nul ? ",nul" : "",
+    printf("\tok%s%s%s%s%s%.*s", y.shape ? ",shape" : "",
+           y.deep ? ",deep" : "", y.large ? ",large" : "",
+           y.space ? ",space" : "", y.tail ? ",tail" : "",
            (int) r->events.len, r->events.data);
 }
 

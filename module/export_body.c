@@ -496,14 +496,8 @@ export_body_contrary(export_entity_t *entity, int rc)
         return EXPORT_ERROR;
     }
 
-    if (entity->foreign) {
+    if (entity->foreign || entity->reader != &export_body_skipper) {
         entity->body->inspection->facts->looks = looks;
-        return EXPORT_ERROR;
-    }
-
-    /* of a table, either its reader or this is first, as the cuts are */
-
-    if (entity->reader != &export_body_skipper) {
         return EXPORT_ERROR;
     }
 

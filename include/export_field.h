@@ -176,7 +176,25 @@ int export_field_add(export_fields_t *fields, const export_str_t *name);
  *
  * The core of a name is what is left then, in lower case, in the caller's
  * buffer of EXPORT_MAX_NAME bytes; it is empty if it would be longer.
+ *
+ * A name that comes in pieces is added to a core, zeroed to begin with; no
+ * character may be in two of them.
  */
+
+typedef struct {
+    size_t    n;                    /* characters so far */
+    size_t    last;                 /* up to one that is not taken off */
+    size_t    index;                /* in front of the first "[", or 0 */
+    size_t    closed;               /* in front of a "]" at its end, or 0 */
+    unsigned  around;               /* it began with "[" */
+    unsigned  cut;                  /* behind a ";" or "&" */
+    unsigned  ended;                /* the caller's: the rest is not the
+                                       name's */
+    u_char    text[EXPORT_MAX_NAME];
+} export_core_t;
+
+void export_field_core_add(export_core_t *core, const export_str_t *piece);
+export_str_t export_field_core_end(const export_core_t *core);
 
 export_str_t export_field_core(const export_str_t *name, u_char *buf);
 

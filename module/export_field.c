@@ -250,66 +250,92 @@ export_field_word(const export_str_t *name)
 export_str_t
 export_field_core(const export_str_t *name, u_char *buf)
 {
-    size_t            i, n, last, index;
-    unsigned          code, around, cut;
-    export_str_t      core;
+    export_str_t   whole;
+    export_core_t  core;
+
+    core.n = core.last = core.index = core.closed = 0;
+    core.around = core.cut = 0;
+
+    export_field_core_add(&core, name);
+    whole = export_field_core_end(&core);
+
+    memcpy(buf, whole.data, whole.len);
+    whole.data = buf;
+
+    return whole;
+}
+
+
+void
+export_field_core_add(export_core_t *core, const export_str_t *piece)
+{
+    size_t            i;
+    unsigned          code;
     export_letter_e   letter;
 
-    n = last = index = 0;
-    around = cut = 0;
-
-    for (i = 0; i < name->len; /* void */ ) {
-        code = export_field_code(name, &i);
+    for (i = 0; i < piece->len; /* void */ ) {
+        code = export_field_code(piece, &i);
         letter = export_field_letter(&code);
 
         if (letter == EXPORT_LETTER_NONE
-            || (n == 0 && letter != EXPORT_LETTER_PLAIN))
+            || (core->n == 0 && letter != EXPORT_LETTER_PLAIN))
         {
             continue;
         }
 
         if (code == ';' || code == '&') {
-            cut = 1;
+            core->cut = 1;
             continue;
         }
 
-        if (cut) {
-            n = last = index = 0;
-            around = cut = 0;
+        if (core->cut) {
+            core->n = core->last = core->index = core->closed = 0;
+            core->around = core->cut = 0;
         }
 
-        if (n == 0 && code == '[') {
-            around = 1;
+        if (core->n == 0 && code == '[') {
+            core->around = 1;
             continue;
         }
 
-        if (code == '[' && index == 0) {
-            index = last;
+        if (code == '[' && core->index == 0) {
+            core->index = core->last;
         }
 
-        if (n < EXPORT_MAX_NAME) {
-            buf[n] = (u_char) code;
+        if (core->n < EXPORT_MAX_NAME) {
+            core->text[core->n] = (u_char) code;
         }
 
-        n++;
+        core->n++;
 
         if (letter == EXPORT_LETTER_PLAIN) {
-            last = n;
+            core->closed = code == ']' ? core->last : 0;
+            core->last = core->n;
         }
     }
+}
 
-    if (last && last <= EXPORT_MAX_NAME && buf[last - 1] == ']') {
-        last = index ? index : last - around;
+
+export_str_t
+export_field_core_end(const export_core_t *core)
+{
+    size_t        last;
+    export_str_t  whole;
+
+    last = core->last;
+
+    if (core->closed && core->around) {
+        last = core->closed;
     }
 
-    if (index && last > EXPORT_MAX_NAME) {
-        last = index;
+    if (core->index && (core->closed || last > EXPORT_MAX_NAME)) {
+        last = core->index;
     }
 
-    core.data = buf;
-    core.len = last <= EXPORT_MAX_NAME ? last : 0;
+    whole.data = (u_char *) core->text;
+    whole.len = last <= EXPORT_MAX_NAME ? last : 0;
 
-    return core;
+    return whole;
 }
 
 

@@ -80,7 +80,12 @@ typedef enum {
 typedef struct {
     unsigned   set;                 /* by the reader; cleared by the sink */
     uint32_t   own;                 /* met in the same object */
+    uint32_t   place;               /* of a form's field: its object, or
+                                       EXPORT_PLACE_NEW */
 } export_where_t;
+
+#define EXPORT_PLACE_TOP  0
+#define EXPORT_PLACE_NEW  1         /* an object of its own */
 
 
 typedef struct {
@@ -228,11 +233,12 @@ int export_field_find(const export_fields_t *fields,
  * The same for the name of a form's field that is deeper down in what some
  * recipients make of it: the first plain field whose name is between brackets
  * ("user[ip]", "users[0][ip]"), or EXPORT_DECLINED; or EXPORT_ERROR if a name
- * there is near to one.
+ * there is near to one.  *place is its object, a number made of what is in
+ * front of that bracket; "users[][ip]" is in a new one each time.
  */
 
 int export_field_nested(const export_fields_t *fields,
-    const export_str_t *name);
+    const export_str_t *name, uint32_t *place);
 
 
 /*

@@ -14,6 +14,7 @@ typedef enum {
 } export_letter_e;
 
 
+static uint32_t export_field_place(const u_char *p, const u_char *last);
 static int export_field_exact(const export_fields_t *fields,
     const export_str_t *name);
 static unsigned export_field_code(const export_str_t *name, size_t *i);
@@ -140,7 +141,8 @@ export_field_find(const export_fields_t *fields, const export_str_t *name)
 
 
 int
-export_field_nested(const export_fields_t *fields, const export_str_t *name)
+export_field_nested(const export_fields_t *fields, const export_str_t *name,
+    uint32_t *place)
 {
     int            found;
     export_str_t   rest, item;
@@ -165,6 +167,7 @@ export_field_nested(const export_fields_t *fields, const export_str_t *name)
         found = export_field_find(fields, &item);
 
         if (found != EXPORT_DECLINED) {
+            *place = export_field_place(name->data, item.data - 1);
             return found;
         }
 
@@ -173,6 +176,31 @@ export_field_nested(const export_fields_t *fields, const export_str_t *name)
     }
 
     return EXPORT_DECLINED;
+}
+
+
+/* a hash is enough: who may choose the names may choose one object as well */
+
+static uint32_t
+export_field_place(const u_char *p, const u_char *last)
+{
+    u_char    before;
+    uint32_t  place;
+
+    before = 0;
+    place = 2166136261u;                /* FNV-1a, 32 bits */
+
+    for ( /* void */ ; p < last; p++) {
+
+        if (*p == ']' && before == '[') {
+            return EXPORT_PLACE_NEW;
+        }
+
+        place = (place ^ *p) * 16777619u;
+        before = *p;
+    }
+
+    return place > EXPORT_PLACE_NEW ? place : EXPORT_PLACE_NEW + 1;
 }
 
 

@@ -458,6 +458,11 @@ each_body('a name aside',
 # nobody knows for whom of several people a record's consent was given
 
 each_body('several people',
+    [ 'consent_missing 1 2', part('user[ip]', $GB)
+      . part('friend[country]', 'GB') . part('consent', 'yes') . '--b--',
+      \@multipart, '/consent' ],
+    [ 'consent_granted 1 2', part('user[ip]', $GB) . part('consent', 'yes')
+      . part('user[country]', 'GB') . '--b--', \@multipart, '/consent' ],
     [ 'consent_missing 1 2', "user[ip]=$GB&friend[country]=GB&consent=yes",
       $F, '/consent' ],
     [ 'consent_missing 1 2',

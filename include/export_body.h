@@ -162,6 +162,7 @@ typedef struct {
     unsigned                   field;
     export_utf8_t              utf8;
     size_t                     len;
+    uint32_t                   place;       /* its object in the form */
     u_char                     value[EXPORT_MAX_VALUE];
 } export_body_value_t;
 

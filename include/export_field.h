@@ -80,7 +80,12 @@ typedef enum {
 typedef struct {
     unsigned   set;                 /* by the reader; cleared by the sink */
     uint32_t   own;                 /* met in the same object */
+    uint32_t   place;               /* of a form's field: its object, or
+                                       EXPORT_PLACE_NEW */
 } export_where_t;
+
+#define EXPORT_PLACE_TOP  0
+#define EXPORT_PLACE_NEW  1         /* an object of its own */
 
 
 typedef struct {
@@ -177,7 +182,26 @@ int export_field_add(export_fields_t *fields, const export_str_t *name);
  *
  * The core of a name is what is left then, in lower case, in the caller's
  * buffer of EXPORT_MAX_NAME bytes; it is empty if it would be longer.
+ *
+ * A name that comes in pieces is added to a core, zeroed to begin with; no
+ * character may be in two of them.
  */
+
+typedef struct {
+    size_t    n;                    /* bytes so far */
+    size_t    last;                 /* up to one that is not taken off */
+    size_t    index;                /* in front of the first "[", or 0 */
+    size_t    inner;                /* in front of the "]" at its end */
+    unsigned  closed;               /* there is one */
+    unsigned  around;               /* it began with "[" */
+    unsigned  cut;                  /* behind a ";" or "&" */
+    unsigned  ended;                /* the caller's: the rest is not the
+                                       name's */
+    u_char    text[EXPORT_MAX_NAME];
+} export_core_t;
+
+void export_field_core_add(export_core_t *core, const export_str_t *piece);
+export_str_t export_field_core_end(const export_core_t *core);
 
 export_str_t export_field_core(const export_str_t *name, u_char *buf);
 
@@ -211,11 +235,12 @@ int export_field_find(const export_fields_t *fields,
  * The same for the name of a form's field that is deeper down in what some
  * recipients make of it: the first plain field whose name is between brackets
  * ("user[ip]", "users[0][ip]"), or EXPORT_DECLINED; or EXPORT_ERROR if a name
- * there is near to one.
+ * there is near to one.  *place is its object, a number made of what is in
+ * front of that bracket; "users[][ip]" is in a new one each time.
  */
 
 int export_field_nested(const export_fields_t *fields,
-    const export_str_t *name);
+    const export_str_t *name, uint32_t *place);
 
 
 /*

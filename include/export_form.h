@@ -8,10 +8,10 @@
  * without "=" has an empty value, an empty body is a record without fields.
  *
  * Malformed: "%" without two hexadecimal digits, NUL in either form, bytes
- * that are no UTF-8 after decoding, and a wanted name twice, since recipients
- * take the first, the last or all.  Names are compared exactly, after
- * decoding; "user[ip]" and "users[0][ip]" are an "ip" deeper down, of which
- * there may be several.
+ * that are no UTF-8 after decoding, a name over EXPORT_MAX_VALUE, which no form
+ * has, and a wanted name twice, since recipients take the first, the last or
+ * all.  Names are compared decoded and as export_field.h says; "user[ip]" and
+ * "users[0][ip]" are an "ip" deeper down, of which there may be several.
  *
  * ";" is data.  No encoder emits it raw, and some recipients split at it:
  * "semicolon" tells the caller that there was one.
@@ -63,10 +63,12 @@ typedef struct {
     const export_fields_t   *fields;
     const export_sink_t     *sink;
     const export_form_json_t *json;     /* or NULL */
+    export_where_t          *where;     /* or NULL */
 
     unsigned                 pairs;     /* before this one */
     export_met_t             met;       /* the fields */
     int                      field;     /* of this pair's value, or < 0 */
+    uint32_t                 place;     /* of that */
 
     export_utf8_t            utf8;
     u_char                   digit;     /* the first of %XX */
@@ -106,6 +108,12 @@ typedef struct {
 void export_form_init(export_form_t *form, const export_fields_t *fields,
     const export_sink_t *sink, const export_form_json_t *json,
     const export_limits_t *limits, u_char *text);
+
+
+/* before the first feed(): "where" is told of each field before the sink is */
+
+void export_form_where(export_form_t *form, export_where_t *where);
+
 
 int export_form_feed(export_form_t *form, const u_char *p, size_t len);
 int export_form_finish(export_form_t *form);

@@ -46,7 +46,7 @@ typedef enum {
 #define EXPORT_JSON_MAX_RECORD  ((uint64_t) 1 << 62)    /* bytes; offsets in
                                            a body stay below that, and sums of
                                            the two do not overflow */
-#define EXPORT_JSON_MAX_SPELT   16      /* levels where a wanted name may come
+#define EXPORT_JSON_MAX_SPELT   12      /* levels where a wanted name may come
                                            in two spellings */
 #define EXPORT_JSON_MAX_NUMBER  32      /* bytes of a number in an event */
 #define EXPORT_JSON_MAX_ENDS    4       /* different last bytes of wanted names

@@ -19,7 +19,7 @@
  * A set that finds what counts outside of strings faster than by comparing
  * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes it for block n,
  * and turn(m, n), which makes masks of the notes, for as many blocks from n on
- * as are in a wide mask; it needs no sub() and space().
+ * as are in a wide mask; it needs no or(), sub() and space().
  */
 
 
@@ -58,6 +58,7 @@ typedef struct {
     EXPORT_JSON_WIDE  zero;
     EXPORT_JSON_WIDE  point;
     EXPORT_JSON_WIDE  end;
+    EXPORT_JSON_WIDE  foreign;      /* all of the batch so far */
     uint64_t          in_name;
     uint64_t          integer;
 } EXPORT_JSON_NAME(last_t);
@@ -107,35 +108,6 @@ EXPORT_JSON_NAME(utf8)(const u_char *p, export_json_utf8_t *carry)
 }
 
 
-/*
- * Where wanted names may end: behind one of the last bytes they have, in
- * either case; and names that are near to them, behind an index, something
- * around them or what is no ASCII.
- */
-
-EXPORT_JSON_TARGET export_json_inline uint64_t
-EXPORT_JSON_NAME(ends)(const u_char (*row)[EXPORT_JSON_BLOCK],
-    const u_char *bytes, unsigned n, EXPORT_JSON_VECTOR v)
-{
-    unsigned  i;
-    uint64_t  ends;
-
-    if (n > EXPORT_JSON_MAX_ENDS) {
-        return EXPORT_JSON_ONES;
-    }
-
-    ends = v_eq(v, ']') | ~v_gt(v, '0' - 1);
-    v = EXPORT_JSON_NAME(or)(v, json_row(CASE));
-    ends |= v_eq(v, bytes[0]);
-
-    for (i = 1; i < n; i++) {
-        ends |= v_eq(v, bytes[i]);
-    }
-
-    return ends;
-}
-
-
 #ifndef EXPORT_JSON_PLANES
 
 EXPORT_JSON_TARGET export_json_inline void
@@ -174,7 +146,7 @@ EXPORT_JSON_NAME(turn)(export_json_masks_t *m, size_t n)
 
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(marks)(const u_char *p, const u_char (*row)[EXPORT_JSON_BLOCK],
-    const u_char *ends, unsigned nends, export_json_masks_t *m, size_t n)
+    const export_json_tails_t *tails, export_json_masks_t *m, size_t n)
 {
     EXPORT_JSON_VECTOR  v;
 
@@ -183,7 +155,7 @@ EXPORT_JSON_NAME(marks)(const u_char *p, const u_char (*row)[EXPORT_JSON_BLOCK],
     m->quote[n] = json_is(v, QUOTE);
     m->escape[n] = json_is(v, BACKSLASH);
     m->plain[n] = v_gt(v, 0x1f);
-    m->end[n] = EXPORT_JSON_NAME(ends)(row, ends, nends, v);
+    m->end[n] = EXPORT_JSON_NAME(ends)(tails, v) | ~m->plain[n] | tails->all;
 }
 
 
@@ -261,22 +233,19 @@ EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(look)(const export_json_t *json, const u_char *p,
     size_t blocks, export_json_masks_t *m)
 {
-    size_t          n;
-    u_char          ends[EXPORT_JSON_MAX_ENDS];
-    unsigned        nends;
-    const u_char  (*row)[EXPORT_JSON_BLOCK];
+    size_t                n;
+    const u_char        (*row)[EXPORT_JSON_BLOCK];
+    export_json_tails_t   tails;
 
     /* else the compiler makes these vectors anew each time */
 
     row = export_json_rows;
     __asm__ ("" : "+r" (row));
 
-    nends = json->nends;
-    memcpy(ends, json->ends, sizeof(ends));
+    export_json_tails(json, &tails);
 
     for (n = 0; n < blocks; n++) {
-        EXPORT_JSON_NAME(marks)(p + n * EXPORT_JSON_BLOCK, row, ends, nends,
-                                m, n);
+        EXPORT_JSON_NAME(marks)(p + n * EXPORT_JSON_BLOCK, row, &tails, m, n);
     }
 }
 
@@ -505,7 +474,7 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
                                 | (json_wide(&m->escape[n]) & sum);
     json_wide(&b->inside[n]) = opens | scalar | (comma & b->lines);
 
-    b->foreign |= (uint64_t) json_some(sum & ~json_wide(&m->plain[n]));
+    last->foreign = old->foreign | (sum & ~json_wide(&m->plain[n]));
 
     names &= json_shift(json_wide(&m->end[n]), old->end);
     last->end = json_wide(&m->end[n]);
@@ -521,16 +490,19 @@ EXPORT_JSON_NAME(text)(const export_json_masks_t *m, size_t n,
     const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
     export_json_batch_t *b)
 {
-    uint64_t  in_name;
+    uint64_t          in_name;
+    EXPORT_JSON_WIDE  foreign;
 
     in_name = old->in_name;
+    foreign = old->foreign | ((~json_wide(&m->plain[n])
+                               | json_wide(&m->escape[n])) & (0 - in_name));
 
     memset(last, 0, sizeof(EXPORT_JSON_NAME(last_t)));
     last->in_name = in_name;
+    last->foreign = foreign;
     last->end = json_wide(&m->end[n]);
 
     json_wide(&b->bad[n]) = json_wide(&m->bad[n]);
-    b->foreign |= (uint64_t) json_some(~json_wide(&m->plain[n]));
 }
 
 
@@ -605,7 +577,6 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     EXPORT_JSON_WIDE  bad;
 
     bad = (EXPORT_JSON_WIDE) { 0 };
-    b->foreign <<= 8;
 
     for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
 
@@ -621,6 +592,8 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     }
 
     good = blocks;
+    b->foreign = b->foreign << 8 | json_some(last->foreign);
+    last->foreign = (EXPORT_JSON_WIDE) { 0 };
 
     if (json_some(bad)) {
         good = export_json_good(b->bad, 0, blocks);

@@ -158,6 +158,14 @@ export_json_meet(export_json_t *json, uint32_t found, export_spelt_e spelt)
     level = json->depth - 1;
     met.seen = json->seen[level];
 
+    /* as nearly all are */
+
+    if (spelt == EXPORT_SPELT_SAME && met.seen && !(met.seen & found)) {
+        json->seen[level] |= found;
+        json->rc = EXPORT_OK;
+        return EXPORT_OK;
+    }
+
     if (level >= EXPORT_JSON_MAX_SPELT || (met.seen & found & json->records)) {
         json->seen[level] |= found;
         json->rc = (met.seen & found) ? EXPORT_ERROR : EXPORT_OK;

@@ -58,6 +58,37 @@ export_json_eq_sse2(export_json_sse2_t v, char c)
 }
 
 
+/* without shuffles, one byte after the other */
+
+export_json_inline uint64_t
+export_json_ends_sse2(const export_json_tails_t *tails, export_json_sse2_t v)
+{
+    unsigned            i, n;
+    __m128i             folded;
+    export_json_sse2_t  ends;
+
+    for (n = 0; n < 4; n++) {
+        folded = _mm_or_si128(v.v[n], _mm_set1_epi8(EXPORT_JSON_CASE_BIT));
+
+        ends.v[n] = _mm_or_si128(
+                        _mm_cmplt_epi8(v.v[n], _mm_set1_epi8('0')),
+                        _mm_or_si128(
+                            _mm_cmpeq_epi8(folded, _mm_set1_epi8('}')),
+                            _mm_cmpeq_epi8(v.v[n], _mm_set1_epi8(';'))));
+
+        for (i = 0; i < tails->n; i++) {
+            ends.v[n] = _mm_or_si128(
+                            ends.v[n],
+                            _mm_cmpeq_epi8(folded, _mm_set1_epi8(
+                                                  (char) tails->byte[i])));
+        }
+    }
+
+    return export_json_gather_sse2(ends.v[0], ends.v[1], ends.v[2],
+                                   ends.v[3]);
+}
+
+
 export_json_inline uint64_t
 export_json_gt_sse2(export_json_sse2_t v, char c)
 {
@@ -260,6 +291,35 @@ EXPORT_JSON_AVX2 export_json_inline uint64_t
 export_json_eq_avx2(export_json_avx2_t v, char c)
 {
     return export_json_each_avx2(_mm256_cmpeq_epi8, v, _mm256_set1_epi8(c));
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline __m256i
+export_json_other_256(__m256i low, __m256i high, __m256i v)
+{
+    high = _mm256_shuffle_epi8(high,
+                               _mm256_and_si256(_mm256_srli_epi16(v, 4),
+                                                _mm256_set1_epi8(15)));
+
+    return _mm256_cmpeq_epi8(
+               _mm256_and_si256(_mm256_shuffle_epi8(low, v), high),
+               _mm256_setzero_si256());
+}
+
+
+EXPORT_JSON_AVX2 export_json_inline uint64_t
+export_json_ends_avx2(const export_json_tails_t *tails, export_json_avx2_t v)
+{
+    __m256i  low, high;
+
+    low = _mm256_broadcastsi128_si256(
+              _mm_loadu_si128((const __m128i *) (const void *) tails->low));
+    high = _mm256_broadcastsi128_si256(
+               _mm_loadu_si128((const __m128i *) (const void *)
+                               export_json_high));
+
+    return ~export_json_gather_avx2(export_json_other_256(low, high, v.v[0]),
+                                    export_json_other_256(low, high, v.v[1]));
 }
 
 
@@ -527,17 +587,28 @@ export_json_load_avx512(const u_char *p)
 }
 
 
-EXPORT_JSON_AVX512 export_json_inline __m512i
-export_json_or_avx512(__m512i v, __m512i w)
-{
-    return _mm512_or_si512(v, w);
-}
-
-
 EXPORT_JSON_AVX512 export_json_inline uint64_t
 export_json_eq_avx512(__m512i v, char c)
 {
     return _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(c));
+}
+
+
+EXPORT_JSON_AVX512 export_json_inline uint64_t
+export_json_ends_avx512(const export_json_tails_t *tails, __m512i v)
+{
+    __m512i  low, high;
+
+    low = _mm512_broadcast_i32x4(
+              _mm_loadu_si128((const __m128i *) (const void *) tails->low));
+    high = _mm512_broadcast_i32x4(
+               _mm_loadu_si128((const __m128i *) (const void *)
+                               export_json_high));
+    high = _mm512_shuffle_epi8(high,
+                               _mm512_and_si512(_mm512_srli_epi16(v, 4),
+                                                _mm512_set1_epi8(15)));
+
+    return _mm512_test_epi8_mask(_mm512_shuffle_epi8(low, v), high);
 }
 
 

@@ -106,6 +106,7 @@ typedef struct {
     export_subjects_t     subjects;
     unsigned              fields;       /* of subjects and consent */
     uint32_t              seen;         /* of subjects, a bit each */
+    uint32_t              place;        /* of the last of these */
     export_where_t        where;        /* the field that is reported */
     unsigned              several:1;    /* people: one of them twice, or in
                                            two objects */

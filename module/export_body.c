@@ -90,7 +90,7 @@ static int export_body_part_headers(export_unread_t *unread,
 static void export_body_rest(export_entity_t *form, size_t len);
 static int export_body_part_wanted(export_entity_t *form,
     export_entity_t *entity, const export_part_t *part,
-    const export_media_t *media, unsigned index);
+    const export_media_t *media, unsigned index, uint32_t place);
 static int export_body_part_body(void *data, const u_char *p, size_t len);
 static int export_body_part_end(void *data, uint64_t end);
 static int export_body_put_off(export_entity_t *entity, int rc);
@@ -1196,6 +1196,7 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
     export_form_init(&form->reader, &body->inspection->rules->fields,
                      &form->sink, &form->json, &body->conf->limits,
                      body->parts->text);
+    export_form_where(&form->reader, &entity->form.where);
 
     return EXPORT_OK;
 }
@@ -1481,12 +1482,14 @@ export_body_part_begin(void *data, const export_part_t *part)
     export_entity_t *form = data;
 
     int               index;
+    uint32_t          place;
     export_media_t    media;
     export_coding_t   coding;
     export_entity_t  *entity;
 
     static const export_str_t  charset = export_string("_charset_");
 
+    place = EXPORT_PLACE_TOP;
     entity = form + 1;
     entity->start = form->start + part->start;
     entity->aside = 0;
@@ -1525,7 +1528,7 @@ export_body_part_begin(void *data, const export_part_t *part)
 
     if (index == EXPORT_DECLINED && part->filename.data == NULL) {
         index = export_field_nested(&form->body->inspection->rules->fields,
-                                    &part->name);
+                                    &part->name, &place);
 
         if (index == EXPORT_ERROR) {
             return EXPORT_ERROR;
@@ -1534,7 +1537,7 @@ export_body_part_begin(void *data, const export_part_t *part)
 
     if (index >= 0) {
         return export_body_part_wanted(form, entity, part, &media,
-                                       (unsigned) index);
+                                       (unsigned) index, place);
     }
 
     /* what the other fields' charset is said to be: nobody should */
@@ -1583,7 +1586,8 @@ export_body_part_begin(void *data, const export_part_t *part)
 
 static int
 export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
-    const export_part_t *part, const export_media_t *media, unsigned index)
+    const export_part_t *part, const export_media_t *media, unsigned index,
+    uint32_t place)
 {
     const export_field_t  *field;
     export_body_value_t   *value;
@@ -1616,6 +1620,7 @@ export_body_part_wanted(export_entity_t *form, export_entity_t *entity,
     value = &form->body->leaf->value;
 
     value->field = index;
+    value->place = place;
     value->len = 0;
     memset(&value->utf8, 0, sizeof(export_utf8_t));
 
@@ -1793,6 +1798,7 @@ export_body_field_end(export_entity_t *entity)
     value = &entity->body->leaf->value;
     record = &(entity - 1)->form;
     fields = record->fields;
+    record->where.place = value->place;
 
     if (value->utf8.left) {
         return EXPORT_ERROR;

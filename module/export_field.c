@@ -14,6 +14,7 @@ typedef enum {
 } export_letter_e;
 
 
+static uint32_t export_field_place(const u_char *p, const u_char *last);
 static int export_field_exact(const export_fields_t *fields,
     const export_str_t *name);
 static unsigned export_field_code(const export_str_t *name, size_t *i);
@@ -144,7 +145,8 @@ export_field_find(const export_fields_t *fields, const export_str_t *name)
 
 
 int
-export_field_nested(const export_fields_t *fields, const export_str_t *name)
+export_field_nested(const export_fields_t *fields, const export_str_t *name,
+    uint32_t *place)
 {
     int            found;
     export_str_t   rest, item;
@@ -169,6 +171,7 @@ export_field_nested(const export_fields_t *fields, const export_str_t *name)
         found = export_field_find(fields, &item);
 
         if (found != EXPORT_DECLINED) {
+            *place = export_field_place(name->data, item.data - 1);
             return found;
         }
 
@@ -177,6 +180,31 @@ export_field_nested(const export_fields_t *fields, const export_str_t *name)
     }
 
     return EXPORT_DECLINED;
+}
+
+
+/* a hash is enough: who may choose the names may choose one object as well */
+
+static uint32_t
+export_field_place(const u_char *p, const u_char *last)
+{
+    u_char    before;
+    uint32_t  place;
+
+    before = 0;
+    place = 2166136261u;                /* FNV-1a, 32 bits */
+
+    for ( /* void */ ; p < last; p++) {
+
+        if (*p == ']' && before == '[') {
+            return EXPORT_PLACE_NEW;
+        }
+
+        place = (place ^ *p) * 16777619u;
+        before = *p;
+    }
+
+    return place > EXPORT_PLACE_NEW ? place : EXPORT_PLACE_NEW + 1;
 }
 
 
@@ -254,47 +282,71 @@ export_field_word(const export_str_t *name)
 export_str_t
 export_field_core(const export_str_t *name, u_char *buf)
 {
+    export_str_t   whole;
+    export_core_t  core;
+
+    core.n = core.last = core.index = core.inner = 0;
+    core.closed = core.around = core.cut = 0;
+
+    export_field_core_add(&core, name);
+    whole = export_field_core_end(&core);
+
+    memcpy(buf, whole.data, whole.len);
+    whole.data = buf;
+
+    return whole;
+}
+
+
+void
+export_field_core_add(export_core_t *core, const export_str_t *piece)
+{
     u_char            c;
-    size_t            i, at, n, len, last, index, inner;
-    unsigned          code, around, closed;
-    export_str_t      core;
+    size_t            i, at, len;
+    unsigned          code;
     export_letter_e   letter;
 
-    n = last = index = inner = 0;
-    around = closed = 0;
-
-    for (i = 0; i < name->len; /* void */ ) {
+    for (i = 0; i < piece->len; /* void */ ) {
         at = i;
-        code = export_field_code(name, &i);
+        code = export_field_code(piece, &i);
         letter = export_field_letter(&code);
 
         if (code == ';' || code == '&') {
-            n = last = index = 0;
-            around = closed = 0;
+            core->cut = 1;
             continue;
         }
 
         if (letter == EXPORT_LETTER_NONE
-            || (n == 0 && letter != EXPORT_LETTER_PLAIN))
+            || (core->n == 0 && letter != EXPORT_LETTER_PLAIN))
         {
             continue;
         }
 
-        if (n == 0 && code == '[') {
-            around = 1;
+        if (core->cut) {
+
+            if (letter != EXPORT_LETTER_PLAIN) {
+                continue;
+            }
+
+            core->n = core->last = core->index = core->inner = 0;
+            core->closed = core->around = core->cut = 0;
+        }
+
+        if (core->n == 0 && code == '[') {
+            core->around = 1;
             continue;
         }
 
-        if (code == ']' && !closed) {
-            inner = last;
-            closed = 1;
+        if (code == ']' && !core->closed) {
+            core->inner = core->last;
+            core->closed = 1;
 
-        } else if (code == '[' && index == 0) {
-            index = closed ? inner : last;
-            closed = 0;
+        } else if (code == '[' && core->index == 0) {
+            core->index = core->closed ? core->inner : core->last;
+            core->closed = 0;
 
         } else if (code != ']' && letter == EXPORT_LETTER_PLAIN) {
-            closed = 0;
+            core->closed = 0;
         }
 
         /* what is compared as nothing else is compared as it is */
@@ -302,25 +354,39 @@ export_field_core(const export_str_t *name, u_char *buf)
         c = (u_char) code;
         len = code < 0x80 ? 1 : i - at;
 
-        if (n + len <= EXPORT_MAX_NAME) {
-            memcpy(buf + n, code < 0x80 ? &c : name->data + at, len);
+        if (core->n + len <= EXPORT_MAX_NAME) {
+            memcpy(core->text + core->n, code < 0x80 ? &c : piece->data + at,
+                   len);
         }
 
-        n += len;
+        core->n += len;
 
         if (letter == EXPORT_LETTER_PLAIN) {
-            last = n;
+            core->last = core->n;
         }
     }
+}
 
-    if (closed && (index || around)) {
-        last = index ? index : inner;
+
+export_str_t
+export_field_core_end(const export_core_t *core)
+{
+    size_t        last;
+    export_str_t  whole;
+
+    last = core->last;
+
+    if (core->closed && (core->index || core->around)) {
+        last = core->index ? core->index : core->inner;
+
+    } else if (core->index && last > EXPORT_MAX_NAME) {
+        last = core->index;
     }
 
-    core.data = buf;
-    core.len = last <= EXPORT_MAX_NAME ? last : 0;
+    whole.data = (u_char *) core->text;
+    whole.len = last <= EXPORT_MAX_NAME ? last : 0;
 
-    return core;
+    return whole;
 }
 
 

@@ -14,10 +14,9 @@ static size_t export_form_skip(const export_form_t *form, const u_char *p,
     size_t len);
 static int export_form_other(export_form_t *form, u_char c);
 static int export_form_json(export_form_t *form, u_char c);
-static int export_form_inner(export_form_t *form);
+static int export_form_inner(export_form_t *form, unsigned valued);
 static int export_form_name(export_form_t *form);
-static int export_form_wanted(const export_form_t *form,
-    const export_str_t *name);
+static int export_form_wanted(export_form_t *form, const export_str_t *name);
 static unsigned export_form_odd(const export_str_t *name);
 static int export_form_pair(export_form_t *form);
 static int export_form_value(export_form_t *form);
@@ -65,6 +64,13 @@ export_form_init(export_form_t *form, const export_fields_t *fields,
     form->json = json;
     form->text = text;
     form->limit = limits->record;
+}
+
+
+void
+export_form_where(export_form_t *form, export_where_t *where)
+{
+    form->where = where;
 }
 
 
@@ -281,7 +287,7 @@ export_form_json(export_form_t *form, u_char c)
     case '&':
     case ';':
     case '=':
-        if (export_form_inner(form) != EXPORT_OK) {
+        if (export_form_inner(form, c == '=') != EXPORT_OK) {
             return EXPORT_ERROR;
         }
 
@@ -300,10 +306,13 @@ export_form_json(export_form_t *form, u_char c)
 }
 
 
-/* the name of what some recipients take for a pair is complete */
+/*
+ * The name of what some recipients take for a pair is complete; prose is as
+ * long as it likes, but has no value.
+ */
 
 static int
-export_form_inner(export_form_t *form)
+export_form_inner(export_form_t *form, unsigned valued)
 {
     export_str_t  name;
 
@@ -316,9 +325,12 @@ export_form_inner(export_form_t *form)
     name.data = form->text + EXPORT_FORM_HALF;
     name.len = form->inner_len;
 
-    return name.len > EXPORT_FORM_HALF
-           || export_form_wanted(form, &name) == EXPORT_DECLINED
-           ? EXPORT_OK : EXPORT_ERROR;
+    if (name.len > EXPORT_FORM_HALF) {
+        return valued ? EXPORT_ERROR : EXPORT_OK;
+    }
+
+    return export_form_wanted(form, &name) == EXPORT_DECLINED ? EXPORT_OK
+                                                              : EXPORT_ERROR;
 }
 
 
@@ -459,6 +471,10 @@ export_form_name(export_form_t *form)
         return export_form_looks(form, EXPORT_LOOKS_CSV);
     }
 
+    if (name.len > EXPORT_MAX_VALUE) {
+        return EXPORT_ERROR;
+    }
+
     form->field = export_form_wanted(form, &name);
     form->named = name.len;
     form->value = 1;
@@ -483,18 +499,15 @@ export_form_name(export_form_t *form)
 
 
 static int
-export_form_wanted(const export_form_t *form, const export_str_t *name)
+export_form_wanted(export_form_t *form, const export_str_t *name)
 {
     int  field;
 
-    field = EXPORT_DECLINED;
+    form->place = EXPORT_PLACE_TOP;
+    field = export_field_find(form->fields, name);
 
-    if (name->len <= EXPORT_MAX_VALUE) {
-        field = export_field_find(form->fields, name);
-    }
-
-    if (field == EXPORT_DECLINED && name->len <= EXPORT_MAX_VALUE) {
-        field = export_field_nested(form->fields, name);
+    if (field == EXPORT_DECLINED) {
+        field = export_field_nested(form->fields, name, &form->place);
     }
 
     return field;
@@ -561,7 +574,7 @@ export_form_pair(export_form_t *form)
         }
     }
 
-    if (form->utf8.left || export_form_inner(form) != EXPORT_OK) {
+    if (form->utf8.left || export_form_inner(form, 0) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
@@ -595,6 +608,10 @@ export_form_value(export_form_t *form)
 
     value.len = form->len <= EXPORT_MAX_VALUE ? form->len : 0;
     value.data = form->text;
+
+    if (form->where) {
+        form->where->place = form->place;
+    }
 
     return form->sink->field(form->sink->data, (unsigned) form->field,
                              form->len <= EXPORT_MAX_VALUE

@@ -59,10 +59,14 @@ static const u_char *export_json_number(export_json_t *json,
 
 static void export_json_put(export_json_t *json, const u_char *p,
     size_t len);
+static void export_json_fold(export_json_t *json);
 static void export_json_put_code(export_json_t *json, unsigned code);
 static int export_json_report(export_json_t *json, export_value_e type);
 static uint32_t export_json_none(export_json_t *json);
 static int export_json_member(export_json_t *json);
+static int export_json_long(export_json_t *json);
+static int export_json_near_core(const export_json_t *json,
+    const export_str_t *core);
 static void export_json_item(export_json_t *json);
 static uint32_t export_json_find(export_json_t *json, uint32_t fields);
 static void export_json_add_end(export_json_t *json,
@@ -955,13 +959,25 @@ export_json_number(export_json_t *json, const u_char *p)
 }
 
 
-/* what is over the room is only noted: nothing that long is looked at */
+/* what is over the room is only noted, but for names: near ones may be long */
 
 static void
 export_json_put(export_json_t *json, const u_char *p, size_t len)
 {
+    size_t  n;
+
     if (json->room == 0) {
         return;
+    }
+
+    while (json->key && len > json->room - json->ntext) {
+        n = json->room - json->ntext;
+        memcpy(json->text + json->ntext, p, n);
+        json->ntext += (unsigned) n;
+        p += n;
+        len -= n;
+
+        export_json_fold(json);
     }
 
     if (len > json->room - json->ntext) {
@@ -971,6 +987,71 @@ export_json_put(export_json_t *json, const u_char *p, size_t len)
 
     memcpy(json->text + json->ntext, p, len);
     json->ntext += (unsigned) len;
+}
+
+
+/*
+ * The piece of a long name in "text" becomes its core, which is kept in front
+ * of the next piece.  What is behind a NUL is not the name's to some.
+ */
+
+static void
+export_json_fold(export_json_t *json)
+{
+    u_char         *p;
+    size_t          n, len, tail;
+    export_str_t    piece;
+    export_core_t   core;
+
+    memset(&core, 0, sizeof(core));
+    p = json->text;
+    len = json->ntext;
+
+    if (json->over) {
+        memcpy(&core, p, sizeof(core));
+        p += sizeof(core);
+        len -= sizeof(core);
+    }
+
+    if (core.ended) {
+        json->ntext = sizeof(core);
+        return;
+    }
+
+    /* a character that is not all here: its lead is among the last three */
+
+    for (tail = 1; tail <= 3 && tail < len; tail++) {
+        if (p[len - tail] >= 0xc0) {
+            break;
+        }
+    }
+
+    if (tail > 3 || tail >= len
+        || tail >= (size_t) 2 + (p[len - tail] >= 0xe0)
+                   + (p[len - tail] >= 0xf0))
+    {
+        tail = 0;
+    }
+
+    piece.data = p;
+    piece.len = len - tail;
+
+    p = memchr(piece.data, '\0', piece.len);
+
+    if (p) {
+        core.ended = 1;
+        piece.len = (size_t) (p - piece.data);
+    }
+
+    export_field_core_add(&core, &piece);
+
+    for (n = 0; n < tail; n++) {
+        json->text[sizeof(core) + n] = piece.data[len - tail + n];
+    }
+
+    memcpy(json->text, &core, sizeof(core));
+    json->ntext = (unsigned) (sizeof(core) + tail);
+    json->over = 1;
 }
 
 
@@ -1042,24 +1123,24 @@ export_json_member(export_json_t *json)
     uint32_t       found;
     export_str_t   name;
 
+    if (json->over) {
+        return export_json_long(json);
+    }
+
     /* to who takes it for a name's end, "ip\u0000" is "ip" */
 
     nul = memchr(json->text, '\0', json->ntext);
 
     if (nul) {
         json->ntext = (unsigned) (nul - json->text);
-        json->over = 0;
     }
 
-    found = json->over ? export_json_none(json)
-                       : export_json_find(json, json->plain);
+    found = export_json_find(json, json->plain);
 
     name.data = json->text;
     name.len = json->ntext;
 
-    if ((nul && found)
-        || (found == 0 && !json->over && export_json_near(json, &name)))
-    {
+    if ((nul && found) || (found == 0 && export_json_near(json, &name))) {
         json->rc = EXPORT_ERROR;
         return EXPORT_ERROR;
     }
@@ -1074,12 +1155,33 @@ export_json_member(export_json_t *json)
 }
 
 
+/* no wanted name is that long, but it may be near to one */
+
+static int
+export_json_long(export_json_t *json)
+{
+    export_str_t   name;
+    export_core_t  core;
+
+    export_json_fold(json);
+    (void) export_json_none(json);
+
+    memcpy(&core, json->text, sizeof(core));
+    name = export_field_core_end(&core);
+
+    if (export_json_near_core(json, &name)) {
+        json->rc = EXPORT_ERROR;
+        return EXPORT_ERROR;
+    }
+
+    return EXPORT_OK;
+}
+
+
 int
 export_json_near(const export_json_t *json, const export_str_t *name)
 {
     u_char        buf[EXPORT_MAX_NAME];
-    unsigned      level;
-    uint32_t      fields;
     export_str_t  core;
 
     if (export_field_word(name)) {
@@ -1087,6 +1189,17 @@ export_json_near(const export_json_t *json, const export_str_t *name)
     }
 
     core = export_field_core(name, buf);
+
+    return export_json_near_core(json, &core);
+}
+
+
+static int
+export_json_near_core(const export_json_t *json, const export_str_t *core)
+{
+    unsigned  level;
+    uint32_t  fields;
+
     level = json->depth - json->top - 1;
     fields = json->plain;
 
@@ -1096,7 +1209,7 @@ export_json_near(const export_json_t *json, const export_str_t *name)
 
     for ( /* void */ ; fields; fields &= fields - 1) {
         if (export_field_near(export_json_wanted_name(json,
-                                  (unsigned) __builtin_ctz(fields)), &core))
+                                  (unsigned) __builtin_ctz(fields)), core))
         {
             return 1;
         }

@@ -35,6 +35,32 @@ static const u_char  export_json_between[256] = {
 #define export_json_inline  static inline __attribute__((always_inline))
 
 
+/*
+ * What wanted names may end with: one of the last bytes they have, in either
+ * case; and names that are near to them: an index, something around them, or
+ * what is no ASCII.  Looked up by both halves of a byte at once, it is one of
+ * them if they have a bit in common.
+ */
+
+typedef struct {
+    uint64_t  all;              /* all ones: too many to tell them apart */
+    unsigned  n;
+    u_char    byte[EXPORT_JSON_MAX_ENDS];
+    u_char    low[16];
+} export_json_tails_t;
+
+static const u_char  export_json_high[16] = {
+    0, 0, 1, 2, 4, 8, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0
+};
+
+
+/* of " " to "/", of ";" and of "]", whose other case is "}" */
+
+static const u_char  export_json_low[16] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 | 2, 1, 1 | 8, 1, 1
+};
+
+
 /* the bytes of a batch by what they are, a word a block */
 
 typedef struct {
@@ -127,7 +153,8 @@ typedef struct {
     unsigned             from;      /* depth in front of it */
     unsigned             nfound;
     uint64_t             foreign;   /* not 0: a name may have had more than
-                                       ASCII, in this batch or a few before */
+                                       ASCII, or a long one escapes, in this
+                                       batch or a few before */
     uint16_t            *events;    /* the end of "at" */
 
     /* all outside of strings */
@@ -156,6 +183,8 @@ typedef struct {
 } export_json_batch_t;
 
 
+static void export_json_tails(const export_json_t *json,
+    export_json_tails_t *tails);
 static void export_json_enter(const export_json_t *json,
     export_json_carry_t *c);
 static const u_char *export_json_leave(export_json_t *json, const u_char *p,
@@ -340,6 +369,29 @@ export_json_blocks(const u_char *p, const u_char *last)
     }
 
     return (size_t) (last - p - EXPORT_JSON_LOOK) / EXPORT_JSON_BLOCK;
+}
+
+
+static void
+export_json_tails(const export_json_t *json, export_json_tails_t *tails)
+{
+    unsigned  i, c;
+
+    memcpy(tails->low, export_json_low, sizeof(tails->low));
+    memcpy(tails->byte, json->ends, sizeof(tails->byte));
+
+    tails->all = 0;
+    tails->n = json->nends;
+
+    if (tails->n > EXPORT_JSON_MAX_ENDS) {
+        tails->all = EXPORT_JSON_ONES;
+        tails->n = 0;
+    }
+
+    for (i = 0; i < tails->n; i++) {
+        c = tails->byte[i];
+        tails->low[c & 15] |= export_json_high[c >> 4];
+    }
 }
 
 
@@ -868,7 +920,7 @@ export_json_member_at(export_json_t *json, const u_char *p,
 
     last = p[(int) at - 1];
 
-    if ((odd || last < '0' || last > '~' || last == ']')
+    if ((odd || last < '0' || last > '~' || last == ']' || last == ';')
         && export_json_odd_name(json, p + at))
     {
         return EXPORT_AGAIN;
@@ -1023,7 +1075,10 @@ export_json_other(const u_char *p, const export_str_t *wanted,
 }
 
 
-/* the name that ends at "quote" is none that is wanted: is it near to one? */
+/*
+ * The name that ends at "quote" is none that is wanted: is it near to one, or
+ * for the reader to tell?
+ */
 
 static EXPORT_RARE int
 export_json_odd_name(const export_json_t *json, const u_char *quote)
@@ -1033,7 +1088,9 @@ export_json_odd_name(const export_json_t *json, const u_char *quote)
     name.data = (u_char *) export_json_name(quote) + 1;
     name.len = (size_t) (quote - name.data);
 
-    return name.len <= EXPORT_MAX_VALUE && export_json_near(json, &name);
+    return name.len > EXPORT_MAX_VALUE
+           || memchr(name.data, '\\', name.len) != NULL
+           || export_json_near(json, &name);
 }
 
 

@@ -65,6 +65,7 @@ export_record_field(void *data, unsigned index, export_value_e type,
     }
 
     record->where.set = 0;
+    record->where.place = EXPORT_PLACE_TOP;
 
     return EXPORT_OK;
 }
@@ -100,6 +101,10 @@ export_record_place(export_record_t *record, unsigned index)
     record->several |= (record->seen & bit) != 0;
     record->several |= where->set && record->seen
                        && !(where->own & record->seen);
+    record->several |= record->seen
+                       && (where->place != record->place
+                           || where->place == EXPORT_PLACE_NEW);
+    record->place = where->place;
     record->seen |= bit;
 }
 

@@ -884,7 +884,7 @@ def letter(c):
 def core(name):
     """What is left of a name that is tidied up."""
     text = ''.join(letter(c) for c in name if c not in UNSEEN)
-    text = re.split('[;&]', text)[-1].strip(AROUND)
+    text = re.split('[;&]', text.rstrip(';&' + AROUND))[-1].strip(AROUND)
     closed, bracket = text.endswith(']'), text.startswith('[')
     text = text.lstrip('[' + AROUND)
     if closed and '[' in text:

@@ -458,6 +458,24 @@ each_body('a name aside',
 # nobody knows for whom of several people a record's consent was given
 
 each_body('several people',
+    [ 'consent_missing 1 2', part('user[ip]', $GB)
+      . part('friend[country]', 'GB') . part('consent', 'yes') . '--b--',
+      \@multipart, '/consent' ],
+    [ 'consent_granted 1 2', part('user[ip]', $GB) . part('consent', 'yes')
+      . part('user[country]', 'GB') . '--b--', \@multipart, '/consent' ],
+    [ 'consent_missing 1 2', "user[ip]=$GB&friend[country]=GB&consent=yes",
+      $F, '/consent' ],
+    [ 'consent_missing 1 2',
+      "users[0][ip]=$GB&users[1][country]=GB&consent=yes", $F, '/consent' ],
+    [ 'consent_missing 1 2', "users[][ip]=$GB&users[][country]=GB&consent=yes",
+      $F, '/consent' ],
+    [ 'consent_missing 1 2', "ip=$GB&friend[country]=GB&consent=yes", $F,
+      '/consent' ],
+    [ 'consent_granted 1 2', "user[ip]=$GB&consent=yes&user[country]=GB", $F,
+      '/consent' ],
+    [ 'body_malformed 0 0', '+' x 2000 . "ip=$GB", $F, '/consent' ],
+    [ 'body_malformed 0 0', '{"' . ' ' x 2000 . qq(ip":"$GB"}), $J,
+      '/consent' ],
     [ 'consent_missing 1 2', qq({"data":[{"ip":"$GB","consent":"yes"},)
       . qq({"ip":"$GB"}]}), $J, '/consent' ],
     [ 'consent_granted 1 1', qq({"a":{"ip":"$GB"},"b":{"consent":"yes"}}), $J,

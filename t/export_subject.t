@@ -104,6 +104,17 @@ sub values_of {
 }
 
 
+rows('names of arguments',
+    [ 'free 1', '/arg?ip=216.160.83.1' ],
+    [ 'bad 1', '/arg?+ip=216.160.83.1' ],
+    [ 'bad 1', '/arg?%20ip=216.160.83.1' ],
+    [ 'bad 1', '/arg?ip[]=216.160.83.1' ],
+    [ 'bad 1', '/arg?a;ip=216.160.83.1' ],
+    [ 'bad 1', '/arg?%EF%BB%BFip=216.160.83.1' ],
+    [ 'bad 1', '/arg?ip%00=216.160.83.1' ],
+    [ 'protected 1', '/arg?IP=81.2.69.160' ]);
+
+
 values_of('ip', '/', 'X-Subject-IP',
     [ 'missing' ], [ 'missing', '' ], [ 'missing', ' , ' ],
     [ 'protected 1', '81.2.69.160' ], [ 'protected 1', '85.214.132.1' ],

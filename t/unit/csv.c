@@ -425,7 +425,12 @@ reference_near(const char *cell, size_t n)
         memmove(p, p + 3, strlen(p + 3) + 1);
     }
 
-    p = text;
+    p = reference_trim(text);
+
+    while (*p && strchr(";&", p[strlen(p) - 1])) {
+        p[strlen(p) - 1] = '\0';
+        p = reference_trim(p);
+    }
 
     while (strpbrk(p, ";&")) {
         p = strpbrk(p, ";&") + 1;

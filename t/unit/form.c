@@ -461,8 +461,20 @@ test_limits(void)
 
     n = (size_t) sprintf((char *) body, "ip%01100d=x&%0128d=y", 0, 0);
     run(body, n, n, n, n, &got);
+    ok(got.rc == EXPORT_ERROR, "no name is that long");
+
+    n = (size_t) sprintf((char *) body, "%01020d%%20%%20%%20%%20=x", 0);
+    run(body, n, n, n, n, &got);
     ok(got.rc == EXPORT_OK && strncmp(got.text, "0-", 2) == 0,
-       "names that are too long are not wanted");
+       "a name of 1,024 bytes");
+
+    n = (size_t) sprintf((char *) body, "%01100d", 0);
+    run(body, n, n, n, n, &got);
+    ok(got.rc == EXPORT_ERROR, "a long name without a value");
+
+    n = (size_t) sprintf((char *) body, "p=[\"&%0600dip=\"]", 0);
+    run(body, n, n, n, n, &got);
+    ok(got.rc == EXPORT_ERROR, "one behind a separator in JSON");
 
     n = (size_t) sprintf((char *) body, "x=[%02046d]&y={}", 0);
     run(body, n, n, n, n, &got);

@@ -1320,6 +1320,141 @@ test_limits_of(void)
 }
 
 
+/*
+ * A name where the scanners see it, at every place of a block and across two
+ * of their batches; in the last row of "around", after long text.
+ */
+
+static void
+test_name(const char *wanted, const char *name, size_t n, const char *pad,
+    const char *tail, const char *want)
+{
+    int              good, seen;
+    char            *text, *long_name;
+    size_t           i, len, cut;
+    unsigned         before;
+    test_setup_t     setup;
+    export_fields_t  fields;
+
+    static const char  *around[] = {
+        "{\"x\":\"%*s\",\"%s\":\"v\",\"w\":\"%01500d\"}\n",
+        "{\"x\":{\"%*s\":1,\"%s\":\"v\"},\"w\":\"%01500d\"}\n"
+    };
+    static test_log_t  log;
+
+    memset(&setup, 0, sizeof(setup));
+    setup.mode = LINES;
+    setup.fields = &fields;
+    setup.limits = &test_limits;
+
+    fields.n = 0;
+    test_add(&fields, wanted);
+
+    len = strlen(name) + n * strlen(pad) + strlen(tail);
+    long_name = malloc(len + 1);
+    text = malloc(len + 4096);
+    strcpy(long_name, name);
+
+    for (i = strlen(name); n; n--, i += strlen(pad)) {
+        strcpy(long_name + i, pad);
+    }
+
+    strcpy(long_name + i, tail);
+    good = seen = 1;
+
+    for (i = 0; i < 2; i++) {
+        for (before = 0; before < 1040; before += before == 66 ? 930 : 1) {
+            len = (size_t) sprintf(text, around[i], (int) before, "",
+                                   long_name, 0);
+            good &= test_agree(&setup, text, len, "a name", &log);
+            seen &= strstr(log.text, want) != NULL;
+        }
+    }
+
+    ok(good && seen, "%.40s... %s: %s", long_name, wanted, want);
+
+    /* cut anywhere near to the name, by each scanner */
+
+    len = (size_t) sprintf(text, around[0], 40, "", long_name, 0);
+    good = test_agree(&setup, text, len, "a name", &log);
+
+    for (i = 0; i <= TEST_SCANNERS; i++) {
+        if (!test_scanner(&setup, i)) {
+            continue;
+        }
+
+        for (cut = 40; cut < 60 + strlen(long_name);
+             cut += cut > 120 ? 53 : 1)
+        {
+            good &= test_same(&setup, (u_char *) text, len, &cut, 1, &log,
+                              "cut");
+        }
+    }
+
+    ok(good, "... cut");
+
+    free(long_name);
+    free(text);
+}
+
+
+static void
+test_names(void)
+{
+    size_t  i;
+
+    static const struct {
+        const char  *wanted;
+        const char  *name;
+        size_t       n;
+        const char  *pad;
+        const char  *tail;
+        const char  *want;
+    } names[] = {
+        { "ip", "ip", 0, "", "", "0Sv;" },
+        { "ip", "IP", 0, "", "", "0Sv;" },
+        { "ip", "iP", 0, "", "", "0Sv;" },
+        { "IP", "Ip", 0, "", "", "0Sv;" },
+        { "user_country", "User_COUNTRY", 0, "", "", "0Sv;" },
+        { "a1", "A1", 0, "", "", "0Sv;" },
+        { "ip", "x", 3, "IP", "", "ok" },
+        { "ip", "I\\u0050", 0, "", "", "0Sv;" },
+        { "user_id", "USER-ID", 0, "", "", "error" },
+        { "ip", "ip ", 0, "", "", "error" },
+        { "ip", "ip;", 0, "", "", "error" },
+        { "ip", "a;IP", 0, "", "", "error" },
+        { "ip", "IP[0]", 0, "", "", "error" },
+        { "ip", "ip\xe2\x80\x8b", 0, "", "", "error" },
+        { "ip", "\xef\xbb\xbfIP", 0, "", "", "error" },
+        { "ip", "", 200, " ", "IP", "error" },
+        { "ip", "", 300, " ", "\\u0069p", "error" },
+        { "ip", "", 300, " ", "\\u0069\\u0070", "error" },
+        { "ip", "i", 300, "\\u200b", "p", "error" },
+        { "ip", "i", 100, "\xe2\x80\x8b", "p", "error" },
+        { "ip", "", 2000, " ", "ip", "error" },
+        { "ip", "ip", 2000, " ", "", "error" },
+        { "ip", "", 2000, "\xe2\x80\x8b", "IP", "error" },
+        { "ip", "i", 2000, "\xe2\x80\x8b", "p", "error" },
+        { "ip", "\\u0069p", 1025, "\xef\xbb\xbf", "", "error" },
+        { "ip", "", 1022, " ", "\xef\xbc\xa9p", "error" },
+        { "ip", "", 1023, " ", "\xef\xbc\xa9p", "error" },
+        { "ip", "", 2000, "\\u0020", "\\u0069\\u0070", "error" },
+        { "ip", "ip\\u0000", 2000, "x", "", "error" },
+        { "ip", "", 2000, "x", ";ip", "error" },
+        { "ip", "ip[", 2000, "x", "]", "error" },
+        { "ip", "", 2000, "x", "ip", "ok" },
+        { "ip", "ip", 2000, "x", "", "ok" },
+        { "ip", "i", 2000, " ", "p", "ok" },
+        { "ip", "", 700, "\xc3\xa4", "ip", "ok" },
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        test_name(names[i].wanted, names[i].name, names[i].n, names[i].pad,
+                  names[i].tail, names[i].want);
+    }
+}
+
+
 int
 main(int argc, char **argv)
 {
@@ -1365,6 +1500,7 @@ main(int argc, char **argv)
 
     test_joined();
     test_array_record();
+    test_names();
     test_limits_of();
 
     ok(sizeof(export_json_t) <= 6144, "a reader is %zu bytes",

@@ -69,6 +69,7 @@ my %known = (
     bom       => ['error', 'a byte order mark'],
     columns   => ['limit', 'more columns than EXPORT_CSV_MAX_COLUMNS'],
 
+    lengthy   => ['error', 'a name of a form over EXPORT_MAX_VALUE bytes'],
     percent   => ['error', '% without two hexadecimal digits'],
     nul       => ['error', 'NUL after a wanted JSON name; anywhere in a form'],
     pairs     => ['limit', 'more pairs than EXPORT_FORM_MAX_PAIRS'],
@@ -1296,6 +1297,7 @@ def read_form(kind, arg, body):
 
     for name, value in pairs:
         if len(name.encode()) > LONG:
+            flags.add('lengthy')
             continue
         for at, wanted in plain:
             if folded(wanted) == folded(name):

@@ -29,7 +29,7 @@ typedef struct {
 
 #define ngx_http_export_same_path(a, b)                                       \
     ((a)->len == (b)->len                                                     \
-     && ngx_memcmp((a)->data, (b)->data, (a)->len) == 0)
+     && ((a)->len == 0 || ngx_memcmp((a)->data, (b)->data, (a)->len) == 0))
 
 
 typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,

@@ -192,7 +192,8 @@ ngx_http_export_same_outgoing(ngx_http_export_outgoing_t *now,
 static ngx_uint_t
 ngx_http_export_same_text(ngx_str_t *a, ngx_str_t *b)
 {
-    return a->len == b->len && ngx_memcmp(a->data, b->data, a->len) == 0;
+    return a->len == b->len
+           && (a->len == 0 || ngx_memcmp(a->data, b->data, a->len) == 0);
 }
 
 

@@ -26,7 +26,9 @@
  * or prefix or without, or an e-mail address is malformed.  Country codes,
  * dates and numbers may be names.  In a table without any wanted name they are
  * malformed if a cell below one is of the same kind (below a number: an
- * address), codes and dates also if there is no row.
+ * address), codes and dates also if there is no row.  So is, in the first
+ * columns of such a table, whatever they are called, a cell that is an IP
+ * address or a country's code in capitals: somebody's, whom nobody found.
  *
  * Cells in a column without a name are unread (export_field.h), but for decimal
  * numbers; an address there is malformed as above.  So are names past what is
@@ -53,6 +55,7 @@
 
 #define EXPORT_CSV_MAX_NAMELESS  64     /* columns; spreadsheets leave some */
 #define EXPORT_CSV_MAX_KINDS     16     /* columns whose names may be data */
+#define EXPORT_CSV_MAX_PLAIN     64     /* columns of other names */
 
 /* a wanted cell as sent: each quote doubled, quotes around it, and a CR */
 
@@ -87,11 +90,13 @@ typedef struct {
         uint16_t              column;
         uint16_t              field;    /* or a kind, from MAX_FIELDS up */
     } wanted[2 * EXPORT_MAX_FIELDS + EXPORT_CSV_MAX_NAMELESS
-             + EXPORT_CSV_MAX_KINDS];   /* of a field, two spellings */
+             + EXPORT_CSV_MAX_KINDS     /* of a field, two spellings */
+             + EXPORT_CSV_MAX_PLAIN];
 
     unsigned                  named;    /* of the wanted, which are fields */
     unsigned                  nameless;
     unsigned                  kinds;
+    unsigned                  plain;
 
     export_utf8_t             utf8;
     u_char                    carry;    /* what the last byte was */

@@ -41,6 +41,7 @@
 #define EXPORT_CSV_DATE      (EXPORT_MAX_FIELDS + 3)
 #define EXPORT_CSV_ADDRESS   (EXPORT_MAX_FIELDS + 4)
 #define EXPORT_CSV_DIVIDED   (EXPORT_MAX_FIELDS + 5)
+#define EXPORT_CSV_PLAIN     (EXPORT_MAX_FIELDS + 6)
 
 #define EXPORT_CSV_MAX_INDEX  20        /* digits of a row's number */
 
@@ -98,6 +99,8 @@ static int export_csv_aside(export_csv_t *csv, export_str_t *cell);
 static unsigned export_csv_looks(const export_str_t *cell);
 static int export_csv_is_address(const export_str_t *cell);
 static int export_csv_is_mail(const export_str_t *cell);
+static int export_csv_is_person(const export_str_t *cell, unsigned kind);
+static int export_csv_is_word(const export_str_t *cell);
 static int export_csv_is_country(const export_str_t *cell);
 static int export_csv_is_date(const export_str_t *cell);
 static int export_csv_unquote(export_csv_t *csv, export_str_t *cell,
@@ -713,7 +716,12 @@ export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
         kind = EXPORT_CSV_DIVIDED;
     }
 
-    if (kind == EXPORT_CSV_NAME || csv->kinds == EXPORT_CSV_MAX_KINDS) {
+    if (kind == EXPORT_CSV_NAME) {
+        return csv->subjects && csv->plain++ < EXPORT_CSV_MAX_PLAIN
+               ? export_csv_want(csv, EXPORT_CSV_PLAIN) : EXPORT_OK;
+    }
+
+    if (csv->kinds == EXPORT_CSV_MAX_KINDS) {
         return EXPORT_OK;
     }
 
@@ -730,7 +738,7 @@ export_csv_unkind(export_csv_t *csv)
 {
     unsigned  i, n;
 
-    if (csv->named == 0 || csv->kinds == 0) {
+    if (csv->named == 0) {
         return;
     }
 
@@ -763,6 +771,11 @@ export_csv_aside(export_csv_t *csv, export_str_t *cell)
 
     if (export_csv_unquote(csv, &text, EXPORT_MAX_NAME) == EXPORT_OK) {
         kind = export_csv_looks(&text);
+    }
+
+    if (above == EXPORT_CSV_PLAIN) {
+        text = export_str_trim(text);
+        return export_csv_is_person(&text, kind) ? EXPORT_ERROR : EXPORT_OK;
     }
 
     if (above != EXPORT_CSV_NAMELESS) {
@@ -882,19 +895,62 @@ export_csv_is_mail(const export_str_t *cell)
 }
 
 
-/* words that are names of columns are no codes, unless in capitals */
+/* of a cell below a name: "CA" may be a place, "ca" and "NO" are words */
 
 static int
-export_csv_is_country(const export_str_t *cell)
+export_csv_is_person(const export_str_t *cell, unsigned kind)
 {
-    unsigned                 i;
-    export_country_said_t    said;
-    const export_country_t  *country;
+    size_t  i;
+
+    if (kind == EXPORT_CSV_ADDRESS) {
+        return export_csv_is_address(cell);
+    }
+
+    if (kind != EXPORT_CSV_COUNTRY || cell->len > 3
+        || (cell->len == 2 && export_csv_is_word(cell)))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < cell->len; i++) {
+        if (cell->data[i] < 'A' || cell->data[i] > 'Z') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static int
+export_csv_is_word(const export_str_t *cell)
+{
+    unsigned  i;
 
     static const char  words[][3] = {
         "am", "as", "at", "be", "by", "do", "id", "in", "is", "it", "me",
         "my", "no", "pm", "so", "to"
     };
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (export_lower(cell->data[0]) == words[i][0]
+            && export_lower(cell->data[1]) == words[i][1])
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/* words that are names of columns are no codes, unless in capitals */
+
+static int
+export_csv_is_country(const export_str_t *cell)
+{
+    export_country_said_t    said;
+    const export_country_t  *country;
 
     country = export_country_find(cell);
 
@@ -912,15 +968,7 @@ export_csv_is_country(const export_str_t *cell)
         return cell->data[0] <= 'Z';
     }
 
-    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (export_lower(cell->data[0]) == words[i][0]
-            && export_lower(cell->data[1]) == words[i][1])
-        {
-            return cell->data[1] <= 'Z';
-        }
-    }
-
-    return 1;
+    return !export_csv_is_word(cell) || cell->data[1] <= 'Z';
 }
 
 

@@ -622,7 +622,11 @@ my @declared = ('X-Subject-IP' => $US);
 each_body('heads elsewhere',
     (map { [ 'body_malformed 0 1', $_, $C, '/', @declared ] }
      "$GB,hello\n$GB,you\n", "hello,$GB:443\n", "x,2a00:23c4::1\ny,z\n",
-     "$GB hello\n", "ip country\n$GB GB\n", "ip  country\n"),
+     "$GB hello\n", "ip country\n$GB GB\n", "ip  country\n",
+     "id,client\n1,$GB\n", "id,client\n1,2a02:c7c::1\n", "host\n$GB:443\n",
+     "id,place\n1,GB\n", "id,place\n1,DEU\n"),
+    [ 'not_protected 1 1', "id,place\n1,no\n", $C, '/', @declared ],
+    [ 'not_protected 1 1', "id,answer\n1,NO\n", $C, '/', @declared ],
     [ 'body_malformed 0 1', "GB,hello\nDE,you\n", $C, '/', @declared ],
     [ 'not_protected 1 1', "note,text\n1,hello\n", $C, '/', @declared ],
     [ 'not_protected 1 1', "ID,text\n1,hello\n", $C, '/', @declared ],

@@ -1278,6 +1278,17 @@ test_headless(void)
         { "... by a colon", "country;x\n", EXPORT_ERROR, 0 },
         { "... data", "81.2.69.160 GB\n", EXPORT_ERROR, 0 },
 
+        { "an address below another name", "id,client\n1,81.2.69.160\n",
+          EXPORT_ERROR, 0 },
+        { "... in quotes, in the second row",
+          "client\n-\n\"2001:db8::1\"\n", EXPORT_ERROR, 0 },
+        { "a code below another name", "id,place\n1,GB\n", EXPORT_ERROR, 0 },
+        { "... of three letters", "id,place\n1,GBR\n", EXPORT_ERROR, 0 },
+
+        { "words below names", "id,answer\n1,NO\n2,no\n3,de\n", EXPORT_OK,
+          0 },
+        { "an address below a name beside a wanted one",
+          "ip,via\na,81.2.69.160\nb,GB\n", EXPORT_OK, 0 },
         { "names", "ID,prompt\n1,a\n", EXPORT_OK, 0 },
         { "one of blanks", "some text\na b\n", EXPORT_OK, 0 },
         { "years", "2020,2021\n1,2\n", EXPORT_OK, 0 },

@@ -145,7 +145,10 @@ export_consent_gpc(const export_str_t *line)
     unsigned      says;
     export_str_t  rest, word;
 
-    says = export_consent_readable(line) ? 0 : EXPORT_CONSENT_INVALID;
+    /* a header without a value is no clear "no denial" */
+
+    says = export_consent_readable(line) && export_str_trim(*line).len
+           ? 0 : EXPORT_CONSENT_INVALID;
     rest = *line;
 
     while (export_consent_word(&rest, &word)) {

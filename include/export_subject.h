@@ -21,7 +21,8 @@ typedef enum {
     EXPORT_SUBJECT_IP = 0,
     EXPORT_SUBJECT_COUNTRY,
     EXPORT_SUBJECT_ID,              /* known, but not where */
-    EXPORT_SUBJECT_FORWARDED        /* RFC 7239, the for= nodes */
+    EXPORT_SUBJECT_FORWARDED,       /* RFC 7239, the for= nodes */
+    EXPORT_SUBJECT_LOCALE           /* a language tag, its region */
 } export_subject_e;
 
 

@@ -261,8 +261,9 @@ export_record_subject(export_record_t *record, const export_field_rule_t *rule,
 
     record->fields++;
 
-    if (rule->as == EXPORT_SUBJECT_COUNTRY) {
-
+    if (rule->as == EXPORT_SUBJECT_COUNTRY
+        || rule->as == EXPORT_SUBJECT_LOCALE)
+    {
         /* a number that is too long has no text */
 
         if (type == EXPORT_VALUE_NUMBER && value->len) {

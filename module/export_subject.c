@@ -1,7 +1,9 @@
 
 #include "export_subject.h"
+#include "export_country_text.h"
 #include "export_forwarded.h"
 #include "export_list.h"
+#include "export_locale.h"
 
 
 static inline export_place_t export_subject_lookup(
@@ -13,6 +15,8 @@ static void export_subject_join(export_subjects_t *subjects,
     export_place_t place);
 static void export_subject_countries(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);
+static EXPORT_RARE export_place_t export_subject_locale(
+    const export_jurisdictions_t *js, const export_str_t *value);
 static EXPORT_RARE void export_subject_forwarded(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);
 
@@ -92,7 +96,10 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
     switch (type) {
 
     case EXPORT_SUBJECT_COUNTRY:
-        place = export_jurisdictions_text(atlas->jurisdictions, value);
+    case EXPORT_SUBJECT_LOCALE:
+        place = type == EXPORT_SUBJECT_COUNTRY
+                ? export_jurisdictions_text(atlas->jurisdictions, value)
+                : export_subject_locale(atlas->jurisdictions, value);
 
         if (place) {
             export_subject_join(subjects, place);
@@ -198,6 +205,52 @@ export_subject_countries(const export_atlas_t *atlas,
     subjects->places |= found.places;
     subjects->located |= (found.places != 0);
     subjects->malformed |= (unreadable & 1);
+}
+
+
+/* the place of every region in it; 0 if one is none */
+
+static EXPORT_RARE export_place_t
+export_subject_locale(const export_jurisdictions_t *js,
+    const export_str_t *value)
+{
+    unsigned               i;
+    export_str_t           text;
+    export_place_t         place, found;
+    export_locale_t        locale;
+    export_country_said_t  said;
+
+    text = export_country_trim(*value);
+
+    if (export_country_text(&text, &said) == EXPORT_DECLINED) {
+        return EXPORT_PLACE_UNKNOWN;
+    }
+
+    switch (export_locale_parse(&text, &locale)) {
+
+    case EXPORT_OK:
+        break;
+
+    case EXPORT_DECLINED:
+        return EXPORT_PLACE_UNKNOWN;
+
+    default:
+        return 0;
+    }
+
+    place = 0;
+
+    for (i = 0; i < locale.n; i++) {
+        found = export_jurisdictions_text(js, &locale.region[i]);
+
+        if (found == 0) {
+            return 0;
+        }
+
+        place |= found;
+    }
+
+    return place;
 }
 
 

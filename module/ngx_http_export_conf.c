@@ -28,6 +28,7 @@ static ngx_conf_enum_t  ngx_http_export_as[] = {
     { ngx_string("country"), EXPORT_SUBJECT_COUNTRY },
     { ngx_string("id"), EXPORT_SUBJECT_ID },
     { ngx_string("forwarded"), EXPORT_SUBJECT_FORWARDED },
+    { ngx_string("locale"), EXPORT_SUBJECT_LOCALE },
     { ngx_null_string, 0 }
 };
 

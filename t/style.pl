@@ -19,8 +19,8 @@ my %only = (
 # L0 and L1: what a leaf may include beside its own header
 
 my %leaf = map { $_ => 1 } qw(address bytes country country_text csv
-    destination field form forwarded geo heading inflate json list match media
-    multipart sniff aws_chunked words);
+    destination field form forwarded geo heading inflate json list locale match
+    media multipart sniff aws_chunked words);
 
 my %base = map { $_ => 1 } qw(export.h export_address.h export_bytes.h
     export_country.h export_country_text.h export_field.h export_json_scan.h

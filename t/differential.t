@@ -1100,6 +1100,7 @@ def address(text):
         r'[\d.]+\Z|\d\d+[-.]\d|\d\d\d\d-', text, re.A) else False
 
 
+PLAIN = 64
 COUNTRIES = 'DE', 'US', 'GB', 'GBR', 'Germany'
 WORDS = ('ip', 'id', 'user', 'country', 'absent', 'user_id', 'quoted',
          'padded', 'hello DE', 'a b', 'a@b', '@b.example', 'tab\there', 'a,b')
@@ -1160,6 +1161,20 @@ class Table:
             self.flags.add('nameless')
         if self.subjects:
             self.data(rows, raw, kinds, named)
+        if self.subjects and not named:
+            self.people(rows, kinds)
+
+    def people(self, rows, kinds):
+        """Somebody below a name that nobody looks for."""
+        plain = [at for at, cell in enumerate(map(replaced, rows[0]))
+                 if at not in kinds and short(cell)][:PLAIN]
+        for cell in (replaced(row[at]).strip(' \t') for row in rows[1:]
+                     for at in plain if at < len(row)):
+            if short(cell) and (address(cell) or re.match(
+                    '(?:DE|US|GB|GBR)\\Z', cell)):
+                self.flags.add('data')
+            elif address(cell) is None or re.match('[A-Z]{2,3}\\Z', cell):
+                self.flags.add('vague')
 
     def kinds(self, cells, raw, fields):
         kinds = {}

@@ -10,13 +10,14 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 
 const [, , dir, certificate, key] = process.argv;
 const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 const id = '497f6eca-6276-4993-bfeb-53cbbbba6f09';
 let count = 0;
+let opened = 0;
 
 
 // what the bytes are about
@@ -313,6 +314,13 @@ const server = createServer({
     cert: readFileSync(certificate), key: readFileSync(key),
 }, (request, response) => {
     const parts = [];
+    const open = `${dir}/${++opened}.open`;
+
+    // a request that is cut off is recorded after its client has failed: this
+    // tells the test that there is one more to come
+
+    writeFileSync(open, '');
+    request.on('close', () => rmSync(open));
 
     request.on('data', (part) => parts.push(part));
     request.on('aborted', () => record(request, Buffer.concat(parts), false));

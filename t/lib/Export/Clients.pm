@@ -245,12 +245,14 @@ sub driver {
 }
 
 
-# what has arrived since the last look
+# what has arrived since the last look, with what is still arriving
 
 sub arrived {
     my $self = shift;
     my $dir = $self->dir . '/seen';
     my @seen;
+
+    $self->wait_for(sub { my @open = glob "$dir/*.open"; !@open });
 
     for my $file (sort glob "$dir/*.json") {
         my $name = $file =~ s{.*/(\d+)\.json$}{seen/$1}r;

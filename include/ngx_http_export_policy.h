@@ -418,6 +418,9 @@ extern ngx_module_t  ngx_http_export_policy_module;
 extern ngx_module_t  ngx_http_export_neighbours_module;
 
 ngx_uint_t ngx_http_export_is_passed(ngx_http_request_t *r);
+ngx_http_export_map_t *ngx_http_export_next_map(
+    ngx_http_export_neighbours_main_t *nmcf, ngx_str_t *name,
+    ngx_http_export_map_t *map);
 void ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host,
     ngx_str_t *uri);
 
@@ -603,6 +606,13 @@ size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
     ((r) == (r)->main                                                         \
      ? (r)->headers_in.content_length_n > 0 || (r)->headers_in.chunked        \
      : (r)->request_body && (r)->request_body->bufs)
+
+
+/* byte by byte; of no bytes there may be no pointer */
+
+#define ngx_http_export_same_text(a, b)                                       \
+    ((a)->len == (b)->len                                                     \
+     && ((a)->len == 0 || ngx_memcmp((a)->data, (b)->data, (a)->len) == 0))
 
 
 /* ngx_str_t and export_str_t have one layout */

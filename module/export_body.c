@@ -69,6 +69,7 @@ static int export_body_form_begin(export_entity_t *entity,
     const export_media_t *media);
 static int export_body_form_feed(export_entity_t *entity, const u_char *p,
     size_t len);
+static void export_body_form_looks(export_entity_t *entity, int rc);
 static int export_body_form_end(export_entity_t *entity);
 static int export_body_form_field(void *data, unsigned index,
     export_value_e type, const export_str_t *value);
@@ -1211,11 +1212,24 @@ export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
     form = &entity->body->parts->level[entity->level].form.reader;
     rc = export_form_feed(form, p, len);
 
+    export_body_form_looks(entity, rc);
+
+    return rc;
+}
+
+
+/* what a form that is none looks like */
+
+static void
+export_body_form_looks(export_entity_t *entity, int rc)
+{
+    const export_form_t  *form;
+
+    form = &entity->body->parts->level[entity->level].form.reader;
+
     if (rc == EXPORT_ERROR && form->looks) {
         entity->body->inspection->facts->looks = form->looks;
     }
-
-    return rc;
 }
 
 
@@ -1230,9 +1244,7 @@ export_body_form_end(export_entity_t *entity)
     form = &entity->body->parts->level[entity->level].form.reader;
     rc = export_form_finish(form);
 
-    if (rc == EXPORT_ERROR && form->looks) {
-        entity->body->inspection->facts->looks = form->looks;
-    }
+    export_body_form_looks(entity, rc);
 
     return rc == EXPORT_OK && form->semicolon ? EXPORT_ERROR : rc;
 }

@@ -27,11 +27,6 @@ typedef struct {
 } ngx_http_export_visit_t;
 
 
-#define ngx_http_export_same_path(a, b)                                       \
-    ((a)->len == (b)->len                                                     \
-     && ((a)->len == 0 || ngx_memcmp((a)->data, (b)->data, (a)->len) == 0))
-
-
 typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,
     u_char *buf);
 
@@ -466,10 +461,10 @@ ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     }
 
     if (ngx_http_export_all_forms(forms, &wire) != NGX_OK
-        || (!ngx_http_export_same_path(&sent, &wire)
+        || (!ngx_http_export_same_text(&sent, &wire)
             && ngx_http_export_all_forms(forms, &sent) != NGX_OK)
-        || (!ngx_http_export_same_path(&r->uri, &wire)
-            && !ngx_http_export_same_path(&r->uri, &sent)
+        || (!ngx_http_export_same_text(&r->uri, &wire)
+            && !ngx_http_export_same_text(&r->uri, &sent)
             && (ngx_http_export_form(forms, &r->uri, export_destination_path)
                 != NGX_OK
                 || ngx_http_export_form(forms, &r->uri,

@@ -66,11 +66,6 @@ static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_rule_t *mark);
 
 
-#define ngx_http_export_same_args(a, b)                                       \
-    ((a)->len == (b)->len                                                     \
-     && ((a)->len == 0 || ngx_memcmp((a)->data, (b)->data, (a)->len) == 0))
-
-
 /* "c" is in lower case */
 
 #define ngx_http_export_alnum(c)                                              \
@@ -493,13 +488,13 @@ ngx_http_export_other_args(ngx_http_export_pass_t *pass,
     args = &pass->request->args;
     sent = ngx_http_export_sent_args(pass->request);
 
-    if (!ngx_http_export_same_args(&sent, args)) {
+    if (!ngx_http_export_same_text(&sent, args)) {
         ngx_http_export_view(pass, &sent);
     }
 
     if (ctx->outgoing
-        && !ngx_http_export_same_args(&ctx->outgoing->args, args)
-        && !ngx_http_export_same_args(&ctx->outgoing->args, &sent))
+        && !ngx_http_export_same_text(&ctx->outgoing->args, args)
+        && !ngx_http_export_same_text(&ctx->outgoing->args, &sent))
     {
         ngx_http_export_view(pass, &ctx->outgoing->args);
     }
@@ -511,7 +506,7 @@ ngx_http_export_other_args(ngx_http_export_pass_t *pass,
     param = ctx->outgoing->params->elts;
 
     for (i = 0; i < ctx->outgoing->params->nelts; i++) {
-        if (!ngx_http_export_same_args(&param[i].args, args)) {
+        if (!ngx_http_export_same_text(&param[i].args, args)) {
             ngx_http_export_view(pass, &param[i].args);
         }
     }

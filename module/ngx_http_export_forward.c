@@ -15,8 +15,6 @@ static ngx_int_t ngx_http_export_take(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h, ngx_uint_t n);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
 static ngx_uint_t ngx_http_export_is_remembered(ngx_str_t *name);
-static ngx_uint_t ngx_http_export_is_map(
-    ngx_http_export_neighbours_main_t *nmcf, ngx_str_t *name);
 static ngx_uint_t ngx_http_export_is_capture(
     ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *v,
     ngx_str_t *name);
@@ -274,10 +272,16 @@ ngx_http_export_init_module(ngx_cycle_t *cycle)
 
     v = cmcf->variables.elts;
 
+    /*
+     * A map is forgotten whatever it is made of: what stands inside its block
+     * is not seen here, and one that does not change is the same when it is
+     * evaluated anew.
+     */
+
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
         if (!ngx_http_export_is_remembered(&v[i].name)
-            && !ngx_http_export_is_map(nmcf, &v[i].name)
+            && ngx_http_export_next_map(nmcf, &v[i].name, NULL) == NULL
             && !ngx_http_export_is_capture(nmcf, v, &v[i].name))
         {
             continue;
@@ -314,32 +318,6 @@ ngx_http_export_is_remembered(ngx_str_t *name)
             && ngx_strncmp(known->data, name->data, known->len) == 0
             && (known->len == name->len
                 || known->data[known->len - 1] == '_'))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-/*
- * Whatever a map is made of: what stands inside its block is not seen here,
- * and one that does not change is the same when it is evaluated anew.
- */
-
-static ngx_uint_t
-ngx_http_export_is_map(ngx_http_export_neighbours_main_t *nmcf,
-    ngx_str_t *name)
-{
-    ngx_uint_t              i;
-    ngx_http_export_map_t  *map;
-
-    map = nmcf->maps.elts;
-
-    for (i = 0; i < nmcf->maps.nelts; i++) {
-        if (export_str_same(ngx_http_export_str(&map[i].name),
-                            ngx_http_export_str(name)))
         {
             return 1;
         }
@@ -395,7 +373,7 @@ ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
     ngx_http_export_main_conf_t *emcf, ngx_http_variable_t *v,
     ngx_str_t *name, ngx_uint_t depth)
 {
-    ngx_uint_t              i, *index;
+    ngx_uint_t             *index;
     ngx_http_export_map_t  *map;
 
     if (emcf ? ngx_http_export_is_taken_off(emcf, name)
@@ -408,17 +386,11 @@ ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
         return 0;
     }
 
-    map = nmcf->maps.elts;
-
-    for (i = 0; i < nmcf->maps.nelts; i++) {
-
-        if (!export_str_same(ngx_http_export_str(&map[i].name),
-                             ngx_http_export_str(name)))
-        {
-            continue;
-        }
-
-        for (index = map[i].sources;
+    for (map = ngx_http_export_next_map(nmcf, name, NULL);
+         map;
+         map = ngx_http_export_next_map(nmcf, name, map))
+    {
+        for (index = map->sources;
              index && *index != (ngx_uint_t) -1;
              index++)
         {

@@ -16,14 +16,6 @@
 typedef ngx_int_t (*ngx_http_export_note_pt)(ngx_conf_t *cf);
 
 
-/* a directive that is read along: what to do once its owner has taken it */
-
-typedef struct {
-    ngx_str_t                  name;
-    ngx_http_export_note_pt    note;
-} ngx_http_export_neighbour_t;
-
-
 static char *ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_export_hand_on(ngx_conf_t *cf);
@@ -35,6 +27,7 @@ static void *ngx_http_export_owner_conf(ngx_conf_t *cf, ngx_module_t *module,
 static ngx_int_t ngx_http_export_note_proxy(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_grpc(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_pass(ngx_conf_t *cf);
+static ngx_http_export_wire_t *ngx_http_export_passed(ngx_conf_t *cf);
 static ngx_http_export_wire_t *ngx_http_export_new_wire(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *text,
     ngx_http_complex_value_t *value);
@@ -72,74 +65,45 @@ static ngx_uint_t ngx_http_export_is_known_now(
     NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF                    \
     |NGX_HTTP_LIF_CONF|NGX_HTTP_LMT_CONF|NGX_HTTP_SIF_CONF|NGX_CONF_ANY
 
-#define ngx_http_export_along(name)                                           \
-    { ngx_string(name), NGX_HTTP_EXPORT_ANYWHERE,                             \
-      ngx_http_export_read_along, 0, 0, NULL }
+/* a directive, and what to note once its owner has taken it */
 
-#define ngx_http_export_block_along(name)                                     \
+#define ngx_http_export_along(name, note)                                     \
+    { ngx_string(name), NGX_HTTP_EXPORT_ANYWHERE,                             \
+      ngx_http_export_read_along, 0, 0, ngx_http_export_note_##note }
+
+#define ngx_http_export_block_along(name, note)                               \
     { ngx_string(name), NGX_HTTP_EXPORT_ANYWHERE|NGX_CONF_BLOCK,              \
-      ngx_http_export_read_along, 0, 0, NULL }
+      ngx_http_export_read_along, 0, 0, ngx_http_export_note_##note }
 
 
 static ngx_command_t  ngx_http_export_neighbours_commands[] = {
-    ngx_http_export_along("proxy_pass"),
-    ngx_http_export_along("grpc_pass"),
-    ngx_http_export_along("fastcgi_pass"),
-    ngx_http_export_along("uwsgi_pass"),
-    ngx_http_export_along("scgi_pass"),
-    ngx_http_export_along("fastcgi_param"),
-    ngx_http_export_along("uwsgi_param"),
-    ngx_http_export_along("scgi_param"),
-    ngx_http_export_block_along("map"),
-    ngx_http_export_block_along("geo"),
-    ngx_http_export_block_along("split_clients"),
-    ngx_http_export_block_along("if"),
-    ngx_http_export_along("set"),
-    ngx_http_export_along("auth_request_set"),
-    ngx_http_export_along("perl_set"),
-    ngx_http_export_along("set_by_lua"),
-    ngx_http_export_along("set_if_empty"),
-    ngx_http_export_along("set_escape_uri"),
-    ngx_http_export_along("set_unescape_uri"),
-    ngx_http_export_along("set_quote_json_str"),
-    ngx_http_export_along("set_encode_base64"),
-    ngx_http_export_along("set_decode_base64"),
-    ngx_http_export_along("set_encode_hex"),
-    ngx_http_export_along("set_md5"),
-    ngx_http_export_along("set_sha1"),
-    ngx_http_export_along("more_set_input_headers"),
+    ngx_http_export_along("proxy_pass", proxy),
+    ngx_http_export_along("grpc_pass", grpc),
+    ngx_http_export_along("fastcgi_pass", pass),
+    ngx_http_export_along("uwsgi_pass", pass),
+    ngx_http_export_along("scgi_pass", pass),
+    ngx_http_export_along("fastcgi_param", param),
+    ngx_http_export_along("uwsgi_param", param),
+    ngx_http_export_along("scgi_param", param),
+    ngx_http_export_block_along("map", map),
+    ngx_http_export_block_along("geo", map),
+    ngx_http_export_block_along("split_clients", map),
+    ngx_http_export_block_along("if", if),
+    ngx_http_export_along("set", copy),
+    ngx_http_export_along("auth_request_set", copy),
+    ngx_http_export_along("perl_set", script),
+    ngx_http_export_along("set_by_lua", lua),
+    ngx_http_export_along("set_if_empty", copy),
+    ngx_http_export_along("set_escape_uri", copy),
+    ngx_http_export_along("set_unescape_uri", copy),
+    ngx_http_export_along("set_quote_json_str", copy),
+    ngx_http_export_along("set_encode_base64", copy),
+    ngx_http_export_along("set_decode_base64", copy),
+    ngx_http_export_along("set_encode_hex", copy),
+    ngx_http_export_along("set_md5", copy),
+    ngx_http_export_along("set_sha1", copy),
+    ngx_http_export_along("more_set_input_headers", lua),
     ngx_null_command
-};
-
-
-static ngx_http_export_neighbour_t  ngx_http_export_neighbours[] = {
-    { ngx_string("proxy_pass"), ngx_http_export_note_proxy },
-    { ngx_string("grpc_pass"), ngx_http_export_note_grpc },
-    { ngx_string("fastcgi_pass"), ngx_http_export_note_pass },
-    { ngx_string("uwsgi_pass"), ngx_http_export_note_pass },
-    { ngx_string("scgi_pass"), ngx_http_export_note_pass },
-    { ngx_string("fastcgi_param"), ngx_http_export_note_param },
-    { ngx_string("uwsgi_param"), ngx_http_export_note_param },
-    { ngx_string("scgi_param"), ngx_http_export_note_param },
-    { ngx_string("map"), ngx_http_export_note_map },
-    { ngx_string("geo"), ngx_http_export_note_map },
-    { ngx_string("split_clients"), ngx_http_export_note_map },
-    { ngx_string("if"), ngx_http_export_note_if },
-    { ngx_string("set"), ngx_http_export_note_copy },
-    { ngx_string("auth_request_set"), ngx_http_export_note_copy },
-    { ngx_string("perl_set"), ngx_http_export_note_script },
-    { ngx_string("set_by_lua"), ngx_http_export_note_lua },
-    { ngx_string("set_if_empty"), ngx_http_export_note_copy },
-    { ngx_string("set_escape_uri"), ngx_http_export_note_copy },
-    { ngx_string("set_unescape_uri"), ngx_http_export_note_copy },
-    { ngx_string("set_quote_json_str"), ngx_http_export_note_copy },
-    { ngx_string("set_encode_base64"), ngx_http_export_note_copy },
-    { ngx_string("set_decode_base64"), ngx_http_export_note_copy },
-    { ngx_string("set_encode_hex"), ngx_http_export_note_copy },
-    { ngx_string("set_md5"), ngx_http_export_note_copy },
-    { ngx_string("set_sha1"), ngx_http_export_note_copy },
-    { ngx_string("more_set_input_headers"), ngx_http_export_note_lua },
-    { ngx_null_string, NULL }
 };
 
 
@@ -228,14 +192,14 @@ static ngx_str_t  ngx_http_export_steady[] = {
 static char *
 ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    char                         *rv;
-    ngx_uint_t                    i;
-    ngx_str_t                    *name, *copy, *condition;
-    ngx_array_t                  *args, kept;
-    ngx_http_export_neighbour_t  *neighbour;
-
-    ngx_http_export_neighbours_main_t  *nmcf;
+    char                               *rv;
+    ngx_int_t                           rc;
+    ngx_uint_t                          i;
+    ngx_str_t                          *name, *copy, *condition;
+    ngx_array_t                        *args, kept;
+    ngx_http_export_note_pt             note;
     ngx_http_core_main_conf_t          *cmcf;
+    ngx_http_export_neighbours_main_t  *nmcf;
 
     /* the owner of a block reads on, and other words take these words' place */
 
@@ -276,22 +240,13 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    for (neighbour = ngx_http_export_neighbours; neighbour->note; neighbour++) {
+    note = (ngx_http_export_note_pt) cmd->post;
 
-        if (neighbour->name.len != name->len
-            || ngx_strncmp(neighbour->name.data, name->data, name->len) != 0)
-        {
-            continue;
-        }
+    cf->args = &kept;
+    rc = note(cf);
+    cf->args = args;
 
-        cf->args = &kept;
-        i = neighbour->note(cf) == NGX_OK;
-        cf->args = args;
-
-        return i ? NGX_CONF_OK : NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
+    return rc == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -430,11 +385,7 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    if (ngx_http_export_note_pass(cf) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    wire = ngx_http_export_new_wire(cf);
+    wire = ngx_http_export_passed(cf);
     if (wire == NULL) {
         return NGX_ERROR;
     }
@@ -479,11 +430,7 @@ ngx_http_export_note_grpc(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    if (ngx_http_export_note_pass(cf) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    wire = ngx_http_export_new_wire(cf);
+    wire = ngx_http_export_passed(cf);
     if (wire == NULL) {
         return NGX_ERROR;
     }
@@ -501,10 +448,17 @@ ngx_http_export_note_grpc(ngx_conf_t *cf)
 }
 
 
-/* a handler that reads a body through nginx's filters, and sends it on */
-
 static ngx_int_t
 ngx_http_export_note_pass(ngx_conf_t *cf)
+{
+    return ngx_http_export_passed(cf) ? NGX_OK : NGX_ERROR;
+}
+
+
+/* a handler that reads a body through nginx's filters, and sends it on */
+
+static ngx_http_export_wire_t *
+ngx_http_export_passed(ngx_conf_t *cf)
 {
     ngx_uint_t                          i;
     ngx_http_handler_pt                *handler;
@@ -526,13 +480,13 @@ ngx_http_export_note_pass(ngx_conf_t *cf)
     if (i == nmcf->handlers.nelts) {
         handler = ngx_array_push(&nmcf->handlers);
         if (handler == NULL) {
-            return NGX_ERROR;
+            return NULL;
         }
 
         *handler = clcf->handler;
     }
 
-    return ngx_http_export_new_wire(cf) ? NGX_OK : NGX_ERROR;
+    return ngx_http_export_new_wire(cf);
 }
 
 
@@ -1264,7 +1218,7 @@ ngx_http_export_is_known_now(ngx_http_export_neighbours_main_t *nmcf,
     ngx_http_variable_t *all, ngx_http_variable_t *v, ngx_uint_t depth)
 {
     ngx_str_t              *name;
-    ngx_uint_t              i, *index;
+    ngx_uint_t             *index;
     ngx_http_export_map_t  *map;
 
     if (ngx_strncmp(v->name.data, "export_", 7) == 0
@@ -1274,17 +1228,11 @@ ngx_http_export_is_known_now(ngx_http_export_neighbours_main_t *nmcf,
         return 0;
     }
 
-    map = nmcf->maps.elts;
-
-    for (i = 0; i < nmcf->maps.nelts; i++) {
-
-        if (!export_str_same(ngx_http_export_str(&map[i].name),
-                             ngx_http_export_str(&v->name)))
-        {
-            continue;
-        }
-
-        for (index = map[i].sources;
+    for (map = ngx_http_export_next_map(nmcf, &v->name, NULL);
+         map;
+         map = ngx_http_export_next_map(nmcf, &v->name, map))
+    {
+        for (index = map->sources;
              index && *index != (ngx_uint_t) -1;
              index++)
         {
@@ -1311,6 +1259,29 @@ ngx_http_export_is_known_now(ngx_http_export_neighbours_main_t *nmcf,
     }
 
     return 0;
+}
+
+
+/* a variable may be that of several maps; NULL asks for the first of them */
+
+ngx_http_export_map_t *
+ngx_http_export_next_map(ngx_http_export_neighbours_main_t *nmcf,
+    ngx_str_t *name, ngx_http_export_map_t *map)
+{
+    ngx_http_export_map_t  *first, *last;
+
+    first = nmcf->maps.elts;
+    last = first + nmcf->maps.nelts;
+
+    for (map = map ? map + 1 : first; map < last; map++) {
+        if (export_str_same(ngx_http_export_str(&map->name),
+                            ngx_http_export_str(name)))
+        {
+            return map;
+        }
+    }
+
+    return NULL;
 }
 
 

@@ -36,7 +36,6 @@ static ngx_int_t ngx_http_export_wire_anew(ngx_http_request_t *r,
     ngx_http_export_neighbours_t *ncf, ngx_http_export_outgoing_t *outgoing);
 static ngx_uint_t ngx_http_export_same_outgoing(
     ngx_http_export_outgoing_t *now, ngx_http_export_outgoing_t *judged);
-static ngx_uint_t ngx_http_export_same_text(ngx_str_t *a, ngx_str_t *b);
 static void ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path,
     ngx_str_t *args);
 
@@ -186,14 +185,6 @@ ngx_http_export_same_outgoing(ngx_http_export_outgoing_t *now,
     }
 
     return 1;
-}
-
-
-static ngx_uint_t
-ngx_http_export_same_text(ngx_str_t *a, ngx_str_t *b)
-{
-    return a->len == b->len
-           && (a->len == 0 || ngx_memcmp(a->data, b->data, a->len) == 0);
 }
 
 

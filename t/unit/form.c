@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_form.c"
+#include "../../module/readers/export_form.c"
 
 
 #define TRACE_MAX  8192

@@ -8,7 +8,7 @@
 
 #include "export_body.h"
 
-#include "../../module/export_redact.c"
+#include "../../module/body/export_cutter.c"
 
 #include "pool.h"
 
@@ -384,11 +384,11 @@ prepare(void)
 }
 
 
-/* feeds pieces of "step" bytes, or random ones; with "redact" NULL no output */
+/* feeds pieces of "step" bytes, or random ones; with "cutter" NULL no output */
 
 static void
 run(const kind_t *kind, const text_t *in, size_t step,
-    export_redact_t *redact, export_facts_t *facts)
+    export_cutter_t *cutter, export_facts_t *facts)
 {
     size_t               at, n;
     u_char              *p;
@@ -426,7 +426,7 @@ run(const kind_t *kind, const text_t *in, size_t step,
     memset(body, 0xa5, sizeof(export_body_t));
 
     (void) export_body_init(body, &inspection, &conf, &head);
-    export_body_redact(body, redact);
+    export_body_cut(body, cutter);
 
     for (at = 0; at < in->len; at += n) {
         n = step ? step : 1 + draw(draw(2) ? 8 : 300);
@@ -450,8 +450,8 @@ wrong(const kind_t *kind, const made_t *made, size_t step)
     unsigned              bad;
     text_t                out;
     export_facts_t        facts;
-    export_redact_t       redact;
-    export_redact_sink_t  sink;
+    export_cutter_t       cutter;
+    export_cutter_sink_t  sink;
 
     out.len = 0;
 
@@ -459,8 +459,8 @@ wrong(const kind_t *kind, const made_t *made, size_t step)
     sink.alloc = pool_alloc;
     sink.data = &out;
 
-    export_redact_init(&redact, &sink, 4096);
-    run(kind, &made->in, step, &redact, &facts);
+    export_cutter_init(&cutter, &sink, 4096);
+    run(kind, &made->in, step, &cutter, &facts);
 
     bad = facts.body != EXPORT_BODY_READ || facts.records.whole
           || facts.records.n != made->n
@@ -598,8 +598,8 @@ limits(void)
     size_t                i;
     u_char                blank[1024];
     text_t                out;
-    export_redact_t       redact;
-    export_redact_sink_t  sink;
+    export_cutter_t       cutter;
+    export_cutter_sink_t  sink;
 
     out.len = 0;
     sink.out = take;
@@ -607,28 +607,28 @@ limits(void)
     sink.data = &out;
     memset(blank, ' ', sizeof(blank));
 
-    export_redact_init(&redact, &sink, 4096);
-    export_redact_begin(&redact, 0);
+    export_cutter_init(&cutter, &sink, 4096);
+    export_cutter_begin(&cutter, 0);
 
     rc = EXPORT_OK;
 
     for (i = 0; i < 1024 && rc == EXPORT_OK; i++) {
-        export_redact_before(&redact, blank, sizeof(blank));
-        rc = export_redact_after(&redact);
+        export_cutter_before(&cutter, blank, sizeof(blank));
+        rc = export_cutter_after(&cutter);
     }
 
     is_int(rc, EXPORT_LIMIT, "more is held than a record and a gap");
-    is_int(i, 4 + EXPORT_REDACT_GAP / 1024 + 1, "... at %d KB", (int) i);
+    is_int(i, 4 + EXPORT_CUTTER_GAP / 1024 + 1, "... at %d KB", (int) i);
     is_int(out.len, 0, "... and nothing has left");
 
     pool_free();
     pool_limit = 0;
 
-    export_redact_init(&redact, &sink, 4096);
-    export_redact_begin(&redact, 0);
-    export_redact_before(&redact, blank, sizeof(blank));
+    export_cutter_init(&cutter, &sink, 4096);
+    export_cutter_begin(&cutter, 0);
+    export_cutter_before(&cutter, blank, sizeof(blank));
 
-    is_int(export_redact_after(&redact), EXPORT_ERROR, "no memory");
+    is_int(export_cutter_after(&cutter), EXPORT_ERROR, "no memory");
 
     pool_limit = POOL_MAX;
 }

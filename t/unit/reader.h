@@ -76,7 +76,10 @@ trace_put(trace_t *trace, const void *p, size_t len)
         }
     }
 
-    memcpy(trace->text + trace->len, p, len);
+    if (len) {
+        memcpy(trace->text + trace->len, p, len);
+    }
+
     trace->len += len;
     trace->text[trace->len] = '\0';
 }
@@ -181,7 +184,7 @@ reader_room(size_t len)
 {
     unsigned  i;
 
-    if (len <= reader_size) {
+    if (reader_size && len <= reader_size) {
         return;
     }
 
@@ -212,7 +215,10 @@ reader_piece(const reader_t *reader, const u_char *data, size_t len,
     p = reader_area[area] + reader_size - len;
 
     ASAN_UNPOISON_MEMORY_REGION(p, len);
-    memcpy(p, data, len);
+
+    if (len) {
+        memcpy(p, data, len);
+    }
 
     rc = reader->feed(reader->data, p, len);
 

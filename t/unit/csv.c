@@ -705,9 +705,9 @@ reference(const input_t *in, trace_t *trace)
                 }
 
                 if (trace_field(trace, (unsigned) wanted[cells],
-                             n > EXPORT_MAX_VALUE ? EXPORT_VALUE_LONG
-                                                  : EXPORT_VALUE_STRING,
-                             &value) != EXPORT_OK)
+                                n > EXPORT_MAX_VALUE ? EXPORT_VALUE_LONG
+                                                     : EXPORT_VALUE_STRING,
+                                &value) != EXPORT_OK)
                 {
                     trace->rc = EXPORT_DONE;
                     return;

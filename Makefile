@@ -15,9 +15,9 @@ export EXPORT_BUILD  = $(CURDIR)/$(BUILD)
 export EXPORT_MODULE ?= $(CURDIR)/$(SO)
 export EXPORT_SANITIZE
 
-HEADERS  = $(wildcard include/*.h)
-GLUE     = $(wildcard module/ngx_http_export_*.c)
-PURE     = $(wildcard module/export_*.c)
+HEADERS  = $(wildcard include/*.h module/nginx/*.h module/*/*/*.h)
+GLUE     = $(wildcard module/nginx/*.c)
+PURE     = $(wildcard module/*/export_*.c module/*/*/export_*.c)
 UNIT     = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/*.c))
 BENCH    = $(patsubst t/bench/%.c,$(BUILD)/bench/%,$(wildcard t/bench/*.c))
 
@@ -125,11 +125,13 @@ demo: $(SO) $(GEOIP)
 # the pure files as a library, watched; every file of t/unit is a program that
 # prints TAP, and includes the file that it tests
 
-$(BUILD)/unit/o/%.o: module/%.c $(HEADERS) $(BUILD)/.deps
+vpath export_%.c $(sort $(dir $(PURE)))
+
+$(BUILD)/unit/o/%.o: %.c $(HEADERS) $(BUILD)/.deps
 	@mkdir -p $(BUILD)/unit/o
 	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -c -o $@ $<
 
-$(BUILD)/unit/libexport.a: $(PURE:module/%.c=$(BUILD)/unit/o/%.o)
+$(BUILD)/unit/libexport.a: $(patsubst %.c,$(BUILD)/unit/o/%.o,$(notdir $(PURE)))
 	@rm -f $@ && ar crs $@ $^
 
 $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h) $(BUILD)/unit/libexport.a

@@ -3,12 +3,13 @@
  * The base of the export policy module: the string slice, the return codes,
  * the place word and the limits.  Knows neither nginx nor any library.
  *
- * Layers (an include only ever points down):
+ * The folders of module/ are layers, and an include only ever points down:
  *
- *     L3  the glue                     the only place that knows nginx
- *     L2  module/export_*.c           domain: purpose, subject, consent, ...
- *     L1  module/export_*.c           leaves: address, geo, match, json, ...
- *     L0  include/export.h            this file
+ *     nginx/              the only place that knows nginx
+ *     head/  body/        what a transfer says before its body, and in it
+ *     readers/  policy/   formats of bodies; the decision and its words
+ *     place/  text/       addresses and countries; bytes and patterns
+ *     include/export.h    this file
  */
 
 

@@ -62,7 +62,7 @@
 #include "export_media.h"
 #include "export_multipart.h"
 #include "export_record.h"
-#include "export_redact.h"
+#include "export_cutter.h"
 #include "export_sniff.h"
 
 
@@ -232,7 +232,7 @@ struct export_body_s {
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;
     export_heading_t          *heading;     /* of what is not read, or NULL */
-    export_redact_t           *redact;      /* or NULL */
+    export_cutter_t           *cutter;      /* or NULL */
 
     uint64_t                   bytes;       /* that readers have been fed */
     uint64_t                   outer;       /* bytes before the records that
@@ -268,14 +268,14 @@ struct export_body_s {
  * no array, what is in a compressed part, or in one whose headers say more
  * than what it is.
  *
- * redact(), right after init(): the body is put out by "redact" (or NULL),
+ * cut(), right after init(): the body is put out by "cutter" (or NULL),
  * which the caller has initialised, less the records that are refused, and
  * decoded if it was compressed.
  */
 
 int export_body_init(export_body_t *body, export_inspection_t *inspection,
     const export_body_conf_t *conf, const export_body_head_t *head);
-void export_body_redact(export_body_t *body, export_redact_t *redact);
+void export_body_cut(export_body_t *body, export_cutter_t *cutter);
 int export_body_feed(export_body_t *body, const u_char *p, size_t len);
 void export_body_finish(export_body_t *body, unsigned complete);
 void export_body_release(export_body_t *body);

@@ -12,6 +12,7 @@
 
 
 #include "export.h"
+#include "export_looks.h"
 
 
 /* what a transfer says about its purpose */
@@ -89,7 +90,7 @@ typedef struct {
     unsigned            hidden:1;   /* the body may say a purpose */
     unsigned            veto:1;     /* ... or that consent is denied */
     unsigned            sealed:1;   /* signed, or of a length said elsewhere */
-    unsigned            left:1;     /* for the recipient, some of the body */
+    unsigned            departed:1; /* for the recipient, some of the body */
     unsigned            outdated:1; /* the databases, too old to rely on */
     unsigned            error:1;    /* something of ours failed */
     export_subjects_t   declared;   /* in headers and arguments */

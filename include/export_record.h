@@ -19,7 +19,7 @@
 #include "export_subject.h"
 
 
-#define EXPORT_MAX_ROWS            8    /* of a catalogue that one request may
+#define EXPORT_MAX_ENDPOINTS       8    /* of a catalogue that one request may
                                            fit, as far as its head says */
 #define EXPORT_MAX_JOBS            4    /* the same, of those for jobs */
 #define EXPORT_MAX_FIELD_CONSENTS  16   /* rules; their findings are kept for
@@ -88,8 +88,8 @@ typedef struct {
     const export_atlas_t        *atlas;
     export_match_scratch_t      *scratch;
     export_facts_t              *facts;
-    const void                  *row[EXPORT_MAX_ROWS];
-    const export_field_rule_t   *hit[EXPORT_MAX_ROWS];  /* NULL: not found */
+    const void                  *row[EXPORT_MAX_ENDPOINTS];
+    const export_field_rule_t   *hit[EXPORT_MAX_ENDPOINTS];    /* or NULL */
     const export_job_lists_t    *job[EXPORT_MAX_JOBS];
     export_record_judged_pt      judged;    /* or NULL */
     void                        *data;

@@ -23,21 +23,7 @@
 
 
 #include "export.h"
-
-
-/* what a body looks like, if that is not what its type says */
-
-typedef enum {
-    EXPORT_LOOKS_RIGHT = 0,
-    EXPORT_LOOKS_JSON,              /* in the place of a form, as all below */
-    EXPORT_LOOKS_SEQ,
-    EXPORT_LOOKS_CSV,
-    EXPORT_LOOKS_XML,
-    EXPORT_LOOKS_FIELDS,            /* JSON, in the place of anything else */
-    EXPORT_LOOKS_PURPOSE,           /* a table or form, likewise */
-
-    EXPORT_LOOKS
-} export_looks_e;
+#include "export_looks.h"
 
 
 typedef enum {

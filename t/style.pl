@@ -11,20 +11,34 @@ my @bad;
 # a library, and the only file that may include its header
 
 my %only = (
-    'pcre2.h'      => 'module/export_match.c',
-    'maxminddb.h'  => 'module/export_geo.c',
-    'igzip_lib.h'  => 'module/export_inflate.c',
+    'pcre2.h'             => 'module/text/export_match.c',
+    'maxminddb.h'         => 'module/place/export_geo.c',
+    'isa-l/igzip_lib.h'   => 'module/readers/export_inflate.c',
 );
 
-# L0 and L1: what a leaf may include beside its own header
+# a folder, and whose headers its files may include beside their own and those
+# of the base
 
-my %leaf = map { $_ => 1 } qw(address bytes country country_text csv
-    destination field form forwarded geo heading inflate json list locale match
-    media multipart sniff aws_chunked words);
+my %may = (
+    'text'          => [],
+    'place'         => ['text'],
+    'policy'        => ['place', 'text'],
+    'readers'       => ['place', 'text'],
+    'readers/json'  => ['readers', 'place', 'text'],
+    'body'          => ['readers', 'readers/json', 'policy', 'place', 'text'],
+    'head'          => ['policy', 'place', 'text'],
+    'nginx'         => ['body', 'head', 'readers', 'readers/json', 'policy',
+                        'place', 'text'],
+);
 
-my %base = map { $_ => 1 } qw(export.h export_address.h export_bytes.h
-    export_country.h export_country_text.h export_field.h export_json_scan.h
-    export_sniff.h);
+my @base = qw(export.h export_facts.h export_looks.h);
+
+my @files = map { glob "module/$_/*.[ch]" } keys %may;
+
+# a header belongs to the folder of the file of its name
+
+my %home = map { m{^module/(.+)/(\w+)\.[ch]$} ? ("$2.h" => $1) : () } @files;
+delete @home{@base};
 
 sub bad { push @bad, join(': ', @_) }
 
@@ -54,14 +68,22 @@ sub check_include {
     bad($at, "$header belongs to $only{$header}")
         if $only{$header} && $only{$header} ne $file;
 
-    my ($name) = $file =~ m{/(export_\w+)\.[ch]$} or return;
+    my $from = home($file);
 
-    bad($at, "$header in a pure file") if $header =~ /^ngx_/;
+    bad($at, "$header in a pure file")
+        if $from ne 'nginx' && $header =~ /^ngx_/;
 
-    (my $leaf = $name) =~ s/^export_//;
-    bad($at, "$header in a leaf")
-        if $leaf{$leaf} && $header =~ /^export/ && !$base{$header}
-           && $header ne "$name.h";
+    my $to = $home{$header} or return;
+
+    bad($at, "$header of $to/ in a file of $from/")
+        if $from ne $to && !grep { $_ eq $to } @{ $may{$from} };
+}
+
+sub home {
+    my ($file) = @_;
+    return $1 if $file =~ m{^module/(.+)/};
+    my ($name) = $file =~ m{(\w+\.h)$};
+    return $home{$name} || 'text';
 }
 
 sub check_functions {
@@ -82,7 +104,7 @@ sub check_functions {
 sub check_map {
     my $map = join '', lines('module/README.md');
 
-    for my $file (glob 'module/*.c') {
+    for my $file (grep { /\.c$/ } @files) {
         my ($name) = $file =~ m{/(?:ngx_http_)?export_(\w+)\.c$};
 
         bad($file, 'not in module/README.md')
@@ -90,9 +112,9 @@ sub check_map {
     }
 }
 
-for my $file (glob('module/*.c'), glob('include/*.h')) {
+for my $file (@files, glob('include/*.h')) {
     my @lines = lines($file);
-    my $pure = $file =~ m{/export};
+    my $pure = home($file) ne 'nginx';
 
     for my $i (0 .. $#lines) {
         check_line($file, $i + 1, $lines[$i]);

@@ -3,8 +3,8 @@
  * The CSV reader on 60 MB in pieces of 64 KB, in MB a second: best, median
  * and worst of 15 runs.
  *
- *     gcc -O2 -std=gnu99 -Iinclude t/bench/csv.c module/export_csv.c \
- *         module/export_field.c -o /tmp/csv && /tmp/csv
+ *     gcc -O2 -std=gnu99 -Iinclude t/bench/csv.c module/readers/export_csv.c \
+ *         module/readers/export_field.c -o /tmp/csv && /tmp/csv
  */
 
 #include <stdio.h>

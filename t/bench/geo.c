@@ -2,7 +2,7 @@
 /*
  * Country look-ups: our tables against libmaxminddb, in one run.
  *
- *     gcc -O2 -std=gnu99 -Iinclude t/bench/geo.c module/export_geo.c \
+ *     gcc -O2 -std=gnu99 -Iinclude t/bench/geo.c module/place/export_geo.c \
  *         -lmaxminddb -o /tmp/bench-geo && /tmp/bench-geo FILE.mmdb
  *
  * Both give the same place words.  "dependent" feeds each answer into the

@@ -3,8 +3,8 @@
  * Destination rules: the index of export_hosts.h against one pattern after
  * the other, as "map" does it, in one run.
  *
- *     gcc -O2 -std=gnu99 -Iinclude t/bench/hosts.c module/export_hosts.c \
- *         module/export_match.c -lpcre2-8 -o /tmp/bench-hosts
+ *     gcc -O2 -std=gnu99 -Iinclude t/bench/hosts.c module/head/export_hosts.c \
+ *         module/text/export_match.c -lpcre2-8 -o /tmp/bench-hosts
  *
  * Family A: every rule has a host of its own.  Family M: 70 % have, 22 % are
  * for all subdomains of a domain, and 8 % are path words for any host.  Half

@@ -7,7 +7,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_address.c"
+#include "../../module/place/export_address.c"
 
 
 #define MUTANTS  1000000

@@ -1,6 +1,6 @@
 
 #include "tap.h"
-#include "../../module/export_aws_chunked.c"
+#include "../../module/readers/export_aws_chunked.c"
 #include "reader.h"
 
 

@@ -6,7 +6,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_body.c"
+#include "../../module/body/export_body.c"
 
 #include "reader.h"
 
@@ -19,12 +19,12 @@
 
 #define G         EXPORT_CONSENT_GRANTED
 
-#define WHY(r)    (1u << EXPORT_##r)
+#define WHY(r)    (1u << EXPORT_REASON_##r)
 #define MISSING   WHY(CONSENT_MISSING)
 #define NOBODY    WHY(SUBJECT_MISSING)
 #define SPOILT    WHY(SUBJECT_MALFORMED)
 #define NOWHERE   WHY(LOCATION_UNKNOWN)
-#define REFUSED   WHY(CONSENT_REFUSED)
+#define REFUSED   WHY(CONSENT_DENIED)
 
 #define RULES     8
 #define BODY_MAX  (4 * 1024 * 1024)
@@ -1889,7 +1889,7 @@ test_size(void)
 
         for (i = 0; i < 2; i++) {
             taken = sizeof(export_body_t) + sizeof(export_body_conf_t)
-                    + sizeof(export_inspection_t) + sizeof(export_redact_t);
+                    + sizeof(export_inspection_t) + sizeof(export_cutter_t);
 
             in.conf.alloc = taking;
             (void) run(&in, i ? 1 : READER_WHOLE, &out);

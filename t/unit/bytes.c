@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_bytes.c"
+#include "../../module/text/export_bytes.c"
 
 
 static uint64_t

@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_consent.c"
+#include "../../module/policy/export_consent.c"
 
 #include "pool.h"
 

@@ -5,7 +5,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_country.c"
+#include "../../module/place/export_country.c"
 
 
 #define ISO_CODES  273                  /* 249, and 24 withdrawn */

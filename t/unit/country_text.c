@@ -6,7 +6,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_country_text.c"
+#include "../../module/place/export_country_text.c"
 
 
 #define NOTHING     "-"             /* stands for it in the list */

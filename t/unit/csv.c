@@ -3,7 +3,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_csv.c"
+#include "../../module/readers/export_csv.c"
 
 #include "reader.h"
 

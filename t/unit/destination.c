@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_destination.c"
+#include "../../module/head/export_destination.c"
 
 #include "pool.h"
 

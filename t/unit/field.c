@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_field.c"
+#include "../../module/readers/export_field.c"
 
 
 typedef struct {

@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_form.c"
+#include "../../module/readers/export_form.c"
 
 
 #include "reader.h"

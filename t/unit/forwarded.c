@@ -5,7 +5,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_forwarded.c"
+#include "../../module/place/export_forwarded.c"
 
 
 #define MUTANTS  300000

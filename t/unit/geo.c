@@ -16,7 +16,7 @@
 #include <arpa/inet.h>
 #include <time.h>
 
-#include "../../module/export_geo.c"
+#include "../../module/place/export_geo.c"
 
 
 #define FLIPS        8          /* one of so many bit flips by default */

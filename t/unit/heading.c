@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_heading.c"
+#include "../../module/readers/export_heading.c"
 
 #include "reader.h"
 

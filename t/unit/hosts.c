@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_hosts.c"
+#include "../../module/head/export_hosts.c"
 
 #include "pool.h"
 

@@ -7,7 +7,7 @@
 #include <zlib.h>
 
 #include "tap.h"
-#include "../../module/export_inflate.c"
+#include "../../module/readers/export_inflate.c"
 #include "reader.h"
 
 

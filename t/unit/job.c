@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_job.c"
+#include "../../module/body/export_job.c"
 
 #include "reader.h"
 

@@ -8,8 +8,8 @@
 
 #include "tap.h"
 
-#include "../../module/export_json.c"
-#include "../../module/export_json_scan.c"
+#include "../../module/readers/json/export_json.c"
+#include "../../module/readers/json/export_json_scan.c"
 
 #include "reader.h"
 

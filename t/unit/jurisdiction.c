@@ -5,7 +5,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_jurisdiction.c"
+#include "../../module/place/export_jurisdiction.c"
 
 
 #define KNOWN      EXPORT_PLACE_KNOWN

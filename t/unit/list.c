@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_list.c"
+#include "../../module/text/export_list.c"
 
 #include "pool.h"
 

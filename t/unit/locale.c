@@ -3,7 +3,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_locale.c"
+#include "../../module/place/export_locale.c"
 
 
 #define NONE        "-"

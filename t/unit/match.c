@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_match.c"
+#include "../../module/text/export_match.c"
 
 #include "pool.h"
 

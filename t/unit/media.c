@@ -1,6 +1,6 @@
 
 #include "tap.h"
-#include "../../module/export_media.c"
+#include "../../module/readers/export_media.c"
 
 
 typedef struct {

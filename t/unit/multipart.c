@@ -1,7 +1,7 @@
 
 /* first: it asks the system's headers for memmem() */
 
-#include "../../module/export_multipart.c"
+#include "../../module/readers/export_multipart.c"
 
 #include "reader.h"
 

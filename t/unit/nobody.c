@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_nobody.c"
+#include "../../module/head/export_nobody.c"
 
 #include "pool.h"
 

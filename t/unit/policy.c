@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_policy.c"
+#include "../../module/policy/export_policy.c"
 
 
 /*
@@ -40,10 +40,10 @@ typedef struct {
 #define PROTECT           { .protect = UK|EEA }
 #define REDACT            { .protect = UK|EEA, .redact = 1 }
 
-#define REDACTING         (WHY(EXPORT_RECORDS_DROPPED)                       \
-                           |WHY(EXPORT_BODY_IS_SIGNED)                       \
-                           |WHY(EXPORT_NOTHING_LEFT)                         \
-                           |WHY(EXPORT_STREAM_ABORTED))
+#define REDACTING         (WHY(EXPORT_REASON_RECORDS_DROPPED)                       \
+                           |WHY(EXPORT_REASON_BODY_SIGNED)                       \
+                           |WHY(EXPORT_REASON_NOTHING_LEFT)                         \
+                           |WHY(EXPORT_REASON_STREAM_ABORTED))
 
 /* a body in that state, that may say a purpose, or not */
 
@@ -60,313 +60,313 @@ typedef struct {
 
 static const case_t  cases[] = {
 
-    { "nothing at all", { 0 }, PROTECT, EXPORT_NOT_TRAINING },
-    { "something else", { .purpose = O }, PROTECT, EXPORT_NOT_TRAINING },
+    { "nothing at all", { 0 }, PROTECT, EXPORT_REASON_NOT_TRAINING },
+    { "something else", { .purpose = O }, PROTECT, EXPORT_REASON_NOT_TRAINING },
     { "something else, protected", { .purpose = O, SUBJECT(KNOWN|UK) },
-      PROTECT, EXPORT_NOT_TRAINING },
+      PROTECT, EXPORT_REASON_NOT_TRAINING },
     { "something else, denied", { .purpose = O, .consent = D, SUBJECT(UK) },
-      PROTECT, EXPORT_NOT_TRAINING },
+      PROTECT, EXPORT_REASON_NOT_TRAINING },
     { "undeclared, strict", { SUBJECT(KNOWN|UK) },
-      { .protect = UK, .undeclared_training = 1 }, EXPORT_CONSENT_MISSING },
+      { .protect = UK, .undeclared_training = 1 }, EXPORT_REASON_CONSENT_MISSING },
     { "declared, strict", { .purpose = O, SUBJECT(KNOWN|UK) },
-      { .protect = UK, .undeclared_training = 1 }, EXPORT_NOT_TRAINING },
+      { .protect = UK, .undeclared_training = 1 }, EXPORT_REASON_NOT_TRAINING },
 
     { "evidence wins over declarations",
       { .purpose = T|O, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_MISSING },
+      EXPORT_REASON_CONSENT_MISSING },
     { "elsewhere", { .purpose = T, SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_NOT_PROTECTED },
+      EXPORT_REASON_NOT_PROTECTED },
     { "a set that is not protected", { .purpose = T, SUBJECT(KNOWN|UK) },
-      { .protect = EEA }, EXPORT_NOT_PROTECTED },
+      { .protect = EEA }, EXPORT_REASON_NOT_PROTECTED },
     { "one of two", { .purpose = T, SUBJECT(KNOWN|EEA) }, PROTECT,
-      EXPORT_CONSENT_MISSING },
+      EXPORT_REASON_CONSENT_MISSING },
     { "protected and unknown", { .purpose = T, SUBJECT(UNKNOWN|EEA) },
-      PROTECT, EXPORT_CONSENT_MISSING },
+      PROTECT, EXPORT_REASON_CONSENT_MISSING },
     { "protected and malformed",
       { .purpose = T, .declared = { 2, UK|KNOWN, 1, 1, 1 } }, PROTECT,
-      EXPORT_CONSENT_MISSING },
+      EXPORT_REASON_CONSENT_MISSING },
     { "malformed", { .purpose = T, .declared = { 1, 0, 0, 0, 1 } }, PROTECT,
-      EXPORT_SUBJECT_MALFORMED },
+      EXPORT_REASON_SUBJECT_MALFORMED },
     { "one of two is malformed",
       { .purpose = T, .declared = { 2, KNOWN, 1, 1, 1 } },
-      { .protect = UK, .unknown_allowed = 1 }, EXPORT_SUBJECT_MALFORMED },
-    { "nobody", { .purpose = T }, PROTECT, EXPORT_SUBJECT_MISSING },
+      { .protect = UK, .unknown_allowed = 1 }, EXPORT_REASON_SUBJECT_MALFORMED },
+    { "nobody", { .purpose = T }, PROTECT, EXPORT_REASON_SUBJECT_MISSING },
     { "nobody, data", { .purpose = T|DATA }, PROTECT,
-      EXPORT_SUBJECT_MISSING },
+      EXPORT_REASON_SUBJECT_MISSING },
     { "nobody, a job", { .purpose = T|CONTROL }, PROTECT,
-      EXPORT_NO_PERSONAL_DATA },
+      EXPORT_REASON_NO_PERSONAL_DATA },
     { "nobody, both", { .purpose = T|CONTROL|DATA }, PROTECT,
-      EXPORT_SUBJECT_MISSING },
+      EXPORT_REASON_SUBJECT_MISSING },
     { "somebody, a job", { .purpose = T|CONTROL, SUBJECT(KNOWN|UK) },
-      PROTECT, EXPORT_CONSENT_MISSING },
+      PROTECT, EXPORT_REASON_CONSENT_MISSING },
     { "unknown", { .purpose = T, SUBJECT(UNKNOWN) }, PROTECT,
-      EXPORT_LOCATION_UNKNOWN },
+      EXPORT_REASON_LOCATION_UNKNOWN },
     { "unknown, and elsewhere", { .purpose = T, SUBJECT(KNOWN|UNKNOWN) },
-      PROTECT, EXPORT_LOCATION_UNKNOWN },
+      PROTECT, EXPORT_REASON_LOCATION_UNKNOWN },
     { "unknown, allowed", { .purpose = T, SUBJECT(UNKNOWN) },
-      { .protect = UK, .unknown_allowed = 1 }, EXPORT_NOT_PROTECTED },
+      { .protect = UK, .unknown_allowed = 1 }, EXPORT_REASON_NOT_PROTECTED },
     { "an id only", { .purpose = T, .declared = { .n = 1 } }, PROTECT,
-      EXPORT_LOCATION_UNKNOWN },
+      EXPORT_REASON_LOCATION_UNKNOWN },
     { "an id only, allowed", { .purpose = T, .declared = { .n = 1 } },
-      { .protect = UK, .unknown_allowed = 1 }, EXPORT_NOT_PROTECTED },
+      { .protect = UK, .unknown_allowed = 1 }, EXPORT_REASON_NOT_PROTECTED },
     { "an old database",
       { .purpose = T, ADDRESS(UNKNOWN), .outdated = 1 }, PROTECT,
-      EXPORT_DATABASE_UNAVAILABLE },
+      EXPORT_REASON_DATABASE_UNAVAILABLE },
     { "an old database, a country",
       { .purpose = T, SUBJECT(KNOWN), .outdated = 1 }, PROTECT,
-      EXPORT_NOT_PROTECTED },
+      EXPORT_REASON_NOT_PROTECTED },
     { "an old database, unknown allowed",
       { .purpose = T, ADDRESS(UNKNOWN), .outdated = 1 },
-      { .protect = UK, .unknown_allowed = 1 }, EXPORT_DATABASE_UNAVAILABLE },
+      { .protect = UK, .unknown_allowed = 1 }, EXPORT_REASON_DATABASE_UNAVAILABLE },
 
     { "granted", { .purpose = T, .consent = G, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_GIVEN },
+      EXPORT_REASON_CONSENT_GRANTED },
     { "granted for the declared",
       { .purpose = T, .declared_consent = G, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_GIVEN },
+      EXPORT_REASON_CONSENT_GRANTED },
     { "granted for nobody", { .purpose = T, .consent = G }, PROTECT,
-      EXPORT_CONSENT_GIVEN },
+      EXPORT_REASON_CONSENT_GRANTED },
     { "granted, unknown", { .purpose = T, .consent = G, SUBJECT(UNKNOWN) },
-      PROTECT, EXPORT_CONSENT_GIVEN },
+      PROTECT, EXPORT_REASON_CONSENT_GRANTED },
     { "granted and denied",
       { .purpose = T, .consent = G|D, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_REFUSED },
+      EXPORT_REASON_CONSENT_DENIED },
     { "granted, and denied for the declared",
       { .purpose = T, .consent = G, .declared_consent = D, SUBJECT(UK) },
-      PROTECT, EXPORT_CONSENT_REFUSED },
+      PROTECT, EXPORT_REASON_CONSENT_DENIED },
     { "granted for the declared, and denied",
       { .purpose = T, .consent = D, .declared_consent = G, SUBJECT(UK) },
-      PROTECT, EXPORT_CONSENT_REFUSED },
+      PROTECT, EXPORT_REASON_CONSENT_DENIED },
     { "granted and invalid",
       { .purpose = T, .consent = G|I, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_UNCLEAR },
+      EXPORT_REASON_CONSENT_INVALID },
     { "invalid and denied",
       { .purpose = T, .consent = I|D, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_REFUSED },
+      EXPORT_REASON_CONSENT_DENIED },
     { "denied elsewhere", { .purpose = T, .consent = D, SUBJECT(KNOWN) },
-      PROTECT, EXPORT_NOT_PROTECTED },
+      PROTECT, EXPORT_REASON_NOT_PROTECTED },
 
     { "unreadable", { .purpose = O|M, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_PURPOSE_UNREADABLE },
+      EXPORT_REASON_PURPOSE_MALFORMED },
     { "unreadable, nobody", { .purpose = O|M }, PROTECT,
-      EXPORT_PURPOSE_UNREADABLE },
+      EXPORT_REASON_PURPOSE_MALFORMED },
     { "unreadable, elsewhere", { .purpose = O|M, SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_NOT_PROTECTED },
+      EXPORT_REASON_NOT_PROTECTED },
     { "unreadable, granted",
       { .purpose = O|M, .consent = G, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_GIVEN },
+      EXPORT_REASON_CONSENT_GRANTED },
     { "unreadable, denied",
       { .purpose = O|M, .consent = D, SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_REFUSED },
+      EXPORT_REASON_CONSENT_DENIED },
     { "unreadable, training", { .purpose = T|O|M, SUBJECT(KNOWN|UK) },
-      PROTECT, EXPORT_CONSENT_MISSING },
+      PROTECT, EXPORT_REASON_CONSENT_MISSING },
 
     { "a body, read", { .purpose = T, BODY(READ), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_NOT_PROTECTED },
+      EXPORT_REASON_NOT_PROTECTED },
     { "a body, read, nobody", { .purpose = T, BODY(READ) }, PROTECT,
-      EXPORT_SUBJECT_MISSING },
+      EXPORT_REASON_SUBJECT_MISSING },
     { "foreign", { .purpose = T, BODY(FOREIGN), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_BODY_IS_OPAQUE },
+      EXPORT_REASON_BODY_OPAQUE },
     { "opaque", { .purpose = T, BODY(OPAQUE), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_BODY_IS_OPAQUE },
+      EXPORT_REASON_BODY_OPAQUE },
     { "skipped, and no consent after all",
       { .purpose = T, BODY(SKIPPED), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_BODY_IS_OPAQUE },
+      EXPORT_REASON_BODY_OPAQUE },
     { "over a limit", { .purpose = T, BODY(LIMITED), SUBJECT(KNOWN) },
-      PROTECT, EXPORT_BODY_OVER_LIMIT },
+      PROTECT, EXPORT_REASON_BODY_LIMIT },
     { "cut short", { .purpose = T, BODY(INCOMPLETE), SUBJECT(KNOWN) },
-      PROTECT, EXPORT_BODY_CUT_SHORT },
+      PROTECT, EXPORT_REASON_BODY_INCOMPLETE },
     { "a malformed body", { .purpose = T, BODY(MALFORMED), SUBJECT(KNOWN) },
-      PROTECT, EXPORT_BODY_IS_MALFORMED },
+      PROTECT, EXPORT_REASON_BODY_MALFORMED },
     { "a malformed body, a job", { .purpose = T|CONTROL, BODY(MALFORMED) },
-      PROTECT, EXPORT_BODY_IS_MALFORMED },
+      PROTECT, EXPORT_REASON_BODY_MALFORMED },
     { "a malformed body, unknown allowed",
       { .purpose = T, BODY(MALFORMED), SUBJECT(UNKNOWN) },
-      { .protect = UK, .unknown_allowed = 1 }, EXPORT_BODY_IS_MALFORMED },
+      { .protect = UK, .unknown_allowed = 1 }, EXPORT_REASON_BODY_MALFORMED },
     { "a malformed body, something else",
       { .purpose = O, BODY(MALFORMED), SUBJECT(UK) }, PROTECT,
-      EXPORT_NOT_TRAINING },
+      EXPORT_REASON_NOT_TRAINING },
     { "a malformed body, a failure",
       { .purpose = T, BODY(MALFORMED), .error = 1 }, PROTECT,
-      EXPORT_INTERNAL_ERROR },
+      EXPORT_REASON_INTERNAL_ERROR },
     { "headers are told before the body",
       { .purpose = T, BODY(MALFORMED), SUBJECT(KNOWN|UK) }, PROTECT,
-      EXPORT_CONSENT_MISSING },
+      EXPORT_REASON_CONSENT_MISSING },
     { "the body before records",
       { .purpose = T, BODY(LIMITED),
-        RECORDS(9, 9, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      PROTECT, EXPORT_BODY_OVER_LIMIT },
+        RECORDS(9, 9, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      PROTECT, EXPORT_REASON_BODY_LIMIT },
 
     { "an opaque body, granted",
       { .purpose = T, .consent = G, BODY(OPAQUE) }, PROTECT,
-      EXPORT_CONSENT_GIVEN },
+      EXPORT_REASON_CONSENT_GRANTED },
     { "a foreign body, granted, elsewhere",
       { .purpose = T, .consent = G, BODY(FOREIGN), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_CONSENT_GIVEN },
+      EXPORT_REASON_CONSENT_GRANTED },
     { "a malformed body, granted",
       { .purpose = T, .consent = G, BODY(MALFORMED), SUBJECT(UK) }, PROTECT,
-      EXPORT_CONSENT_GIVEN },
+      EXPORT_REASON_CONSENT_GRANTED },
     { "a skipped body", { .purpose = T, .consent = G, BODY(SKIPPED) },
-      PROTECT, EXPORT_CONSENT_GIVEN },
+      PROTECT, EXPORT_REASON_CONSENT_GRANTED },
     { "an opaque body, granted for the declared",
       { .purpose = T, .declared_consent = G, BODY(OPAQUE), SUBJECT(UK) },
-      PROTECT, EXPORT_BODY_IS_OPAQUE },
+      PROTECT, EXPORT_REASON_BODY_OPAQUE },
     { "an opaque body, denied",
       { .purpose = T, .consent = D, BODY(OPAQUE), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_CONSENT_REFUSED },
+      EXPORT_REASON_CONSENT_DENIED },
     { "an opaque body, granted and invalid",
       { .purpose = T, .consent = G|I, BODY(OPAQUE), SUBJECT(KNOWN) },
-      PROTECT, EXPORT_CONSENT_UNCLEAR },
+      PROTECT, EXPORT_REASON_CONSENT_INVALID },
 
     { "hidden, read", { HIDES(READ), SUBJECT(UK) }, PROTECT,
-      EXPORT_NOT_TRAINING },
+      EXPORT_REASON_NOT_TRAINING },
     { "hidden, foreign", { HIDES(FOREIGN), SUBJECT(UK) }, PROTECT,
-      EXPORT_NOT_TRAINING },
+      EXPORT_REASON_NOT_TRAINING },
     { "hidden, no body", { HIDES(NONE), SUBJECT(UK) }, PROTECT,
-      EXPORT_NOT_TRAINING },
+      EXPORT_REASON_NOT_TRAINING },
     { "hidden, opaque", { HIDES(OPAQUE), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_BODY_IS_OPAQUE },
+      EXPORT_REASON_BODY_OPAQUE },
     { "hidden, over a limit", { HIDES(LIMITED), SUBJECT(UK) }, PROTECT,
-      EXPORT_BODY_OVER_LIMIT },
+      EXPORT_REASON_BODY_LIMIT },
     { "hidden, cut short", { HIDES(INCOMPLETE) }, PROTECT,
-      EXPORT_BODY_CUT_SHORT },
+      EXPORT_REASON_BODY_INCOMPLETE },
     { "hidden, malformed, another purpose declared",
       { .purpose = O, HIDES(MALFORMED), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_BODY_IS_MALFORMED },
+      EXPORT_REASON_BODY_MALFORMED },
     { "hidden, malformed, training",
       { .purpose = T, HIDES(MALFORMED), SUBJECT(UK) }, PROTECT,
-      EXPORT_CONSENT_MISSING },
+      EXPORT_REASON_CONSENT_MISSING },
     { "hidden, malformed, an unreadable purpose",
       { .purpose = M, HIDES(MALFORMED), SUBJECT(KNOWN) }, PROTECT,
-      EXPORT_PURPOSE_UNREADABLE },
+      EXPORT_REASON_PURPOSE_MALFORMED },
     { "hidden, malformed, denied",
-      { .consent = D, HIDES(MALFORMED) }, PROTECT, EXPORT_CONSENT_REFUSED },
+      { .consent = D, HIDES(MALFORMED) }, PROTECT, EXPORT_REASON_CONSENT_DENIED },
     { "hidden, malformed, granted",
-      { .consent = G, HIDES(MALFORMED) }, PROTECT, EXPORT_CONSENT_GIVEN },
+      { .consent = G, HIDES(MALFORMED) }, PROTECT, EXPORT_REASON_CONSENT_GRANTED },
     { "hidden, skipped", { .consent = G, HIDES(SKIPPED), SUBJECT(UK) },
-      PROTECT, EXPORT_CONSENT_GIVEN },
+      PROTECT, EXPORT_REASON_CONSENT_GRANTED },
 
     { "records", { .purpose = T, BODY(READ), RECORDS(2, 2, 0, 0) }, PROTECT,
-      EXPORT_NOT_PROTECTED },
+      EXPORT_REASON_NOT_PROTECTED },
     { "one of many",
       { .purpose = T, BODY(READ),
-        RECORDS(900, 900, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      PROTECT, EXPORT_CONSENT_MISSING },
+        RECORDS(900, 900, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      PROTECT, EXPORT_REASON_CONSENT_MISSING },
     { "several reasons",
       { .purpose = T, BODY(READ),
-        RECORDS(9, 9, 3, WHY(EXPORT_LOCATION_UNKNOWN)
-                         | WHY(EXPORT_SUBJECT_MALFORMED)
-                         | WHY(EXPORT_CONSENT_REFUSED)) },
-      PROTECT, EXPORT_CONSENT_REFUSED },
+        RECORDS(9, 9, 3, WHY(EXPORT_REASON_LOCATION_UNKNOWN)
+                         | WHY(EXPORT_REASON_SUBJECT_MALFORMED)
+                         | WHY(EXPORT_REASON_CONSENT_DENIED)) },
+      PROTECT, EXPORT_REASON_CONSENT_DENIED },
     { "refused, although consent is granted",
       { .purpose = T, .consent = G, BODY(READ),
-        RECORDS(2, 2, 1, WHY(EXPORT_CONSENT_REFUSED)) },
-      PROTECT, EXPORT_CONSENT_REFUSED },
+        RECORDS(2, 2, 1, WHY(EXPORT_REASON_CONSENT_DENIED)) },
+      PROTECT, EXPORT_REASON_CONSENT_DENIED },
     { "consented",
       { .purpose = T, BODY(READ),
         .records = { .n = 2, .subjects = 2, .consented = 1 } },
-      PROTECT, EXPORT_CONSENT_GIVEN },
+      PROTECT, EXPORT_REASON_CONSENT_GRANTED },
     { "covered by the declared",
       { .purpose = T, BODY(READ), RECORDS(2, 0, 0, 0), SUBJECT(KNOWN) },
-      PROTECT, EXPORT_NOT_PROTECTED },
+      PROTECT, EXPORT_REASON_NOT_PROTECTED },
     { "a record without a subject",
       { .purpose = T, BODY(READ),
-        RECORDS(2, 1, 1, WHY(EXPORT_SUBJECT_MISSING)) },
-      PROTECT, EXPORT_SUBJECT_MISSING },
+        RECORDS(2, 1, 1, WHY(EXPORT_REASON_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_REASON_SUBJECT_MISSING },
     { "no record at all", { .purpose = T|DATA, BODY(READ) }, PROTECT,
-      EXPORT_SUBJECT_MISSING },
+      EXPORT_REASON_SUBJECT_MISSING },
     { "a job's options",
       { .purpose = T|CONTROL, BODY(READ),
-        RECORDS(1, 0, 1, WHY(EXPORT_SUBJECT_MISSING)) },
-      PROTECT, EXPORT_NO_PERSONAL_DATA },
+        RECORDS(1, 0, 1, WHY(EXPORT_REASON_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_REASON_NO_PERSONAL_DATA },
     { "a job's options, and data",
       { .purpose = T|CONTROL|DATA, BODY(READ),
-        RECORDS(1, 0, 1, WHY(EXPORT_SUBJECT_MISSING)) },
-      PROTECT, EXPORT_SUBJECT_MISSING },
+        RECORDS(1, 0, 1, WHY(EXPORT_REASON_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_REASON_SUBJECT_MISSING },
     { "a job's options, and somebody",
       { .purpose = T|CONTROL, BODY(READ),
-        RECORDS(2, 1, 1, WHY(EXPORT_SUBJECT_MISSING)) },
-      PROTECT, EXPORT_SUBJECT_MISSING },
+        RECORDS(2, 1, 1, WHY(EXPORT_REASON_SUBJECT_MISSING)) },
+      PROTECT, EXPORT_REASON_SUBJECT_MISSING },
     { "a job on protected records",
       { .purpose = T|CONTROL, BODY(READ),
-        RECORDS(2, 1, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      PROTECT, EXPORT_CONSENT_MISSING },
+        RECORDS(2, 1, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      PROTECT, EXPORT_REASON_CONSENT_MISSING },
     { "records, unreadable purpose",
       { .purpose = M, BODY(READ),
-        RECORDS(2, 2, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      PROTECT, EXPORT_PURPOSE_UNREADABLE },
+        RECORDS(2, 2, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      PROTECT, EXPORT_REASON_PURPOSE_MALFORMED },
     { "records, something else",
       { .purpose = O, BODY(READ),
-        RECORDS(2, 2, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      PROTECT, EXPORT_NOT_TRAINING },
+        RECORDS(2, 2, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      PROTECT, EXPORT_REASON_NOT_TRAINING },
 
     { "records, some dropped",
       { .purpose = T, BODY(READ),
-        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      REDACT, EXPORT_RECORDS_DROPPED },
+        RECORDS(3, 3, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      REDACT, EXPORT_REASON_RECORDS_DROPPED },
     { "records, none dropped",
       { .purpose = T, BODY(READ), RECORDS(3, 3, 0, 0) },
-      REDACT, EXPORT_NOT_PROTECTED },
+      REDACT, EXPORT_REASON_NOT_PROTECTED },
     { "records, all dropped",
       { .purpose = T, BODY(READ),
-        RECORDS(3, 3, 3, WHY(EXPORT_CONSENT_MISSING)) },
-      REDACT, EXPORT_NOTHING_LEFT },
+        RECORDS(3, 3, 3, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      REDACT, EXPORT_REASON_NOTHING_LEFT },
     { "... some of them for nobody was found",
       { .purpose = T, BODY(READ),
-        RECORDS(3, 2, 3, WHY(EXPORT_LOCATION_UNKNOWN)
-                         |WHY(EXPORT_SUBJECT_MISSING)) },
-      REDACT, EXPORT_NOTHING_LEFT },
+        RECORDS(3, 2, 3, WHY(EXPORT_REASON_LOCATION_UNKNOWN)
+                         |WHY(EXPORT_REASON_SUBJECT_MISSING)) },
+      REDACT, EXPORT_REASON_NOTHING_LEFT },
     { "records, nobody found in any",
       { .purpose = T, BODY(READ),
-        RECORDS(3, 0, 3, WHY(EXPORT_SUBJECT_MISSING)) },
-      REDACT, EXPORT_SUBJECT_MISSING },
+        RECORDS(3, 0, 3, WHY(EXPORT_REASON_SUBJECT_MISSING)) },
+      REDACT, EXPORT_REASON_SUBJECT_MISSING },
     { "... nor readable, and signed",
       { .purpose = T, BODY(READ), .sealed = 1,
-        RECORDS(3, 2, 3, WHY(EXPORT_SUBJECT_MISSING)
-                         |WHY(EXPORT_SUBJECT_MALFORMED)) },
-      REDACT, EXPORT_SUBJECT_MALFORMED },
+        RECORDS(3, 2, 3, WHY(EXPORT_REASON_SUBJECT_MISSING)
+                         |WHY(EXPORT_REASON_SUBJECT_MALFORMED)) },
+      REDACT, EXPORT_REASON_SUBJECT_MALFORMED },
     { "... and no database",
       { .purpose = T, BODY(READ),
-        RECORDS(3, 3, 3, WHY(EXPORT_DATABASE_UNAVAILABLE)) },
-      REDACT, EXPORT_DATABASE_UNAVAILABLE },
+        RECORDS(3, 3, 3, WHY(EXPORT_REASON_DATABASE_UNAVAILABLE)) },
+      REDACT, EXPORT_REASON_DATABASE_UNAVAILABLE },
     { "records that cannot be dropped",
       { .purpose = T, BODY(READ),
         .records = { .n = 3, .subjects = 3, .refused = 2,
-                     .reasons = WHY(EXPORT_CONSENT_MISSING)
-                                |WHY(EXPORT_CONSENT_REFUSED),
-                     .whole = WHY(EXPORT_CONSENT_MISSING) } },
-      REDACT, EXPORT_CONSENT_MISSING },
+                     .reasons = WHY(EXPORT_REASON_CONSENT_MISSING)
+                                |WHY(EXPORT_REASON_CONSENT_DENIED),
+                     .whole = WHY(EXPORT_REASON_CONSENT_MISSING) } },
+      REDACT, EXPORT_REASON_CONSENT_MISSING },
     { "records to be dropped, signed",
       { .purpose = T, BODY(READ), .sealed = 1,
-        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      REDACT, EXPORT_BODY_IS_SIGNED },
+        RECORDS(3, 3, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      REDACT, EXPORT_REASON_BODY_SIGNED },
     { "no records to be dropped, signed",
       { .purpose = T, BODY(READ), .sealed = 1, RECORDS(3, 3, 0, 0) },
-      REDACT, EXPORT_NOT_PROTECTED },
+      REDACT, EXPORT_REASON_NOT_PROTECTED },
     { "records to be dropped, and a fault",
       { .purpose = T, BODY(MALFORMED),
-        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      REDACT, EXPORT_BODY_IS_MALFORMED },
+        RECORDS(3, 3, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      REDACT, EXPORT_REASON_BODY_MALFORMED },
     { "a fault after records have left",
-      { .purpose = T, BODY(MALFORMED), .left = 1,
-        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      REDACT, EXPORT_STREAM_ABORTED },
+      { .purpose = T, BODY(MALFORMED), .departed = 1,
+        RECORDS(3, 3, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      REDACT, EXPORT_REASON_STREAM_ABORTED },
     { "records to be dropped, declared ones protected",
       { .purpose = T, BODY(READ), SUBJECT(KNOWN|UK),
-        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      REDACT, EXPORT_CONSENT_MISSING },
+        RECORDS(3, 3, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      REDACT, EXPORT_REASON_CONSENT_MISSING },
     { "a job's options, not dropped",
       { .purpose = T|CONTROL, BODY(READ),
-        RECORDS(2, 0, 2, WHY(EXPORT_SUBJECT_MISSING)) },
-      REDACT, EXPORT_NO_PERSONAL_DATA },
+        RECORDS(2, 0, 2, WHY(EXPORT_REASON_SUBJECT_MISSING)) },
+      REDACT, EXPORT_REASON_NO_PERSONAL_DATA },
     { "records of something else, not dropped",
       { .purpose = O, BODY(READ),
-        RECORDS(3, 3, 1, WHY(EXPORT_CONSENT_MISSING)) },
-      REDACT, EXPORT_NOT_TRAINING },
+        RECORDS(3, 3, 1, WHY(EXPORT_REASON_CONSENT_MISSING)) },
+      REDACT, EXPORT_REASON_NOT_TRAINING },
 
-    { "a failure", { .error = 1 }, PROTECT, EXPORT_INTERNAL_ERROR },
+    { "a failure", { .error = 1 }, PROTECT, EXPORT_REASON_INTERNAL_ERROR },
     { "a failure, granted", { .purpose = T, .consent = G, .error = 1 },
-      PROTECT, EXPORT_INTERNAL_ERROR },
+      PROTECT, EXPORT_REASON_INTERNAL_ERROR },
 };
 
 
@@ -421,10 +421,10 @@ refused(export_facts_t *f, export_reason_e reason, unsigned subjects)
 }
 
 
-static void one(export_facts_t *f) { refused(f, EXPORT_CONSENT_MISSING, 1); }
-static void two(export_facts_t *f) { refused(f, EXPORT_LOCATION_UNKNOWN, 2); }
-static void empty(export_facts_t *f) { refused(f, EXPORT_SUBJECT_MISSING, 0); }
-static void no(export_facts_t *f) { refused(f, EXPORT_CONSENT_REFUSED, 0); }
+static void one(export_facts_t *f) { refused(f, EXPORT_REASON_CONSENT_MISSING, 1); }
+static void two(export_facts_t *f) { refused(f, EXPORT_REASON_LOCATION_UNKNOWN, 2); }
+static void empty(export_facts_t *f) { refused(f, EXPORT_REASON_SUBJECT_MISSING, 0); }
+static void no(export_facts_t *f) { refused(f, EXPORT_REASON_CONSENT_DENIED, 0); }
 
 
 static void
@@ -462,11 +462,11 @@ subjects_need(const export_facts_t *f, const export_policy_t *p,
 
     is_unknown = (s->places & UNKNOWN) || !s->located;
 
-    return s->places & p->protect ? EXPORT_CONSENT_MISSING
-           : s->malformed ? EXPORT_SUBJECT_MALFORMED
-           : s->n == 0 ? EXPORT_SUBJECT_MISSING
-           : f->outdated && s->addressed ? EXPORT_DATABASE_UNAVAILABLE
-           : is_unknown && !p->unknown_allowed ? EXPORT_LOCATION_UNKNOWN
+    return s->places & p->protect ? EXPORT_REASON_CONSENT_MISSING
+           : s->malformed ? EXPORT_REASON_SUBJECT_MALFORMED
+           : s->n == 0 ? EXPORT_REASON_SUBJECT_MISSING
+           : f->outdated && s->addressed ? EXPORT_REASON_DATABASE_UNAVAILABLE
+           : is_unknown && !p->unknown_allowed ? EXPORT_REASON_LOCATION_UNKNOWN
            : EXPORT_REASON_NONE;
 }
 
@@ -477,8 +477,8 @@ static export_reason_e
 with_consent(export_reason_e why, unsigned said)
 {
     return why == EXPORT_REASON_NONE ? EXPORT_REASON_NONE
-           : said & D ? EXPORT_CONSENT_REFUSED
-           : said & I ? EXPORT_CONSENT_UNCLEAR
+           : said & D ? EXPORT_REASON_CONSENT_DENIED
+           : said & I ? EXPORT_REASON_CONSENT_INVALID
            : said & G ? EXPORT_REASON_NONE
            : why;
 }
@@ -494,16 +494,16 @@ body_need(export_body_e body)
         return EXPORT_REASON_NONE;
 
     case EXPORT_BODY_LIMITED:
-        return EXPORT_BODY_OVER_LIMIT;
+        return EXPORT_REASON_BODY_LIMIT;
 
     case EXPORT_BODY_INCOMPLETE:
-        return EXPORT_BODY_CUT_SHORT;
+        return EXPORT_REASON_BODY_INCOMPLETE;
 
     case EXPORT_BODY_MALFORMED:
-        return EXPORT_BODY_IS_MALFORMED;
+        return EXPORT_REASON_BODY_MALFORMED;
 
     default:
-        return EXPORT_BODY_IS_OPAQUE;
+        return EXPORT_REASON_BODY_OPAQUE;
     }
 }
 
@@ -513,15 +513,15 @@ body_need(export_body_e body)
 static export_reason_e
 records_need(uint32_t reasons)
 {
-    return reasons & WHY(EXPORT_CONSENT_REFUSED) ? EXPORT_CONSENT_REFUSED
-           : reasons & WHY(EXPORT_CONSENT_UNCLEAR) ? EXPORT_CONSENT_UNCLEAR
-           : reasons & WHY(EXPORT_CONSENT_MISSING) ? EXPORT_CONSENT_MISSING
-           : reasons & WHY(EXPORT_SUBJECT_MALFORMED)
-             ? EXPORT_SUBJECT_MALFORMED
-           : reasons & WHY(EXPORT_SUBJECT_MISSING) ? EXPORT_SUBJECT_MISSING
-           : reasons & WHY(EXPORT_DATABASE_UNAVAILABLE)
-             ? EXPORT_DATABASE_UNAVAILABLE
-           : reasons & WHY(EXPORT_LOCATION_UNKNOWN) ? EXPORT_LOCATION_UNKNOWN
+    return reasons & WHY(EXPORT_REASON_CONSENT_DENIED) ? EXPORT_REASON_CONSENT_DENIED
+           : reasons & WHY(EXPORT_REASON_CONSENT_INVALID) ? EXPORT_REASON_CONSENT_INVALID
+           : reasons & WHY(EXPORT_REASON_CONSENT_MISSING) ? EXPORT_REASON_CONSENT_MISSING
+           : reasons & WHY(EXPORT_REASON_SUBJECT_MALFORMED)
+             ? EXPORT_REASON_SUBJECT_MALFORMED
+           : reasons & WHY(EXPORT_REASON_SUBJECT_MISSING) ? EXPORT_REASON_SUBJECT_MISSING
+           : reasons & WHY(EXPORT_REASON_DATABASE_UNAVAILABLE)
+             ? EXPORT_REASON_DATABASE_UNAVAILABLE
+           : reasons & WHY(EXPORT_REASON_LOCATION_UNKNOWN) ? EXPORT_REASON_LOCATION_UNKNOWN
            : EXPORT_REASON_NONE;
 }
 
@@ -541,7 +541,7 @@ restated(const export_facts_t *f, const export_policy_t *p)
     /* fail closed */
 
     if (f->error) {
-        return EXPORT_INTERNAL_ERROR;
+        return EXPORT_REASON_INTERNAL_ERROR;
     }
 
     /* 1, 2: purpose */
@@ -552,7 +552,7 @@ restated(const export_facts_t *f, const export_policy_t *p)
                   || (f->hidden && f->body > EXPORT_BODY_FOREIGN);
 
     if (!is_governed) {
-        return EXPORT_NOT_TRAINING;
+        return EXPORT_REASON_NOT_TRAINING;
     }
 
     /* 3, 4, 5: who needs consent, and what was said of it for them */
@@ -565,7 +565,7 @@ restated(const export_facts_t *f, const export_policy_t *p)
     need[0].why = subjects_need(f, p, &f->declared);
     need[0].said = both;
 
-    if (need[0].why == EXPORT_SUBJECT_MISSING) {
+    if (need[0].why == EXPORT_REASON_SUBJECT_MISSING) {
         need[0].why = EXPORT_REASON_NONE;
     }
 
@@ -573,7 +573,7 @@ restated(const export_facts_t *f, const export_policy_t *p)
     need[1].said = f->consent;
 
     if (f->records.consented && (f->consent & (D|I))) {
-        need[2].why = EXPORT_CONSENT_MISSING;
+        need[2].why = EXPORT_REASON_CONSENT_MISSING;
         need[2].said = f->consent;
     }
 
@@ -582,7 +582,7 @@ restated(const export_facts_t *f, const export_policy_t *p)
     }
 
     if (f->declared.n == 0 && f->records.n == 0 && !is_job) {
-        need[4].why = EXPORT_SUBJECT_MISSING;
+        need[4].why = EXPORT_REASON_SUBJECT_MISSING;
         need[4].said = both;
     }
 
@@ -593,16 +593,16 @@ restated(const export_facts_t *f, const export_policy_t *p)
             continue;
         }
 
-        return is_training || why == EXPORT_CONSENT_REFUSED
-               || why == EXPORT_CONSENT_UNCLEAR ? why
-               : f->purpose & M ? EXPORT_PURPOSE_UNREADABLE
+        return is_training || why == EXPORT_REASON_CONSENT_DENIED
+               || why == EXPORT_REASON_CONSENT_INVALID ? why
+               : f->purpose & M ? EXPORT_REASON_PURPOSE_MALFORMED
                : body_need(f->body);
     }
 
     return need[0].why || need[1].why || need[4].why || f->records.consented
-           ? EXPORT_CONSENT_GIVEN
-           : is_anonymous ? EXPORT_NO_PERSONAL_DATA
-           : EXPORT_NOT_PROTECTED;
+           ? EXPORT_REASON_CONSENT_GRANTED
+           : is_anonymous ? EXPORT_REASON_NO_PERSONAL_DATA
+           : EXPORT_REASON_NOT_PROTECTED;
 }
 
 
@@ -611,13 +611,13 @@ decision(export_reason_e reason)
 {
     switch (reason) {
 
-    case EXPORT_NOT_TRAINING:
-    case EXPORT_NOT_PROTECTED:
-    case EXPORT_NO_PERSONAL_DATA:
-    case EXPORT_CONSENT_GIVEN:
+    case EXPORT_REASON_NOT_TRAINING:
+    case EXPORT_REASON_NOT_PROTECTED:
+    case EXPORT_REASON_NO_PERSONAL_DATA:
+    case EXPORT_REASON_CONSENT_GRANTED:
         return EXPORT_ALLOW;
 
-    case EXPORT_RECORDS_DROPPED:
+    case EXPORT_REASON_RECORDS_DROPPED:
         return EXPORT_REDACT;
 
     default:
@@ -653,13 +653,13 @@ test_cases(void)
         purpose = verdict.purpose;
         export_policy_await(&c->facts, &c->policy, &verdict);
         ok(verdict.decision == EXPORT_UNJUDGED
-           && verdict.reason == EXPORT_NOT_FORWARDED
+           && verdict.reason == EXPORT_REASON_NOT_FORWARDED
            && verdict.purpose == purpose, "... what is said before");
     }
 
     /* those after it are of transfers that are not decided */
 
-    for (reason = EXPORT_NOT_TRAINING; reason < EXPORT_CLIENT_CLOSED; reason++)
+    for (reason = EXPORT_REASON_NOT_TRAINING; reason < EXPORT_REASON_CLIENT_CLOSED; reason++)
     {
         ok((reached & 1u << reason) != 0, "\"%s\" is reached",
            (char *) export_reason_names[reason].data);
@@ -774,7 +774,7 @@ check(const export_facts_t *f, const export_policy_t *p, size_t more_of,
 
     tally->unlike += !f->error
                      && !export_policy_governs(f, p)
-                        != (v.reason == EXPORT_NOT_TRAINING);
+                        != (v.reason == EXPORT_REASON_NOT_TRAINING);
 
     if (v.decision != EXPORT_BLOCK) {
         return;
@@ -850,10 +850,10 @@ test_all(void)
            tally.decided);
     is_int(tally.unlike, 0, "... purpose, consent and places too");
     is_int(tally.weakened, 0, "... more evidence never allows");
-    is_int(tally.reached | WHY(EXPORT_BODY_IS_MALFORMED)
-           | WHY(EXPORT_BODY_IS_OPAQUE) | WHY(EXPORT_BODY_OVER_LIMIT)
-           | WHY(EXPORT_BODY_CUT_SHORT) | REDACTING,
-           (1u << EXPORT_CLIENT_CLOSED) - 2,
+    is_int(tally.reached | WHY(EXPORT_REASON_BODY_MALFORMED)
+           | WHY(EXPORT_REASON_BODY_OPAQUE) | WHY(EXPORT_REASON_BODY_LIMIT)
+           | WHY(EXPORT_REASON_BODY_INCOMPLETE) | REDACTING,
+           (1u << EXPORT_REASON_CLIENT_CLOSED) - 2,
            "... every reason that headers have");
 }
 
@@ -873,13 +873,13 @@ static const export_records_t  inside[] = {
     { .n = 0 },
     { .n = 2, .subjects = 2, .places = KNOWN },
     { .n = 2 },
-    { .n = 1, .refused = 1, .reasons = WHY(EXPORT_SUBJECT_MISSING) },
+    { .n = 1, .refused = 1, .reasons = WHY(EXPORT_REASON_SUBJECT_MISSING) },
     { .n = 2, .subjects = 1, .refused = 1,
-      .reasons = WHY(EXPORT_SUBJECT_MISSING) },
+      .reasons = WHY(EXPORT_REASON_SUBJECT_MISSING) },
     { .n = 1, .subjects = 1, .places = EEA, .refused = 1,
-      .reasons = WHY(EXPORT_CONSENT_MISSING) },
+      .reasons = WHY(EXPORT_REASON_CONSENT_MISSING) },
     { .n = 3, .subjects = 3, .places = UK, .refused = 1, .consented = 1,
-      .reasons = WHY(EXPORT_CONSENT_REFUSED) },
+      .reasons = WHY(EXPORT_REASON_CONSENT_DENIED) },
     { .n = 3, .subjects = 3, .places = UK, .consented = 1 },
 };
 
@@ -922,8 +922,8 @@ test_bodies(void)
            tally.decided);
     is_int(tally.unlike, 0, "... purpose, consent and places too");
     is_int(tally.weakened, 0, "... more evidence never allows");
-    is_int(tally.reached | REDACTING, (1u << EXPORT_CLIENT_CLOSED) - 2
-                                      - (1u << EXPORT_INTERNAL_ERROR),
+    is_int(tally.reached | REDACTING, (1u << EXPORT_REASON_CLIENT_CLOSED) - 2
+                                      - (1u << EXPORT_REASON_INTERNAL_ERROR),
            "... every reason but a failure");
 }
 
@@ -948,8 +948,8 @@ test_reasons(void)
     wrong = 0;
 
     for (k = 1; k < 1u << 7; k++) {
-        f.records.reasons = (k & 0x3fu) << EXPORT_CONSENT_MISSING
-                            | (k >> 6) << EXPORT_DATABASE_UNAVAILABLE;
+        f.records.reasons = (k & 0x3fu) << EXPORT_REASON_CONSENT_MISSING
+                            | (k >> 6) << EXPORT_REASON_DATABASE_UNAVAILABLE;
 
         export_policy_decide(&f, &p, &v);
         wrong += v.reason != records_need(f.records.reasons)
@@ -1206,18 +1206,18 @@ typedef struct {
 
 
 static const record_t  records[] = {
-    { "nobody", { 0 }, NOBODY, 0, EXPORT_SUBJECT_MISSING, 0 },
+    { "nobody", { 0 }, NOBODY, 0, EXPORT_REASON_SUBJECT_MISSING, 0 },
     { "elsewhere", { 0 }, ONE(KNOWN), 0, EXPORT_REASON_NONE, 0 },
-    { "protected", { 0 }, ONE(KNOWN|UK), 0, EXPORT_CONSENT_MISSING, 0 },
-    { "unknown", { 0 }, ONE(UNKNOWN), 0, EXPORT_LOCATION_UNKNOWN, 0 },
-    { "malformed", { 0 }, BAD, 0, EXPORT_SUBJECT_MALFORMED, 0 },
+    { "protected", { 0 }, ONE(KNOWN|UK), 0, EXPORT_REASON_CONSENT_MISSING, 0 },
+    { "unknown", { 0 }, ONE(UNKNOWN), 0, EXPORT_REASON_LOCATION_UNKNOWN, 0 },
+    { "malformed", { 0 }, BAD, 0, EXPORT_REASON_SUBJECT_MALFORMED, 0 },
     { "an old database", { .outdated = 1 }, ONE(KNOWN), 0,
-      EXPORT_DATABASE_UNAVAILABLE, 0 },
-    { "an id", { 0 }, { .n = 1 }, 0, EXPORT_LOCATION_UNKNOWN, 0 },
+      EXPORT_REASON_DATABASE_UNAVAILABLE, 0 },
+    { "an id", { 0 }, { .n = 1 }, 0, EXPORT_REASON_LOCATION_UNKNOWN, 0 },
 
     { "granted by itself", { 0 }, ONE(UK), G, EXPORT_REASON_NONE, 1 },
-    { "denied by itself", { 0 }, ONE(UK), D, EXPORT_CONSENT_REFUSED, 0 },
-    { "invalid by itself", { 0 }, ONE(UK), I, EXPORT_CONSENT_UNCLEAR, 0 },
+    { "denied by itself", { 0 }, ONE(UK), D, EXPORT_REASON_CONSENT_DENIED, 0 },
+    { "invalid by itself", { 0 }, ONE(UK), I, EXPORT_REASON_CONSENT_INVALID, 0 },
     { "denied, and elsewhere", { 0 }, ONE(KNOWN), D, EXPORT_REASON_NONE, 0 },
     { "granted, and elsewhere", { 0 }, ONE(KNOWN), G, EXPORT_REASON_NONE, 0 },
     { "granted, nobody", { 0 }, NOBODY, G, EXPORT_REASON_NONE, 1 },
@@ -1226,34 +1226,34 @@ static const record_t  records[] = {
     { "granted by headers", { .consent = G }, ONE(UK), 0, EXPORT_REASON_NONE,
       1 },
     { "granted by headers, denied by itself", { .consent = G }, ONE(UK), D,
-      EXPORT_CONSENT_REFUSED, 0 },
+      EXPORT_REASON_CONSENT_DENIED, 0 },
     { "granted by headers, invalid by itself", { .consent = G }, ONE(UK), I,
-      EXPORT_CONSENT_UNCLEAR, 0 },
+      EXPORT_REASON_CONSENT_INVALID, 0 },
     { "denied by headers, granted by itself", { .consent = D }, ONE(UK), G,
-      EXPORT_CONSENT_REFUSED, 0 },
+      EXPORT_REASON_CONSENT_DENIED, 0 },
     { "granted for the declared only", { .declared_consent = G }, ONE(UK), 0,
-      EXPORT_CONSENT_MISSING, 0 },
+      EXPORT_REASON_CONSENT_MISSING, 0 },
     { "denied for the declared only", { .declared_consent = D }, ONE(UK), G,
       EXPORT_REASON_NONE, 1 },
 
     { "covered", { SUBJECT(KNOWN) }, NOBODY, 0, EXPORT_REASON_NONE, 0 },
     { "covered by somebody protected", { SUBJECT(UK) }, NOBODY, 0,
-      EXPORT_CONSENT_MISSING, 0 },
+      EXPORT_REASON_CONSENT_MISSING, 0 },
     { "covered, granted for the declared",
       { .declared_consent = G, SUBJECT(UK) }, NOBODY, 0, EXPORT_REASON_NONE,
       1 },
     { "covered, denied by itself",
       { .declared_consent = G, SUBJECT(UK) }, NOBODY, D,
-      EXPORT_CONSENT_REFUSED, 0 },
+      EXPORT_REASON_CONSENT_DENIED, 0 },
     { "covered, denied for the declared",
       { .declared_consent = D, SUBJECT(UK) }, NOBODY, G,
-      EXPORT_CONSENT_REFUSED, 0 },
+      EXPORT_REASON_CONSENT_DENIED, 0 },
     { "its own come before the declared", { SUBJECT(UK) }, ONE(KNOWN), 0,
       EXPORT_REASON_NONE, 0 },
     { "its own, although the declared are elsewhere", { SUBJECT(KNOWN) },
-      ONE(UK), 0, EXPORT_CONSENT_MISSING, 0 },
+      ONE(UK), 0, EXPORT_REASON_CONSENT_MISSING, 0 },
     { "nobody declared, granted for them", { .declared_consent = G }, NOBODY,
-      0, EXPORT_SUBJECT_MISSING, 0 },
+      0, EXPORT_REASON_SUBJECT_MISSING, 0 },
 };
 
 
@@ -1334,15 +1334,15 @@ test_protect(void)
 
         p.protect = 0;
         export_policy_decide(&f, &p, &v);
-        is_int(v.reason, EXPORT_NOT_PROTECTED, "bit %u, nobody", i);
+        is_int(v.reason, EXPORT_REASON_NOT_PROTECTED, "bit %u, nobody", i);
 
         p.protect = 1u << i;
         export_policy_decide(&f, &p, &v);
-        is_int(v.reason, EXPORT_CONSENT_MISSING, "bit %u, that", i);
+        is_int(v.reason, EXPORT_REASON_CONSENT_MISSING, "bit %u, that", i);
 
         p.protect = EXPORT_PLACE_JURISDICTION & ~(1u << i);
         export_policy_decide(&f, &p, &v);
-        is_int(v.reason, EXPORT_NOT_PROTECTED, "bit %u, all others", i);
+        is_int(v.reason, EXPORT_REASON_NOT_PROTECTED, "bit %u, all others", i);
     }
 }
 
@@ -1376,20 +1376,20 @@ test_head(void)
     f.head.places = KNOWN;
     f.head.located = 1;
 
-    is_int(reason(&f, &p), EXPORT_NOT_PROTECTED, "the head is all there is");
+    is_int(reason(&f, &p), EXPORT_REASON_NOT_PROTECTED, "the head is all there is");
     is_int(export_policy_record(&f, &p, &none, 0, &consented),
-           EXPORT_SUBJECT_MISSING, "... and covers no record");
+           EXPORT_REASON_SUBJECT_MISSING, "... and covers no record");
 
     f.unseen = 1;
-    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "... nor an unseen body");
+    is_int(reason(&f, &p), EXPORT_REASON_SUBJECT_MISSING, "... nor an unseen body");
 
     f.declared = f.head;
-    is_int(reason(&f, &p), EXPORT_NOT_PROTECTED, "scope=transfer covers it");
+    is_int(reason(&f, &p), EXPORT_REASON_NOT_PROTECTED, "scope=transfer covers it");
     is_int(export_policy_record(&f, &p, &none, 0, &consented),
            EXPORT_REASON_NONE, "... and a record");
 
     f.head.places = UK;
-    is_int(reason(&f, &p), EXPORT_CONSENT_MISSING, "the head is judged");
+    is_int(reason(&f, &p), EXPORT_REASON_CONSENT_MISSING, "the head is judged");
     is_int(export_policy_record(&f, &p, &none, 0, &consented),
            EXPORT_REASON_NONE, "... for itself");
 }
@@ -1407,24 +1407,24 @@ test_bodyless(void)
     p.bodyless_allowed = 1;
     f.purpose = T;
 
-    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "it may carry something");
+    is_int(reason(&f, &p), EXPORT_REASON_SUBJECT_MISSING, "it may carry something");
 
     f.bodyless = 1;
-    is_int(reason(&f, &p), EXPORT_NO_PERSONAL_DATA, "it carries nothing");
+    is_int(reason(&f, &p), EXPORT_REASON_NO_PERSONAL_DATA, "it carries nothing");
 
     f.consent = D;
-    is_int(reason(&f, &p), EXPORT_CONSENT_REFUSED, "... consent is denied");
+    is_int(reason(&f, &p), EXPORT_REASON_CONSENT_DENIED, "... consent is denied");
 
     f.consent = 0;
     f.purpose = T|DATA;
-    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "... of a row for data");
+    is_int(reason(&f, &p), EXPORT_REASON_SUBJECT_MISSING, "... of a row for data");
 
     f.purpose = M;
-    is_int(reason(&f, &p), EXPORT_PURPOSE_UNREADABLE, "... unreadable");
+    is_int(reason(&f, &p), EXPORT_REASON_PURPOSE_MALFORMED, "... unreadable");
 
     f.purpose = T;
     p.bodyless_allowed = 0;
-    is_int(reason(&f, &p), EXPORT_SUBJECT_MISSING, "not wanted");
+    is_int(reason(&f, &p), EXPORT_REASON_SUBJECT_MISSING, "not wanted");
 }
 
 
@@ -1441,7 +1441,7 @@ test_unlisted(void)
     f.purpose = O|EXPORT_PURPOSE_UNLISTED;
     export_policy_decide(&f, &p, &v);
     is_int(v.purpose, EXPORT_UNDECLARED, "on no list");
-    is_int(v.reason, EXPORT_NOT_TRAINING, "... not training");
+    is_int(v.reason, EXPORT_REASON_NOT_TRAINING, "... not training");
 
     p.undeclared_training = 1;
     export_policy_decide(&f, &p, &v);

@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_purpose.c"
+#include "../../module/policy/export_purpose.c"
 
 #include "pool.h"
 

@@ -5,7 +5,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_record.c"
+#include "../../module/body/export_record.c"
 
 #include "pool.h"
 
@@ -25,7 +25,7 @@
 #define UK       0x1u           /* stand for the sets' bits */
 #define EEA      0x2u
 
-#define WHY(r)   (1u << EXPORT_##r)
+#define WHY(r)   (1u << EXPORT_REASON_##r)
 
 #define RULES    32
 #define STEPS    8
@@ -269,50 +269,50 @@ static const case_t  cases[] = {
     { "granted, somebody unreadable", { .purpose = T }, { OF("ip", NULL),
       IS("consent", "granted"), END }, T, REC(0, 1, 1, 0, 1, 0) },
     { "denied", { .purpose = T }, { GB, IS("consent", "no"), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "denied, where nobody needs it", { .purpose = T }, { US,
       IS("consent", "no"), END }, T, REC(KNOWN, 1, 1, 0, 0, 0) },
     { "invalid", { .purpose = T }, { GB, IS("consent", "perhaps"), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "an empty consent", { .purpose = T }, { GB, IS("consent", ""), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "repeated consent", { .purpose = T }, { GB, IS("consent", "granted"),
       IS("consent", "granted"), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "granted, then denied", { .purpose = T }, { GB,
       IS("consent", "granted"), IS("consent", "denied"), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "denied, then granted twice", { .purpose = T }, { GB,
       IS("consent", "denied"), IS("consent", "granted"),
       IS("consent", "granted"), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "granted by two rules", { .purpose = T }, { GB,
       IS("consent", "granted"), IS("optin", "1"), END }, T,
       REC(KNOWN|UK, 1, 1, 0, 1, 0) },
     { "granted by one rule, denied by another", { .purpose = T }, { GB,
       IS("optin", "no"), IS("consent", "granted"), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "consent, true", { .purpose = T }, { GB, AS("optin", TRUE, "true"),
       END }, T, REC(KNOWN|UK, 1, 1, 0, 1, 0) },
     { "consent, 1", { .purpose = T }, { GB, AS("optin", NUMBER, "1"), END },
       T, REC(KNOWN|UK, 1, 1, 0, 1, 0) },
     { "consent, 0", { .purpose = T }, { GB, AS("optin", NUMBER, "0"), END },
-      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "consent, false", { .purpose = T }, { GB, AS("optin", FALSE, "false"),
-      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "consent, a long number", { .purpose = T }, { GB, OF("optin", NUMBER),
-      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "consent, null", { .purpose = T }, { GB, OF("optin", NULL), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "consent, an object", { .purpose = T }, { GB, OF("optin", OBJECT),
-      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "consent, an array", { .purpose = T }, { GB, OF("optin", ARRAY), END },
-      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "consent, too long", { .purpose = T }, { GB, OF("consent", LONG),
-      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      END }, T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "a pattern past its limit", { .purpose = T }, { GB,
       IS("slow", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!"), END },
-      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
 
     /* headers beside records */
 
@@ -320,13 +320,13 @@ static const case_t  cases[] = {
       REC(KNOWN|UK, 1, 1, 0, 1, 0) },
     { "granted by a header, denied by the record",
       { .purpose = T, .consent = G }, { GB, IS("consent", "no"), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "granted by a header, unclear in the record",
       { .purpose = T, .consent = G }, { GB, OF("consent", NULL), END }, T,
-      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "denied by a header, granted by the record",
       { .purpose = T, .consent = D }, { GB, IS("consent", "granted"), END },
-      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      T, REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
     { "granted for the declared, who are not in the record",
       { .purpose = T, .declared_consent = G }, { GB, END }, T,
       REC(KNOWN|UK, 1, 1, 1, 0, WHY(CONSENT_MISSING)) },
@@ -351,7 +351,7 @@ static const case_t  cases[] = {
     { "covered, granted for the declared, denied by the record",
       { .purpose = T, .declared_consent = G,
         .declared = { 1, UNKNOWN, 1, 1, 0 } }, { IS("consent", "no"), END },
-      T, REC(0, 1, 0, 1, 0, WHY(CONSENT_REFUSED)) },
+      T, REC(0, 1, 0, 1, 0, WHY(CONSENT_DENIED)) },
 
     /* nothing is left of a record */
 
@@ -367,7 +367,7 @@ static const case_t  cases[] = {
       REC(KNOWN|UK, 2, 2, 1, 1, WHY(CONSENT_MISSING)) },
     { "a denial does not stay", { .purpose = T },
       { GB, IS("consent", "no"), END, GB, IS("consent", "granted"), END }, T,
-      REC(KNOWN|UK, 2, 2, 1, 1, WHY(CONSENT_REFUSED)) },
+      REC(KNOWN|UK, 2, 2, 1, 1, WHY(CONSENT_DENIED)) },
     { "a consent alone does not stay", { .purpose = T },
       { IS("consent", "granted"), END, GB, END }, T,
       REC(KNOWN|UK, 2, 1, 1, 1, WHY(CONSENT_MISSING)) },
@@ -384,11 +384,11 @@ static const case_t  cases[] = {
     { "a subject, a purpose and its consent", { 0 }, { IS("all", "GB"), END },
       T|O, REC(KNOWN|UK, 1, 1, 0, 1, 0) },
     { "all three, null", { 0 }, { OF("all", NULL), END }, 0,
-      REC(UNKNOWN, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      REC(UNKNOWN, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "all three, an array", { 0 }, { OF("all", ARRAY), END }, M,
-      REC(0, 1, 1, 1, 0, WHY(CONSENT_UNCLEAR)) },
+      REC(0, 1, 1, 1, 0, WHY(CONSENT_INVALID)) },
     { "all three, a number", { 0 }, { AS("all", NUMBER, "0"), END }, O,
-      REC(0, 1, 1, 1, 0, WHY(CONSENT_REFUSED)) },
+      REC(0, 1, 1, 1, 0, WHY(CONSENT_DENIED)) },
 };
 
 
@@ -696,7 +696,7 @@ static void
 test_marks(const export_field_rules_t *rules)
 {
     size_t                i;
-    char                  hits[EXPORT_MAX_ROWS + 1];
+    char                  hits[EXPORT_MAX_ENDPOINTS + 1];
     unsigned              k, n;
     const mark_t         *m;
     export_facts_t        facts;

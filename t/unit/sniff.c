@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_sniff.c"
+#include "../../module/readers/export_sniff.c"
 
 #include "reader.h"
 

@@ -5,7 +5,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_subject.c"
+#include "../../module/policy/export_subject.c"
 
 #include "pool.h"
 

@@ -5,7 +5,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_target.c"
+#include "../../module/head/export_target.c"
 
 #include "../../include/export_match.h"
 

@@ -1,7 +1,7 @@
 
 #include "tap.h"
 
-#include "../../module/export_words.c"
+#include "../../module/text/export_words.c"
 
 #include "pool.h"
 

@@ -8,7 +8,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 #include "ngx_http_export_builtin.h"         /* made by config */
 
 
@@ -17,19 +17,19 @@ static ngx_http_export_catalogue_t *ngx_http_export_catalogue(ngx_conf_t *cf,
 static char *ngx_http_export_catalogue_builtin(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules);
-static char *ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy,
+static char *ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf);
-static ngx_int_t ngx_http_export_row_method(ngx_conf_t *cf,
-    ngx_http_export_recipient_t *recipient);
-static ngx_int_t ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
+static ngx_int_t ngx_http_export_endpoint_method(ngx_conf_t *cf,
+    ngx_http_export_endpoint_t *recipient);
+static ngx_int_t ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule);
-static ngx_uint_t ngx_http_export_row_wide(export_hosts_rule_t *rule);
-static ngx_int_t ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_uint_t n, ngx_http_export_recipient_t *recipient);
-static ngx_int_t ngx_http_export_row_path(ngx_conf_t *cf,
+static ngx_uint_t ngx_http_export_endpoint_wide(export_hosts_rule_t *rule);
+static ngx_int_t ngx_http_export_endpoint_options(ngx_conf_t *cf,
+    ngx_str_t *value, ngx_uint_t n, ngx_http_export_endpoint_t *recipient);
+static ngx_int_t ngx_http_export_endpoint_path(ngx_conf_t *cf,
     export_hosts_rule_t *rule);
-static ngx_int_t ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_http_export_recipient_t *recipient);
+static ngx_int_t ngx_http_export_endpoint_option(ngx_conf_t *cf,
+    ngx_str_t *value, ngx_http_export_endpoint_t *recipient);
 
 
 static ngx_str_t  ngx_http_export_directive =
@@ -130,7 +130,7 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
     }
 
     save = *cf;
-    cf->handler = ngx_http_export_row;
+    cf->handler = ngx_http_export_endpoint;
     cf->handler_conf = (void *) &rules;
 
     if (file) {
@@ -180,7 +180,7 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     ngx_uint_t                     i, k;
     export_hosts_rule_t           *rule;
     ngx_http_export_rule_t        *mark;
-    ngx_http_export_recipient_t   *recipient, **marked;
+    ngx_http_export_endpoint_t   *recipient, **marked;
 
     if (ngx_array_init(&catalogue->marked, cf->pool, 16, sizeof(void *))
         != NGX_OK)
@@ -246,12 +246,12 @@ ngx_http_export_catalogue_builtin(ngx_conf_t *cf)
 
 
 static char *
-ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
+ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 {
     ngx_str_t                    *value;
     ngx_array_t                  *rules;
     export_hosts_rule_t          *rule;
-    ngx_http_export_recipient_t  *recipient;
+    ngx_http_export_endpoint_t  *recipient;
 
     /* "conf" is cf->handler_conf */
 
@@ -259,7 +259,7 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     value = cf->args->elts;
 
     rule = ngx_array_push(rules);
-    recipient = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_recipient_t));
+    recipient = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_endpoint_t));
 
     if (rule == NULL || recipient == NULL) {
         return NGX_CONF_ERROR;
@@ -285,20 +285,20 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_export_row_method(cf, recipient) != NGX_OK) {
+    if (ngx_http_export_endpoint_method(cf, recipient) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
     if (ngx_array_init(&recipient->marks, cf->pool, 1,
                        sizeof(ngx_http_export_rule_t))
         != NGX_OK
-        || ngx_http_export_row_host(cf, &value[2], rule) != NGX_OK)
+        || ngx_http_export_endpoint_host(cf, &value[2], rule) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
 
     recipient->order = rules->nelts;
-    recipient->wide = ngx_http_export_row_wide(rule);
+    recipient->wide = ngx_http_export_endpoint_wide(rule);
 
     /* where a caller chooses the host or the path, it chooses no evidence */
 
@@ -311,14 +311,14 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 
     rule->value = recipient;
 
-    if (ngx_http_export_row_options(cf, &value[4], cf->args->nelts - 4,
+    if (ngx_http_export_endpoint_options(cf, &value[4], cf->args->nelts - 4,
                                     recipient)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_export_row_path(cf, rule) == NGX_OK ? NGX_CONF_OK
+    return ngx_http_export_endpoint_path(cf, rule) == NGX_OK ? NGX_CONF_OK
                                                         : NGX_CONF_ERROR;
 }
 
@@ -326,8 +326,8 @@ ngx_http_export_row(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 /* another method than nginx has them is never sent */
 
 static ngx_int_t
-ngx_http_export_row_method(ngx_conf_t *cf,
-    ngx_http_export_recipient_t *recipient)
+ngx_http_export_endpoint_method(ngx_conf_t *cf,
+    ngx_http_export_endpoint_t *recipient)
 {
     u_char       c;
     ngx_str_t   *value;
@@ -369,7 +369,7 @@ ngx_http_export_row_method(ngx_conf_t *cf,
 
 
 static ngx_int_t
-ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
+ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule)
 {
     char              error[EXPORT_TARGET_ERROR];
@@ -417,7 +417,7 @@ ngx_http_export_row_host(ngx_conf_t *cf, ngx_str_t *value,
 /* whether the host may be anybody's: a domain has two labels */
 
 static ngx_uint_t
-ngx_http_export_row_wide(export_hosts_rule_t *rule)
+ngx_http_export_endpoint_wide(export_hosts_rule_t *rule)
 {
     return rule->host.len == 0
            || (rule->subdomains
@@ -426,8 +426,8 @@ ngx_http_export_row_wide(export_hosts_rule_t *rule)
 
 
 static ngx_int_t
-ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
-    ngx_http_export_recipient_t *recipient)
+ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
+    ngx_http_export_endpoint_t *recipient)
 {
     ngx_str_t               *list;
     ngx_uint_t               i;
@@ -443,7 +443,7 @@ ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     for (i = 0; i < n; i++) {
 
         if (value[i].len <= 5 || ngx_strncmp(value[i].data, "list=", 5) != 0) {
-            if (ngx_http_export_row_option(cf, &value[i], recipient)
+            if (ngx_http_export_endpoint_option(cf, &value[i], recipient)
                 != NGX_OK)
             {
                 return NGX_ERROR;
@@ -484,10 +484,10 @@ ngx_http_export_row_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 /* when it is known whether its case matters */
 
 static ngx_int_t
-ngx_http_export_row_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
+ngx_http_export_endpoint_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
 {
     ngx_str_t                    *value;
-    ngx_http_export_recipient_t  *recipient;
+    ngx_http_export_endpoint_t  *recipient;
 
     value = cf->args->elts;
     recipient = rule->value;
@@ -501,8 +501,8 @@ ngx_http_export_row_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
 
 
 static ngx_int_t
-ngx_http_export_row_option(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_http_export_recipient_t *recipient)
+ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_http_export_endpoint_t *recipient)
 {
     u_char                  *p, *last;
     ngx_str_t                source, pattern;

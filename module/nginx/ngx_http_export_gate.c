@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 /* a request's context, where internal redirects do not clear it */
@@ -19,7 +19,7 @@ typedef struct {
 static ngx_http_export_ctx_t *ngx_http_export_create_ctx(
     ngx_http_request_t *r);
 static ngx_list_part_t *ngx_http_export_inherited(ngx_http_request_t *r);
-static ngx_int_t ngx_http_export_decide(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_gate(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_conclude(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
@@ -85,7 +85,7 @@ ngx_http_export_handler(ngx_http_request_t *r)
 
     ctx->elcf = elcf;
 
-    return ngx_http_export_decide(r, ctx, main);
+    return ngx_http_export_gate(r, ctx, main);
 }
 
 
@@ -202,7 +202,7 @@ ngx_http_export_inherited(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_ctx_t *main)
 {
     ngx_int_t  rc;
@@ -242,9 +242,9 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ctx->elcf;
 
-    if (ctx->spare == NULL || ctx->spare->redact == NULL) {
+    if (ctx->spare == NULL || ctx->spare->replace == NULL) {
         ctx->body = NULL;
-        ngx_http_export_judge(r, ctx);
+        ngx_http_export_decide(r, ctx);
     }
 
     if (elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
@@ -252,7 +252,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     }
 
     if (ctx->verdict.decision == EXPORT_REDACT) {
-        rc = ngx_http_export_redact(r, ctx);
+        rc = ngx_http_export_replace(r, ctx);
 
         if (rc == NGX_AGAIN) {
             return NGX_AGAIN;
@@ -260,7 +260,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
         if (rc != NGX_OK) {
             ctx->verdict.decision = EXPORT_BLOCK;
-            ctx->verdict.reason = EXPORT_INTERNAL_ERROR;
+            ctx->verdict.reason = EXPORT_REASON_INTERNAL_ERROR;
         }
     }
 
@@ -272,7 +272,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     if (ngx_http_export_ndropped(ctx)) {
         ctx->verdict.decision = EXPORT_REDACT;
-        ctx->verdict.reason = EXPORT_RECORDS_DROPPED;
+        ctx->verdict.reason = EXPORT_REASON_RECORDS_DROPPED;
     }
 
     return NGX_DECLINED;
@@ -302,7 +302,7 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
         if (r->headers_in.upgrade && !ngx_http_export_is_passed(r)) {
             ctx->verdict.decision = EXPORT_BLOCK;
-            ctx->verdict.reason = EXPORT_BODY_IS_OPAQUE;
+            ctx->verdict.reason = EXPORT_REASON_BODY_OPAQUE;
 
             return ngx_http_export_block(r, ctx, main);
         }
@@ -321,7 +321,7 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
             || ngx_http_export_wire_holds(r, ctx) != NGX_OK))
     {
         ctx->verdict.decision = EXPORT_BLOCK;
-        ctx->verdict.reason = EXPORT_INTERNAL_ERROR;
+        ctx->verdict.reason = EXPORT_REASON_INTERNAL_ERROR;
 
         return ngx_http_export_block(r, ctx, main);
     }
@@ -341,12 +341,12 @@ ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     ctx->facts.error = 1;
 
     if (ctx->spare) {
-        ctx->spare->redact = NULL;
+        ctx->spare->replace = NULL;
     }
 
     ctx->body = NULL;
 
-    ngx_http_export_judge(r, ctx);
+    ngx_http_export_decide(r, ctx);
 
     return ngx_http_export_block(r, ctx, ngx_http_export_get_ctx(r->main));
 }
@@ -410,7 +410,7 @@ ngx_http_export_abort(ngx_http_request_t *r)
 
 
 void
-ngx_http_export_judge(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -438,18 +438,18 @@ ngx_http_export_verdict(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     if (ctx->body && ctx->body->stream
-        && ngx_http_export_stream_left(ctx->body))
+        && ngx_http_export_stream_departed(ctx->body))
     {
         verdict.decision = EXPORT_BLOCK;
-        verdict.reason = EXPORT_STREAM_ABORTED;
+        verdict.reason = EXPORT_REASON_STREAM_ABORTED;
 
     } else if (r->connection->timedout) {
-        verdict.reason = EXPORT_CLIENT_TIMEOUT;
+        verdict.reason = EXPORT_REASON_CLIENT_TIMEOUT;
 
     } else if (r->connection->error
                || r->headers_out.status == NGX_HTTP_CLIENT_CLOSED_REQUEST)
     {
-        verdict.reason = EXPORT_CLIENT_CLOSED;
+        verdict.reason = EXPORT_REASON_CLIENT_CLOSED;
     }
 
     return verdict;

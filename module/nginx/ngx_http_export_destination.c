@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 /* the forms of a path, each as host/path; the first is what will be sent */
@@ -20,7 +20,7 @@ typedef struct {
 typedef struct {
     ngx_http_request_t           *request;
     ngx_http_export_ctx_t        *ctx;
-    ngx_http_export_recipient_t  *recipient;    /* the first that fits */
+    ngx_http_export_endpoint_t  *recipient;    /* the first that fits */
     ngx_uint_t                    form;         /* the path's, from 0 */
     ngx_uint_t                    data;         /* a row for data might fit */
     ngx_uint_t                    guess;        /* another host is passed to */
@@ -59,15 +59,15 @@ static void ngx_http_export_untried(ngx_http_export_visit_t *visit,
     export_str_t *form, int rc);
 static int ngx_http_export_pattern_hit(void *data, void *value);
 static int ngx_http_export_recipient_hit(void *data, void *value);
-static ngx_uint_t ngx_http_export_row_might(ngx_http_export_visit_t *visit,
-    ngx_http_export_recipient_t *recipient);
-static void ngx_http_export_row(ngx_http_export_visit_t *visit);
-static ngx_http_export_rows_t *ngx_http_export_rows(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-static ngx_int_t ngx_http_export_row_fits(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
+static ngx_uint_t ngx_http_export_endpoint_might(ngx_http_export_visit_t *visit,
+    ngx_http_export_endpoint_t *recipient);
+static void ngx_http_export_endpoint(ngx_http_export_visit_t *visit);
+static ngx_http_export_endpoints_t *ngx_http_export_endpoints(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
+static ngx_int_t ngx_http_export_endpoint_fits(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_endpoint_t *recipient);
 static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
-    ngx_http_export_recipient_t *recipient);
+    ngx_http_export_endpoint_t *recipient);
 static ngx_uint_t ngx_http_export_method_overridden(ngx_http_request_t *r);
 
 
@@ -280,7 +280,7 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_str_t                    *passed;
     export_str_t                  host;
     export_hosts_name_t           name;
-    ngx_http_export_recipient_t  *job;
+    ngx_http_export_endpoint_t  *job;
 
     /* it may go anywhere, and with any purpose */
 
@@ -662,7 +662,7 @@ ngx_http_export_try(ngx_http_export_visit_t *visit,
             ngx_http_export_untried(visit, &forms[i], rc);
 
             if (visit->recipient) {
-                ngx_http_export_row(visit);
+                ngx_http_export_endpoint(visit);
             }
         }
     }
@@ -703,13 +703,13 @@ static int
 ngx_http_export_recipient_hit(void *data, void *value)
 {
     ngx_http_export_visit_t      *visit = data;
-    ngx_http_export_recipient_t  *recipient = value;
+    ngx_http_export_endpoint_t  *recipient = value;
 
-    visit->data |= ngx_http_export_row_might(visit, recipient);
+    visit->data |= ngx_http_export_endpoint_might(visit, recipient);
 
     if ((visit->recipient == NULL
          || recipient->order < visit->recipient->order)
-        && ngx_http_export_row_fits(visit->request, visit->ctx, recipient)
+        && ngx_http_export_endpoint_fits(visit->request, visit->ctx, recipient)
            == NGX_OK)
     {
         visit->recipient = recipient;
@@ -722,8 +722,8 @@ ngx_http_export_recipient_hit(void *data, void *value)
 /* whether it is a row for data at that very host, and could be the one */
 
 static ngx_uint_t
-ngx_http_export_row_might(ngx_http_export_visit_t *visit,
-    ngx_http_export_recipient_t *recipient)
+ngx_http_export_endpoint_might(ngx_http_export_visit_t *visit,
+    ngx_http_export_endpoint_t *recipient)
 {
     return !recipient->wide && (recipient->purpose & EXPORT_PURPOSE_DATA)
            && ngx_http_export_method_fits(visit->request, recipient)
@@ -739,11 +739,11 @@ ngx_http_export_row_might(ngx_http_export_visit_t *visit,
  */
 
 static void
-ngx_http_export_row(ngx_http_export_visit_t *visit)
+ngx_http_export_endpoint(ngx_http_export_visit_t *visit)
 {
     ngx_http_export_ctx_t        *ctx;
-    ngx_http_export_rows_t       *rows;
-    ngx_http_export_recipient_t  *recipient;
+    ngx_http_export_endpoints_t       *rows;
+    ngx_http_export_endpoint_t  *recipient;
 
     ctx = visit->ctx;
     recipient = visit->recipient;
@@ -762,7 +762,7 @@ ngx_http_export_row(ngx_http_export_visit_t *visit)
         return;
     }
 
-    rows = ngx_http_export_rows(visit->request, ctx);
+    rows = ngx_http_export_endpoints(visit->request, ctx);
 
     if (rows == NULL) {
         ctx->facts.error = 1;
@@ -782,11 +782,11 @@ ngx_http_export_row(ngx_http_export_visit_t *visit)
 
 /* allocated when the first of them is found; NULL if out of memory */
 
-static ngx_http_export_rows_t *
-ngx_http_export_rows(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+static ngx_http_export_endpoints_t *
+ngx_http_export_endpoints(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     if (ctx->rows == NULL) {
-        ctx->rows = ngx_pcalloc(r->pool, sizeof(ngx_http_export_rows_t));
+        ctx->rows = ngx_pcalloc(r->pool, sizeof(ngx_http_export_endpoints_t));
     }
 
     return ctx->rows;
@@ -799,12 +799,12 @@ ngx_http_export_rows(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
  */
 
 static ngx_int_t
-ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_recipient_t *recipient)
+ngx_http_export_endpoint_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_endpoint_t *recipient)
 {
     ngx_int_t                    rc;
     ngx_uint_t                   i;
-    ngx_http_export_rows_t      *rows;
+    ngx_http_export_endpoints_t      *rows;
     ngx_http_export_loc_conf_t  *elcf;
 
     if (!ngx_http_export_method_fits(r, recipient)) {
@@ -827,7 +827,7 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return NGX_OK;
     }
 
-    rows = ngx_http_export_rows(r, ctx);
+    rows = ngx_http_export_endpoints(r, ctx);
 
     /* what cannot be noted is taken to fit */
 
@@ -841,7 +841,7 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         }
     }
 
-    if (rows->n == EXPORT_MAX_ROWS) {
+    if (rows->n == EXPORT_MAX_ENDPOINTS) {
         return NGX_OK;
     }
 
@@ -859,7 +859,7 @@ ngx_http_export_row_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 static ngx_uint_t
 ngx_http_export_method_fits(ngx_http_request_t *r,
-    ngx_http_export_recipient_t *recipient)
+    ngx_http_export_endpoint_t *recipient)
 {
     ngx_str_t  *method;
 

@@ -14,22 +14,22 @@
  */
 
 
-#ifndef _EXPORT_REDACT_H_INCLUDED_
-#define _EXPORT_REDACT_H_INCLUDED_
+#ifndef _EXPORT_CUTTER_H_INCLUDED_
+#define _EXPORT_CUTTER_H_INCLUDED_
 
 
 #include "export_field.h"
 
 
 typedef enum {
-    EXPORT_REDACT_LINES = 0,
-    EXPORT_REDACT_SEQ,
-    EXPORT_REDACT_ARRAY
-} export_redact_e;
+    EXPORT_CUTTER_LINES = 0,
+    EXPORT_CUTTER_SEQ,
+    EXPORT_CUTTER_ARRAY
+} export_cutter_format_e;
 
 
-#define EXPORT_REDACT_HOLD  16384       /* bytes to begin with */
-#define EXPORT_REDACT_GAP   65536       /* white space between two records, on
+#define EXPORT_CUTTER_HOLD  16384       /* bytes to begin with */
+#define EXPORT_CUTTER_GAP   65536       /* white space between two records, on
                                            top of a record's limit */
 
 
@@ -44,11 +44,11 @@ typedef struct {
     int     (*out)(void *data, const u_char *p, size_t len);
     void   *(*alloc)(void *data, size_t size);
     void     *data;
-} export_redact_sink_t;
+} export_cutter_sink_t;
 
 
 typedef struct {
-    export_redact_sink_t   sink;
+    export_cutter_sink_t   sink;
 
     u_char                *hold;
     size_t                 size;        /* of "hold" */
@@ -61,30 +61,30 @@ typedef struct {
     uint64_t               cursor;      /* all before is decided */
 
     int                    rc;
-    export_redact_e        format;
+    export_cutter_format_e        format;
     unsigned               open:1;      /* in a group of records */
     unsigned               first:1;     /* none of which has ended */
     unsigned               line:1;      /* the last one's end is to come */
     unsigned               dropped:1;   /* the last one was */
     unsigned               kept:1;      /* one of them was */
-} export_redact_t;
+} export_cutter_t;
 
 
 /* "record" is the limit of a record, in bytes */
 
-void export_redact_init(export_redact_t *redact,
-    const export_redact_sink_t *sink, uint64_t record);
+void export_cutter_init(export_cutter_t *cutter,
+    const export_cutter_sink_t *sink, uint64_t record);
 
 
 /*
  * before() and after() the reader is fed the same bytes.  after() returns
  * EXPORT_OK, what out() returned, EXPORT_LIMIT if more would have to be held
- * than a record and EXPORT_REDACT_GAP, or EXPORT_ERROR if there is no memory.
+ * than a record and EXPORT_CUTTER_GAP, or EXPORT_ERROR if there is no memory.
  */
 
-void export_redact_before(export_redact_t *redact, const u_char *p,
+void export_cutter_before(export_cutter_t *cutter, const u_char *p,
     size_t len);
-int export_redact_after(export_redact_t *redact);
+int export_cutter_after(export_cutter_t *cutter);
 
 
 /*
@@ -92,10 +92,10 @@ int export_redact_after(export_redact_t *redact);
  * it; offsets never go back.
  */
 
-void export_redact_begin(export_redact_t *redact, uint64_t offset);
-void export_redact_record(export_redact_t *redact, export_redact_e format,
-    uint64_t start, uint64_t end, unsigned drop);
-void export_redact_end(export_redact_t *redact, uint64_t offset);
+void export_cutter_begin(export_cutter_t *cutter, uint64_t offset);
+void export_cutter_record(export_cutter_t *cutter,
+    export_cutter_format_e format, uint64_t start, uint64_t end, unsigned drop);
+void export_cutter_end(export_cutter_t *cutter, uint64_t offset);
 
 
-#endif /* _EXPORT_REDACT_H_INCLUDED_ */
+#endif /* _EXPORT_CUTTER_H_INCLUDED_ */

@@ -1,6 +1,5 @@
 
 #include "export_policy.h"
-#include "export_sniff.h"
 
 
 static int export_policy_is_certain(const export_facts_t *facts,
@@ -154,33 +153,33 @@ const export_str_t  export_consent_names[EXPORT_CONSENTS] = {
 static const export_reason_e  export_policy_bodies[] = {
     EXPORT_REASON_NONE,
     EXPORT_REASON_NONE,
-    EXPORT_BODY_IS_OPAQUE,
-    EXPORT_BODY_IS_OPAQUE,
-    EXPORT_BODY_IS_OPAQUE,
-    EXPORT_BODY_OVER_LIMIT,
-    EXPORT_BODY_CUT_SHORT,
-    EXPORT_BODY_IS_MALFORMED,
+    EXPORT_REASON_BODY_OPAQUE,
+    EXPORT_REASON_BODY_OPAQUE,
+    EXPORT_REASON_BODY_OPAQUE,
+    EXPORT_REASON_BODY_LIMIT,
+    EXPORT_REASON_BODY_INCOMPLETE,
+    EXPORT_REASON_BODY_MALFORMED,
 };
 
 
 /* what records are dropped for to protect somebody who is in them */
 
-#define EXPORT_POLICY_PROTECTS  (1u << EXPORT_CONSENT_REFUSED                 \
-                                 | 1u << EXPORT_CONSENT_UNCLEAR               \
-                                 | 1u << EXPORT_CONSENT_MISSING               \
-                                 | 1u << EXPORT_LOCATION_UNKNOWN)
+#define EXPORT_POLICY_PROTECTS  (1u << EXPORT_REASON_CONSENT_DENIED          \
+                                 | 1u << EXPORT_REASON_CONSENT_INVALID       \
+                                 | 1u << EXPORT_REASON_CONSENT_MISSING       \
+                                 | 1u << EXPORT_REASON_LOCATION_UNKNOWN)
 
 
 /* of several reasons to refuse records, the first here is told */
 
 static const export_reason_e  export_policy_order[] = {
-    EXPORT_CONSENT_REFUSED,
-    EXPORT_CONSENT_UNCLEAR,
-    EXPORT_CONSENT_MISSING,
-    EXPORT_SUBJECT_MALFORMED,
-    EXPORT_SUBJECT_MISSING,
-    EXPORT_DATABASE_UNAVAILABLE,
-    EXPORT_LOCATION_UNKNOWN,
+    EXPORT_REASON_CONSENT_DENIED,
+    EXPORT_REASON_CONSENT_INVALID,
+    EXPORT_REASON_CONSENT_MISSING,
+    EXPORT_REASON_SUBJECT_MALFORMED,
+    EXPORT_REASON_SUBJECT_MISSING,
+    EXPORT_REASON_DATABASE_UNAVAILABLE,
+    EXPORT_REASON_LOCATION_UNKNOWN,
     EXPORT_REASON_NONE
 };
 
@@ -295,12 +294,12 @@ export_policy_decide(const export_facts_t *facts,
     export_policy_await(facts, policy, verdict);
 
     if (facts->error) {
-        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_INTERNAL_ERROR);
+        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_REASON_INTERNAL_ERROR);
         return;
     }
 
     if (!export_policy_governs(facts, policy)) {
-        export_policy_set(verdict, EXPORT_ALLOW, EXPORT_NOT_TRAINING);
+        export_policy_set(verdict, EXPORT_ALLOW, EXPORT_REASON_NOT_TRAINING);
         return;
     }
 
@@ -314,16 +313,16 @@ export_policy_decide(const export_facts_t *facts,
     /* without consent it is the purpose itself that has to be known */
 
     if (verdict->purpose != EXPORT_AI_TRAINING
-        && reason != EXPORT_CONSENT_REFUSED
-        && reason != EXPORT_CONSENT_UNCLEAR)
+        && reason != EXPORT_REASON_CONSENT_DENIED
+        && reason != EXPORT_REASON_CONSENT_INVALID)
     {
         reason = (facts->purpose & EXPORT_PURPOSE_MALFORMED)
-                 ? EXPORT_PURPOSE_UNREADABLE
+                 ? EXPORT_REASON_PURPOSE_MALFORMED
                  : export_policy_bodies[facts->body];
     }
 
-    if (facts->left) {
-        reason = EXPORT_STREAM_ABORTED;
+    if (facts->departed) {
+        reason = EXPORT_REASON_STREAM_ABORTED;
     }
 
     export_policy_set(verdict, EXPORT_BLOCK, reason);
@@ -333,7 +332,7 @@ export_policy_decide(const export_facts_t *facts,
 const export_str_t *
 export_policy_detail(const export_facts_t *facts, export_reason_e reason)
 {
-    return reason == EXPORT_BODY_IS_MALFORMED && facts->looks
+    return reason == EXPORT_REASON_BODY_MALFORMED && facts->looks
            ? &export_looks_details[facts->looks]
            : &export_reason_details[reason];
 }
@@ -349,7 +348,7 @@ export_policy_await(const export_facts_t *facts, const export_policy_t *policy,
     verdict->places = facts->declared.places | facts->head.places
                       | facts->records.places;
 
-    export_policy_set(verdict, EXPORT_UNJUDGED, EXPORT_NOT_FORWARDED);
+    export_policy_set(verdict, EXPORT_UNJUDGED, EXPORT_REASON_NOT_FORWARDED);
 }
 
 
@@ -410,25 +409,25 @@ export_policy_need(const export_facts_t *facts, const export_policy_t *policy,
     const export_subjects_t *subjects)
 {
     if (subjects->places & policy->protect) {
-        return EXPORT_CONSENT_MISSING;
+        return EXPORT_REASON_CONSENT_MISSING;
     }
 
     if (subjects->malformed) {
-        return EXPORT_SUBJECT_MALFORMED;
+        return EXPORT_REASON_SUBJECT_MALFORMED;
     }
 
     if (subjects->n == 0) {
-        return EXPORT_SUBJECT_MISSING;
+        return EXPORT_REASON_SUBJECT_MISSING;
     }
 
     if (facts->outdated && subjects->addressed) {
-        return EXPORT_DATABASE_UNAVAILABLE;
+        return EXPORT_REASON_DATABASE_UNAVAILABLE;
     }
 
     if (!policy->unknown_allowed
         && (!subjects->located || (subjects->places & EXPORT_PLACE_UNKNOWN)))
     {
-        return EXPORT_LOCATION_UNKNOWN;
+        return EXPORT_REASON_LOCATION_UNKNOWN;
     }
 
     return EXPORT_REASON_NONE;
@@ -450,10 +449,10 @@ export_policy_refusal(unsigned consent, export_reason_e need)
         return EXPORT_REASON_NONE;
 
     case EXPORT_DENIED:
-        return EXPORT_CONSENT_REFUSED;
+        return EXPORT_REASON_CONSENT_DENIED;
 
     case EXPORT_INVALID:
-        return EXPORT_CONSENT_UNCLEAR;
+        return EXPORT_REASON_CONSENT_INVALID;
 
     default:
         return need;
@@ -492,7 +491,7 @@ export_policy_declared(const export_facts_t *facts,
 
     /* records may have subjects of their own */
 
-    if (need == EXPORT_SUBJECT_MISSING) {
+    if (need == EXPORT_REASON_SUBJECT_MISSING) {
         return EXPORT_REASON_NONE;
     }
 
@@ -524,7 +523,7 @@ export_policy_nobody(const export_facts_t *facts,
         return EXPORT_REASON_NONE;
     }
 
-    return EXPORT_SUBJECT_MISSING;
+    return EXPORT_REASON_SUBJECT_MISSING;
 }
 
 
@@ -579,10 +578,11 @@ export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
     /* some records left for consent that somebody after them denied */
 
     if (facts->records.consented) {
-        reason = export_policy_refusal(facts->consent, EXPORT_CONSENT_MISSING);
+        reason = export_policy_refusal(facts->consent,
+                                       EXPORT_REASON_CONSENT_MISSING);
 
-        if (reason == EXPORT_CONSENT_REFUSED
-            || reason == EXPORT_CONSENT_UNCLEAR)
+        if (reason == EXPORT_REASON_CONSENT_DENIED
+            || reason == EXPORT_REASON_CONSENT_INVALID)
         {
             return reason;
         }
@@ -633,13 +633,14 @@ export_policy_allow(const export_facts_t *facts,
         export_policy_set(verdict, EXPORT_BLOCK, reason);
 
     } else if (facts->sealed) {
-        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_BODY_IS_SIGNED);
+        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_REASON_BODY_SIGNED);
 
     } else if (facts->records.refused == facts->records.n) {
-        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_NOTHING_LEFT);
+        export_policy_set(verdict, EXPORT_BLOCK, EXPORT_REASON_NOTHING_LEFT);
 
     } else {
-        export_policy_set(verdict, EXPORT_REDACT, EXPORT_RECORDS_DROPPED);
+        export_policy_set(verdict, EXPORT_REDACT,
+                          EXPORT_REASON_RECORDS_DROPPED);
     }
 }
 
@@ -657,13 +658,14 @@ export_policy_allowance(const export_facts_t *facts,
     if (facts->records.consented
         || export_policy_bodies[facts->body] != EXPORT_REASON_NONE
         || export_policy_nobody(facts, policy) != EXPORT_REASON_NONE
-        || (need != EXPORT_REASON_NONE && need != EXPORT_SUBJECT_MISSING))
+        || (need != EXPORT_REASON_NONE
+            && need != EXPORT_REASON_SUBJECT_MISSING))
     {
-        return EXPORT_CONSENT_GIVEN;
+        return EXPORT_REASON_CONSENT_GRANTED;
     }
 
     return named.n || facts->records.subjects
-           ? EXPORT_NOT_PROTECTED : EXPORT_NO_PERSONAL_DATA;
+           ? EXPORT_REASON_NOT_PROTECTED : EXPORT_REASON_NO_PERSONAL_DATA;
 }
 
 

@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 #define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes read before others have
@@ -18,7 +18,7 @@
 static ngx_uint_t ngx_http_export_body_late(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body, unsigned asks);
 static void ngx_http_export_body_job(ngx_http_export_body_t *body,
-    ngx_http_export_recipient_t *recipient);
+    ngx_http_export_endpoint_t *recipient);
 static ngx_http_export_body_t *ngx_http_export_body_spare(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 static void *ngx_http_export_body_alloc(void *data, size_t size);
@@ -134,7 +134,7 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     if (r != r->main || r->request_body || r->discard_body) {
-        return ngx_http_export_body_lies(r, ctx, body);
+        return ngx_http_export_body_stored(r, ctx, body);
     }
 
     /* what is said until the body is read */
@@ -273,7 +273,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 static void
 ngx_http_export_body_job(ngx_http_export_body_t *body,
-    ngx_http_export_recipient_t *recipient)
+    ngx_http_export_endpoint_t *recipient)
 {
     export_inspection_t  *inspection;
 
@@ -692,7 +692,7 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
-    if (ctx == NULL || ctx->body == NULL || ctx->body->lies) {
+    if (ctx == NULL || ctx->body == NULL || ctx->body->stored) {
         return ngx_http_next_request_body_filter(r, in);
     }
 
@@ -735,7 +735,7 @@ ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     if (body->passing && body->last && !body->done) {
         ngx_http_export_body_finish(r, body);
-        ngx_http_export_judge(r, ctx);
+        ngx_http_export_decide(r, ctx);
     }
 
     rc = ngx_http_export_body_next(r, ctx, in);
@@ -893,7 +893,7 @@ ngx_http_export_body_resume(ngx_http_request_t *r)
 
     /* who reads the connection otherwise goes on reading it */
 
-    if (!ctx->body->lies) {
+    if (!ctx->body->stored) {
 
         if (r->connection->read->timer_set) {
             ngx_del_timer(r->connection->read);
@@ -967,12 +967,12 @@ ngx_http_export_body_end(ngx_http_request_t *r, ngx_http_export_body_t *body)
 /* inspects a body that has been read */
 
 ngx_int_t
-ngx_http_export_body_lies(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_body_stored(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_body_t *body)
 {
     ngx_int_t  rc;
 
-    body->lies = 1;
+    body->stored = 1;
 
     /* "rest" is what nginx has still to read */
 

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 static char *ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,

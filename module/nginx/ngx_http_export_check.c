@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 static ngx_int_t ngx_http_export_check_chars(ngx_str_t *name,

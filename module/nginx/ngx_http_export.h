@@ -4,8 +4,8 @@
  */
 
 
-#ifndef _NGX_HTTP_EXPORT_POLICY_H_INCLUDED_
-#define _NGX_HTTP_EXPORT_POLICY_H_INCLUDED_
+#ifndef _NGX_HTTP_EXPORT_H_INCLUDED_
+#define _NGX_HTTP_EXPORT_H_INCLUDED_
 
 
 #include <ngx_config.h>
@@ -89,12 +89,12 @@ typedef struct {
     unsigned                    exact:1;    /* no other method fits */
     unsigned                    wide:1;     /* of any host, or nearly so */
     unsigned                    sensitive:1;    /* its path has a case */
-} ngx_http_export_recipient_t;
+} ngx_http_export_endpoint_t;
 
 
 typedef struct {
     export_hosts_t             *hosts;
-    ngx_array_t                 marked;     /* ngx_http_export_recipient_t *,
+    ngx_array_t                 marked;     /* ngx_http_export_endpoint_t *,
                                                those with a mark in the body */
 } ngx_http_export_catalogue_t;
 
@@ -340,7 +340,7 @@ typedef struct {
 #define NGX_HTTP_EXPORT_PLACES  63          /* with a bit of their own */
 
 
-typedef struct ngx_http_export_redact_s  ngx_http_export_redact_t;
+typedef struct ngx_http_export_replace_s  ngx_http_export_replace_t;
 typedef struct ngx_http_export_stream_s  ngx_http_export_stream_t;
 
 
@@ -357,7 +357,7 @@ typedef struct {
     off_t                       offset;     /* in the first of "rest" */
 
     ngx_http_export_stream_t   *stream;     /* records leave meanwhile */
-    ngx_http_export_redact_t   *redact;     /* under way, or NULL */
+    ngx_http_export_replace_t  *replace;    /* under way, or NULL */
     uint64_t                    dropped;    /* records, at any location */
 
     ngx_http_request_t         *request;
@@ -366,7 +366,7 @@ typedef struct {
 
     unsigned                    last:1;     /* the end was seen */
     unsigned                    refused:1;  /* ... or does not matter */
-    unsigned                    lies:1;     /* there, and is not arriving */
+    unsigned                    stored:1;   /* and does not arrive */
     unsigned                    passing:1;  /* by, and not held */
     unsigned                    lost:1;     /* it could not be stored */
     unsigned                    done:1;     /* facts are complete */
@@ -376,12 +376,12 @@ typedef struct {
 /* what rows of the catalogues said of the transfer */
 
 typedef struct {
-    ngx_http_export_recipient_t  *row[EXPORT_MAX_ROWS];
+    ngx_http_export_endpoint_t  *row[EXPORT_MAX_ENDPOINTS];
                                             /* a mark in the body may make
                                                them fit */
     ngx_uint_t                  n;
-    ngx_http_export_recipient_t  *job;      /* of a job, fits; or NULL */
-} ngx_http_export_rows_t;
+    ngx_http_export_endpoint_t  *job;      /* of a job, fits; or NULL */
+} ngx_http_export_endpoints_t;
 
 
 typedef struct {
@@ -392,7 +392,7 @@ typedef struct {
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_body_t     *spare;      /* for each inspection */
     ngx_http_export_outgoing_t  *outgoing;  /* or NULL, it is as sent */
-    ngx_http_export_rows_t     *rows;       /* or NULL */
+    ngx_http_export_endpoints_t     *rows;       /* or NULL */
     ngx_list_part_t            *stripped;   /* headers, runs of them */
     uint64_t                    policy;     /* subject and consent headers,
                                                by place in the list; the last
@@ -487,24 +487,24 @@ export_field_rules_t *ngx_http_export_fields(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *elcf, ngx_array_t *purposes,
     ngx_array_t *catalogues);
 
-/* ngx_http_export_recipients.c */
+/* ngx_http_export_catalogue.c */
 
 char *ngx_http_export_recipients(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_array_t *ngx_http_export_default_recipients(ngx_conf_t *cf);
 
-/* ngx_http_export_geo.c */
+/* ngx_http_export_database.c */
 
-ngx_int_t ngx_http_export_geo_init(ngx_conf_t *cf,
+ngx_int_t ngx_http_export_database_init(ngx_conf_t *cf,
     ngx_http_export_main_conf_t *emcf);
-ngx_int_t ngx_http_export_geo_init_process(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_export_database_init_process(ngx_cycle_t *cycle);
 
-/* ngx_http_export_handler.c */
+/* ngx_http_export_gate.c */
 
 ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_anew_handler(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
-void ngx_http_export_judge(ngx_http_request_t *r,
+void ngx_http_export_decide(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 export_verdict_t ngx_http_export_verdict(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
@@ -522,7 +522,7 @@ ngx_uint_t ngx_http_export_body_done(ngx_http_export_ctx_t *ctx);
 ngx_http_export_body_t *ngx_http_export_body_create(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_field_rules_t *rules,
     export_facts_t *facts);
-ngx_int_t ngx_http_export_body_lies(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_body_stored(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
 void ngx_http_export_body_finish(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
@@ -532,9 +532,9 @@ ngx_int_t ngx_http_export_body_store(ngx_http_request_t *r);
 ngx_temp_file_t *ngx_http_export_body_file(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
-/* ngx_http_export_redact.c */
+/* ngx_http_export_replace.c */
 
-ngx_int_t ngx_http_export_redact(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_replace(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 ngx_uint_t ngx_http_export_seals(ngx_table_elt_t *h);
 ngx_uint_t ngx_http_export_seals_args(ngx_str_t *args);
@@ -544,14 +544,14 @@ ngx_uint_t ngx_http_export_seals_args(ngx_str_t *args);
 ngx_int_t ngx_http_export_stream(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_chain_t *in,
     ngx_http_request_body_filter_pt next);
-ngx_uint_t ngx_http_export_stream_left(ngx_http_export_body_t *body);
+ngx_uint_t ngx_http_export_stream_departed(ngx_http_export_body_t *body);
 
-/* ngx_http_export_facts.c */
+/* ngx_http_export_head.c */
 
 void ngx_http_export_collect(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 ngx_int_t ngx_http_export_marked(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_recipient_t *recipient);
+    ngx_http_export_ctx_t *ctx, ngx_http_export_endpoint_t *recipient);
 ngx_uint_t ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
 ngx_uint_t ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
@@ -567,7 +567,7 @@ ngx_uint_t ngx_http_export_bodyless(ngx_http_request_t *r,
 void ngx_http_export_collect_destination(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 
-/* ngx_http_export_forward.c */
+/* ngx_http_export_strip.c */
 
 ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
@@ -576,7 +576,7 @@ ngx_int_t ngx_http_export_init_module(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_export_note_stripped(ngx_http_export_main_conf_t *emcf,
     ngx_http_export_loc_conf_t *elcf);
 
-/* ngx_http_export_response.c */
+/* ngx_http_export_refusal.c */
 
 ngx_int_t ngx_http_export_refuse(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
@@ -620,4 +620,4 @@ size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
 #define ngx_http_export_str(s)  ((export_str_t *) (s))
 
 
-#endif /* _NGX_HTTP_EXPORT_POLICY_H_INCLUDED_ */
+#endif /* _NGX_HTTP_EXPORT_H_INCLUDED_ */

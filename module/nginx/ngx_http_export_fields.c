@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 typedef struct {
@@ -136,7 +136,7 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_uint_t                     i, k;
     ngx_http_export_rule_t        *mark;
     ngx_http_export_field_t       *field;
-    ngx_http_export_recipient_t  **recipient;
+    ngx_http_export_endpoint_t  **recipient;
 
     recipient = catalogue->marked.elts;
 

@@ -50,7 +50,7 @@ typedef struct {
 
 
 typedef struct {
-    uint32_t  left;             /* values to come */
+    uint32_t  remaining;        /* values to come */
     uint32_t  back;             /* offset to go on at after them, if not 0 */
     unsigned  map:1;            /* every other value is a key */
 } export_geo_frame_t;
@@ -1181,12 +1181,12 @@ export_geo_check(const export_geo_section_t *section, uint32_t at,
     export_geo_frame_t  *f, frame[EXPORT_GEO_MAX_DEPTH];
 
     f = frame;
-    f->left = 1;
+    f->remaining = 1;
     f->back = 0;
     f->map = 0;
 
     for (*values = 0; *values < EXPORT_GEO_MAX_VALUES; (*values)++) {
-        while (f->left == 0) {
+        while (f->remaining == 0) {
             if (f == frame) {
                 return EXPORT_OK;
             }
@@ -1195,8 +1195,8 @@ export_geo_check(const export_geo_section_t *section, uint32_t at,
             f--;
         }
 
-        key = (f->map && f->left % 2 == 0);
-        f->left--;
+        key = (f->map && f->remaining % 2 == 0);
+        f->remaining--;
 
         if (export_geo_follow(section, at, &value, &back) != EXPORT_OK
             || (key && value.type != MMDB_DATA_TYPE_UTF8_STRING))
@@ -1216,7 +1216,7 @@ export_geo_check(const export_geo_section_t *section, uint32_t at,
         }
 
         f->map = (value.type == MMDB_DATA_TYPE_MAP);
-        f->left = value.size << f->map;
+        f->remaining = value.size << f->map;
         f->back = back;
         at = value.next;
     }

@@ -30,7 +30,7 @@ static void export_body_job_begin(export_entity_t *entity,
 static void export_body_job(export_entity_t *entity, const u_char *p,
     size_t len);
 static void export_body_data(export_body_t *body);
-static int export_body_redacted(export_body_t *body, int rc);
+static int export_body_cut_fed(export_body_t *body, int rc);
 static void export_body_group(export_entity_t *entity, uint64_t start);
 static void export_body_ungroup(export_entity_t *entity, uint64_t end);
 static unsigned export_body_judged(void *data, uint64_t start, uint64_t end,
@@ -194,12 +194,12 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
 
 
 void
-export_body_redact(export_body_t *body, export_redact_t *redact)
+export_body_cut(export_body_t *body, export_cutter_t *cutter)
 {
-    body->redact = redact;
+    body->cutter = cutter;
 
-    if (redact && body->group) {
-        export_redact_begin(redact, 0);
+    if (cutter && body->group) {
+        export_cutter_begin(cutter, 0);
     }
 }
 
@@ -240,9 +240,9 @@ export_body_finish(export_body_t *body, unsigned complete)
         rc = export_body_end(&body->entity[0]);
     }
 
-    if (body->redact) {
-        export_body_ungroup(&body->entity[0], body->redact->base);
-        rc = export_body_redacted(body, rc);
+    if (body->cutter) {
+        export_body_ungroup(&body->entity[0], body->cutter->base);
+        rc = export_body_cut_fed(body, rc);
     }
 
     if (body->deferred && (rc != EXPORT_OK || !export_body_answered(body))) {
@@ -433,7 +433,7 @@ static int
 export_body_read(export_entity_t *entity, const u_char *p, size_t len)
 {
     int               rc;
-    export_redact_t  *redact;
+    export_cutter_t  *cutter;
 
     entity->body->bytes += len;
 
@@ -455,16 +455,16 @@ export_body_read(export_entity_t *entity, const u_char *p, size_t len)
         export_heading_feed(entity->body->heading, p, len);
     }
 
-    redact = entity->level == 0 ? entity->body->redact : NULL;
+    cutter = entity->level == 0 ? entity->body->cutter : NULL;
 
-    if (redact) {
-        export_redact_before(redact, p, len);
+    if (cutter) {
+        export_cutter_before(cutter, p, len);
     }
 
     rc = export_body_unguessed(entity, entity->reader->feed(entity, p, len));
     rc = export_body_contrary(entity, rc);
 
-    return redact ? export_body_redacted(entity->body, rc) : rc;
+    return cutter ? export_body_cut_fed(entity->body, rc) : rc;
 }
 
 
@@ -647,13 +647,13 @@ export_body_data(export_body_t *body)
 /* the end of a feed */
 
 static int
-export_body_redacted(export_body_t *body, int rc)
+export_body_cut_fed(export_body_t *body, int rc)
 {
     if (rc != EXPORT_OK) {
         return rc;
     }
 
-    rc = export_redact_after(body->redact);
+    rc = export_cutter_after(body->cutter);
 
     if (rc == EXPORT_ERROR) {
         body->inspection->facts->error = 1;
@@ -672,8 +672,8 @@ export_body_group(export_entity_t *entity, uint64_t start)
 
     body->group = entity;
 
-    if (body->redact) {
-        export_redact_begin(body->redact, start);
+    if (body->cutter) {
+        export_cutter_begin(body->cutter, start);
     }
 }
 
@@ -691,8 +691,8 @@ export_body_ungroup(export_entity_t *entity, uint64_t end)
 
     body->group = NULL;
 
-    if (body->redact) {
-        export_redact_end(body->redact, end);
+    if (body->cutter) {
+        export_cutter_end(body->cutter, end);
     }
 }
 
@@ -702,7 +702,7 @@ export_body_judged(void *data, uint64_t start, uint64_t end, unsigned refused)
 {
     export_body_t *body = data;
 
-    export_redact_e         format;
+    export_cutter_format_e         format;
     const export_entity_t  *entity;
 
     entity = body->group;
@@ -711,23 +711,23 @@ export_body_judged(void *data, uint64_t start, uint64_t end, unsigned refused)
         return 0;
     }
 
-    format = EXPORT_REDACT_LINES;
+    format = EXPORT_CUTTER_LINES;
 
     if (entity->reader->feed == export_body_json_feed) {
 
         if (body->leaf->json.top) {
-            format = EXPORT_REDACT_ARRAY;
+            format = EXPORT_CUTTER_ARRAY;
 
         } else if (body->leaf->json.mode == EXPORT_JSON_SEQ) {
-            format = EXPORT_REDACT_SEQ;
+            format = EXPORT_CUTTER_SEQ;
 
         } else if (body->leaf->json.mode == EXPORT_JSON_TEXT) {
             return 0;
         }
     }
 
-    if (body->redact) {
-        export_redact_record(body->redact, format, entity->start + start,
+    if (body->cutter) {
+        export_cutter_record(body->cutter, format, entity->start + start,
                              entity->start + end, refused);
     }
 

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 #define NGX_HTTP_EXPORT_GEO_STEPS  2000     /* of building at a time: well
@@ -13,27 +13,28 @@
 #define NGX_HTTP_EXPORT_GEO_PAUSE  1        /* ms between, for requests */
 
 
-static ngx_int_t ngx_http_export_geo_load(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_database_load(ngx_conf_t *cf,
     ngx_http_export_database_t *db);
-static ngx_int_t ngx_http_export_geo_age(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_database_age(ngx_conf_t *cf,
     ngx_http_export_database_t *db);
-static void ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf);
-static const char *ngx_http_export_geo_open(ngx_http_export_database_t *db,
+static void ngx_http_export_database_expires(ngx_http_export_main_conf_t *emcf);
+static const char *ngx_http_export_database_open(ngx_http_export_database_t *db,
     export_geo_t **geo);
-static ngx_err_t ngx_http_export_geo_errno(const char *error);
-static void ngx_http_export_geo_event(ngx_event_t *ev);
-static void ngx_http_export_geo_continue(ngx_http_export_database_t *db,
+static ngx_err_t ngx_http_export_database_errno(const char *error);
+static void ngx_http_export_database_event(ngx_event_t *ev);
+static void ngx_http_export_database_continue(ngx_http_export_database_t *db,
     ngx_log_t *log);
-static void ngx_http_export_geo_swap(ngx_http_export_database_t *db,
+static void ngx_http_export_database_swap(ngx_http_export_database_t *db,
     ngx_log_t *log);
-static ngx_uint_t ngx_http_export_geo_changed(ngx_http_export_database_t *db);
-static export_place_t ngx_http_export_geo_classify(void *data,
+static ngx_uint_t ngx_http_export_database_changed(
+    ngx_http_export_database_t *db);
+static export_place_t ngx_http_export_database_classify(void *data,
     const export_geo_record_t *record);
-static void ngx_http_export_geo_free(void *data);
+static void ngx_http_export_database_free(void *data);
 
 
 ngx_int_t
-ngx_http_export_geo_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
+ngx_http_export_database_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
 {
     ngx_uint_t                   i;
     ngx_http_export_database_t  *db;
@@ -45,7 +46,7 @@ ngx_http_export_geo_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
     for (i = 0; i < emcf->databases.nelts; i++) {
         db[i].emcf = emcf;
 
-        if (ngx_http_export_geo_load(cf, &db[i]) != NGX_OK) {
+        if (ngx_http_export_database_load(cf, &db[i]) != NGX_OK) {
             return NGX_ERROR;
         }
 
@@ -53,7 +54,7 @@ ngx_http_export_geo_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
         emcf->atlas.n++;
     }
 
-    ngx_http_export_geo_expires(emcf);
+    ngx_http_export_database_expires(emcf);
 
     return NGX_OK;
 }
@@ -62,7 +63,7 @@ ngx_http_export_geo_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
 /* a timer for each database that is looked after, in each worker */
 
 ngx_int_t
-ngx_http_export_geo_init_process(ngx_cycle_t *cycle)
+ngx_http_export_database_init_process(ngx_cycle_t *cycle)
 {
     ngx_uint_t                    i;
     ngx_http_export_database_t   *db;
@@ -83,7 +84,7 @@ ngx_http_export_geo_init_process(ngx_cycle_t *cycle)
             continue;
         }
 
-        db[i].event.handler = ngx_http_export_geo_event;
+        db[i].event.handler = ngx_http_export_database_event;
         db[i].event.data = &db[i];
         db[i].event.log = cycle->log;
         db[i].event.cancelable = 1;
@@ -96,7 +97,7 @@ ngx_http_export_geo_init_process(ngx_cycle_t *cycle)
 
 
 static ngx_int_t
-ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
+ngx_http_export_database_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
 {
     const char          *error;
     ngx_pool_cleanup_t  *cln;
@@ -106,18 +107,18 @@ ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
         return NGX_ERROR;
     }
 
-    cln->handler = ngx_http_export_geo_free;
+    cln->handler = ngx_http_export_database_free;
     cln->data = db;
 
-    error = ngx_http_export_geo_open(db, &db->geo);
+    error = ngx_http_export_database_open(db, &db->geo);
 
     if (error == NULL
         && export_geo_build(db->geo, (size_t) -1, &error) == EXPORT_OK)
     {
-        return ngx_http_export_geo_age(cf, db);
+        return ngx_http_export_database_age(cf, db);
     }
 
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_http_export_geo_errno(error),
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_http_export_database_errno(error),
                        "country database \"%V\" %s", &db->file, error);
 
     return NGX_ERROR;
@@ -125,7 +126,7 @@ ngx_http_export_geo_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
 
 
 static ngx_int_t
-ngx_http_export_geo_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
+ngx_http_export_database_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
 {
     time_t  age;
 
@@ -147,7 +148,7 @@ ngx_http_export_geo_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
 /* when the first database becomes too old to be relied upon */
 
 static void
-ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf)
+ngx_http_export_database_expires(ngx_http_export_main_conf_t *emcf)
 {
     time_t                       expires;
     ngx_uint_t                   i;
@@ -175,7 +176,8 @@ ngx_http_export_geo_expires(ngx_http_export_main_conf_t *emcf)
 /* returns an error's text, or NULL */
 
 static const char *
-ngx_http_export_geo_open(ngx_http_export_database_t *db, export_geo_t **geo)
+ngx_http_export_database_open(ngx_http_export_database_t *db,
+    export_geo_t **geo)
 {
     const char  *error;
 
@@ -186,7 +188,7 @@ ngx_http_export_geo_open(ngx_http_export_database_t *db, export_geo_t **geo)
     (void) ngx_file_info(db->file.data, &db->seen);
 
     *geo = export_geo_open((char *) db->file.data, (char *) db->path.data,
-                           ngx_http_export_geo_classify, db->emcf, &error);
+                           ngx_http_export_database_classify, db->emcf, &error);
 
     return *geo ? NULL : error;
 }
@@ -195,25 +197,25 @@ ngx_http_export_geo_open(ngx_http_export_database_t *db, export_geo_t **geo)
 /* the system's reason, where there is one */
 
 static ngx_err_t
-ngx_http_export_geo_errno(const char *error)
+ngx_http_export_database_errno(const char *error)
 {
     return ngx_strncmp(error, "cannot", 6) == 0 ? ngx_errno : 0;
 }
 
 
 static void
-ngx_http_export_geo_event(ngx_event_t *ev)
+ngx_http_export_database_event(ngx_event_t *ev)
 {
     ngx_http_export_database_t *db = ev->data;
 
     const char  *error;
 
     if (db->next) {
-        ngx_http_export_geo_continue(db, ev->log);
+        ngx_http_export_database_continue(db, ev->log);
 
-    } else if (ngx_http_export_geo_changed(db)) {
+    } else if (ngx_http_export_database_changed(db)) {
 
-        error = ngx_http_export_geo_open(db, &db->next);
+        error = ngx_http_export_database_open(db, &db->next);
 
         if (error) {
             /* perhaps for the moment only: it is tried again */
@@ -221,7 +223,7 @@ ngx_http_export_geo_event(ngx_event_t *ev)
             ngx_memzero(&db->seen, sizeof(ngx_file_info_t));
 
             ngx_log_error(NGX_LOG_ERR, ev->log,
-                          ngx_http_export_geo_errno(error),
+                          ngx_http_export_database_errno(error),
                           "country database \"%V\" %s, the old one is kept",
                           &db->file, error);
         }
@@ -232,7 +234,8 @@ ngx_http_export_geo_event(ngx_event_t *ev)
 
 
 static void
-ngx_http_export_geo_continue(ngx_http_export_database_t *db, ngx_log_t *log)
+ngx_http_export_database_continue(ngx_http_export_database_t *db,
+    ngx_log_t *log)
 {
     ngx_int_t    rc;
     const char  *error;
@@ -246,7 +249,7 @@ ngx_http_export_geo_continue(ngx_http_export_database_t *db, ngx_log_t *log)
     if (rc == EXPORT_OK
         && export_geo_epoch(db->next) >= export_geo_epoch(db->geo))
     {
-        ngx_http_export_geo_swap(db, log);
+        ngx_http_export_database_swap(db, log);
         return;
     }
 
@@ -254,7 +257,7 @@ ngx_http_export_geo_continue(ngx_http_export_database_t *db, ngx_log_t *log)
         error = "is older than the one in use";
     }
 
-    ngx_log_error(NGX_LOG_ERR, log, ngx_http_export_geo_errno(error),
+    ngx_log_error(NGX_LOG_ERR, log, ngx_http_export_database_errno(error),
                   "country database \"%V\" %s, the old one is kept",
                   &db->file, error);
 
@@ -264,7 +267,7 @@ ngx_http_export_geo_continue(ngx_http_export_database_t *db, ngx_log_t *log)
 
 
 static void
-ngx_http_export_geo_swap(ngx_http_export_database_t *db, ngx_log_t *log)
+ngx_http_export_database_swap(ngx_http_export_database_t *db, ngx_log_t *log)
 {
     ngx_uint_t                    i;
     ngx_http_export_main_conf_t  *emcf;
@@ -281,7 +284,7 @@ ngx_http_export_geo_swap(ngx_http_export_database_t *db, ngx_log_t *log)
 
     emcf->atlas.geo[i] = db->geo;
 
-    ngx_http_export_geo_expires(emcf);
+    ngx_http_export_database_expires(emcf);
 
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
                   "country database \"%V\" is reloaded", &db->file);
@@ -291,7 +294,7 @@ ngx_http_export_geo_swap(ngx_http_export_database_t *db, ngx_log_t *log)
 /* another file, or another content: an older time is a change as well */
 
 static ngx_uint_t
-ngx_http_export_geo_changed(ngx_http_export_database_t *db)
+ngx_http_export_database_changed(ngx_http_export_database_t *db)
 {
     ngx_file_info_t  fi;
 
@@ -313,7 +316,7 @@ ngx_http_export_geo_changed(ngx_http_export_database_t *db)
  */
 
 static export_place_t
-ngx_http_export_geo_classify(void *data, const export_geo_record_t *record)
+ngx_http_export_database_classify(void *data, const export_geo_record_t *record)
 {
     ngx_http_export_main_conf_t *emcf = data;
 
@@ -344,7 +347,7 @@ ngx_http_export_geo_classify(void *data, const export_geo_record_t *record)
 
 
 static void
-ngx_http_export_geo_free(void *data)
+ngx_http_export_database_free(void *data)
 {
     ngx_http_export_database_t *db = data;
 

@@ -5,18 +5,18 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
-#define NGX_HTTP_EXPORT_REDACT_BUF  65536   /* bytes written at once, at
+#define NGX_HTTP_EXPORT_REPLACE_BUF  65536   /* bytes written at once, at
                                                least */
-#define NGX_HTTP_EXPORT_REDACT_MORE 1024    /* bytes that may come to it */
+#define NGX_HTTP_EXPORT_REPLACE_MORE 1024    /* bytes that may come to it */
 
 
-struct ngx_http_export_redact_s {
+struct ngx_http_export_replace_s {
     ngx_http_export_body_t  *body;      /* being read again */
     export_facts_t           facts;     /* of that */
-    export_redact_t          redact;
+    export_cutter_t          cutter;
     ngx_http_request_t      *request;
     ngx_buf_t               *buf;       /* not written to the file yet */
     ngx_temp_file_t         *file;
@@ -26,27 +26,27 @@ struct ngx_http_export_redact_s {
 };
 
 
-static ngx_int_t ngx_http_export_redact_begin(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_replace_begin(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static void *ngx_http_export_redact_alloc(void *data, size_t size);
-static int ngx_http_export_redact_out(void *data, const u_char *p,
+static void *ngx_http_export_replace_alloc(void *data, size_t size);
+static int ngx_http_export_replace_out(void *data, const u_char *p,
     size_t len);
-static ngx_int_t ngx_http_export_redact_write(
-    ngx_http_export_redact_t *redact);
-static ngx_int_t ngx_http_export_redact_room(ngx_http_request_t *r,
-    ngx_http_export_redact_t *redact);
-static ngx_uint_t ngx_http_export_redact_is_held(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_replace_write(
+    ngx_http_export_replace_t *replace);
+static ngx_int_t ngx_http_export_replace_room(ngx_http_request_t *r,
+    ngx_http_export_replace_t *replace);
+static ngx_uint_t ngx_http_export_replace_is_held(ngx_http_request_t *r,
     off_t *size);
-static ngx_int_t ngx_http_export_redact_grow(
-    ngx_http_export_redact_t *redact);
-static ngx_int_t ngx_http_export_redact_body(ngx_http_request_t *r,
-    ngx_http_export_redact_t *redact);
-static void ngx_http_export_redact_discard(ngx_http_request_t *r);
-static ngx_int_t ngx_http_export_redact_headers(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_redact_t *redact);
-static uint64_t ngx_http_export_redact_policy(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_replace_grow(
+    ngx_http_export_replace_t *replace);
+static ngx_int_t ngx_http_export_replace_body(ngx_http_request_t *r,
+    ngx_http_export_replace_t *replace);
+static void ngx_http_export_replace_discard(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_replace_headers(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_replace_t *replace);
+static uint64_t ngx_http_export_replace_policy(ngx_http_request_t *r,
     ngx_http_export_plan_t *plan);
-static ngx_table_elt_t *ngx_http_export_redact_length(ngx_http_request_t *r,
+static ngx_table_elt_t *ngx_http_export_replace_length(ngx_http_request_t *r,
     ngx_list_t *headers, off_t size);
 static ngx_uint_t ngx_http_export_contains_any(ngx_str_t *s,
     ngx_str_t *what);
@@ -108,36 +108,36 @@ static ngx_str_t  ngx_http_export_encoding = ngx_string("content-encoding");
  */
 
 ngx_int_t
-ngx_http_export_redact(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_int_t                  rc;
-    ngx_http_export_redact_t  *redact;
+    ngx_http_export_replace_t  *replace;
 
-    if (ctx->spare->redact == NULL) {
-        rc = ngx_http_export_redact_begin(r, ctx);
+    if (ctx->spare->replace == NULL) {
+        rc = ngx_http_export_replace_begin(r, ctx);
 
         if (rc != NGX_DECLINED) {
             return rc;
         }
     }
 
-    redact = ctx->spare->redact;
+    replace = ctx->spare->replace;
 
-    ctx->spare->redact = NULL;
+    ctx->spare->replace = NULL;
     ctx->body = NULL;
 
     /* the same bytes can have but the same outcome */
 
-    if (redact->facts.error || redact->facts.body != EXPORT_BODY_READ
-        || redact->facts.records.n != ctx->facts.records.n
-        || redact->facts.records.refused != ctx->facts.records.refused
-        || redact->redact.rc != EXPORT_OK)
+    if (replace->facts.error || replace->facts.body != EXPORT_BODY_READ
+        || replace->facts.records.n != ctx->facts.records.n
+        || replace->facts.records.refused != ctx->facts.records.refused
+        || replace->cutter.rc != EXPORT_OK)
     {
         return NGX_ERROR;
     }
 
-    if (ngx_http_export_redact_body(r, redact) != NGX_OK
-        || ngx_http_export_redact_headers(r, ctx, redact) != NGX_OK
+    if (ngx_http_export_replace_body(r, replace) != NGX_OK
+        || ngx_http_export_replace_headers(r, ctx, replace) != NGX_OK
         || ngx_http_export_wire_holds(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
@@ -181,46 +181,46 @@ ngx_http_export_seals_args(ngx_str_t *args)
 /* NGX_DECLINED if it was all read at once */
 
 static ngx_int_t
-ngx_http_export_redact_begin(ngx_http_request_t *r,
+ngx_http_export_replace_begin(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
-    export_redact_sink_t         sink;
+    export_cutter_sink_t         sink;
     ngx_http_export_body_t      *body;
-    ngx_http_export_redact_t    *redact;
+    ngx_http_export_replace_t    *replace;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ctx->elcf;
 
-    redact = ngx_pcalloc(r->pool, sizeof(ngx_http_export_redact_t));
-    if (redact == NULL) {
+    replace = ngx_pcalloc(r->pool, sizeof(ngx_http_export_replace_t));
+    if (replace == NULL) {
         return NGX_ERROR;
     }
 
-    redact->request = r;
-    redact->facts = ctx->facts;
-    redact->facts.body = EXPORT_BODY_NONE;
-    ngx_memzero(&redact->facts.records, sizeof(export_records_t));
+    replace->request = r;
+    replace->facts = ctx->facts;
+    replace->facts.body = EXPORT_BODY_NONE;
+    ngx_memzero(&replace->facts.records, sizeof(export_records_t));
 
     body = ngx_http_export_body_create(r, ctx, elcf->plan->fields,
-                                       &redact->facts);
-    redact->body = body;
+                                       &replace->facts);
+    replace->body = body;
 
     if (body == NULL || body->refused
-        || ngx_http_export_redact_room(r, redact) != NGX_OK)
+        || ngx_http_export_replace_room(r, replace) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    sink.out = ngx_http_export_redact_out;
-    sink.alloc = ngx_http_export_redact_alloc;
-    sink.data = redact;
+    sink.out = ngx_http_export_replace_out;
+    sink.alloc = ngx_http_export_replace_alloc;
+    sink.data = replace;
 
-    export_redact_init(&redact->redact, &sink, elcf->limit_record);
-    export_body_redact(&body->body, &redact->redact);
+    export_cutter_init(&replace->cutter, &sink, elcf->limit_record);
+    export_body_cut(&body->body, &replace->cutter);
 
-    ctx->spare->redact = redact;
+    ctx->spare->replace = replace;
 
-    return ngx_http_export_body_lies(r, ctx, body);
+    return ngx_http_export_body_stored(r, ctx, body);
 }
 
 
@@ -231,8 +231,8 @@ ngx_http_export_redact_begin(ngx_http_request_t *r,
  */
 
 static ngx_int_t
-ngx_http_export_redact_room(ngx_http_request_t *r,
-    ngx_http_export_redact_t *redact)
+ngx_http_export_replace_room(ngx_http_request_t *r,
+    ngx_http_export_replace_t *replace)
 {
     off_t                         room, size;
     ngx_uint_t                    held;
@@ -241,18 +241,18 @@ ngx_http_export_redact_room(ngx_http_request_t *r,
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
-    redact->held = clcf->client_body_buffer_size
+    replace->held = clcf->client_body_buffer_size
                    + (clcf->client_body_buffer_size >> 2);
 
-    held = ngx_http_export_redact_is_held(r, &size);
-    size += NGX_HTTP_EXPORT_REDACT_MORE;
+    held = ngx_http_export_replace_is_held(r, &size);
+    size += NGX_HTTP_EXPORT_REPLACE_MORE;
 
-    room = ngx_max(redact->held, NGX_HTTP_EXPORT_REDACT_BUF);
+    room = ngx_max(replace->held, NGX_HTTP_EXPORT_REPLACE_BUF);
 
-    if (!redact->body->body.entity[0].coded) {
+    if (!replace->body->body.entity[0].coded) {
 
         if (held) {
-            redact->held = ngx_max(redact->held, size);
+            replace->held = ngx_max(replace->held, size);
             room = size;
         }
 
@@ -261,19 +261,19 @@ ngx_http_export_redact_room(ngx_http_request_t *r,
     } else if (held) {
         emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-        redact->grows = emcf->sends_body;
+        replace->grows = emcf->sends_body;
     }
 
-    redact->buf = ngx_create_temp_buf(r->pool, room);
+    replace->buf = ngx_create_temp_buf(r->pool, room);
 
-    return redact->buf ? NGX_OK : NGX_ERROR;
+    return replace->buf ? NGX_OK : NGX_ERROR;
 }
 
 
 /* whether all of the body is in memory */
 
 static ngx_uint_t
-ngx_http_export_redact_is_held(ngx_http_request_t *r, off_t *size)
+ngx_http_export_replace_is_held(ngx_http_request_t *r, off_t *size)
 {
     ngx_uint_t    held;
     ngx_chain_t  *cl;
@@ -299,13 +299,13 @@ ngx_http_export_redact_is_held(ngx_http_request_t *r, off_t *size)
 /* twice as large, in one piece */
 
 static ngx_int_t
-ngx_http_export_redact_grow(ngx_http_export_redact_t *redact)
+ngx_http_export_replace_grow(ngx_http_export_replace_t *replace)
 {
     ngx_buf_t   *b, *old;
     ngx_pool_t  *pool;
 
-    old = redact->buf;
-    pool = redact->request->pool;
+    old = replace->buf;
+    pool = replace->request->pool;
 
     b = ngx_create_temp_buf(pool, 2 * (old->end - old->start));
     if (b == NULL) {
@@ -316,45 +316,45 @@ ngx_http_export_redact_grow(ngx_http_export_redact_t *redact)
 
     (void) ngx_pfree(pool, old->start);
 
-    redact->buf = b;
-    redact->held = b->end - b->start;
+    replace->buf = b;
+    replace->held = b->end - b->start;
 
     return NGX_OK;
 }
 
 
 static void *
-ngx_http_export_redact_alloc(void *data, size_t size)
+ngx_http_export_replace_alloc(void *data, size_t size)
 {
-    ngx_http_export_redact_t *redact = data;
+    ngx_http_export_replace_t *replace = data;
 
-    return ngx_palloc(redact->request->pool, size);
+    return ngx_palloc(replace->request->pool, size);
 }
 
 
 static int
-ngx_http_export_redact_out(void *data, const u_char *p, size_t len)
+ngx_http_export_replace_out(void *data, const u_char *p, size_t len)
 {
-    ngx_http_export_redact_t *redact = data;
+    ngx_http_export_replace_t *replace = data;
 
     size_t      n;
     ngx_buf_t  *b;
 
-    redact->size += len;
+    replace->size += len;
 
     while (len) {
-        b = redact->buf;
+        b = replace->buf;
 
         if (b->last == b->end) {
 
-            if ((redact->grows ? ngx_http_export_redact_grow(redact)
-                               : ngx_http_export_redact_write(redact))
+            if ((replace->grows ? ngx_http_export_replace_grow(replace)
+                               : ngx_http_export_replace_write(replace))
                 != NGX_OK)
             {
                 return EXPORT_ERROR;
             }
 
-            b = redact->buf;
+            b = replace->buf;
         }
 
         n = ngx_min(len, (size_t) (b->end - b->last));
@@ -369,32 +369,32 @@ ngx_http_export_redact_out(void *data, const u_char *p, size_t len)
 
 
 static ngx_int_t
-ngx_http_export_redact_write(ngx_http_export_redact_t *redact)
+ngx_http_export_replace_write(ngx_http_export_replace_t *replace)
 {
     ngx_buf_t    *b;
     ngx_chain_t   out;
 
-    if (redact->file == NULL) {
-        redact->file = ngx_http_export_body_file(redact->request);
+    if (replace->file == NULL) {
+        replace->file = ngx_http_export_body_file(replace->request);
 
-        if (redact->file == NULL) {
+        if (replace->file == NULL) {
             return NGX_ERROR;
         }
 
-        redact->file->warn = "a redacted request body is buffered to a "
+        replace->file->warn = "a redacted request body is buffered to a "
                              "temporary file";
     }
 
-    b = redact->buf;
+    b = replace->buf;
 
     out.buf = b;
     out.next = NULL;
 
-    if (ngx_write_chain_to_temp_file(redact->file, &out) == NGX_ERROR) {
+    if (ngx_write_chain_to_temp_file(replace->file, &out) == NGX_ERROR) {
         return NGX_ERROR;
     }
 
-    redact->file->offset += b->last - b->pos;
+    replace->file->offset += b->last - b->pos;
     b->last = b->start;
 
     return NGX_OK;
@@ -404,8 +404,8 @@ ngx_http_export_redact_write(ngx_http_export_redact_t *redact)
 /* a body of its own: a subrequest's was its parent's */
 
 static ngx_int_t
-ngx_http_export_redact_body(ngx_http_request_t *r,
-    ngx_http_export_redact_t *redact)
+ngx_http_export_replace_body(ngx_http_request_t *r,
+    ngx_http_export_replace_t *replace)
 {
     ngx_buf_t                *b;
     ngx_http_request_body_t  *rb;
@@ -415,26 +415,26 @@ ngx_http_export_redact_body(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    b = redact->buf;
+    b = replace->buf;
 
-    if ((redact->file || (redact->size > redact->held && !redact->grows)
+    if ((replace->file || (replace->size > replace->held && !replace->grows)
          || r->request_body_in_file_only)
-        && (ngx_http_export_redact_write(redact) != NGX_OK
+        && (ngx_http_export_replace_write(replace) != NGX_OK
             || (b = ngx_calloc_buf(r->pool)) == NULL))
     {
         return NGX_ERROR;
     }
 
-    if (b != redact->buf) {
+    if (b != replace->buf) {
         b->in_file = 1;
-        b->file = &redact->file->file;
-        b->file_last = redact->size;
+        b->file = &replace->file->file;
+        b->file_last = replace->size;
     }
 
-    ngx_http_export_redact_discard(r);
+    ngx_http_export_replace_discard(r);
 
     *rb = *r->request_body;
-    rb->temp_file = redact->file;
+    rb->temp_file = replace->file;
     rb->bufs = ngx_alloc_chain_link(r->pool);
 
     if (rb->bufs == NULL) {
@@ -457,7 +457,7 @@ ngx_http_export_redact_body(ngx_http_request_t *r,
  */
 
 static void
-ngx_http_export_redact_discard(ngx_http_request_t *r)
+ngx_http_export_replace_discard(ngx_http_request_t *r)
 {
     ngx_temp_file_t  *file;
 
@@ -480,8 +480,8 @@ ngx_http_export_redact_discard(ngx_http_request_t *r)
 /* the list is made anew, never changed in place: subrequests share it */
 
 static ngx_int_t
-ngx_http_export_redact_headers(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_redact_t *redact)
+ngx_http_export_replace_headers(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_replace_t *replace)
 {
     ngx_uint_t        i;
     ngx_list_t        headers;
@@ -500,7 +500,7 @@ ngx_http_export_redact_headers(ngx_http_request_t *r,
         for (i = 0; i < part->nelts; i++) {
 
             if (ngx_http_export_same_name(&ngx_http_export_length, &h[i])
-                || (redact->body->body.entity[0].coded
+                || (replace->body->body.entity[0].coded
                     && ngx_http_export_same_name(&ngx_http_export_encoding,
                                                  &h[i])))
             {
@@ -516,7 +516,7 @@ ngx_http_export_redact_headers(ngx_http_request_t *r,
         }
     }
 
-    length = ngx_http_export_redact_length(r, &headers, redact->size);
+    length = ngx_http_export_replace_length(r, &headers, replace->size);
     if (length == NULL) {
         return NGX_ERROR;
     }
@@ -530,10 +530,10 @@ ngx_http_export_redact_headers(ngx_http_request_t *r,
     }
 
     r->headers_in.content_length = length;
-    r->headers_in.content_length_n = redact->size;
+    r->headers_in.content_length_n = replace->size;
     r->headers_in.chunked = 0;
 
-    ctx->policy = ngx_http_export_redact_policy(r, ctx->elcf->plan);
+    ctx->policy = ngx_http_export_replace_policy(r, ctx->elcf->plan);
 
     ngx_http_export_forget(r);
 
@@ -544,7 +544,7 @@ ngx_http_export_redact_headers(ngx_http_request_t *r,
 /* where the policy headers are in that list */
 
 static uint64_t
-ngx_http_export_redact_policy(ngx_http_request_t *r,
+ngx_http_export_replace_policy(ngx_http_request_t *r,
     ngx_http_export_plan_t *plan)
 {
     uint64_t          policy;
@@ -571,7 +571,7 @@ ngx_http_export_redact_policy(ngx_http_request_t *r,
 
 
 static ngx_table_elt_t *
-ngx_http_export_redact_length(ngx_http_request_t *r, ngx_list_t *headers,
+ngx_http_export_replace_length(ngx_http_request_t *r, ngx_list_t *headers,
     off_t size)
 {
     u_char           *p;

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 static void *ngx_http_export_create_main_conf(ngx_conf_t *cf);
@@ -226,7 +226,7 @@ ngx_module_t  ngx_http_export_policy_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     ngx_http_export_init_module,           /* init module */
-    ngx_http_export_geo_init_process,      /* init process */
+    ngx_http_export_database_init_process,      /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     NULL,                                  /* exit process */
@@ -299,7 +299,7 @@ ngx_http_export_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ngx_http_export_main_conf_t  *emcf = conf;
 
-    return ngx_http_export_geo_init(cf, emcf) == NGX_OK ? NGX_CONF_OK
+    return ngx_http_export_database_init(cf, emcf) == NGX_OK ? NGX_CONF_OK
                                                         : NGX_CONF_ERROR;
 }
 

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 static ngx_uint_t ngx_http_export_run(ngx_http_export_ctx_t *ctx,

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 #define NGX_HTTP_EXPORT_STREAM_BUF  16384
@@ -14,7 +14,7 @@
 
 struct ngx_http_export_stream_s {
     ngx_http_request_t      *request;
-    export_redact_t          redact;
+    export_cutter_t          cutter;
     ngx_chain_t             *out;
     ngx_chain_t            **last;      /* where "out" goes on */
     ngx_chain_t             *free;
@@ -99,7 +99,7 @@ static ngx_int_t
 ngx_http_export_stream_begin(ngx_http_request_t *r,
     ngx_http_export_body_t *body)
 {
-    export_redact_sink_t         sink;
+    export_cutter_sink_t         sink;
     ngx_http_export_stream_t    *stream;
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -117,8 +117,8 @@ ngx_http_export_stream_begin(ngx_http_request_t *r,
     sink.alloc = ngx_http_export_stream_alloc;
     sink.data = stream;
 
-    export_redact_init(&stream->redact, &sink, elcf->limit_record);
-    export_body_redact(&body->body, &stream->redact);
+    export_cutter_init(&stream->cutter, &sink, elcf->limit_record);
+    export_body_cut(&body->body, &stream->cutter);
 
     body->stream = stream;
 
@@ -296,16 +296,16 @@ ngx_http_export_stream_judge(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
 {
     body->done = 1;
-    ctx->facts.left = ngx_http_export_stream_left(body);
+    ctx->facts.departed = ngx_http_export_stream_departed(body);
 
-    ngx_http_export_judge(r, ctx);
+    ngx_http_export_decide(r, ctx);
 }
 
 
 /* whether any of it was sent to the recipient */
 
 ngx_uint_t
-ngx_http_export_stream_left(ngx_http_export_body_t *body)
+ngx_http_export_stream_departed(ngx_http_export_body_t *body)
 {
     off_t         size;
     ngx_chain_t  *cl;

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 static ngx_array_t *ngx_http_export_purposes(ngx_conf_t *cf,

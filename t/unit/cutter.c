@@ -8,7 +8,7 @@
 
 #include "export_body.h"
 
-#include "../../module/export_redact.c"
+#include "../../module/body/export_cutter.c"
 
 #include "reader.h"
 
@@ -385,18 +385,18 @@ prepare(void)
 }
 
 
-/* a body that is read and, unless "redacted" is 0, redacted */
+/* a body that is read; unless "cut" is 0, what is refused is cut out */
 
 typedef struct {
     const kind_t          *kind;
-    unsigned               redacted;
+    unsigned               cut;
     trace_t               *trace;
     text_t                 out;
     export_body_t         *body;
     export_body_conf_t     conf;
     export_facts_t         facts;
-    export_redact_t        redact;
-    export_redact_sink_t   sink;
+    export_cutter_t        cutter;
+    export_cutter_sink_t   sink;
     export_inspection_t    inspection;
 } reading_t;
 
@@ -421,7 +421,7 @@ begin(void *data, trace_t *trace)
     r->sink.alloc = pool_alloc;
     r->sink.data = &r->out;
 
-    export_redact_init(&r->redact, &r->sink, 4096);
+    export_cutter_init(&r->cutter, &r->sink, 4096);
 
     head.type = str(r->kind->type);
     head.encoding = str(r->kind->encoding);
@@ -447,7 +447,7 @@ begin(void *data, trace_t *trace)
     memset(r->body, 0xa5, sizeof(export_body_t));
 
     (void) export_body_init(r->body, &r->inspection, &r->conf, &head);
-    export_body_redact(r->body, r->redacted ? &r->redact : NULL);
+    export_body_cut(r->body, r->cut ? &r->cutter : NULL);
 
     return EXPORT_OK;
 }
@@ -494,7 +494,7 @@ end(void *data, int rc)
 }
 
 
-/* 1 if it is not redacted to what is to be left, however it is cut */
+/* 1 if something else is left than is to be, in any cutting of the body */
 
 static unsigned
 wrong(const kind_t *kind, const made_t *made, size_t cuts)
@@ -504,7 +504,7 @@ wrong(const kind_t *kind, const made_t *made, size_t cuts)
     const reader_t    reader = { begin, feed, end, &r };
 
     r.kind = kind;
-    r.redacted = 1;
+    r.cut = 1;
 
     trace_reset(&want);
     report(&want, made->n, made->dropped, 0);
@@ -629,8 +629,8 @@ limits(void)
     size_t                i;
     u_char                blank[1024];
     text_t                out;
-    export_redact_t       redact;
-    export_redact_sink_t  sink;
+    export_cutter_t       cutter;
+    export_cutter_sink_t  sink;
 
     out.len = 0;
     sink.out = take;
@@ -638,28 +638,28 @@ limits(void)
     sink.data = &out;
     memset(blank, ' ', sizeof(blank));
 
-    export_redact_init(&redact, &sink, 4096);
-    export_redact_begin(&redact, 0);
+    export_cutter_init(&cutter, &sink, 4096);
+    export_cutter_begin(&cutter, 0);
 
     rc = EXPORT_OK;
 
     for (i = 0; i < 1024 && rc == EXPORT_OK; i++) {
-        export_redact_before(&redact, blank, sizeof(blank));
-        rc = export_redact_after(&redact);
+        export_cutter_before(&cutter, blank, sizeof(blank));
+        rc = export_cutter_after(&cutter);
     }
 
     is_int(rc, EXPORT_LIMIT, "more is held than a record and a gap");
-    is_int(i, 4 + EXPORT_REDACT_GAP / 1024 + 1, "... at %d KB", (int) i);
+    is_int(i, 4 + EXPORT_CUTTER_GAP / 1024 + 1, "... at %d KB", (int) i);
     is_int(out.len, 0, "... and nothing has left");
 
     pool_free();
     pool_limit = 0;
 
-    export_redact_init(&redact, &sink, 4096);
-    export_redact_begin(&redact, 0);
-    export_redact_before(&redact, blank, sizeof(blank));
+    export_cutter_init(&cutter, &sink, 4096);
+    export_cutter_begin(&cutter, 0);
+    export_cutter_before(&cutter, blank, sizeof(blank));
 
-    is_int(export_redact_after(&redact), EXPORT_ERROR, "no memory");
+    is_int(export_cutter_after(&cutter), EXPORT_ERROR, "no memory");
 
     pool_limit = POOL_MAX;
 }

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 /* what evaluating a variable may overwrite: $1 and its like */

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 #define NGX_HTTP_EXPORT_BODYLESS                                              \

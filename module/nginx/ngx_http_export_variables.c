@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 #include <sys/random.h>
 

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export_policy.h"
+#include "ngx_http_export.h"
 
 
 /* what is known while headers and arguments are read */
@@ -693,7 +693,7 @@ ngx_http_export_watch_connection(ngx_http_export_pass_t *pass,
 
 ngx_int_t
 ngx_http_export_marked(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_recipient_t *recipient)
+    ngx_http_export_endpoint_t *recipient)
 {
     ngx_int_t                rc;
     ngx_uint_t               i;

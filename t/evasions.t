@@ -211,9 +211,9 @@ sub results {
 # What reached the recipient for one case: whole connections, as bytes.
 
 sub forwarded {
-    my ($streams, $id) = @_;
+    my ($connections, $id) = @_;
 
-    return join '', grep { /x-case-id:[ \t]*\Q$id\E\r\n/i } @$streams;
+    return join '', grep { /x-case-id:[ \t]*\Q$id\E\r\n/i } @$connections;
 }
 
 
@@ -307,11 +307,11 @@ sub run_mode {
     $t->forget;
 
     my %result = results($t, @cases);
-    my @streams = $t->streams;
+    my @connections = $t->seen_by_connection;
 
     for my $case (@cases) {
         verdict($mode, $case, $result{$case->{id}} // 'no result',
-            forwarded(\@streams, $case->{id}));
+            forwarded(\@connections, $case->{id}));
     }
 
     return $t->finish;

@@ -163,7 +163,7 @@ sub fault {
     my ($name, $type, $write, $read) = @$format;
     my $status = $reply->status // 'none';
     my @whole = grep { $_->complete } $t->seen;
-    my $got = join '', $t->streams;
+    my $got = $t->seen_bytes;
 
     return 'somebody protected has left' if $got =~ /"GB"|,GB\r/;
 

@@ -54,9 +54,7 @@ server {
 
     access_log %%DIR%%/got.log got;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /monitor/%%
 
     location /small/ {
         client_body_buffer_size 1k;
@@ -82,11 +80,6 @@ server {
         export_subject header:X-Subject-Country as=country;
         export_subject field:ip;
         proxy_request_buffering off;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /monitor/ {
-        export_policy monitor;
         proxy_pass http://%%UPSTREAM%%;
     }
 

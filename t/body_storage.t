@@ -41,14 +41,7 @@ server {
     listen 127.0.0.1:%%PORT_0%%;
     listen 127.0.0.1:%%PORT_2%% http2;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /redact/ {
-        export_body redact;
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /redact/%%
 
     location /file/ {
         client_body_in_file_only clean;

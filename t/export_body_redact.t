@@ -49,9 +49,7 @@ server {
     listen 127.0.0.1:%%PORT_0%%;
     listen 127.0.0.1:%%PORT_2%% http2;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /monitor/ /on/ /header-off/%%
 
     location /file/ {
         client_body_buffer_size 1k;
@@ -94,21 +92,6 @@ server {
 
     location /consent/ {
         export_consent field:consent yes;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /monitor/ {
-        export_policy monitor;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /on/ {
-        export_decision_header on;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /off/ {
-        export_decision_header off;
         proxy_pass http://%%UPSTREAM%%;
     }
 
@@ -465,7 +448,7 @@ told($t->post('/on/', $clean, @lines), 200, 'decision=allow, '
     . 'reason=not_protected, id, records=3, dropped=0', 'on: allowed');
 told($t->post('/on/', gb(1), @lines), 451, 'decision=block, '
     . 'reason=nothing_left, id, records=1, dropped=0', 'on: blocked');
-told($t->post('/off/', $mixed, @lines), 200, '', 'off');
+told($t->post('/header-off/', $mixed, @lines), 200, '', 'off');
 
 # the recipient's own is not taken for ours
 

@@ -279,6 +279,18 @@ like($errors, qr/unknown directive "wrong"/, 'its error');
 ok(-s $t->database($_), "database $_") for qw(geo evasions);
 
 
+# locations in common
+
+($ok, $errors) = $t->test_conf("server {\n%%LOCATIONS / /stream/%%\n}\n");
+is(!!$ok, !!$t->has_directive('export_body'), 'locations')
+    or diag($errors);
+like($t->expand('%%LOCATIONS / /off/%%' . "\n", 'error.log'),
+     qr{location\ /\ \{\s+proxy_pass\ http://127\.0\.0\.1:\d+;\s+\}\s+
+        location\ /off/\ \{\s+export_policy\ off;\s+proxy_pass}x,
+     '... as they are named');
+ok(!eval { $t->conf('%%LOCATIONS /none/%%' . "\n"); 1 }, '... and no others');
+
+
 # checks that must fail, and those that must not
 
 my $output = output('$t->get("/");');

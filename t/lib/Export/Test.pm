@@ -18,6 +18,7 @@ use Test::More ();
 use Time::HiRes qw(sleep time);
 
 use Export::Test::Exchange qw(connect_to exchange);
+use Export::Test::Locations qw(locations);
 use Export::Test::Message;
 use Export::Test::Recorder;
 
@@ -212,6 +213,7 @@ sub expand {
         DB => sub { $self->database('geo') },
     );
 
+    $text =~ s/ *%%LOCATIONS (.+?)%%\n/locations(split ' ', $1)/ge;
     $text =~ s/%%(\w+?)(?:_(\d+))?%%/
         defined $2 ? $self->port($2)
         : ($value{$1} || die "unknown macro $1\n")->()/gex;

@@ -6,6 +6,7 @@ use strict;
 use warnings;
 
 use FindBin;
+use HTTP::Tiny;
 use Test::More;
 
 use lib "$FindBin::Bin/lib";
@@ -66,6 +67,12 @@ server {
         proxy_pass http://%%UPSTREAM%%;
         proxy_http_version 1.1;
         proxy_request_buffering off;
+    }
+
+    location /framed {
+        proxy_pass http://%%UPSTREAM%%;
+        proxy_set_header X-Protocol $server_protocol;
+        proxy_set_header X-Length $http_content_length;
     }
 
     location /inner {
@@ -228,37 +235,85 @@ is($t->connections, 0, 'unfinished body does not connect');
 is($t->raw("GET / HTTP/1.1\r\n", timeout => 0.3)->status, undef, 'timeout');
 
 
-SKIP: {
-    skip 'no Protocol::HTTP2', 12
-        if !eval { require Protocol::HTTP2::HeaderCompression };
+# HTTP/2
+
+$t->forget;
+$r = $t->h2(GET => '/created', 'x-one' => 'a', 'x-one' => 'b');
+($q) = $t->seen;
+
+is($r->status, 201, 'h2 status');
+is($r->header('x-two'), 'a, b', 'h2 header');
+is($r->body, 'one', 'h2 body');
+is_deeply([ $q->all('x-one') ], [ 'a', 'b' ], 'h2 repeated header');
+
+is($t->h2(POST => '/echo', { body => $big })->body, $big,
+   'h2 flow control');
+is($t->h2(POST => '/echo', { body => 'abc', sizes => 1,
+   delay => 0.01 })->body, 'abc', 'h2 frames of a byte');
+is($t->h2(GET => '/', { frame => 1000 }, 'x-long' => 'a' x 60000)
+   ->status, 200, 'h2 continuation');
+is($t->h2(HEAD => '/created')->status, 201, 'h2 HEAD');
+
+$r = $t->h2(GET => '/', { pseudo => [ ':method', 'GET', ':odd', 1 ] });
+is($r->status, 400, 'h2 pseudo-headers as given');
+
+$r = $t->h2(GET => '/', {}, 'x-long' => 'a' x 200000);
+is($r->status, undef, 'h2 connection error');
+ok($r->reset || $r->closed, 'h2 error code');
+
+is($t->h2(POST => '/echo', { body => 'abc', open => 1, timeout => 0.5 })
+   ->status, undef, 'h2 open stream');
+
+
+# every framing brings the same body
+
+my %framed = (
+    'with a length' => [ 'HTTP/1.1', length $big ],
+    'in chunks' => [ 'HTTP/1.1' ],
+    'in small chunks' => [ 'HTTP/1.1' ],
+    'in pieces' => [ 'HTTP/1.1', length $big ],
+    'over h2' => [ 'HTTP/2.0' ],
+    'over h2, with a length' => [ 'HTTP/2.0', length $big ],
+    'over h2, in frames' => [ 'HTTP/2.0' ],
+);
+
+for my $framing (sort keys %framed) {
+    my ($protocol, $length) = @{ $framed{$framing} };
 
     $t->forget;
-    $r = $t->h2(GET => '/created', 'x-one' => 'a', 'x-one' => 'b');
+    is($t->framed($framing, 'POST', '/framed', $big, 'X-One' => 'Aa')->status,
+       200, $framing);
     ($q) = $t->seen;
-
-    is($r->status, 201, 'h2 status');
-    is($r->header('x-two'), 'a, b', 'h2 header');
-    is($r->body, 'one', 'h2 body');
-    is_deeply([ $q->all('x-one') ], [ 'a', 'b' ], 'h2 repeated header');
-
-    is($t->h2(POST => '/echo', { body => $big })->body, $big,
-       'h2 flow control');
-    is($t->h2(POST => '/echo', { body => 'abc', sizes => 1,
-       delay => 0.01 })->body, 'abc', 'h2 frames of a byte');
-    is($t->h2(GET => '/', { frame => 1000 }, 'x-long' => 'a' x 60000)
-       ->status, 200, 'h2 continuation');
-    is($t->h2(HEAD => '/created')->status, 201, 'h2 HEAD');
-
-    $r = $t->h2(GET => '/', { pseudo => [ ':method', 'GET', ':odd', 1 ] });
-    is($r->status, 400, 'h2 pseudo-headers as given');
-
-    $r = $t->h2(GET => '/', {}, 'x-long' => 'a' x 200000);
-    is($r->status, undef, 'h2 connection error');
-    ok($r->reset || $r->closed, 'h2 error code');
-
-    is($t->h2(POST => '/echo', { body => 'abc', open => 1, timeout => 0.5 })
-       ->status, undef, 'h2 open stream');
+    ok($q->body eq $big, '... the body');
+    is($q->header('X-One'), 'Aa', '... the head');
+    is($q->header('X-Protocol'), $protocol, '... the protocol');
+    is($q->header('X-Length'), $length, '... the length, if one was sent');
 }
+
+ok(!eval { $t->framed('on paper', 'POST', '/', ''); 1 }, 'no such framing');
+
+
+# others read and write the same messages: HTTP::Tiny, of Perl itself
+
+my $tiny = HTTP::Tiny->new(timeout => 10);
+my $other = $tiny->get('http://127.0.0.1:' . $t->port(0) . '/created');
+
+is($other->{status}, 201, 'HTTP::Tiny, status');
+is($other->{content}, 'one', '... body');
+is_deeply($other->{headers}{'x-two'}, [ 'a', 'b' ], '... header lines');
+
+my @parts = $t->cut($big, 30000);
+
+$t->forget;
+$other = $tiny->post('http://' . $t->upstream . '/echo',
+    { headers => { 'X-One' => 'a' }, content => sub { shift @parts },
+      trailer_callback => sub { { 'X-Trailer' => 1 } } });
+($q) = $t->seen;
+
+ok($other->{content} eq $big, '... in chunks, without nginx');
+ok($q->complete && $q->body eq $big, '... read by the recorder');
+is($q->header('X-One'), 'a', '... with its header');
+is_deeply($q->trailers, [ [ 'X-Trailer', 1 ] ], '... and its trailer');
 
 
 # configuration

@@ -18,6 +18,7 @@ use Test::More ();
 use Time::HiRes qw(sleep time);
 
 use Export::Test::Exchange qw(connect_to exchange);
+use Export::Test::Framing;
 use Export::Test::Locations qw(locations);
 use Export::Test::Message;
 use Export::Test::Recorder;
@@ -476,6 +477,15 @@ sub h2 {
 
     return Export::Test::H2->new(%opt)
         ->request($self->connect($opt{port} // 2), @pseudo, @pairs);
+}
+
+
+sub framed {
+    my ($self, $framing, $method, $uri, $body, @head) = @_;
+    my %opt = ref $head[0] ? %{ shift @head } : ();
+
+    return Export::Test::Framing->send_framed($self, $framing, %opt,
+        method => $method, uri => $uri, body => $body, head => \@head);
 }
 
 

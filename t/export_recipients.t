@@ -14,23 +14,13 @@ use lib "$FindBin::Bin/lib";
 use Export::Test;
 
 
-sub slurp {
-    my ($name) = @_;
-
-    open my $file, '<', "$FindBin::Bin/$name" or die "$name: $!\n";
-    local $/;
-
-    return <$file>;
-}
-
-
 my $t = Export::Test->new;
-my $rows = slurp('../conf/recipients.conf') =~ s/^#.*\n//gmr;
+my $rows = $t->source('conf/recipients.conf') =~ s/^#.*\n//gmr;
 
 $t->write('whole.conf', $rows);
 $t->write('unmarked.conf', join '', grep { !/mark=field:/ }
     $rows =~ /\G(\s*\S(?:"(?:\\.|[^"\\])*"|[^;"])*;)/g);
-$t->write('storage.conf', slurp('../conf/recipients.conf')
+$t->write('storage.conf', $t->source('conf/recipients.conf')
     =~ s/.*^# Second hops$//msr =~ s/^#(?!(?:data|control|  {10})).*//gmr
     =~ s/^#//gmr);
 $t->write('own.conf', <<'EOC');
@@ -163,7 +153,7 @@ sub sent {
 
 my $lines = 0;
 
-for (grep { !/^#/ } split /\n/, slurp('recipients_catalogue.tsv')) {
+for (grep { !/^#/ } split /\n/, $t->source('t/recipients_catalogue.tsv')) {
     my ($method, $host, $path, $query, $kind, $mark, $fits) = split /\t/;
     my @request = sent($lines % 2, $method, $host, $path, $query, $mark);
     my $name = "$method $host $path $query $mark";

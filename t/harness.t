@@ -10,6 +10,7 @@ use HTTP::Tiny;
 use Test::More;
 
 use lib "$FindBin::Bin/lib";
+use Export::Evasions qw(body_of bytes_of cases);
 use Export::Test;
 
 
@@ -332,6 +333,11 @@ ok(!$ok, 'bad configuration');
 like($errors, qr/unknown directive "wrong"/, 'its error');
 
 ok(-s $t->database($_), "database $_") for qw(geo evasions);
+ok(-s $t->mmdb('one', '192.0.2.0/24 GB', schema => 'country'), 'one of rows');
+like($t->source('t/data/geo.tsv'), qr/^\d+\.\d+/m, 'a file of the source');
+ok(scalar(grep { defined body_of($_->{request}) } cases()), 'evasion cases');
+is(bytes_of("\x{e9}"), "\xe9", '... their bytes');
+is(bytes_of("\x{e9}\x{20ac}"), "\xc3\xa9\xe2\x82\xac", '... and texts');
 
 
 # locations in common

@@ -410,19 +410,22 @@ my %unclear = (
     (map { $_ => 'body_malformed' } 'a scalar', 'Sentry', 'Gemini, upload'),
 );
 
-for my $row (@others) {
-    my ($name, $method, $where, @request) = @$row;
+# every one of them with each purpose, and where bodies are asked for theirs
 
-    for my $said (undef, 'analytics', 'other') {
-        my @said = defined $said ? ('X-Data-Purpose' => $said) : ();
-        my $title = "$name, " . ($said // 'nothing declared');
+sub transfers {
+    my ($name, $method, $where, @request) = @_;
+    my $asked = $unclear{$name} ? "block $unclear{$name}"
+        : 'allow not_training';
 
-        forwarded($title, 'allow not_training', $method, $where, @request,
-            @said);
-        forwarded("$title, a purpose is looked for", $unclear{$name}
-            ? "block $unclear{$name}" : 'allow not_training', $method,
-            $where =~ s{/}{/asks/}r, @request, @said);
-    }
+    return map {
+        my ($purpose, @declared) = @$_;
+
+        [ "$name, $purpose", 'allow not_training', $method, $where,
+          @request, @declared ],
+        [ "$name, $purpose, a purpose is looked for", $asked, $method,
+          $where =~ s{/}{/asks/}r, @request, @declared ]
+    } [ 'nothing declared' ],
+        map { [ $_, 'X-Data-Purpose' => $_ ] } 'analytics', 'other';
 }
 
 
@@ -488,17 +491,23 @@ my @training = (
     [ 'JSON-LD', 'POST', 'a.test/', "{\"\@context\":\"x\",\"ip\":\"$us\"}",
       typed('application/ld+json') ],
     [ 'consent', 'POST', 'a.test/',
-      json('{"ip":"81.2.69.160","ai_consent":"yes"}'), 'consent_granted' ],
+      json('{"ip":"81.2.69.160","ai_consent":"yes"}') ],
 );
 
-for my $row (@training) {
-    my ($name, @request) = @$row;
-    my $reason = $request[-1] eq 'consent_granted' ? pop @request
-        : 'not_protected';
+my %reason = (consent => 'consent_granted');
 
-    forwarded("AI training, $name", "allow $reason", @request,
-        'X-Data-Purpose' => 'ai-training');
+
+sub training {
+    my ($name, @request) = @_;
+
+    return [ "AI training, $name",
+        'allow ' . ($reason{$name} // 'not_protected'), @request,
+        'X-Data-Purpose' => 'ai-training' ];
 }
+
+
+forwarded(@$_) for map({ transfers(@$_) } @others),
+    map { training(@$_) } @training;
 
 $t->done;
 

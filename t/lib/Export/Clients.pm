@@ -116,10 +116,7 @@ sub egress {
     my $dir = $self->dir;
     my ($https, $dns) = @{ $self->{ports_of} }{qw(https dns)};
 
-    my $text = do {
-        local (@ARGV, $/) = "$root/conf/egress.conf";
-        <>;
-    };
+    my $text = $self->source('conf/egress.conf');
 
     $text =~ s/^load_module.*\n//m;
     $text =~ s/^(events \{)/%%GLOBALS%%\n$1/m;

@@ -24,6 +24,7 @@ use Export::Test::Message;
 use Export::Test::Recorder;
 
 my $root = abs_path(dirname(__FILE__) . '/../../..');
+my $writer = "$root/t/lib/mmdb.pl";
 
 
 sub new {
@@ -133,9 +134,20 @@ sub port {
 }
 
 
+# a file of the source tree, as text
+
+sub source {
+    my ($self, $name) = @_;
+
+    open my $file, '<:raw', "$root/$name" or die "$name: $!\n";
+    local $/;
+
+    return <$file>;
+}
+
+
 sub database {
     my ($self, $name) = @_;
-    my $tool = "$root/t/lib/mmdb.pl";
     my $from = "$root/t/data/$name.tsv";
     my $to = "$root/build/t/$name.mmdb";
 
@@ -143,13 +155,32 @@ sub database {
     open my $lock, '>', "$to.lock" or die "$to.lock: $!\n";
     flock $lock, LOCK_EX or die "$to.lock: $!\n";
 
-    if (!-e $to || grep { -M $_ <= -M $to } $from, $tool) {
-        system($^X, $tool, $from, "$to.new") == 0
-            or die "could not build $to\n";
+    if (!-e $to || grep { -M $_ <= -M $to } $from, $writer) {
+        write_mmdb($from, "$to.new");
         rename "$to.new", $to or die "$to: $!\n";
     }
 
     return $to;
+}
+
+
+sub mmdb {
+    my ($self, $name, $rows, %set) = @_;
+    my $to = "$self->{dir}/$name.mmdb";
+
+    write_mmdb($self->write("$name.tsv", join '',
+        map({ "# $_: $set{$_}\n" } sort keys %set),
+        map({ join("\t", split ' ') . "\n" }
+            grep { /\S/ } split /\n/, $rows)), $to);
+
+    return $to;
+}
+
+
+sub write_mmdb {
+    my ($from, $to) = @_;
+
+    system($^X, $writer, $from, $to) == 0 or die "could not build $to\n";
 }
 
 

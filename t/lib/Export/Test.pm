@@ -657,8 +657,16 @@ Export::Test - runs nginx with the export policy module for a test
     has_directive(NAME)   whether this binary knows a directive
     accepts(TEXT)         whether it takes a configuration
     loads(NAME...)        whether it loads these modules, from Debian's place
-    dir, port(N), database(NAME), upstream
+    dir                   the directory of the test, removed at its end
+    port(N)               a port that nobody else has, for each N
+    upstream              host:port of the recorder
     write(NAME, TEXT), read(NAME)    files in dir; write returns the path
+    source(NAME)          the text of a file of the source tree
+    database(NAME)        the path of t/data/NAME.tsv as an MMDB
+    mmdb(NAME, ROWS, KEY => VALUE...)
+                          the path of a small MMDB in dir; a row is network,
+                          country, registered country, continent, the pairs
+                          are settings of t/lib/mmdb.pl
     conf(TEXT)            writes nginx.conf
     test_conf(TEXT)       ($ok, $errors) of nginx -t
 
@@ -667,8 +675,8 @@ TEXT without an events block is the inside of http {}.  It may use
     %%DIR%%       %%PORT_n%%     %%UPSTREAM%% (host:port of the recorder)
     %%GLOBALS%%   %%HTTP%%       for a text with its own events and http
     %%DB%%        the path of t/data/geo.tsv as an MMDB
-
-database(NAME) is the path of t/data/NAME.tsv as an MMDB, built when needed.
+    %%LOCATIONS / /off/ ...%%    on a line of its own: the locations of these
+                  names, which Export::Test::Locations lists
 
 =head1 RUNNING
 
@@ -690,6 +698,11 @@ exit in time included), no secrets in the logs.
     get(URI [, \%opt], NAME => VALUE...)
     post(URI, BODY [, \%opt], NAME => VALUE...)
     bytes(METHOD, URI [, \%opt], NAME => VALUE...)    the text, not sent
+    framed(FRAMING, METHOD, URI, BODY [, \%opt], NAME => VALUE...)
+                          in one of the ways that Export::Test::Framing lists,
+                          with port or h2_port
+    connect(N)            a socket to port N that does not block, for a test
+                          that does all by itself
     raw(BYTES, %opt)
     pieces([ BYTES or CODE, ... ], DELAY, %opt)       written one by one
     cut(BYTES, SIZE or [ SIZE... ])                   a list of pieces
@@ -700,7 +713,8 @@ Options of a text: body, chunked => SIZE or [ SIZE... ], trailers => [ NAME =>
 VALUE... ], version, no_host.  Options of sending: port => 0, timeout => 10
 seconds in which nothing moves, half => SECONDS of silence before the write
 side is closed, want => 1 replies (raw and pieces return all of them in list
-context), method => HEAD if the bytes do not tell.  A CODE among the pieces is called when its turn comes.
+context), method => HEAD if the bytes do not tell.  A CODE among the pieces is
+called when its turn comes.
 
     h2(METHOD, URI [, \%opt], NAME => VALUE...)
 
@@ -709,10 +723,8 @@ of DATA frames, delay between them, trailers, pseudo => [ NAME => VALUE... ]
 instead of the usual four, frame => size of HEADERS and CONTINUATION, open => 1
 never ends the stream, timeout.
 
-A reply has status (undef without one), reason, version, headers ([ [ NAME,
-VALUE ]... ]), header(NAME) (lines joined by ", ", undef if absent), all(NAME)
-(the list), trailers, body, complete, closed (by the peer), raw, interim (a
-list of the 1xx before it), and over HTTP/2 reset (the error code).
+Each returns a reply: Export::Test::Message tells what it has, such as status
+(undef without a reply), header(NAME) and body.
 
 =head1 RECORDER
 
@@ -723,13 +735,25 @@ matter.  ANSWER is { status => 200, reason, headers => [ NAME => VALUE... ],
 body => "ok\n", chunked, close, delay => SECONDS, raw => BYTES }, or CODE that
 makes one from the request.
 
-    seen            the requests, as replies above with method, uri and
-                    connection; a truncated one is not complete
+    seen            the requests, each an Export::Test::Message; one that was
+                    cut off is not complete
     seen_bytes      all bytes
-    seen_by_connection  the bytes of each connection, a list
+    seen_by_connection
+                    the bytes of each connection, a list
     connections     how many were accepted, with or without a request
     forget          starts anew
 
 All that was sent before one of these calls is in its answer.
+
+=head1 THE OTHER FILES
+
+    Export::Test::Message     one request or reply, written and read
+    Export::Test::Exchange    a socket, written and read at once
+    Export::Test::H2          one HTTP/2 request
+    Export::Test::Recorder    the recipient
+    Export::Test::Framing     the ways in which a body is sent
+    Export::Test::Locations   the locations that tests have in common
+    Export::Evasions          reads the evasion corpus
+    Export::Clients           runs clients that others wrote
 
 =cut

@@ -15,6 +15,7 @@ use Test::More;
 
 use lib "$FindBin::Bin/lib";
 use Export::Test;
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 
 my $t = Export::Test->new;
@@ -248,9 +249,8 @@ for my $name (sort keys %formats) {
     got($left, $name);
 }
 
-my $form = "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n"
-    . "fine-tune\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; "
-    . "filename=\"a.jsonl\"\r\n\r\n%s\r\n--b--\r\n";
+my $form = multipart('b', field_part('purpose', 'fine-tune'),
+    file_part('file', 'a.jsonl', '%s'));
 
 $t->forget;
 told($t->post('/purpose/', sprintf($form, $mixed), 'Content-Type' =>

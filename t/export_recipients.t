@@ -12,6 +12,7 @@ use Test::More;
 
 use lib "$FindBin::Bin/lib";
 use Export::Test;
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 
 my $t = Export::Test->new;
@@ -122,8 +123,7 @@ sub got {
 sub with_field {
     my ($name, $value, $form) = @_;
 
-    return ("--b\r\nContent-Disposition: form-data; name=\"$name\"\r\n\r\n"
-        . "$value\r\n--b--\r\n", 'Content-Type',
+    return (multipart('b', field_part($name, $value)), 'Content-Type',
         'multipart/form-data; boundary=b') if $form && $name !~ m{^/};
 
     my $json = $value =~ /^(?:true|false)$/ ? $value
@@ -268,19 +268,14 @@ my @json = ('Content-Type', 'application/json');
 my @form = ('Content-Type', 'application/x-www-form-urlencoded');
 my @parts = ('Content-Type', 'multipart/form-data; boundary=b');
 
-sub part {
-    my ($head, $text) = @_;
-
-    return "--b\r\nContent-Disposition: form-data; $head\r\n\r\n$text\r\n"
-        . "--b--\r\n";
-}
+sub part { return multipart('b', field_part(@_)) }
 
 for ([ 'control', '{"training_file":"file-abc","model":"m"}', @json ],
      [ 'control', '{"a":{"b":{"c":[1,"x"]}},"d":[],"e":{}}' ],
      [ 'control', '{"integrations":[{"type":"wandb","tags":[{}]},{}]}', @json ],
      [ 'control', 'training_file=file-abc&model=m&n=16', @form ],
-     [ 'control', part('name="training_file"', 'file-abc'), @parts ],
-     [ 'control', part('name="n"', '16'), @parts ],
+     [ 'control', part('training_file', 'file-abc'), @parts ],
+     [ 'control', part('n', '16'), @parts ],
      [ 'data', '{"training_data":[{"text":"x"}]}', @json ],
      [ 'data', '{"integrations":[1],"a":[{}]}', @json ],
      [ 'data', '{"integrations":{"a":[{}]}}', @json ],
@@ -296,8 +291,8 @@ for ([ 'control', '{"training_file":"file-abc","model":"m"}', @json ],
      [ 'data', '{}', @json, 'Content-Encoding', 'br' ],
      [ 'data', 'a=[{"x":1}]', @form ],
      [ 'data', 'a=' . 'x' x 20000, @form ],
-     [ 'data', part('name="f"; filename="a"', 'x'), @parts ],
-     [ 'data', part('name="f"', '{"a":[{}]}'), @parts ])
+     [ 'data', part('f"; filename="a', 'x'), @parts ],
+     [ 'data', part('f', '{"a":[{}]}'), @parts ])
 {
     my ($kind, @body) = @$_;
 
@@ -347,15 +342,12 @@ for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
 # a form that says what a file is for needs no file that can be read
 
 sub form {
-    my @parts = map {
+    return multipart('b', map {
         my ($name, $text, $type) = @$_;
 
-        "--b\r\nContent-Disposition: form-data; name=\"$name\""
-            . ($type ? "; filename=\"f.csv\"\r\nContent-Type: $type" : '')
-            . "\r\n\r\n$text\r\n"
-    } @_;
-
-    return join('', @parts) . "--b--\r\n";
+        $type ? file_part($name, 'f.csv', $text, "Content-Type: $type")
+            : field_part($name, $text)
+    } @_);
 }
 
 my $excel = [ 'file', "a;b\r\nx \"y\" z,\"q\" r\r\n\x96,1\r\n", 'text/csv' ];

@@ -12,6 +12,7 @@ use Test::More;
 use lib "$FindBin::Bin/lib";
 use Export::Evasions qw(body_of bytes_of cases);
 use Export::Test;
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 
 # The output of a test in a process of its own, for checks that must fail.
@@ -335,6 +336,11 @@ like($errors, qr/unknown directive "wrong"/, 'its error');
 ok(-s $t->database($_), "database $_") for qw(geo evasions);
 ok(-s $t->mmdb('one', '192.0.2.0/24 GB', schema => 'country'), 'one of rows');
 like($t->source('t/data/geo.tsv'), qr/^\d+\.\d+/m, 'a file of the source');
+is(multipart('b', field_part('n', 'text'),
+             file_part('f', 'a.csv', "ip\n", 'Content-Type: text/csv')),
+   "--b\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\ntext\r\n--b\r\n"
+   . "Content-Disposition: form-data; name=\"f\"; filename=\"a.csv\"\r\n"
+   . "Content-Type: text/csv\r\n\r\nip\n\r\n--b--\r\n", 'multipart');
 ok(scalar(grep { defined body_of($_->{request}) } cases()), 'evasion cases');
 is(bytes_of("\x{e9}"), "\xe9", '... their bytes');
 is(bytes_of("\x{e9}\x{20ac}"), "\xc3\xa9\xe2\x82\xac", '... and texts');

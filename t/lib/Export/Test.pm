@@ -753,6 +753,7 @@ All that was sent before one of these calls is in its answer.
     Export::Test::Recorder    the recipient
     Export::Test::Framing     the ways in which a body is sent
     Export::Test::Locations   the locations that tests have in common
+    Export::Test::Multipart   bodies of multipart/form-data
     Export::Evasions          reads the evasion corpus
     Export::Clients           runs clients that others wrote
 

@@ -7,9 +7,11 @@ use warnings;
 
 use FindBin;
 use HTTP::Tiny;
+use Pod::Checker;
 use Test::More;
 
 use lib "$FindBin::Bin/lib";
+use Export::Clients::Process;
 use Export::Evasions qw(body_of bytes_of cases);
 use Export::Test;
 use Export::Test::Multipart qw(field_part file_part multipart);
@@ -356,6 +358,40 @@ like($t->expand('%%LOCATIONS / /off/%%' . "\n", 'error.log'),
         location\ /off/\ \{\s+export_policy\ off;\s+proxy_pass}x,
      '... as they are named');
 ok(!eval { $t->conf('%%LOCATIONS /none/%%' . "\n"); 1 }, '... and no others');
+
+
+# children of Export::Clients
+
+my $driver = Export::Clients::Process->new([ $^X, '-MJSON::PP', '-ne',
+    'BEGIN { $| = 1; print "{\"ready\":1}\n" } my $order = decode_json($_);'
+    . 'print encode_json({ %$order, variable => $ENV{HARNESS},'
+    . ' proxy => $ENV{http_proxy} // "" }), "\n"' ],
+    HARNESS => 'set', http_proxy => 'http://127.0.0.1:1');
+
+is_deeply($driver->line, { ready => 1 }, 'a child speaks first');
+is_deeply($driver->order(case => "one"),
+    { case => "one", variable => 'set', proxy => '' },
+    '... takes an order, with its variables and no proxy');
+$driver->end;
+is($driver->{status}, 0, '... and ends');
+
+my ($status, $printed) = Export::Clients::Process->new([ $^X, '-e',
+    'print "out"; print STDERR "err"; exit 3' ])->output;
+
+is($status >> 8, 3, 'a command, its status');
+is($printed, 'outerr', '... and all it has printed');
+
+
+# each file of the harness can be loaded alone, and says what it is for
+
+for my $file (glob "$FindBin::Bin/lib/Export/{,*/}*.pm") {
+    my ($name) = $file =~ m{/lib/(.*)};
+    my $checker = Pod::Checker->new;
+
+    is(system("$^X -I$FindBin::Bin/lib -e 'require qq($name)'"), 0, $name);
+    $checker->parse_from_file($file, \*STDERR);
+    is($checker->num_errors, 0, '... has a POD');
+}
 
 
 # checks that must fail, and those that must not

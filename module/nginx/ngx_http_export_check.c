@@ -13,6 +13,8 @@ static ngx_int_t ngx_http_export_check_chars(ngx_str_t *name,
 static const char *ngx_http_export_check_field(ngx_str_t *name, u_char *to);
 static const char *ngx_http_export_check_pointer(ngx_str_t *name);
 static const char *ngx_http_export_check_dotted(ngx_str_t *name, u_char *to);
+static u_char *ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
+    ngx_uint_t *dotted);
 static ngx_uint_t ngx_http_export_is_element(u_char *p, u_char *last);
 static ngx_uint_t ngx_http_export_is_regex(ngx_str_t *value);
 static ngx_uint_t ngx_http_export_is_variable(ngx_str_t *value);
@@ -188,14 +190,52 @@ ngx_http_export_check_pointer(ngx_str_t *name)
 static const char *
 ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
 {
-    u_char      *p, *last, *out;
+    u_char      *last, *out;
     ngx_uint_t   dotted;
 
     out = ngx_cpymem(to, "\"field:", 7);
+    out = ngx_http_export_write_pointer(name, out, &dotted);
+
+    if (!dotted) {
+        to[0] = '\0';
+        return NULL;
+    }
+
+    *out++ = '"';
+    *out = '\0';
+
+    /* a member that is in no other one is written as a name */
+
+    if (ngx_strlchr(to + 8, out, '/') == NULL && to[7] == '/') {
+        ngx_memmove(to + 7, to + 8, out - to - 7);
+    }
+
+    last = name->data + name->len;
+
+    return ngx_strlchr(name->data, last, '.') && name->data[0] != '$'
+           ? "a member within a member is written as a pointer (and a name "
+             "with a dot too, \"field:/a.b\"); write "
+           : "write ";
+}
+
+
+/*
+ * The name as a JSON pointer, and whether it has anything that divides the
+ * names of members.  What is in an array is looked for in each of its
+ * elements, and the pointer goes without them.
+ */
+
+static u_char *
+ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
+    ngx_uint_t *dotted)
+{
+    u_char      *p, *last;
+    ngx_uint_t   begins;
 
     p = name->data;
     last = p + name->len;
-    dotted = p[0] == '$';
+    *dotted = p[0] == '$';
+    begins = 1;
 
     if (p[0] == '$' && name->len > 1 && (p[1] == '.' || p[1] == '[')) {
         p++;
@@ -204,14 +244,14 @@ ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
     for ( /* void */ ; p < last; p++) {
 
         if (*p == '.' || *p == '/') {
-            dotted = 1;
+            *dotted = 1;
+            begins = 1;
             continue;
         }
 
         if (ngx_http_export_is_element(p, last)) {
-            dotted = 1;
-
-            /* what is in an array is looked for in each of its elements */
+            *dotted = 1;
+            begins = 1;
 
             while (p < last && *p != ']') {
                 p++;
@@ -220,33 +260,15 @@ ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
             continue;
         }
 
-        if (out == to + 7 || ngx_strlchr((u_char *) "./]",
-                                         (u_char *) "./]" + 3, p[-1]))
-        {
+        if (begins) {
             *out++ = '/';
         }
 
         *out++ = *p;
+        begins = (*p == ']');
     }
 
-    if (!dotted) {
-        to[0] = '\0';
-        return NULL;
-    }
-
-    /* one that is in nothing is a name */
-
-    *out++ = '"';
-    *out = '\0';
-
-    if (ngx_strlchr(to + 8, out, '/') == NULL && to[7] == '/') {
-        ngx_memmove(to + 7, to + 8, out - to - 7);
-    }
-
-    return ngx_strlchr(name->data, last, '.') && name->data[0] != '$'
-           ? "a member within a member is written as a pointer (and a name "
-             "with a dot too, \"field:/a.b\"); write "
-           : "write ";
+    return out;
 }
 
 

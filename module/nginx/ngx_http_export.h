@@ -24,6 +24,7 @@
 #include "export_list.h"
 #include "export_match.h"
 #include "export_nobody.h"
+#include "export_pattern.h"
 #include "export_policy.h"
 #include "export_purpose.h"
 #include "export_record.h"

@@ -390,7 +390,7 @@ ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
             return NGX_ERROR;
         }
 
-        rule->host = export_hosts_suffix(rule->host_match, p);
+        rule->host = export_pattern_domain(rule->host_match, p);
         rule->subdomains = 1;
 
         return NGX_OK;

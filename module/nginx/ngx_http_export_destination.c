@@ -57,8 +57,10 @@ static void ngx_http_export_try(ngx_http_export_visit_t *visit,
     export_hosts_name_t *name, export_str_t *forms, ngx_uint_t n);
 static void ngx_http_export_untried(ngx_http_export_visit_t *visit,
     export_str_t *form, int rc);
-static int ngx_http_export_pattern_hit(void *data, void *value);
-static int ngx_http_export_recipient_hit(void *data, void *value);
+static int ngx_http_export_pattern_hit(void *data,
+    const export_hosts_rule_t *rule);
+static int ngx_http_export_recipient_hit(void *data,
+    const export_hosts_rule_t *rule);
 static ngx_uint_t ngx_http_export_endpoint_might(ngx_http_export_visit_t *visit,
     ngx_http_export_endpoint_t *recipient);
 static void ngx_http_export_endpoint(ngx_http_export_visit_t *visit);
@@ -689,7 +691,8 @@ ngx_http_export_untried(ngx_http_export_visit_t *visit, export_str_t *form,
 
 
 static int
-ngx_http_export_pattern_hit(void *data, void *value)
+ngx_http_export_pattern_hit(void *data,
+    const export_hosts_rule_t *rule)
 {
     ngx_http_export_visit_t *visit = data;
 
@@ -700,10 +703,11 @@ ngx_http_export_pattern_hit(void *data, void *value)
 
 
 static int
-ngx_http_export_recipient_hit(void *data, void *value)
+ngx_http_export_recipient_hit(void *data,
+    const export_hosts_rule_t *rule)
 {
     ngx_http_export_visit_t      *visit = data;
-    ngx_http_export_endpoint_t  *recipient = value;
+    ngx_http_export_endpoint_t  *recipient = rule->value;
 
     visit->data |= ngx_http_export_endpoint_might(visit, recipient);
 

@@ -1,6 +1,7 @@
 
 #include "export_nobody.h"
 #include "export_list.h"
+#include "export_method.h"
 #include "export_words.h"
 
 
@@ -41,15 +42,6 @@ static const export_str_t  export_nobody_names[] = {
     export_string("nationality"),
     export_string("email"),
     export_string("user-email"),
-
-    /* frameworks take these for the method */
-
-    export_string("_method"),
-    export_string("http-method"),
-    export_string("x-http-method"),
-    export_string("x-method-override"),
-    export_string("http-method-override"),
-    export_string("x-http-method-override"),
 };
 
 
@@ -175,8 +167,15 @@ export_nobody_usual(const export_words_t *words, size_t from)
     size_t  i;
 
     for (i = 0; i < sizeof(export_nobody_names) / sizeof(export_str_t); i++) {
+        if (export_nobody_same(words, from, &export_nobody_names[i])) {
+            return 1;
+        }
+    }
+
+    for (i = 0; i < EXPORT_METHOD_OVERRIDES; i++) {
         if (export_nobody_same(words, from,
-                               &export_nobody_names[i])) {
+                               &export_method_overrides[i].name))
+        {
             return 1;
         }
     }

@@ -182,9 +182,8 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     ngx_http_export_rule_t        *mark;
     ngx_http_export_endpoint_t   *recipient, **marked;
 
-    if (ngx_array_init(&catalogue->marked, cf->pool, 16, sizeof(void *))
-        != NGX_OK)
-    {
+    catalogue->marked = ngx_array_create(cf->pool, 16, sizeof(void *));
+    if (catalogue->marked == NULL) {
         return NGX_ERROR;
     }
 
@@ -204,7 +203,7 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
             continue;
         }
 
-        marked = ngx_array_push(&catalogue->marked);
+        marked = ngx_array_push(catalogue->marked);
         if (marked == NULL) {
             return NGX_ERROR;
         }
@@ -274,10 +273,11 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     }
 
     if (ngx_strcmp(value[0].data, "data") == 0) {
-        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+        recipient->head.purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
 
     } else if (ngx_strcmp(value[0].data, "control") == 0) {
-        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_CONTROL;
+        recipient->head.purpose = EXPORT_PURPOSE_TRAINING
+                                  |EXPORT_PURPOSE_CONTROL;
 
     } else {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -297,16 +297,16 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    recipient->order = rules->nelts;
-    recipient->wide = ngx_http_export_endpoint_wide(rule);
+    recipient->head.order = rules->nelts;
+    recipient->head.wide = ngx_http_export_endpoint_wide(rule);
 
     /* where a caller chooses the host or the path, it chooses no evidence */
 
-    if ((recipient->wide
+    if ((recipient->head.wide
          || export_target_open_path(ngx_http_export_str(&value[3])))
-        && (recipient->purpose & EXPORT_PURPOSE_CONTROL))
+        && (recipient->head.purpose & EXPORT_PURPOSE_CONTROL))
     {
-        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+        recipient->head.purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
     }
 
     rule->value = recipient;
@@ -339,23 +339,23 @@ ngx_http_export_endpoint_method(ngx_conf_t *cf,
         return NGX_OK;
     }
 
-    recipient->method = value[1];
+    recipient->head.method = *ngx_http_export_str(&value[1]);
 
     if (value[1].len && value[1].data[0] == '=') {
-        recipient->exact = 1;
-        recipient->method.data++;
-        recipient->method.len--;
+        recipient->head.exact = 1;
+        recipient->head.method.data++;
+        recipient->head.method.len--;
     }
 
-    for (i = 0; i < recipient->method.len; i++) {
-        c = recipient->method.data[i];
+    for (i = 0; i < recipient->head.method.len; i++) {
+        c = recipient->head.method.data[i];
 
         if ((c < 'A' || c > 'Z') && c != '-' && c != '_') {
             break;
         }
     }
 
-    if (i == 0 || i < recipient->method.len) {
+    if (i == 0 || i < recipient->head.method.len) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid method \"%V\" of a recipient in \"%V\" "
                            "directive: write one method in upper case, as "
@@ -541,6 +541,8 @@ ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
     if (mark == NULL) {
         return NGX_ERROR;
     }
+
+    recipient->head.marked = 1;
 
     if (ngx_http_export_source(cf, &ngx_http_export_directive, &source, mark)
         != NGX_OK)

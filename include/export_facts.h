@@ -29,6 +29,10 @@
                                                data, or may */
 
 
+#define EXPORT_MAX_ENDPOINTS       8    /* of the catalogues that one request
+                                           may fit, as far as its head says */
+
+
 /* what was found of consent; joined, the strictest wins */
 
 #define EXPORT_CONSENT_GRANTED     0x01

@@ -31,6 +31,8 @@ typedef struct {
     export_match_t        *match;       /* tried on the subject */
     void                  *value;       /* the caller's */
     uint64_t               needs;       /* set by export_hosts_create() */
+    unsigned               number;      /* ... too: the rule's place among
+                                           them */
 } export_hosts_rule_t;
 
 
@@ -92,13 +94,17 @@ int export_hosts_passes(const export_hosts_filter_t *filter,
     const export_hosts_name_t *name, uint64_t bytes);
 
 
+typedef int (*export_hosts_hit_pt)(void *data,
+    const export_hosts_rule_t *rule);
+
+
 typedef struct {
     export_match_scratch_t      *scratch;
     const export_hosts_name_t   *name;
     const export_str_t          *subject;
     uint64_t                     bytes; /* of the subject and the name, or
                                            more; 0: not yet known */
-    int                        (*hit)(void *data, void *value);
+    export_hosts_hit_pt          hit;
     void                        *data;
 } export_hosts_query_t;
 
@@ -121,25 +127,6 @@ int export_hosts_match(const export_hosts_t *hosts,
 
 int export_hosts_known(const export_hosts_t *hosts,
     const export_hosts_name_t *name, export_match_scratch_t *scratch);
-
-
-/*
- * The host that a pattern over host/path demands, for its rule's host: that
- * of a literal, or of a regex that begins with "^", a literal host and "/".
- * Written in lower case to "buf", of at least pattern->text.len bytes; the
- * result is empty if there is none.
- */
-
-export_str_t export_hosts_literal(const export_match_t *match, u_char *buf);
-
-
-/*
- * The same for a regex over the host: the domain that each of its matches
- * lies below, as ".example.com" of "\.example\.com$".  The result is for a
- * rule with "subdomains".
- */
-
-export_str_t export_hosts_suffix(const export_match_t *match, u_char *buf);
 
 
 #endif /* _EXPORT_HOSTS_H_INCLUDED_ */

@@ -19,9 +19,8 @@
 #include "export_subject.h"
 
 
-#define EXPORT_MAX_ENDPOINTS       8    /* of a catalogue that one request may
-                                           fit, as far as its head says */
-#define EXPORT_MAX_JOBS            4    /* the same, of those for jobs */
+#define EXPORT_MAX_JOBS            4    /* EXPORT_MAX_ENDPOINTS, of those for
+                                           jobs */
 #define EXPORT_MAX_FIELD_CONSENTS  16   /* rules; their findings are kept for
                                            each record */
 

@@ -17,21 +17,12 @@
 
 
 #include "export.h"
-
-
-#define EXPORT_TARGET_ERROR  256    /* bytes for an error's text */
+#include "export_target_regex.h"
 
 
 /* bytes that a pattern may take which was written in "len" */
 
 #define export_target_size(len)  (8 * (len) + 64)
-
-
-typedef enum {
-    EXPORT_TARGET_HOST = 0,         /* tried on a host in lower case */
-    EXPORT_TARGET_PATH,             /* ... on a path */
-    EXPORT_TARGET_DESTINATION       /* ... on host/path */
-} export_target_e;
 
 
 typedef struct {

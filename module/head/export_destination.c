@@ -10,17 +10,27 @@ typedef enum {
 } export_destination_form_e;
 
 
+static size_t export_destination_address(const export_str_t *value,
+    u_char *buf);
+static size_t export_destination_name(const export_str_t *value, u_char *buf);
 static int export_destination_port(const export_str_t *value, size_t i);
 static export_str_t export_destination_form(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
 static size_t export_destination_decode(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
+static int export_destination_escaped(const u_char *buf, const u_char *p,
+    export_destination_form_e form, u_char *c);
 static size_t export_destination_spelt(const u_char *buf, const u_char *p,
     u_char *c);
 static size_t export_destination_overlong(const u_char *buf, const u_char *p);
+static int export_destination_code(const u_char *p);
 static int export_destination_folded(unsigned code);
 static size_t export_destination_segments(u_char *buf, size_t len,
     export_destination_form_e form);
+static size_t export_destination_end(const u_char *buf, size_t len);
+static size_t export_destination_segment(const u_char *buf, size_t len,
+    size_t seg, size_t *n);
+static int export_destination_dots(const u_char *p, size_t n, size_t dots);
 static void export_destination_trim(const u_char *buf, size_t *seg,
     size_t *n);
 
@@ -63,65 +73,82 @@ int
 export_destination_host(const export_str_t *value, u_char *buf,
     export_str_t *host)
 {
-    u_char         c;
-    size_t         i, len;
-    const u_char  *p;
+    size_t  n;
 
-    i = 0;
-    p = value->data;
-    len = value->len;
-
-    if (len && p[0] == '[') {
-
-        buf[i++] = '[';
-
-        while (i < len && p[i] != ']') {
-            buf[i] = export_lower(p[i]);
-
-            if (export_hex(buf[i]) < 0 && buf[i] != ':' && buf[i] != '.') {
-                return EXPORT_DECLINED;
-            }
-
-            i++;
-        }
-
-        if (i == len) {
-            return EXPORT_DECLINED;
-        }
-
-        buf[i++] = ']';
-
-    } else {
-
-        for ( /* void */ ; i < len; i++) {
-            c = export_destination_host_bytes[p[i]];
-
-            if (c == 0) {
-                break;
-            }
-
-            buf[i] = c;
-        }
-    }
+    n = value->len && value->data[0] == '['
+        ? export_destination_address(value, buf)
+        : export_destination_name(value, buf);
 
     /* only a port may follow: what else does, recipients read in many ways */
 
-    if (!export_destination_port(value, i)) {
+    if (n == 0 || !export_destination_port(value, n)) {
         return EXPORT_DECLINED;
     }
 
-    if (i && buf[i - 1] == '.') {
-        i--;
+    if (buf[n - 1] == '.') {
+        n--;
     }
 
-    if (i == 0 || i > EXPORT_MAX_HOST) {
+    if (n == 0 || n > EXPORT_MAX_HOST) {
         return EXPORT_DECLINED;
     }
 
-    host->len = i;
+    host->len = n;
     host->data = buf;
 
     return EXPORT_OK;
+}
+
+
+/* copies an address with its brackets; 0 if it is none */
+
+static size_t
+export_destination_address(const export_str_t *value, u_char *buf)
+{
+    u_char  c;
+    size_t  i;
+
+    buf[0] = '[';
+
+    for (i = 1; i < value->len && value->data[i] != ']'; i++) {
+        c = export_lower(value->data[i]);
+
+        if (export_hex(c) < 0 && c != ':' && c != '.') {
+            return 0;
+        }
+
+        buf[i] = c;
+    }
+
+    if (i == value->len) {
+        return 0;
+    }
+
+    buf[i] = ']';
+
+    return i + 1;
+}
+
+
+/* copies as much as a host's name may hold */
+
+static size_t
+export_destination_name(const export_str_t *value, u_char *buf)
+{
+    u_char  c;
+    size_t  i;
+
+    for (i = 0; i < value->len; i++) {
+        c = export_destination_host_bytes[value->data[i]];
+
+        if (c == 0) {
+            break;
+        }
+
+        buf[i] = c;
+    }
+
+    return i;
 }
 
 
@@ -223,7 +250,6 @@ static size_t
 export_destination_decode(const export_str_t *path, u_char *buf,
     export_destination_form_e form)
 {
-    int      high, low;
     u_char   c, *p;
     size_t   i, n;
 
@@ -243,22 +269,7 @@ export_destination_decode(const export_str_t *path, u_char *buf,
                 p[-1] = c;
             }
 
-            if (p - buf < 3 || p[-3] != '%') {
-                break;
-            }
-
-            high = export_hex(p[-2]);
-            low = export_hex(p[-1]);
-
-            if (high < 0 || low < 0) {
-                break;
-            }
-
-            c = (u_char) (high << 4 | low);
-
-            if (form == EXPORT_DESTINATION_KEPT
-                && export_destination_slash(c))
-            {
+            if (!export_destination_escaped(buf, p, form, &c)) {
                 break;
             }
 
@@ -271,6 +282,31 @@ export_destination_decode(const export_str_t *path, u_char *buf,
 }
 
 
+/* whether %XX is before p, for a byte that goes to *c */
+
+static int
+export_destination_escaped(const u_char *buf, const u_char *p,
+    export_destination_form_e form, u_char *c)
+{
+    int  high, low;
+
+    if (p - buf < 3 || p[-3] != '%') {
+        return 0;
+    }
+
+    high = export_hex(p[-2]);
+    low = export_hex(p[-1]);
+
+    if (high < 0 || low < 0) {
+        return 0;
+    }
+
+    *c = (u_char) (high << 4 | low);
+
+    return form != EXPORT_DESTINATION_KEPT || !export_destination_slash(*c);
+}
+
+
 /*
  * The bytes before p that a careless recipient reads as one ASCII byte, which
  * goes to *c; 0 if none do: overlong UTF-8, a full-width form (U+FF0F for "/"),
@@ -280,8 +316,8 @@ export_destination_decode(const export_str_t *path, u_char *buf,
 static size_t
 export_destination_spelt(const u_char *buf, const u_char *p, u_char *c)
 {
-    int       code, i, digit;
-    size_t    n;
+    int     code;
+    size_t  n;
 
     n = export_destination_overlong(buf, p);
 
@@ -298,18 +334,7 @@ export_destination_spelt(const u_char *buf, const u_char *p, u_char *c)
         n = 3;
 
     } else if (p - buf >= 6 && p[-6] == '%' && export_lower(p[-5]) == 'u') {
-
-        for (code = 0, i = -4; i < 0; i++) {
-            digit = export_hex(p[i]);
-
-            if (digit < 0) {
-                return 0;
-            }
-
-            code = code << 4 | digit;
-        }
-
-        code = export_destination_folded((unsigned) code);
+        code = export_destination_code(p);
         n = 6;
     }
 
@@ -320,6 +345,27 @@ export_destination_spelt(const u_char *buf, const u_char *p, u_char *c)
     *c = (u_char) code;
 
     return n;
+}
+
+
+/* what the four hexadecimal digits before p are folded to; or -1 */
+
+static int
+export_destination_code(const u_char *p)
+{
+    int  code, digit, i;
+
+    for (code = 0, i = -4; i < 0; i++) {
+        digit = export_hex(p[i]);
+
+        if (digit < 0) {
+            return -1;
+        }
+
+        code = code << 4 | digit;
+    }
+
+    return export_destination_folded((unsigned) code);
 }
 
 
@@ -384,36 +430,22 @@ export_destination_segments(u_char *buf, size_t len,
     p = buf;
 
     if (form == EXPORT_DESTINATION_LOOSE) {
-        for (i = 0; i < len && buf[i] != '?' && buf[i] != '#'; i++) {
-            /* void */
-        }
-
-        len = i;
+        len = export_destination_end(buf, len);
     }
 
     for (i = 0; i < len; i++) {
-
-        for (seg = i; i < len && !export_destination_slash(buf[i]); i++) {
-            if (buf[i] == ';') {
-                break;
-            }
-        }
-
-        n = i - seg;
-
-        while (i < len && !export_destination_slash(buf[i])) {
-            i++;
-        }
+        seg = i;
+        i = export_destination_segment(buf, len, seg, &n);
 
         if (form == EXPORT_DESTINATION_LOOSE) {
             export_destination_trim(buf, &seg, &n);
         }
 
-        if (n == 0 || (n == 1 && buf[seg] == '.')) {
+        if (n == 0 || export_destination_dots(buf + seg, n, 1)) {
             continue;
         }
 
-        if (n == 2 && buf[seg] == '.' && buf[seg + 1] == '.') {
+        if (export_destination_dots(buf + seg, n, 2)) {
             while (p > buf && *--p != '/') { /* void */ }
             continue;
         }
@@ -428,6 +460,54 @@ export_destination_segments(u_char *buf, size_t len,
     }
 
     return (size_t) (p - buf);
+}
+
+
+/* where a "?" or "#" ends a path */
+
+static size_t
+export_destination_end(const u_char *buf, size_t len)
+{
+    size_t  i;
+
+    for (i = 0; i < len && buf[i] != '?' && buf[i] != '#'; i++) {
+        /* void */
+    }
+
+    return i;
+}
+
+
+/* where a segment ends; *n are its bytes before ";" */
+
+static size_t
+export_destination_segment(const u_char *buf, size_t len, size_t seg,
+    size_t *n)
+{
+    size_t  i;
+
+    for (i = seg; i < len && !export_destination_slash(buf[i]); i++) {
+        if (buf[i] == ';') {
+            break;
+        }
+    }
+
+    *n = i - seg;
+
+    while (i < len && !export_destination_slash(buf[i])) {
+        i++;
+    }
+
+    return i;
+}
+
+
+/* whether a segment of n bytes is so many dots */
+
+static int
+export_destination_dots(const u_char *p, size_t n, size_t dots)
+{
+    return n == dots && memcmp(p, "..", n) == 0;
 }
 
 

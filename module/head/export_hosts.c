@@ -1,12 +1,10 @@
 
 #include "export_bytes.h"
 #include "export_hosts.h"
+#include "export_pattern.h"
 
 
 #define EXPORT_HOSTS_UNION  3           /* fewer rules are as fast singly */
-#define EXPORT_HOSTS_DEPTH  16          /* groups within groups, of a regex
-                                           whose needs are looked for */
-
 
 #define EXPORT_HOSTS_PRIME  0x9e3779b97f4a7c15u     /* 2^64 / golden ratio */
 
@@ -73,13 +71,8 @@ static int export_hosts_hopeless(const export_hosts_needs_t *needs,
     uint64_t bytes);
 static int export_hosts_try(const export_hosts_group_t *group,
     const export_hosts_query_t *query, size_t len);
-static int export_hosts_boundary(const export_str_t *text, size_t i);
 static int export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query);
-static int export_hosts_alternatives(const export_str_t *text);
-static size_t export_hosts_class(const export_str_t *text, size_t i);
-static uint64_t export_hosts_needs(const export_match_t *match);
-static size_t export_hosts_repeat(const export_str_t *text, size_t i);
 
 
 /* of a subject's bytes, or 0: they are not known */
@@ -88,14 +81,22 @@ static size_t export_hosts_repeat(const export_str_t *text, size_t i);
     ((bytes) && ((needs) & ~(bytes)) != 0)
 
 
+/* whether a rule is for its host itself, or else for those below */
+
+#define export_hosts_covers(rule, itself)                                     \
+    ((itself) ? !(rule)->below : (rule)->subdomains)
+
+
+/* whose turn it is: the likely one goes before those that are ahead of it */
+
+#define export_hosts_turn(i, first)                                           \
+    ((i) == 0 ? (first) : (i) <= (first) ? (i) - 1 : (i))
+
+
 /* whether a rule's host of that length begins so */
 
 #define export_hosts_begins(hosts, domain)                                    \
     (((hosts)->first[(domain)->len & 63] & (domain)->first) != 0)
-
-
-#define export_hosts_byte(c)                                                  \
-    (export_bytes_set[c] & ~EXPORT_BYTES_UPPER)
 
 
 export_hosts_t *
@@ -336,8 +337,8 @@ export_hosts_known(const export_hosts_t *hosts,
                 ? export_match(rule->host_match, scratch, &name->host)
                   != EXPORT_DECLINED
                 : i < name->n && group != &hosts->group[0]
-                  && (name->domain[i].len < name->host.len
-                      ? rule->subdomains : !rule->below))
+                  && export_hosts_covers(rule, name->domain[i].len
+                                               == name->host.len))
             {
                 return 1;
             }
@@ -345,141 +346,6 @@ export_hosts_known(const export_hosts_t *hosts,
     }
 
     return 0;
-}
-
-
-export_str_t
-export_hosts_literal(const export_match_t *match, u_char *buf)
-{
-    u_char        *p;
-    size_t         i;
-    export_str_t   host, none, text;
-
-    none.len = 0;
-    none.data = buf;
-
-    text = match->text;
-    i = 0;
-
-    if (match->code) {
-
-        /* an alternative may begin elsewhere than at the host */
-
-        if (text.data[i++] != '^' || !export_match_joinable(match)
-            || export_hosts_alternatives(&text))
-        {
-            return none;
-        }
-    }
-
-    for (p = buf; i < text.len && text.data[i] != '/'; i++) {
-
-        if (match->code && text.data[i] == '\\' && i + 1 < text.len
-            && (text.data[i + 1] == '.' || text.data[i + 1] == '-'))
-        {
-            i++;
-
-        } else if (match->code && text.data[i] == '.') {
-            return none;
-        }
-
-        *p = export_lower(text.data[i]);
-
-        if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')
-              || *p == '-' || *p == '.' || *p == '_'))
-        {
-            return none;
-        }
-
-        p++;
-    }
-
-    /* a regex's host ends at a "/" that is there, once */
-
-    if (match->code
-        && (i == text.len
-            || (i + 1 < text.len && strchr("*+?{", text.data[i + 1]))))
-    {
-        return none;
-    }
-
-    host.len = (size_t) (p - buf);
-    host.data = buf;
-
-    return host;
-}
-
-
-export_str_t
-export_hosts_suffix(const export_match_t *match, u_char *buf)
-{
-    u_char         c, *p, *end;
-    size_t         i;
-    export_str_t   domain;
-
-    domain.len = 0;
-    domain.data = buf;
-
-    i = match->text.len;
-
-    if (match->code == NULL || i == 0 || match->text.data[i - 1] != '$'
-        || !export_match_joinable(match)
-        || export_hosts_alternatives(&match->text))
-    {
-        return domain;
-    }
-
-    /* labels of literal characters, each behind a "\.", from the last */
-
-    p = end = buf + i;
-
-    for (i--; i > 0; i--) {
-        c = export_lower(match->text.data[i - 1]);
-
-        if (c == '.' && i > 1 && match->text.data[i - 2] == '\\') {
-            domain.data = p;
-            domain.len = (size_t) (end - p);
-            i--;
-
-        } else if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
-            break;
-        }
-
-        *--p = c;
-    }
-
-    if (export_hosts_boundary(&match->text, i)) {
-        domain.data = p;
-        domain.len = (size_t) (end - p);
-    }
-
-    return domain;
-}
-
-
-/*
- * Whether a label begins at i behind an optional group of whole labels, as
- * behind "\.(?:[a-z-]+\.)?": with the group or without, a dot is before it.
- */
-
-static int
-export_hosts_boundary(const export_str_t *text, size_t i)
-{
-    const u_char  *p;
-
-    p = text->data;
-
-    if (i < 4 || memcmp(p + i - 4, "\\.)?", 4) != 0) {
-        return 0;
-    }
-
-    for (i -= 3; i > 0 && p[i] != '('; i--) {
-        if (p[i] == ')' || p[i] == '|') {
-            return 0;
-        }
-    }
-
-    return i >= 2 && memcmp(p + i - 2, "\\.", 2) == 0;
 }
 
 
@@ -518,10 +384,11 @@ export_hosts_fill(export_hosts_t *hosts, export_hosts_rule_t *rules,
     export_hosts_group_t  *group;
 
     for (i = 0; i < n; i++) {
-        rules[i].needs = export_hosts_needs(rules[i].match);
+        rules[i].number = i;
+        rules[i].needs = export_pattern_needs(rules[i].match);
 
         if (rules[i].host_match) {
-            rules[i].needs |= export_hosts_needs(rules[i].host_match);
+            rules[i].needs |= export_pattern_needs(rules[i].host_match);
         }
 
         hosts->group[export_hosts_add(hosts, &rules[i].host)].n++;
@@ -760,13 +627,10 @@ export_hosts_try(const export_hosts_group_t *group,
 
     for ( /* void */ ; i < group->n; i++) {
 
-        /* the likely one goes before those that are ahead of it */
-
-        rule = group->rule[i == 0 ? first : i <= first ? i - 1 : i];
+        rule = group->rule[export_hosts_turn(i, first)];
 
         if (export_hosts_lacks(query->bytes, rule->needs)
-            || (len < query->name->host.len ? !rule->subdomains
-                                            : rule->below))
+            || !export_hosts_covers(rule, len == query->name->host.len))
         {
             continue;
         }
@@ -799,216 +663,5 @@ export_hosts_rule(const export_hosts_rule_t *rule,
         rc = host == EXPORT_OK ? rc : host;
     }
 
-    return rc == EXPORT_OK ? query->hit(query->data, rule->value) : rc;
-}
-
-
-/* whether a joinable regex has a "|" that is in no group and in no class */
-
-static int
-export_hosts_alternatives(const export_str_t *text)
-{
-    size_t    i;
-    unsigned  depth;
-
-    if (memchr(text->data, '|', text->len) == NULL) {
-        return 0;
-    }
-
-    depth = 0;
-
-    for (i = 0; i < text->len; i++) {
-
-        switch (text->data[i]) {
-
-        case '\\':
-            i++;
-            break;
-
-        case '(':
-            depth++;
-            break;
-
-        case ')':
-            depth--;
-            break;
-
-        case '[':
-            i = export_hosts_class(text, i);
-            break;
-
-        case '|':
-            if (depth == 0) {
-                return 1;
-            }
-        }
-    }
-
-    /* past the end: a class that was not understood */
-
-    return i > text->len;
-}
-
-
-/* the "]" of a class, or the end if it holds a "[", as [[:alpha:]] does */
-
-static size_t
-export_hosts_class(const export_str_t *text, size_t i)
-{
-    i++;
-
-    if (i < text->len && text->data[i] == '^') {
-        i++;
-    }
-
-    if (i < text->len && text->data[i] == ']') {
-        i++;
-    }
-
-    for ( /* void */ ; i < text->len && text->data[i] != ']'; i++) {
-
-        if (text->data[i] == '[') {
-            return text->len;
-        }
-
-        if (text->data[i] == '\\') {
-            i++;
-        }
-    }
-
-    return i < text->len ? i : text->len;
-}
-
-
-/*
- * The bytes that are in every match of a pattern: its literal characters,
- * less those that may be left out.  Whatever is not plain is taken for no
- * need.
- */
-
-static uint64_t
-export_hosts_needs(const export_match_t *match)
-{
-    u_char               c;
-    size_t               i;
-    uint64_t             atom, all[EXPORT_HOSTS_DEPTH];
-    uint64_t             needs[EXPORT_HOSTS_DEPTH];
-    unsigned             depth, look[EXPORT_HOSTS_DEPTH];
-    const export_str_t  *text;
-
-    text = &match->text;
-
-    if (match->code == NULL) {
-        return export_bytes(text) & ~EXPORT_BYTES_UPPER;
-    }
-
-    if (!export_match_joinable(match)) {
-        return 0;
-    }
-
-    /* of each open group: this alternative's needs, and all others' */
-
-    depth = 0;
-    needs[0] = 0;
-    all[0] = UINT64_MAX;
-
-    for (i = 0; i < text->len; i++) {
-
-        atom = 0;
-        c = text->data[i];
-
-        switch (c) {
-
-        case '(':
-            if (++depth == EXPORT_HOSTS_DEPTH) {
-                return 0;
-            }
-
-            needs[depth] = 0;
-            all[depth] = UINT64_MAX;
-            look[depth] = 0;
-
-            if (i + 2 < text->len && text->data[i + 1] == '?') {
-                i += 2;
-                look[depth] = text->data[i] != ':';
-            }
-
-            continue;
-
-        case '|':
-            all[depth] &= needs[depth];
-            needs[depth] = 0;
-            continue;
-
-        case ')':
-            if (depth == 0) {
-                return 0;
-            }
-
-            atom = look[depth] ? 0 : all[depth] & needs[depth];
-            depth--;
-            break;
-
-        case '[':
-            i = export_hosts_class(text, i);
-            break;
-
-        case '{':
-            i = export_hosts_repeat(text, i);
-            break;
-
-        case '\\':
-            c = ++i < text->len ? export_lower(text->data[i]) : 'q';
-
-            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-
-                if (!strchr("dwsbz", c)) {
-                    return 0;
-                }
-
-                break;
-            }
-
-            atom = export_hosts_byte(c);
-            break;
-
-        default:
-            atom = strchr(".^$*+?", c) ? 0 : export_hosts_byte(c);
-        }
-
-        /* what was not understood */
-
-        if (i >= text->len) {
-            return 0;
-        }
-
-        if (i + 1 == text->len || !strchr("*?{", text->data[i + 1])) {
-            needs[depth] |= atom;
-        }
-    }
-
-    return depth ? 0 : all[0] & needs[0];
-}
-
-
-/* the "}" of a number of repetitions, or the end if it is something else */
-
-static size_t
-export_hosts_repeat(const export_str_t *text, size_t i)
-{
-    u_char  c;
-
-    for (i++; i < text->len; i++) {
-        c = text->data[i];
-
-        if (c == '}') {
-            return i;
-        }
-
-        if (c != ',' && (c < '0' || c > '9')) {
-            break;
-        }
-    }
-
-    return text->len;
+    return rc == EXPORT_OK ? query->hit(query->data, rule) : rc;
 }

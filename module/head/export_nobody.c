@@ -1,6 +1,7 @@
 
 #include "export_nobody.h"
 #include "export_list.h"
+#include "export_method.h"
 #include "export_words.h"
 
 
@@ -17,7 +18,8 @@ static int export_nobody_words(const export_words_t *words,
     const export_str_t *looked_for);
 static int export_nobody_next(export_str_t *rest, const char *more,
     export_str_t *token);
-static int export_nobody_address(const export_str_t *token);
+static int export_nobody_dotted(const export_str_t *token);
+static int export_nobody_colons(const export_str_t *token);
 static int export_nobody_mail(const export_str_t *url);
 
 
@@ -41,15 +43,6 @@ static const export_str_t  export_nobody_names[] = {
     export_string("nationality"),
     export_string("email"),
     export_string("user-email"),
-
-    /* frameworks take these for the method */
-
-    export_string("_method"),
-    export_string("http-method"),
-    export_string("x-http-method"),
-    export_string("x-method-override"),
-    export_string("http-method-override"),
-    export_string("x-http-method-override"),
 };
 
 
@@ -131,7 +124,7 @@ export_nobody_url(const export_str_t *decoded)
     rest = *decoded;
 
     while (export_nobody_next(&rest, ".:", &token)) {
-        if (export_nobody_address(&token)) {
+        if (export_nobody_dotted(&token) || export_nobody_colons(&token)) {
             return 1;
         }
     }
@@ -175,8 +168,15 @@ export_nobody_usual(const export_words_t *words, size_t from)
     size_t  i;
 
     for (i = 0; i < sizeof(export_nobody_names) / sizeof(export_str_t); i++) {
+        if (export_nobody_same(words, from, &export_nobody_names[i])) {
+            return 1;
+        }
+    }
+
+    for (i = 0; i < EXPORT_METHOD_OVERRIDES; i++) {
         if (export_nobody_same(words, from,
-                               &export_nobody_names[i])) {
+                               &export_method_overrides[i].name))
+        {
             return 1;
         }
     }
@@ -267,23 +267,19 @@ export_nobody_next(export_str_t *rest, const char *more, export_str_t *token)
 }
 
 
-/* four numbers with dots, or colons as in IPv6, anywhere in it */
+/* four numbers with dots, anywhere in it */
 
 static int
-export_nobody_address(const export_str_t *token)
+export_nobody_dotted(const export_str_t *token)
 {
-    u_char    c, last;
+    u_char    c;
     size_t    i;
-    unsigned  colons, digits, groups, hex, twice;
+    unsigned  digits, groups;
 
-    last = 0;
-    colons = 0;
     digits = 0;
     groups = 0;
-    hex = 1;
-    twice = 0;
 
-    for (i = 0; i < token->len; i++, last = c) {
+    for (i = 0; i < token->len; i++) {
         c = token->data[i];
 
         if (c >= '0' && c <= '9') {
@@ -296,18 +292,40 @@ export_nobody_address(const export_str_t *token)
             continue;
         }
 
+        if (c != '.' || digits == 0) {
+            groups = 0;
+        }
+
+        digits = 0;
+    }
+
+    return 0;
+}
+
+
+/* colons as in IPv6: all of them, or two in a row */
+
+static int
+export_nobody_colons(const export_str_t *token)
+{
+    u_char    c, last;
+    size_t    i;
+    unsigned  colons, hex, twice;
+
+    last = 0;
+    colons = 0;
+    hex = 1;
+    twice = 0;
+
+    for (i = 0; i < token->len; i++, last = c) {
+        c = token->data[i];
+
         if (c == ':') {
             colons++;
             twice |= (last == ':');
         }
 
         hex &= (c == ':' || c == '.' || export_hex(c) >= 0);
-
-        if (c != '.' || digits == 0) {
-            groups = 0;
-        }
-
-        digits = 0;
     }
 
     return hex && (colons >= EXPORT_NOBODY_COLONS || twice);

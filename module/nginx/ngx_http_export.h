@@ -23,9 +23,12 @@
 #include "export_jurisdiction.h"
 #include "export_list.h"
 #include "export_match.h"
+#include "export_method.h"
 #include "export_nobody.h"
+#include "export_pattern.h"
 #include "export_policy.h"
 #include "export_purpose.h"
+#include "export_recipient.h"
 #include "export_record.h"
 #include "export_subject.h"
 #include "export_target.h"
@@ -81,22 +84,17 @@ typedef struct {
 /* a row of a catalogue */
 
 typedef struct {
-    ngx_str_t                   method;     /* empty: any */
+    export_endpoint_t           head;       /* stands first: endpoints are
+                                               found by this part */
     ngx_array_t                 marks;      /* ngx_http_export_rule_t */
     export_job_lists_t          lists;      /* of a job, what is no data */
-    ngx_uint_t                  order;      /* the first that fits decides */
-    uint16_t                    purpose;    /* EXPORT_PURPOSE_* */
-    unsigned                    exact:1;    /* no other method fits */
-    unsigned                    wide:1;     /* of any host, or nearly so */
     unsigned                    sensitive:1;    /* its path has a case */
 } ngx_http_export_endpoint_t;
 
 
-typedef struct {
-    export_hosts_t             *hosts;
-    ngx_array_t                 marked;     /* ngx_http_export_endpoint_t *,
-                                               those with a mark in the body */
-} ngx_http_export_catalogue_t;
+/* "marked" is an ngx_array_t of ngx_http_export_endpoint_t * */
+
+typedef export_catalogue_t  ngx_http_export_catalogue_t;
 
 
 /* the headers that a location looks at: a name, and what it means */
@@ -373,17 +371,6 @@ typedef struct {
 } ngx_http_export_body_t;
 
 
-/* what rows of the catalogues said of the transfer */
-
-typedef struct {
-    ngx_http_export_endpoint_t  *row[EXPORT_MAX_ENDPOINTS];
-                                            /* a mark in the body may make
-                                               them fit */
-    ngx_uint_t                  n;
-    ngx_http_export_endpoint_t  *job;      /* of a job, fits; or NULL */
-} ngx_http_export_endpoints_t;
-
-
 typedef struct {
     ngx_http_export_loc_conf_t  *elcf;      /* of the location that decides */
     export_facts_t              facts;
@@ -392,7 +379,7 @@ typedef struct {
     ngx_http_export_body_t     *body;       /* under inspection, or NULL */
     ngx_http_export_body_t     *spare;      /* for each inspection */
     ngx_http_export_outgoing_t  *outgoing;  /* or NULL, it is as sent */
-    ngx_http_export_endpoints_t     *rows;       /* or NULL */
+    export_recipient_found_t   *rows;       /* or NULL, nothing was tried */
     ngx_list_part_t            *stripped;   /* headers, runs of them */
     uint64_t                    policy;     /* subject and consent headers,
                                                by place in the list; the last

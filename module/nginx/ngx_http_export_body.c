@@ -18,7 +18,7 @@
 static ngx_uint_t ngx_http_export_body_late(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body, unsigned asks);
 static void ngx_http_export_body_job(ngx_http_export_body_t *body,
-    ngx_http_export_endpoint_t *recipient);
+    const export_endpoint_t *endpoint);
 static ngx_http_export_body_t *ngx_http_export_body_spare(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 static void *ngx_http_export_body_alloc(void *data, size_t size);
@@ -250,8 +250,8 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     if (rules == elcf->plan->marked) {
         for (i = 0; i < ctx->rows->n; i++) {
-            body->inspection.row[i] = ctx->rows->row[i];
-            ngx_http_export_body_job(body, ctx->rows->row[i]);
+            body->inspection.row[i] = ctx->rows->endpoint[i];
+            ngx_http_export_body_job(body, ctx->rows->endpoint[i]);
         }
 
         body->inspection.nrows = i;
@@ -273,13 +273,14 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 static void
 ngx_http_export_body_job(ngx_http_export_body_t *body,
-    ngx_http_export_endpoint_t *recipient)
+    const export_endpoint_t *endpoint)
 {
-    export_inspection_t  *inspection;
+    export_inspection_t         *inspection;
+    ngx_http_export_endpoint_t  *job;
 
     inspection = &body->inspection;
 
-    if (recipient == NULL || !(recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
+    if (endpoint == NULL || !(endpoint->purpose & EXPORT_PURPOSE_CONTROL)) {
         return;
     }
 
@@ -288,7 +289,9 @@ ngx_http_export_body_job(ngx_http_export_body_t *body,
         return;
     }
 
-    inspection->job[inspection->njobs++] = &recipient->lists;
+    job = (ngx_http_export_endpoint_t *) endpoint;
+
+    inspection->job[inspection->njobs++] = &job->lists;
 }
 
 

@@ -25,7 +25,7 @@ static ngx_int_t ngx_http_export_endpoint_kind(ngx_conf_t *cf,
     ngx_http_export_endpoint_t *endpoint);
 static ngx_int_t ngx_http_export_endpoint_method(ngx_conf_t *cf,
     ngx_http_export_endpoint_t *endpoint);
-static ngx_uint_t ngx_http_export_is_method(ngx_str_t *method);
+static ngx_uint_t ngx_http_export_is_method(export_str_t *method);
 static ngx_int_t ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule);
 static ngx_uint_t ngx_http_export_endpoint_wide(export_hosts_rule_t *rule);
@@ -197,9 +197,8 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     ngx_http_export_rule_t        *mark;
     ngx_http_export_endpoint_t   *endpoint, **marked;
 
-    if (ngx_array_init(&catalogue->marked, cf->pool, 16, sizeof(void *))
-        != NGX_OK)
-    {
+    catalogue->marked = ngx_array_create(cf->pool, 16, sizeof(void *));
+    if (catalogue->marked == NULL) {
         return NGX_ERROR;
     }
 
@@ -219,7 +218,7 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
             continue;
         }
 
-        marked = ngx_array_push(&catalogue->marked);
+        marked = ngx_array_push(catalogue->marked);
         if (marked == NULL) {
             return NGX_ERROR;
         }
@@ -302,16 +301,16 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    endpoint->order = rules->nelts;
-    endpoint->wide = ngx_http_export_endpoint_wide(rule);
+    endpoint->head.order = rules->nelts;
+    endpoint->head.wide = ngx_http_export_endpoint_wide(rule);
 
     /* where a caller chooses the host or the path, both are no evidence */
 
-    if ((endpoint->purpose & EXPORT_PURPOSE_CONTROL)
-        && (endpoint->wide
+    if ((endpoint->head.purpose & EXPORT_PURPOSE_CONTROL)
+        && (endpoint->head.wide
             || export_target_open_path(ngx_http_export_str(&value[3]))))
     {
-        endpoint->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+        endpoint->head.purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
     }
 
     rule->value = endpoint;
@@ -337,12 +336,13 @@ ngx_http_export_endpoint_kind(ngx_conf_t *cf,
     value = cf->args->elts;
 
     if (ngx_strcmp(value[0].data, "data") == 0) {
-        endpoint->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+        endpoint->head.purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
         return NGX_OK;
     }
 
     if (ngx_strcmp(value[0].data, "control") == 0) {
-        endpoint->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_CONTROL;
+        endpoint->head.purpose = EXPORT_PURPOSE_TRAINING
+                                 |EXPORT_PURPOSE_CONTROL;
         return NGX_OK;
     }
 
@@ -367,15 +367,15 @@ ngx_http_export_endpoint_method(ngx_conf_t *cf,
         return NGX_OK;
     }
 
-    endpoint->method = value[1];
+    endpoint->head.method = *ngx_http_export_str(&value[1]);
 
     if (value[1].len && value[1].data[0] == '=') {
-        endpoint->exact = 1;
-        endpoint->method.data++;
-        endpoint->method.len--;
+        endpoint->head.exact = 1;
+        endpoint->head.method.data++;
+        endpoint->head.method.len--;
     }
 
-    if (!ngx_http_export_is_method(&endpoint->method)) {
+    if (!ngx_http_export_is_method(&endpoint->head.method)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid method \"%V\" of a recipient in \"%V\" "
                            "directive: write one method in upper case, as "
@@ -389,7 +389,7 @@ ngx_http_export_endpoint_method(ngx_conf_t *cf,
 
 
 static ngx_uint_t
-ngx_http_export_is_method(ngx_str_t *method)
+ngx_http_export_is_method(export_str_t *method)
 {
     u_char      c;
     ngx_uint_t  i;
@@ -428,7 +428,7 @@ ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
             return NGX_ERROR;
         }
 
-        rule->host = export_hosts_suffix(rule->host_match, p);
+        rule->host = export_pattern_domain(rule->host_match, p);
         rule->subdomains = 1;
 
         return NGX_OK;
@@ -587,6 +587,8 @@ ngx_http_export_endpoint_mark(ngx_conf_t *cf, ngx_str_t *value,
     if (mark == NULL) {
         return NGX_ERROR;
     }
+
+    endpoint->head.marked = 1;
 
     if (ngx_http_export_source(cf, &ngx_http_export_directive, &source, mark)
         != NGX_OK)

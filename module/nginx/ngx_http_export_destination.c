@@ -1,36 +1,23 @@
 
 /*
- * Purpose by destination: the operator's patterns and the catalogues, tried
- * on every form of the path that a recipient might see.
+ * What export_recipient.h is to know of a request: its recipient, its hosts
+ * and the paths that a recipient might see.
  */
 
 
 #include "ngx_http_export.h"
 
 
-/* the forms of a path, each as host/path; the first is what will be sent */
-
-typedef struct {
-    ngx_pool_t                   *pool;
-    export_str_t                 *host;
-    ngx_array_t                   form;         /* export_str_t */
-} ngx_http_export_forms_t;
-
+/* whom pure code asks of a request */
 
 typedef struct {
     ngx_http_request_t           *request;
     ngx_http_export_ctx_t        *ctx;
-    ngx_http_export_endpoint_t  *recipient;    /* the first that fits */
-    ngx_uint_t                    form;         /* the path's, from 0 */
-    ngx_uint_t                    data;         /* a row for data might fit */
-    ngx_uint_t                    guess;        /* another host is passed to */
-} ngx_http_export_visit_t;
+} ngx_http_export_asked_t;
 
 
-typedef export_str_t (*ngx_http_export_decode_pt)(const export_str_t *path,
-    u_char *buf);
-
-
+static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
@@ -38,47 +25,26 @@ static EXPORT_RARE void ngx_http_export_said(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
 static void ngx_http_export_passed_host(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
-static ngx_uint_t ngx_http_export_jobs_noted(ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
-static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
-static ngx_int_t ngx_http_export_forms(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_forms_t *forms);
-static ngx_int_t ngx_http_export_all_forms(ngx_http_export_forms_t *forms,
-    ngx_str_t *path);
-static ngx_int_t ngx_http_export_form(ngx_http_export_forms_t *forms,
-    ngx_str_t *path, ngx_http_export_decode_pt decode);
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name,
+    export_recipient_e host);
+static ngx_uint_t ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx,
+    export_str_t *host);
+static void ngx_http_export_recipient_rules(export_recipient_rules_t *rules,
+    ngx_http_export_loc_conf_t *elcf);
+static void ngx_http_export_recipient_request(
+    export_recipient_request_t *request, ngx_http_export_asked_t *asked);
+static void ngx_http_export_recipient_paths(export_recipient_paths_t *paths,
+    ngx_http_request_t *r, ngx_http_export_outgoing_t *outgoing);
 static ngx_str_t ngx_http_export_rest(ngx_http_request_t *r);
 static ngx_str_t ngx_http_export_sent_path(ngx_http_request_t *r);
-static void ngx_http_export_try(ngx_http_export_visit_t *visit,
-    export_hosts_name_t *name, export_str_t *forms, ngx_uint_t n);
-static void ngx_http_export_untried(ngx_http_export_visit_t *visit,
-    export_str_t *form, int rc);
-static int ngx_http_export_pattern_hit(void *data, void *value);
-static int ngx_http_export_recipient_hit(void *data, void *value);
-static ngx_uint_t ngx_http_export_endpoint_might(ngx_http_export_visit_t *visit,
-    ngx_http_export_endpoint_t *recipient);
-static void ngx_http_export_endpoint(ngx_http_export_visit_t *visit);
-static ngx_http_export_endpoints_t *ngx_http_export_endpoints(
-    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
-static ngx_int_t ngx_http_export_endpoint_fits(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_endpoint_t *recipient);
-static ngx_uint_t ngx_http_export_method_fits(ngx_http_request_t *r,
-    ngx_http_export_endpoint_t *recipient);
-static ngx_uint_t ngx_http_export_method_overridden(ngx_http_request_t *r);
-
-
-/* headers that some recipients take the method from */
-
-static ngx_str_t  ngx_http_export_overrides[] = {
-    ngx_string("x-http-method-override"),
-    ngx_string("x-http-method"),
-    ngx_string("x-method-override"),
-    ngx_null_string
-};
+static size_t ngx_http_export_longest_path(export_recipient_paths_t *paths,
+    ngx_array_t *params);
+static int ngx_http_export_recipient_marked(void *data,
+    const export_endpoint_t *endpoint);
+static int ngx_http_export_recipient_overridden(void *data);
 
 
 void
@@ -107,47 +73,31 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     }
 
     if (ngx_http_export_might(r, ctx, &name)) {
-        ngx_http_export_search(r, ctx, &name);
+        ngx_http_export_search(r, ctx, &name, EXPORT_RECIPIENT_ITSELF);
     }
 
     if (ctx->outgoing) {
         ngx_http_export_passed_host(r, ctx, &name.host);
     }
 
-    if (ctx->wide && !(ctx->facts.purpose & EXPORT_PURPOSE_CONTROL)) {
-        ctx->facts.purpose |= EXPORT_PURPOSE_DATA;
+    if (ctx->wide) {
+        export_recipient_settle_wide(&ctx->facts);
     }
 }
 
-
-/* to a host of any rule nobody sees what goes, nor to which path */
 
 static EXPORT_RARE void
 ngx_http_export_tunnel(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_hosts_name_t *name)
 {
-    ngx_uint_t                     i, known;
-    ngx_http_export_loc_conf_t    *elcf;
-    ngx_http_export_main_conf_t   *emcf;
-    ngx_http_export_catalogue_t  **catalogue;
+    export_recipient_rules_t      rules;
+    ngx_http_export_main_conf_t  *emcf;
 
-    elcf = ctx->elcf;
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    known = elcf->plan->hosts
-            && export_hosts_known(elcf->plan->hosts, name, emcf->scratch);
+    ngx_http_export_recipient_rules(&rules, ctx->elcf);
 
-    catalogue = elcf->recipients->elts;
-
-    for (i = 0; i < elcf->recipients->nelts; i++) {
-        known |= export_hosts_known(catalogue[i]->hosts, name, emcf->scratch);
-    }
-
-    if (known) {
-        ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
-    }
-
-    ctx->facts.body = EXPORT_BODY_OPAQUE;
+    export_recipient_tunnel(&rules, name, emcf->scratch, &ctx->facts);
 }
 
 
@@ -263,7 +213,7 @@ ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
 
     export_hosts_name(&name, &host);
-    ngx_http_export_search(r, ctx, &name);
+    ngx_http_export_search(r, ctx, &name, EXPORT_RECIPIENT_HEADER);
 }
 
 
@@ -276,11 +226,11 @@ static void
 ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_str_t *recipient)
 {
-    u_char                       *buf;
-    ngx_str_t                    *passed;
-    export_str_t                  host;
-    export_hosts_name_t           name;
-    ngx_http_export_endpoint_t  *job;
+    u_char                   *buf;
+    ngx_str_t                *passed;
+    export_str_t              host;
+    export_hosts_name_t       name;
+    const export_endpoint_t  *job;
 
     /* it may go anywhere, and with any purpose */
 
@@ -311,43 +261,15 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     export_hosts_name(&name, &host);
 
-    /* a job at the host that the caller names is none where it is sent */
-
-    job = NULL;
-
-    if (ctx->rows) {
-        job = ctx->rows->job;
-        ctx->rows->job = NULL;
-    }
-
-    if (ngx_http_export_jobs_noted(ctx)) {
-        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
-    }
+    job = ctx->rows ? export_recipient_take_job(ctx->rows, &ctx->facts) : NULL;
 
     if (ngx_http_export_might(r, ctx, &name)) {
-        ngx_http_export_search(r, ctx, &name);
+        ngx_http_export_search(r, ctx, &name, EXPORT_RECIPIENT_PASSED);
     }
 
-    if (job && ctx->rows->job != job) {
-        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    if (job) {
+        export_recipient_compare_job(ctx->rows, job, &ctx->facts);
     }
-}
-
-
-/* rows for jobs that a mark in the body may yet make fit */
-
-static ngx_uint_t
-ngx_http_export_jobs_noted(ngx_http_export_ctx_t *ctx)
-{
-    ngx_uint_t  i;
-
-    for (i = 0; ctx->rows && i < ctx->rows->n; i++) {
-        if (ctx->rows->row[i]->purpose & EXPORT_PURPOSE_CONTROL) {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 
@@ -360,11 +282,10 @@ static ngx_uint_t
 ngx_http_export_might(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_hosts_name_t *name)
 {
-    uint64_t                       bytes;
-    ngx_str_t                     *uri, *sent;
-    ngx_uint_t                     i;
-    ngx_http_export_loc_conf_t    *elcf;
-    ngx_http_export_catalogue_t  **catalogue;
+    uint64_t                     bytes;
+    ngx_str_t                   *uri, *sent;
+    export_recipient_rules_t     rules;
+    ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ctx->elcf;
 
@@ -384,182 +305,136 @@ ngx_http_export_might(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return 0;
     }
 
-    if (elcf->plan->hosts
-        && export_hosts_might(elcf->plan->hosts, name, bytes))
-    {
-        return 1;
-    }
+    ngx_http_export_recipient_rules(&rules, elcf);
 
-    catalogue = elcf->recipients->elts;
-
-    for (i = 0; i < elcf->recipients->nelts; i++) {
-        if (export_hosts_might(catalogue[i]->hosts, name, bytes)) {
-            return 1;
-        }
-    }
-
-    return 0;
+    return export_recipient_might(&rules, name, bytes);
 }
 
 
 static EXPORT_RARE void
 ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_hosts_name_t *name)
+    export_hosts_name_t *name, export_recipient_e host)
 {
-    ngx_http_export_forms_t  forms;
-    ngx_http_export_visit_t  visit;
+    ngx_uint_t                    i;
+    ngx_array_t                  *params;
+    ngx_http_export_asked_t       asked;
+    export_recipient_rules_t      rules;
+    export_recipient_paths_t      paths;
+    export_recipient_search_t     search;
+    ngx_http_export_target_t     *param;
+    export_recipient_request_t    request;
+    ngx_http_export_main_conf_t  *emcf;
 
-    forms.pool = r->pool;
-    forms.host = &name->host;
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    if (ngx_array_init(&forms.form, r->pool, 8, sizeof(export_str_t)) != NGX_OK
-        || ngx_http_export_forms(r, ctx, &forms) != NGX_OK)
-    {
+    asked.request = r;
+    asked.ctx = ctx;
+
+    params = ctx->outgoing ? ctx->outgoing->params : NULL;
+
+    ngx_http_export_recipient_rules(&rules, ctx->elcf);
+    ngx_http_export_recipient_request(&request, &asked);
+    ngx_http_export_recipient_paths(&paths, r, ctx->outgoing);
+
+    if (ctx->rows == NULL) {
+        ctx->rows = ngx_pcalloc(r->pool, sizeof(export_recipient_found_t));
+    }
+
+    search.buf = ngx_pnalloc(r->pool,
+                             name->host.len
+                             + ngx_http_export_longest_path(&paths, params));
+
+    if (ctx->rows == NULL || search.buf == NULL) {
         ctx->facts.error = 1;
         return;
     }
 
-    visit.request = r;
-    visit.ctx = ctx;
-    visit.guess = ctx->elcf->destination == NULL && ctx->outgoing
-                  && ctx->outgoing->host.len
-                  && !export_str_same(ngx_http_export_str(&ctx->outgoing->host),
-                                      &name->host);
+    search.rules = &rules;
+    search.request = &request;
+    search.name = name;
+    search.scratch = emcf->scratch;
+    search.found = ctx->rows;
+    search.facts = &ctx->facts;
+    search.host = host;
+    search.elsewhere = ngx_http_export_goes_elsewhere(ctx, &name->host);
 
-    ngx_http_export_try(&visit, name, forms.form.elts, forms.form.nelts);
+    export_recipient_search(&search, &paths);
+
+    param = params ? params->elts : NULL;
+
+    for (i = 0; params && i < params->nelts; i++) {
+        if (param[i].path.len) {
+            export_recipient_path(&search,
+                                  ngx_http_export_str(&param[i].path));
+        }
+    }
+
+    ctx->wide |= ctx->rows->wide;
 }
 
 
-/*
- * What will be sent, what was sent to us, and what nginx has made of that: a
- * rule is for all of them, as it is written for a path that people know.
- */
+/* whether the transfer is passed to another host, by all that is known */
 
-static ngx_int_t
-ngx_http_export_forms(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_forms_t *forms)
+static ngx_uint_t
+ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx, export_str_t *host)
 {
-    uint64_t                   bytes;
-    ngx_str_t                  wire, sent, rest;
-    ngx_uint_t                 i;
-    ngx_http_export_target_t    *param;
     ngx_http_export_outgoing_t  *outgoing;
 
     outgoing = ctx->outgoing;
 
+    return ctx->elcf->destination == NULL && outgoing && outgoing->host.len
+           && !export_str_same(ngx_http_export_str(&outgoing->host), host);
+}
+
+
+static void
+ngx_http_export_recipient_rules(export_recipient_rules_t *rules,
+    ngx_http_export_loc_conf_t *elcf)
+{
+    rules->patterns = elcf->plan->hosts;
+    rules->catalogue = elcf->recipients->elts;
+    rules->ncatalogues = elcf->recipients->nelts;
+}
+
+
+static void
+ngx_http_export_recipient_request(export_recipient_request_t *request,
+    ngx_http_export_asked_t *asked)
+{
+    ngx_http_request_t  *r;
+
+    r = asked->request;
+
+    request->method = *ngx_http_export_str(&r->method_name);
+    request->marked = ngx_http_export_recipient_marked;
+    request->overridden = ngx_http_export_recipient_overridden;
+    request->data = asked;
+    request->announced = r->headers_in.content_length_n > 0
+                         || r->headers_in.chunked;
+    request->body = ngx_http_export_has_body(r) ? 1 : 0;
+    request->unread = asked->ctx->elcf->body == NGX_HTTP_EXPORT_BODY_OFF;
+}
+
+
+static void
+ngx_http_export_recipient_paths(export_recipient_paths_t *paths,
+    ngx_http_request_t *r, ngx_http_export_outgoing_t *outgoing)
+{
+    ngx_str_t  rest, sent, wire;
+
     sent = ngx_http_export_sent_path(r);
+    rest = ngx_http_export_rest(r);
+
     wire = r->valid_unparsed_uri ? sent : r->uri;
 
     if (outgoing && outgoing->path.len) {
         wire = outgoing->path;
     }
 
-    /* a path of several readings is no evidence that nothing is carried */
-
-    if (!export_destination_plain(ngx_http_export_str(&wire), &bytes)) {
-        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
-    }
-
-    if (ngx_http_export_all_forms(forms, &wire) != NGX_OK
-        || (!ngx_http_export_same_text(&sent, &wire)
-            && ngx_http_export_all_forms(forms, &sent) != NGX_OK)
-        || (!ngx_http_export_same_text(&r->uri, &wire)
-            && !ngx_http_export_same_text(&r->uri, &sent)
-            && (ngx_http_export_form(forms, &r->uri, export_destination_path)
-                != NGX_OK
-                || ngx_http_export_form(forms, &r->uri,
-                                        export_destination_path_loose)
-                   != NGX_OK)))
-    {
-        return NGX_ERROR;
-    }
-
-    rest = ngx_http_export_rest(r);
-
-    if (rest.len
-        && (ngx_http_export_form(forms, &rest, export_destination_path)
-            != NGX_OK
-            || ngx_http_export_form(forms, &rest,
-                                    export_destination_path_loose)
-               != NGX_OK))
-    {
-        return NGX_ERROR;
-    }
-
-    if (outgoing == NULL || outgoing->params == NULL) {
-        return NGX_OK;
-    }
-
-    param = outgoing->params->elts;
-
-    for (i = 0; i < outgoing->params->nelts; i++) {
-        if (param[i].path.len
-            && ngx_http_export_all_forms(forms, &param[i].path) != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-/* a path as it is, and decoded in each way that recipients have */
-
-static ngx_int_t
-ngx_http_export_all_forms(ngx_http_export_forms_t *forms, ngx_str_t *path)
-{
-    uint64_t                          bytes;
-    ngx_uint_t                        i;
-    static ngx_http_export_decode_pt  decode[] = {
-        export_destination_path,
-        export_destination_path_kept,
-        export_destination_path_loose,
-        NULL
-    };
-
-    if (ngx_http_export_form(forms, path, NULL) != NGX_OK) {
-        return NGX_ERROR;
-    }
-
-    if (export_destination_plain(ngx_http_export_str(path), &bytes)) {
-        return NGX_OK;
-    }
-
-    for (i = 0; decode[i]; i++) {
-        if (ngx_http_export_form(forms, path, decode[i]) != NGX_OK) {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_export_form(ngx_http_export_forms_t *forms, ngx_str_t *path,
-    ngx_http_export_decode_pt decode)
-{
-    u_char        *p;
-    export_str_t  *form;
-
-    form = ngx_array_push(&forms->form);
-    p = ngx_pnalloc(forms->pool, forms->host->len + path->len);
-
-    if (form == NULL || p == NULL) {
-        return NGX_ERROR;
-    }
-
-    form->data = p;
-
-    p = ngx_cpymem(p, forms->host->data, forms->host->len);
-
-    p = decode ? p + decode(ngx_http_export_str(path), p).len
-               : ngx_cpymem(p, path->data, path->len);
-
-    form->len = p - form->data;
-
-    return NGX_OK;
+    paths->wire = *ngx_http_export_str(&wire);
+    paths->sent = *ngx_http_export_str(&sent);
+    paths->routed = *ngx_http_export_str(&r->uri);
+    paths->rest = *ngx_http_export_str(&rest);
 }
 
 
@@ -611,295 +486,57 @@ ngx_http_export_sent_path(ngx_http_request_t *r)
 }
 
 
-static void
-ngx_http_export_try(ngx_http_export_visit_t *visit,
-    export_hosts_name_t *name, export_str_t *forms, ngx_uint_t n)
+static size_t
+ngx_http_export_longest_path(export_recipient_paths_t *paths,
+    ngx_array_t *params)
 {
-    int                            rc;
-    ngx_uint_t                     i, k;
-    export_str_t                   path;
-    export_hosts_query_t           query;
-    ngx_http_export_loc_conf_t    *elcf;
-    ngx_http_export_main_conf_t   *emcf;
-    ngx_http_export_catalogue_t  **catalogue;
+    size_t                     longest;
+    ngx_uint_t                 i;
+    ngx_http_export_target_t  *param;
 
-    elcf = visit->ctx->elcf;
-    emcf = ngx_http_get_module_main_conf(visit->request,
-                                         ngx_http_export_policy_module);
+    longest = ngx_max(paths->wire.len, paths->sent.len);
+    longest = ngx_max(longest, paths->routed.len);
+    longest = ngx_max(longest, paths->rest.len);
 
-    query.scratch = emcf->scratch;
-    query.name = name;
-    query.data = visit;
+    param = params ? params->elts : NULL;
 
-    for (i = 0; i < n; i++) {
-
-        path.len = forms[i].len - name->host.len;
-        path.data = forms[i].data + name->host.len;
-
-        visit->form = i;
-        query.bytes = 0;
-
-        if (elcf->plan->hosts) {
-            query.subject = &forms[i];
-            query.hit = ngx_http_export_pattern_hit;
-
-            rc = export_hosts_match(elcf->plan->hosts, &query);
-
-            ngx_http_export_untried(visit, &forms[i], rc);
-        }
-
-        query.subject = &path;
-        query.hit = ngx_http_export_recipient_hit;
-
-        catalogue = elcf->recipients->elts;
-
-        for (k = 0; k < elcf->recipients->nelts; k++) {
-            visit->recipient = NULL;
-            visit->data = 0;
-
-            rc = export_hosts_match(catalogue[k]->hosts, &query);
-
-            ngx_http_export_untried(visit, &forms[i], rc);
-
-            if (visit->recipient) {
-                ngx_http_export_endpoint(visit);
-            }
-        }
-    }
-}
-
-
-/* a path that is too long for a rule it may fit must not get past the rule */
-
-static void
-ngx_http_export_untried(ngx_http_export_visit_t *visit, export_str_t *form,
-    int rc)
-{
-    if (rc != EXPORT_ERROR) {
-        return;
+    for (i = 0; params && i < params->nelts; i++) {
+        longest = ngx_max(longest, param[i].path.len);
     }
 
-    if (form->len > EXPORT_MATCH_SUBJECT) {
-        visit->ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
-
-    } else {
-        visit->ctx->facts.error = 1;
-    }
+    return longest;
 }
 
 
 static int
-ngx_http_export_pattern_hit(void *data, void *value)
+ngx_http_export_recipient_marked(void *data, const export_endpoint_t *endpoint)
 {
-    ngx_http_export_visit_t *visit = data;
+    ngx_http_export_asked_t *asked = data;
 
-    visit->ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
-
-    return EXPORT_DONE;
+    return ngx_http_export_marked(asked->request, asked->ctx,
+                                  (ngx_http_export_endpoint_t *) endpoint);
 }
 
 
 static int
-ngx_http_export_recipient_hit(void *data, void *value)
+ngx_http_export_recipient_overridden(void *data)
 {
-    ngx_http_export_visit_t      *visit = data;
-    ngx_http_export_endpoint_t  *recipient = value;
+    ngx_http_export_asked_t *asked = data;
 
-    visit->data |= ngx_http_export_endpoint_might(visit, recipient);
-
-    if ((visit->recipient == NULL
-         || recipient->order < visit->recipient->order)
-        && ngx_http_export_endpoint_fits(visit->request, visit->ctx, recipient)
-           == NGX_OK)
-    {
-        visit->recipient = recipient;
-    }
-
-    return EXPORT_OK;
-}
-
-
-/* whether it is a row for data at that very host, and could be the one */
-
-static ngx_uint_t
-ngx_http_export_endpoint_might(ngx_http_export_visit_t *visit,
-    ngx_http_export_endpoint_t *recipient)
-{
-    return !recipient->wide && (recipient->purpose & EXPORT_PURPOSE_DATA)
-           && ngx_http_export_method_fits(visit->request, recipient)
-           && ngx_http_export_marked(visit->request, visit->ctx, recipient)
-              != NGX_DECLINED;
-}
-
-
-/*
- * The first row decides.  But a mark is in the caller's hands: a job's row that
- * fits for one does not take the place of a row for data.  Nor does one that
- * fits another form of the path than the one that will be sent.
- */
-
-static void
-ngx_http_export_endpoint(ngx_http_export_visit_t *visit)
-{
-    ngx_http_export_ctx_t        *ctx;
-    ngx_http_export_endpoints_t       *rows;
-    ngx_http_export_endpoint_t  *recipient;
-
-    ctx = visit->ctx;
-    recipient = visit->recipient;
-
-    /* what is not sent says nothing of a host that is known for its jobs */
-
-    if (recipient->wide && (visit->form || visit->guess)) {
-        ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
-        ctx->wide = 1;
-        return;
-    }
-
-    ctx->facts.purpose |= recipient->purpose;
-
-    if (!(recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
-        return;
-    }
-
-    rows = ngx_http_export_endpoints(visit->request, ctx);
-
-    if (rows == NULL) {
-        ctx->facts.error = 1;
-        return;
-    }
-
-    if ((visit->data && recipient->marks.nelts)
-        || (rows->job && rows->job != recipient)
-        || (rows->job == NULL && visit->form))
-    {
-        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
-    }
-
-    rows->job = recipient;
-}
-
-
-/* allocated when the first of them is found; NULL if out of memory */
-
-static ngx_http_export_endpoints_t *
-ngx_http_export_endpoints(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
-{
-    if (ctx->rows == NULL) {
-        ctx->rows = ngx_pcalloc(r->pool, sizeof(ngx_http_export_endpoints_t));
-    }
-
-    return ctx->rows;
-}
-
-
-/*
- * NGX_OK, or NGX_DECLINED; a row that a mark in the body may yet make fit is
- * noted in the context.
- */
-
-static ngx_int_t
-ngx_http_export_endpoint_fits(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_endpoint_t *recipient)
-{
-    ngx_int_t                    rc;
-    ngx_uint_t                   i;
-    ngx_http_export_endpoints_t      *rows;
-    ngx_http_export_loc_conf_t  *elcf;
-
-    if (!ngx_http_export_method_fits(r, recipient)) {
-        return NGX_DECLINED;
-    }
-
-    rc = ngx_http_export_marked(r, ctx, recipient);
-
-    if (rc != NGX_AGAIN) {
-        return rc;
-    }
-
-    if (!ngx_http_export_has_body(r)) {
-        return NGX_DECLINED;
-    }
-
-    elcf = ctx->elcf;
-
-    if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF) {
-        return NGX_OK;
-    }
-
-    rows = ngx_http_export_endpoints(r, ctx);
-
-    /* what cannot be noted is taken to fit */
-
-    if (rows == NULL) {
-        return NGX_OK;
-    }
-
-    for (i = 0; i < rows->n; i++) {
-        if (rows->row[i] == recipient) {
-            return NGX_DECLINED;
-        }
-    }
-
-    if (rows->n == EXPORT_MAX_ENDPOINTS) {
-        return NGX_OK;
-    }
-
-    rows->row[rows->n++] = recipient;
-
-    return NGX_DECLINED;
-}
-
-
-/*
- * A request that reads and has no body fits only a row of its own method.
- * Any other fits every row: methods can be overridden, and a recipient that
- * takes PUT for POST is not ours to trust, unless the row says it is.
- */
-
-static ngx_uint_t
-ngx_http_export_method_fits(ngx_http_request_t *r,
-    ngx_http_export_endpoint_t *recipient)
-{
-    ngx_str_t  *method;
-
-    method = &recipient->method;
-
-    if (method->len == 0
-        || (method->len == r->method_name.len
-            && ngx_strncmp(method->data, r->method_name.data, method->len)
-               == 0))
-    {
-        return 1;
-    }
-
-    if (recipient->exact) {
-        return ngx_http_export_method_overridden(r);
-    }
-
-    return !(r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS
-                          |NGX_HTTP_DELETE))
-           || r->headers_in.content_length_n > 0 || r->headers_in.chunked;
-}
-
-
-static ngx_uint_t
-ngx_http_export_method_overridden(ngx_http_request_t *r)
-{
-    ngx_str_t        *name;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
+    part = &asked->request->headers_in.headers.part;
+
+    for ( /* void */ ; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-
-            for (name = ngx_http_export_overrides; name->len; name++) {
-                if (ngx_http_export_same_name(name, &h[i])) {
-                    return 1;
-                }
+            if (export_method_is_overridden_by(
+                    ngx_http_export_str(&h[i].key)))
+            {
+                return 1;
             }
         }
     }

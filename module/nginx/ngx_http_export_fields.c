@@ -133,14 +133,16 @@ static ngx_int_t
 ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, ngx_http_export_catalogue_t *catalogue)
 {
-    ngx_uint_t                     i, k;
-    ngx_http_export_rule_t        *mark;
-    ngx_http_export_field_t       *field;
+    ngx_uint_t                    i, k;
+    ngx_array_t                  *marked;
+    ngx_http_export_rule_t       *mark;
+    ngx_http_export_field_t      *field;
     ngx_http_export_endpoint_t  **recipient;
 
-    recipient = catalogue->marked.elts;
+    marked = catalogue->marked;
+    recipient = marked->elts;
 
-    for (i = 0; i < catalogue->marked.nelts; i++) {
+    for (i = 0; i < marked->nelts; i++) {
         mark = recipient[i]->marks.elts;
 
         for (k = 0; k < recipient[i]->marks.nelts; k++) {
@@ -155,11 +157,11 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
                 return NGX_ERROR;
             }
 
-            field->rule.purpose = recipient[i]->purpose;
+            field->rule.purpose = recipient[i]->head.purpose;
             field->rule.row = recipient[i];
-            field->rule.order = recipient[i]->order;
-            field->rule.insists = recipient[i]->wide
-                                  ? 0 : recipient[i]->purpose
+            field->rule.order = recipient[i]->head.order;
+            field->rule.insists = recipient[i]->head.wide
+                                  ? 0 : recipient[i]->head.purpose
                                         & EXPORT_PURPOSE_DATA;
             field->rule.catalogue = catalogue;
         }

@@ -372,7 +372,7 @@ ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
                 return NGX_ERROR;
             }
 
-            hr[n].host = export_hosts_literal(hr[n].match, buf);
+            hr[n].host = export_pattern_host(hr[n].match, buf);
         }
     }
 

@@ -4,7 +4,8 @@
  * the other, as "map" does it, in one run.
  *
  *     gcc -O2 -std=gnu99 -Iinclude t/bench/hosts.c module/head/export_hosts.c \
- *         module/text/export_match.c -lpcre2-8 -o /tmp/bench-hosts
+ *         module/head/export_pattern.c module/text/export_match.c \
+ *         module/text/export_bytes.c -lpcre2-8 -o /tmp/bench-hosts
  *
  * Family A: every rule has a host of its own.  Family M: 70 % have, 22 % are
  * for all subdomains of a domain, and 8 % are path words for any host.  Half
@@ -17,6 +18,7 @@
 #include <time.h>
 
 #include "export_hosts.h"
+#include "export_pattern.h"
 
 
 #define RULES    1000
@@ -58,7 +60,7 @@ static void rule(bench_t *b, unsigned i, int mixed);
 static void build(bench_t *b, unsigned n, int mixed);
 static void release(bench_t *b);
 static void urls(const bench_t *b, url_t *url, int mixed, int hit);
-static int hit(void *data, void *value);
+static int hit(void *data, const export_hosts_rule_t *rule);
 static unsigned by_host(const bench_t *b, const url_t *url);
 static unsigned one_by_one(const bench_t *b, const url_t *url);
 static double measure(find_pt find, const bench_t *b, const url_t *url,
@@ -154,11 +156,10 @@ rule(bench_t *b, unsigned i, int mixed)
     }
 
     r->match = &b->match[i];
-    r->value = r;
 
     if (r->host.len == 0) {
         buf = (u_char *) b->host[i];
-        r->host = export_hosts_literal(r->match, buf);
+        r->host = export_pattern_host(r->match, buf);
     }
 }
 
@@ -248,9 +249,11 @@ urls(const bench_t *b, url_t *url, int mixed, int hits)
 
 
 static int
-hit(void *data, void *value)
+hit(void *data, const export_hosts_rule_t *rule)
 {
-    *(export_hosts_rule_t **) data = value;
+    const export_hosts_rule_t **found = data;
+
+    *found = rule;
 
     return EXPORT_DONE;
 }
@@ -261,9 +264,9 @@ hit(void *data, void *value)
 static unsigned
 by_host(const bench_t *b, const url_t *url)
 {
-    export_hosts_name_t    name;
-    export_hosts_rule_t   *found;
-    export_hosts_query_t   query;
+    export_hosts_name_t         name;
+    export_hosts_query_t        query;
+    const export_hosts_rule_t  *found;
 
     found = NULL;
 

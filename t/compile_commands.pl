@@ -18,7 +18,7 @@ my @strict = qw(-std=gnu99 -Wall -Wextra -Wconversion);
 my @commands = (
     glue(glob 'module/nginx/*.c'),
     pure([], glob 'module/*/export_*.c module/*/*/export_*.c'),
-    pure(['-It/unit'], glob 't/unit/*.c t/bench/*.c t/differential/*.c'
+    pure(["-I$root/t/unit"], glob 't/unit/*.c t/bench/*.c t/differential/*.c'
                             . ' t/splits/*.c t/fuzz/*.c'),
 );
 
@@ -27,7 +27,7 @@ print JSON::PP->new->canonical->pretty->encode(\@commands);
 
 sub pure {
     my ($more, @files) = @_;
-    return map { command($root, $_, @strict, '-Iinclude', @$more) } @files;
+    return map { command($root, $_, @strict, "-I$root/include", @$more) } @files;
 }
 
 
@@ -41,7 +41,7 @@ sub glue {
     my ($path) = join('', <$file>) =~ /^ALL_INCS = ((?:.*\\\n)*.*)/m
         or die "$dir/objs/Makefile: no include path\n";
 
-    my @path = map { m{^/} ? "-I$_" : ('-isystem', $_) }
+    my @path = map { m{^/} ? "-I$_" : ('-isystem', "$dir/$_") }
                grep { !/^-I$|^\\$/ } split ' ', $path;
 
     return map { command($dir, $_, @path) } @files;

@@ -8,7 +8,7 @@ use warnings;
 use Exporter 'import';
 use Export::House qw(table);
 
-our @EXPORT_OK = qw(complaints complex files circles);
+our @EXPORT_OK = qw(complaints complex files source circles);
 
 
 # Everything that is wrong below "root", a line each; "house" is a table.
@@ -22,7 +22,7 @@ sub complaints {
     $self->find_homes;
 
     for my $file (@{ $self->{files} }, @{ $self->{headers} }) {
-        $self->check_file($file, lines("$root/$file"));
+        $self->check_file($file, source("$root/$file"));
     }
 
     $self->check_folders;
@@ -43,7 +43,7 @@ sub files {
 }
 
 
-sub lines {
+sub source {
     my ($file) = @_;
     open my $f, '<', $file or die "$file: $!\n";
     my @lines = <$f>;
@@ -178,7 +178,7 @@ sub check_include_circles {
         $includes{ $file{$name} } =
             [ grep { defined }
               map { /^\s*#\s*include\s+"([^"]+)"/ ? $file{$1} : () }
-              lines("$self->{root}/$file{$name}") ];
+              source("$self->{root}/$file{$name}") ];
     }
 
     $self->bad("headers in a circle: @$_") for circles(\%includes);
@@ -189,7 +189,7 @@ sub check_include_circles {
 
 sub check_map {
     my ($self) = @_;
-    my $map = join '', lines("$self->{root}/module/README.md");
+    my $map = join '', source("$self->{root}/module/README.md");
 
     for my $file (grep { /\.c$/ } @{ $self->{files} }) {
         my ($name) = $file =~ m{/(?:ngx_http_)?export_(\w+)\.c$};

@@ -40,8 +40,8 @@ static ngx_int_t ngx_http_export_note_captures(ngx_conf_t *cf,
 static ngx_str_t *ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args,
     ngx_uint_t n);
 static ngx_int_t ngx_http_export_note_if(ngx_conf_t *cf);
-static ngx_uint_t ngx_http_export_named_group(u_char *p, u_char *last,
-    ngx_str_t *name);
+static ngx_uint_t ngx_http_export_named_group(u_char *p,
+    const u_char *last, ngx_str_t *name);
 static ngx_uint_t ngx_http_export_takes_group(ngx_str_t *text);
 static ngx_int_t ngx_http_export_note_copy(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_note_lua(ngx_conf_t *cf);
@@ -62,8 +62,8 @@ static ngx_uint_t ngx_http_export_is_known_now(
 
 
 #define NGX_HTTP_EXPORT_ANYWHERE                                              \
-    NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF                    \
-    |NGX_HTTP_LIF_CONF|NGX_HTTP_LMT_CONF|NGX_HTTP_SIF_CONF|NGX_CONF_ANY
+    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF                   \
+     |NGX_HTTP_LIF_CONF|NGX_HTTP_LMT_CONF|NGX_HTTP_SIF_CONF|NGX_CONF_ANY)
 
 /* a directive, and what to note once its owner has taken it */
 
@@ -874,7 +874,8 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 /* "(?<name>", "(?P<name>" or "(?'name'", but not "(?<=" and "(?<!" */
 
 static ngx_uint_t
-ngx_http_export_named_group(u_char *p, u_char *last, ngx_str_t *name)
+ngx_http_export_named_group(u_char *p, const u_char *last,
+    ngx_str_t *name)
 {
     u_char  end;
 

@@ -153,7 +153,7 @@ static ngx_str_t  ngx_http_export_consent_default[] = {
 };
 
 
-#define ngx_http_export_count(a)  (sizeof(a) / sizeof((a)[0]))
+#define ngx_http_export_count(a)  (sizeof(a) / sizeof(a[0]))
 
 
 char *

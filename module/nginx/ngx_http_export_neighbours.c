@@ -62,8 +62,8 @@ static ngx_uint_t ngx_http_export_is_known_now(
 
 
 #define NGX_HTTP_EXPORT_ANYWHERE                                              \
-    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF                   \
-     |NGX_HTTP_LIF_CONF|NGX_HTTP_LMT_CONF|NGX_HTTP_SIF_CONF|NGX_CONF_ANY)
+    NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF                    \
+    |NGX_HTTP_LIF_CONF|NGX_HTTP_LMT_CONF|NGX_HTTP_SIF_CONF|NGX_CONF_ANY
 
 /* a directive, and what to note once its owner has taken it */
 

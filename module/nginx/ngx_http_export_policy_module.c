@@ -62,7 +62,7 @@ static ngx_conf_enum_t  ngx_http_export_decision_headers[] = {
 
 
 #define NGX_HTTP_EXPORT_CONF                                                  \
-    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
+    NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF
 
 
 static ngx_command_t  ngx_http_export_commands[] = {

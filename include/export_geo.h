@@ -1,12 +1,8 @@
 
 /*
- * Country databases (MMDB, maxmind.github.io/MaxMind-DB), compiled into
- * compact tables.  export_geo.c is the only file with libmaxminddb.
- *
- * The file is read once into sealed memory that nobody can truncate or
- * overwrite, its search tree is walked once, each distinct data record is
- * classified by the caller, and then file and library are let go: a look-up
- * reads the tables only.
+ * Country databases, compiled into compact tables: the search tree of an MMDB
+ * file (export_mmdb.h) is walked once, each distinct data record is classified
+ * by the caller, and then the file is let go.  A look-up reads the tables only.
  *
  *     IPv4    pages for the first 16 bits, equal ones shared, of the next 8
  *     IPv6    sorted intervals on the first 64 bits behind an index on the
@@ -17,11 +13,6 @@
  * ::/96 is the IPv4 tree; its aliases (::ffff:0:0/96, 2002::/16, 2001::/32,
  * and 64:ff9b::/96) are not walked and say nothing, since
  * export_address_parse() never returns such addresses.
- *
- * A file need not be trusted: the metadata and each record are checked before
- * the library sees them, because libmaxminddb before 1.13 recurses without a
- * bound on nested records and computes the size of the tree in 32 bits.  What
- * no reader can notice is a change inside a string.
  */
 
 
@@ -35,16 +26,10 @@
 #include "export_address.h"
 
 
-#define EXPORT_GEO_MAX_FILE    0x40000000   /* bytes; the largest country
-                                               databases have 60 MB */
 #define EXPORT_GEO_MAX_TABLE   0x8000000    /* bytes of one table; a country
                                                database needs up to 5 MB */
 #define EXPORT_GEO_MAX_WORK    16           /* units a byte of the file: ends
                                                cycles and shared subtrees */
-#define EXPORT_GEO_MAX_VALUES  16384        /* in one record; city records
-                                               have 300 */
-#define EXPORT_GEO_MAX_DEPTH   32           /* of nesting in one record; the
-                                               library recurses here */
 #define EXPORT_GEO_MAX_PLACES  254          /* distinct words, one byte each;
                                                0 is none, 255 is divided */
 #define EXPORT_GEO_MAX_PATH    8            /* names in "path=a/b/c" */

@@ -54,9 +54,7 @@ server {
 
     access_log %%DIR%%/got.log got;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /monitor/%%
 
     location /small/ {
         client_body_buffer_size 1k;
@@ -82,11 +80,6 @@ server {
         export_subject header:X-Subject-Country as=country;
         export_subject field:ip;
         proxy_request_buffering off;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /monitor/ {
-        export_policy monitor;
         proxy_pass http://%%UPSTREAM%%;
     }
 
@@ -173,38 +166,23 @@ my $dirty = $clean . $gb;
 
 # every way to send it, every way to keep it
 
-my %send = (
-    'with a length' => sub { $t->post($_[0], $_[1], @head) },
-    'in chunks' => sub {
-        $t->post($_[0], $_[1], { chunked => [ 1, 77, 5000, 33000 ] }, @head)
-    },
-    'in small chunks' => sub {
-        $t->post($_[0], $_[1], { chunked => 211 }, @head)
-    },
-    'over h2' => sub {
-        $t->h2('POST', $_[0], { body => $_[1] },
-            'content-length' => length $_[1], map { lc } @head)
-    },
-    'over h2, in pieces' => sub {
-        $t->h2('POST', $_[0], { body => $_[1], sizes => [ 1, 500, 7000 ] },
-            map { lc } @head)
-    },
-);
+my @framings = ('with a length', 'in chunks', 'in small chunks',
+    'over h2, with a length', 'over h2, in frames');
 
 for my $uri ('/', '/small/', '/file/', '/single/', '/stream/', '/monitor/',
              '/monitor/stream/')
 {
-    for my $how (sort keys %send) {
+    for my $how (@framings) {
         $t->forget;
 
-        my $reply = $send{$how}->($uri, $clean);
+        my $reply = $t->framed($how, 'POST', $uri, $clean, @head);
         my ($seen) = $t->seen;
 
         is($reply->status, 200, "clean, $uri, $how");
         ok($seen && $seen->body eq $clean, '... arrives as it was sent');
 
         $t->forget;
-        $reply = $send{$how}->($uri, $dirty);
+        $reply = $t->framed($how, 'POST', $uri, $dirty, @head);
 
         if ($uri =~ /monitor/) {
             is($reply->status, 200, "monitor, $uri, $how");

@@ -41,14 +41,7 @@ server {
     listen 127.0.0.1:%%PORT_0%%;
     listen 127.0.0.1:%%PORT_2%% http2;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /redact/ {
-        export_body redact;
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /redact/%%
 
     location /file/ {
         client_body_in_file_only clean;
@@ -101,24 +94,15 @@ my @other = ('Content-Type' => 'application/json');
 my @head = ('X-Data-Purpose' => 'ai-training', @other);
 my $us = '{"ip":"216.160.83.60","text":"' . 'x' x 100 . '"}';
 
-my %send = (
-    'with a length' => sub { $t->request($_[0], $_[1], { body => $_[2] },
-        @head) },
-    'in chunks' => sub { $t->request($_[0], $_[1],
-        { body => $_[2], chunked => [ 1, 77, 5000, 33000 ] }, @head) },
-    'in pieces' => sub { $t->pieces([ $t->cut($t->bytes($_[0], $_[1],
-        { body => $_[2] }, @head), 20000) ], 0.02) },
-    'over h2' => sub { $t->h2($_[0], $_[1], { body => $_[2] },
-        map { lc } @head) },
-    'over h2, in frames' => sub { $t->h2($_[0], $_[1], { body => $_[2],
-        sizes => 3000, delay => 0.001 }, map { lc } @head) },
-);
+my @framings = ('with a length', 'in chunks', 'in pieces', 'over h2',
+    'over h2, in frames');
 
 sub body { return '[' . join(',', ($us) x $_[0]) . ']' }
 
 
-for my $how (sort keys %send) {
-    is($send{$how}->('POST', '/', body(600))->status, 200, "$how, stored");
+for my $how (@framings) {
+    is($t->framed($how, 'POST', '/', body(600), @head)->status, 200,
+        "$how, stored");
 }
 
 is($t->post('/', body(20000), @head)->status, 413, 'a limit is nginx\'s own');
@@ -126,20 +110,21 @@ is($t->post('/', body(20000), @head)->status, 413, 'a limit is nginx\'s own');
 rename $t->dir . '/client_body_temp', $t->dir . '/gone' or die;
 $t->forget;
 
-for my $how (sort keys %send) {
+for my $how (@framings) {
     for my $where ('/', '/redact/', '/file/', '/422/') {
-        my $reply = $send{$how}->('POST', $where, body(600));
+        my $reply = $t->framed($how, 'POST', $where, body(600), @head);
 
         is($reply->status, $where eq '/422/' ? 422 : 451,
             "not stored, $how, $where");
         like($reply->body, qr/"reason":"internal_error"/, '... and why');
     }
 
-    is($send{$how}->('PUT', '/dav/x', body(1))->status, 451,
+    is($t->framed($how, 'PUT', '/dav/x', body(1), @head)->status, 451,
         "for a handler that stores it, $how");
-    is($send{$how}->('POST', '/page/', body(600))->body, "page\n",
+    is($t->framed($how, 'POST', '/page/', body(600), @head)->body, "page\n",
         "an error page of its own, $how");
-    is($send{$how}->('POST', '/', body(2))->status, 200, 'one that fits')
+    is($t->framed($how, 'POST', '/', body(2), @head)->status, 200,
+        'one that fits');
 }
 
 is($t->post('/', body(20000), @head)->status, 413, 'still nginx\'s own');
@@ -158,12 +143,12 @@ is(scalar(grep { / 451 / && !/ block internal_error\z/ } @log), 0,
     'variables say so');
 
 SKIP: {
-    skip 'no tmpfs', 2 * keys %send if !$tmpfs;
+    skip 'no tmpfs', 2 * @framings if !$tmpfs;
 
-    for my $how (sort keys %send) {
+    for my $how (@framings) {
         for my $where ('/full/', '/full/redact/') {
-            is($send{$how}->('POST', $where, body(1000))->status, 451,
-                "disk full, $how, $where");
+            is($t->framed($how, 'POST', $where, body(1000), @head)->status,
+                451, "disk full, $how, $where");
         }
     }
 }

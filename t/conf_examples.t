@@ -18,16 +18,6 @@ my $t = Export::Test->new->has('http_ssl');
 my $dir = $t->dir;
 
 
-sub slurp {
-    my ($name) = @_;
-
-    open my $file, '<', "$root/$name" or die "$name: $!\n";
-    local $/;
-
-    return <$file>;
-}
-
-
 # paths that are not there, and what the test's own nginx needs
 
 sub localized {
@@ -52,14 +42,14 @@ sub localized {
 }
 
 
-my @full = grep { slurp($_) =~ /^http \{/m }
+my @full = grep { $t->source($_) =~ /^http \{/m }
     map { s{^\Q$root/}{}r } glob "$root/conf/*.conf";
 
 is_deeply(\@full, [ map { "conf/$_.conf" } qw(demo egress minimal policy) ],
           'full configurations');
 
 for my $name (@full) {
-    my ($ok, $errors) = $t->test_conf(localized(slurp($name)));
+    my ($ok, $errors) = $t->test_conf(localized($t->source($name)));
 
     ok($ok, $name) or diag $errors;
 
@@ -73,8 +63,9 @@ for my $name (@full) {
 
 # nothing of the module is missing in policy.conf
 
-my %shown = map { $_ => 1 } slurp('conf/policy.conf') =~ /^\s*(export_\w+) /gm;
-my @directives = slurp('README.md') =~ /^### (export_.*)$/gm;
+my %shown = map { $_ => 1 }
+    $t->source('conf/policy.conf') =~ /^\s*(export_\w+) /gm;
+my @directives = $t->source('README.md') =~ /^### (export_.*)$/gm;
 
 cmp_ok(scalar @directives, '>=', 15, 'directives of README.md');
 
@@ -85,7 +76,7 @@ for (map { split /, / } @directives) {
 
 # what README.md shows
 
-my ($five) = slurp('README.md') =~ /```nginx\n(load_module.*?)```/s;
+my ($five) = $t->source('README.md') =~ /```nginx\n(load_module.*?)```/s;
 
 my ($ok, $errors) = $t->test_conf(localized($five));
 ok($ok, 'five lines of README.md') or diag $errors;
@@ -106,7 +97,7 @@ sub rules {
 }
 
 for my $name ('README.md', 'CHANGELOG.md') {
-    my %rules = map { $_ => 1 } rules(slurp($name));
+    my %rules = map { $_ => 1 } rules($t->source($name));
 
     cmp_ok(scalar keys %rules, '>=', 5, "$name shows rules");
 
@@ -124,7 +115,7 @@ for my $name ('README.md', 'CHANGELOG.md') {
 
 # catalogues as files; the built-in one also with the rows that are off
 
-my $rows = slurp('conf/recipients.conf');
+my $rows = $t->source('conf/recipients.conf');
 
 $t->write('all.conf', $rows =~ s/^#(?=(?:data|control| {15}\S))//gmr);
 

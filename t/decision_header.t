@@ -60,33 +60,11 @@ server {
     listen 127.0.0.1:%%PORT_0%%;
     listen 127.0.0.1:%%PORT_2%% http2;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /on/ {
-        export_decision_header on;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /header-off/ {
-        export_decision_header off;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /monitor/ {
-        export_policy monitor;
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /on/ /header-off/ /monitor/ /off/%%
 
     location /stream/ {
         proxy_request_buffering off;
         proxy_pass http://127.0.0.1:@{[ $early->sockport ]};
-    }
-
-    location /off/ {
-        export_policy off;
-        proxy_pass http://%%UPSTREAM%%;
     }
 }
 EOC

@@ -39,35 +39,7 @@ server {
     listen 127.0.0.1:%%PORT_0%%;
     listen 127.0.0.1:%%PORT_2%% http2;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /on/ {
-        export_decision_header on;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /header-off/ {
-        export_decision_header off;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /monitor/ {
-        export_policy monitor;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /off/ {
-        export_policy off;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /stream/ {
-        proxy_http_version 1.1;
-        proxy_request_buffering off;
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /on/ /header-off/ /monitor/ /off/ /stream/%%
 }
 EOC
 

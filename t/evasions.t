@@ -14,12 +14,11 @@ use warnings;
 
 use FindBin;
 use IO::Uncompress::Gunzip qw(gunzip);
-use JSON::PP;
-use MIME::Base64;
 use POSIX ();
 use Test::More;
 
 use lib "$FindBin::Bin/lib";
+use Export::Evasions qw(body_of bytes_of cases);
 use Export::Test;
 
 # which cases run: all, or those without a body
@@ -76,45 +75,23 @@ EOC
 my $protected = qr/81\.2\.69\.1|2\.125\.160\.|2a02:|89\.160\.20\./;
 
 
-sub encoded {
-    my ($text) = @_;
-
-    utf8::downgrade($text, 1) or utf8::encode($text);
-
-    return $text;
-}
-
-
 sub pairs {
-    return map { map { encoded($_) } @$_ } @{ $_[0] || [] };
+    return map { map { bytes_of($_) } @$_ } @{ $_[0] || [] };
 }
 
 
-sub body {
-    my ($request) = @_;
-
-    return decode_base64($request->{body_b64})
-        if defined $request->{body_b64};
-
-    return defined $request->{body_text}
-        ? encoded($request->{body_text}) : undef;
-}
-
-
-sub cases {
-    open my $file, '<:raw', "$FindBin::Bin/evasions/cases.jsonl"
-        or die "cases.jsonl: $!\n";
-    my @cases = grep { $_->{id} =~ /$only/ } map { decode_json($_) } <$file>;
+sub chosen {
+    my @cases = grep { $_->{id} =~ /$only/ } cases();
 
     return $bodies ? @cases
-        : grep { !defined body($_->{request}) } @cases;
+        : grep { !defined body_of($_->{request}) } @cases;
 }
 
 
 sub h1_pieces {
     my ($t, $case) = @_;
     my $request = $case->{request};
-    my $body = body($request);
+    my $body = body_of($request);
     my $last = ($case->{judge} // '') eq 'last';
     my @pairs = pairs($request->{headers});
     my $named = grep { $pairs[2 * $_] =~ /^\s*host\s*$/i }
@@ -128,8 +105,8 @@ sub h1_pieces {
     unshift @pairs, 'X-Case-Id' => $case->{id} . ($last ? '-a' : '');
     unshift @pairs, Host => $host if !$named && !$request->{no_host};
 
-    my $bytes = $t->bytes(encoded($request->{method}),
-        encoded($request->{path}), \%opt, @pairs);
+    my $bytes = $t->bytes(bytes_of($request->{method}),
+        bytes_of($request->{path}), \%opt, @pairs);
     $bytes .= $body // '' if $request->{wire_body};
 
     return $bytes if !$request->{segment};
@@ -162,7 +139,7 @@ sub run_h2 {
              [ ':authority', $host ], [ ':path', $request->{path} ] ];
     my $reply = $t->h2($request->{method}, $request->{path}, {
         timeout => 15, pseudo => [ pairs($pseudo) ],
-        body => body($request), sizes => $request->{chunk_sizes} || 8192,
+        body => body_of($request), sizes => $request->{chunk_sizes} || 8192,
         trailers => [ pairs($request->{h2_trailers}) ],
     }, 'x-case-id' => $case->{id}, pairs($request->{headers}));
 
@@ -211,9 +188,9 @@ sub results {
 # What reached the recipient for one case: whole connections, as bytes.
 
 sub forwarded {
-    my ($streams, $id) = @_;
+    my ($connections, $id) = @_;
 
-    return join '', grep { /x-case-id:[ \t]*\Q$id\E\r\n/i } @$streams;
+    return join '', grep { /x-case-id:[ \t]*\Q$id\E\r\n/i } @$connections;
 }
 
 
@@ -238,7 +215,7 @@ sub left {
     my (undef, $sent) = split /\r\n\r\n/, $bytes, 2;
 
     return grep { defined } $sent =~ /($protected)/,
-        grep { index($bytes, encoded($_)) >= 0 }
+        grep { index($bytes, bytes_of($_)) >= 0 }
         @{ $case->{must_not_forward} || [] };
 }
 
@@ -262,7 +239,7 @@ sub fault {
     my $blocked = $status && ($status =~ /^4/ && $status != 404
         || grep { $_ == $status } @{ $case->{ok_status} || [] });
     my $redacts = $want eq 'redact-ok' || $want eq 'block'
-        && $mode ne 'inspect' && defined body($case->{request});
+        && $mode ne 'inspect' && defined body_of($case->{request});
 
     return 'leak: it reached the upstream'
         if $want ne 'allow' && !$allowed && $bytes ne ''
@@ -307,18 +284,18 @@ sub run_mode {
     $t->forget;
 
     my %result = results($t, @cases);
-    my @streams = $t->streams;
+    my @connections = $t->seen_by_connection;
 
     for my $case (@cases) {
         verdict($mode, $case, $result{$case->{id}} // 'no result',
-            forwarded(\@streams, $case->{id}));
+            forwarded(\@connections, $case->{id}));
     }
 
     return $t->finish;
 }
 
 
-my @cases = cases();
+my @cases = chosen();
 
 run_mode($_, @cases) for @modes;
 done_testing;

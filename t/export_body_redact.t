@@ -15,6 +15,7 @@ use Test::More;
 
 use lib "$FindBin::Bin/lib";
 use Export::Test;
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 
 my $t = Export::Test->new;
@@ -49,9 +50,7 @@ server {
     listen 127.0.0.1:%%PORT_0%%;
     listen 127.0.0.1:%%PORT_2%% http2;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /monitor/ /on/ /header-off/%%
 
     location /file/ {
         client_body_buffer_size 1k;
@@ -94,21 +93,6 @@ server {
 
     location /consent/ {
         export_consent field:consent yes;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /monitor/ {
-        export_policy monitor;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /on/ {
-        export_decision_header on;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /off/ {
-        export_decision_header off;
         proxy_pass http://%%UPSTREAM%%;
     }
 
@@ -265,9 +249,8 @@ for my $name (sort keys %formats) {
     got($left, $name);
 }
 
-my $form = "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\n"
-    . "fine-tune\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; "
-    . "filename=\"a.jsonl\"\r\n\r\n%s\r\n--b--\r\n";
+my $form = multipart('b', field_part('purpose', 'fine-tune'),
+    file_part('file', 'a.jsonl', '%s'));
 
 $t->forget;
 told($t->post('/purpose/', sprintf($form, $mixed), 'Content-Type' =>
@@ -465,7 +448,7 @@ told($t->post('/on/', $clean, @lines), 200, 'decision=allow, '
     . 'reason=not_protected, id, records=3, dropped=0', 'on: allowed');
 told($t->post('/on/', gb(1), @lines), 451, 'decision=block, '
     . 'reason=nothing_left, id, records=1, dropped=0', 'on: blocked');
-told($t->post('/off/', $mixed, @lines), 200, '', 'off');
+told($t->post('/header-off/', $mixed, @lines), 200, '', 'off');
 
 # the recipient's own is not taken for ours
 

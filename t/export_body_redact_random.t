@@ -16,6 +16,7 @@ use Test::More;
 
 use lib "$FindBin::Bin/lib";
 use Export::Test;
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 my $times = $ENV{REDACT_N} || 400;
 my $boundary = '------------------------5f0c1d7c2a9e4b31';
@@ -92,13 +93,11 @@ sub row {
 }
 
 
-sub multipart {
+sub training_form {
     my ($file) = @_;
 
-    return "--$boundary\r\nContent-Disposition: form-data; name=\"purpose\""
-        . "\r\n\r\nfine-tune\r\n--$boundary\r\nContent-Disposition: form-data; "
-        . "name=\"file\"; filename=\"train.jsonl\"\r\n\r\n$file\r\n"
-        . "--$boundary--\r\n";
+    return multipart($boundary, field_part('purpose', 'fine-tune'),
+        file_part('file', 'train.jsonl', $file));
 }
 
 
@@ -123,7 +122,7 @@ my @formats = (
     [ 'csv', 'text/csv',
       sub { join '', "n,text,country\r\n", map { $_->{row} } @_ } ],
     [ 'multipart', "multipart/form-data; boundary=\"$boundary\"",
-      sub { multipart(lines(@_)) } ],
+      sub { training_form(lines(@_)) } ],
     [ 'gzip', 'application/x-ndjson', sub { packed(lines(@_)) } ],
 );
 
@@ -163,7 +162,7 @@ sub fault {
     my ($name, $type, $write, $read) = @$format;
     my $status = $reply->status // 'none';
     my @whole = grep { $_->complete } $t->seen;
-    my $got = join '', $t->streams;
+    my $got = $t->seen_bytes;
 
     return 'somebody protected has left' if $got =~ /"GB"|,GB\r/;
 

@@ -39,22 +39,6 @@ my %outcome = (
 );
 
 
-# rows: network, country, registered country, continent
-
-sub mmdb {
-    my ($name, $rows, %set) = @_;
-    my $in = $t->write("$name.tsv", join '',
-        map({ "# $_: $set{$_}\n" } sort keys %set),
-        map({ join("\t", split ' ') . "\n" } grep { /\S/ } split /\n/, $rows));
-    my $out = $t->dir . "/$name.mmdb";
-
-    system($^X, "$FindBin::Bin/lib/mmdb.pl", $in, $out) == 0
-        or die "$name.mmdb\n";
-
-    return $out;
-}
-
-
 sub located {
     my ($name, %want) = @_;
 
@@ -65,7 +49,7 @@ sub located {
 }
 
 
-my $plain = mmdb('plain', <<'EOC', schema => 'country');
+my $plain = $t->mmdb('plain', <<'EOC', schema => 'country');
 85.214.132.0/24     US
 216.160.83.0/24     DE
 217.160.83.0/24     GB
@@ -82,7 +66,7 @@ $old->start("export_database $plain max_age=4s;\n$server");
 is($old->get('/', 'X-Subject-IP' => '198.51.100.1')->header('X-Got'),
    $outcome{free}, 'recent enough');
 
-my $code = mmdb('code', <<'EOC', schema => 'country_code', ip_version => 4,
+my $code = $t->mmdb('code', <<'EOC', schema => 'country_code', ip_version => 4,
 81.2.69.0/24        GB  US  NA
 193.56.28.0/24      -   CH  EU
 193.56.29.0/24      -   US  NA
@@ -91,13 +75,13 @@ my $code = mmdb('code', <<'EOC', schema => 'country_code', ip_version => 4,
 EOC
     build_epoch => 1600000000);
 
-my $mixed = mmdb('mixed', <<'EOC' =~ s/#.*//gr);
+my $mixed = $t->mmdb('mixed', <<'EOC' =~ s/#.*//gr);
 81.2.69.0/24        GB
 193.56.29.0/24      -   US  NA
 193.56.30.0/24      -   DE  NA
 EOC
 
-my $none = mmdb('none', "81.2.69.0/24 - GB EU", record_size => 24);
+my $none = $t->mmdb('none', "81.2.69.0/24 - GB EU", record_size => 24);
 my $geo = $t->database('geo');
 
 $t->start("export_database $geo;\n$server");

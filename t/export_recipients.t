@@ -12,25 +12,16 @@ use Test::More;
 
 use lib "$FindBin::Bin/lib";
 use Export::Test;
-
-
-sub slurp {
-    my ($name) = @_;
-
-    open my $file, '<', "$FindBin::Bin/$name" or die "$name: $!\n";
-    local $/;
-
-    return <$file>;
-}
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 
 my $t = Export::Test->new;
-my $rows = slurp('../conf/recipients.conf') =~ s/^#.*\n//gmr;
+my $rows = $t->source('conf/recipients.conf') =~ s/^#.*\n//gmr;
 
 $t->write('whole.conf', $rows);
 $t->write('unmarked.conf', join '', grep { !/mark=field:/ }
     $rows =~ /\G(\s*\S(?:"(?:\\.|[^"\\])*"|[^;"])*;)/g);
-$t->write('storage.conf', slurp('../conf/recipients.conf')
+$t->write('storage.conf', $t->source('conf/recipients.conf')
     =~ s/.*^# Second hops$//msr =~ s/^#(?!(?:data|control|  {10})).*//gmr
     =~ s/^#//gmr);
 $t->write('own.conf', <<'EOC');
@@ -132,8 +123,7 @@ sub got {
 sub with_field {
     my ($name, $value, $form) = @_;
 
-    return ("--b\r\nContent-Disposition: form-data; name=\"$name\"\r\n\r\n"
-        . "$value\r\n--b--\r\n", 'Content-Type',
+    return (multipart('b', field_part($name, $value)), 'Content-Type',
         'multipart/form-data; boundary=b') if $form && $name !~ m{^/};
 
     my $json = $value =~ /^(?:true|false)$/ ? $value
@@ -163,7 +153,7 @@ sub sent {
 
 my $lines = 0;
 
-for (grep { !/^#/ } split /\n/, slurp('recipients_catalogue.tsv')) {
+for (grep { !/^#/ } split /\n/, $t->source('t/recipients_catalogue.tsv')) {
     my ($method, $host, $path, $query, $kind, $mark, $fits) = split /\t/;
     my @request = sent($lines % 2, $method, $host, $path, $query, $mark);
     my $name = "$method $host $path $query $mark";
@@ -278,19 +268,14 @@ my @json = ('Content-Type', 'application/json');
 my @form = ('Content-Type', 'application/x-www-form-urlencoded');
 my @parts = ('Content-Type', 'multipart/form-data; boundary=b');
 
-sub part {
-    my ($head, $text) = @_;
-
-    return "--b\r\nContent-Disposition: form-data; $head\r\n\r\n$text\r\n"
-        . "--b--\r\n";
-}
+sub part { return multipart('b', field_part(@_)) }
 
 for ([ 'control', '{"training_file":"file-abc","model":"m"}', @json ],
      [ 'control', '{"a":{"b":{"c":[1,"x"]}},"d":[],"e":{}}' ],
      [ 'control', '{"integrations":[{"type":"wandb","tags":[{}]},{}]}', @json ],
      [ 'control', 'training_file=file-abc&model=m&n=16', @form ],
-     [ 'control', part('name="training_file"', 'file-abc'), @parts ],
-     [ 'control', part('name="n"', '16'), @parts ],
+     [ 'control', part('training_file', 'file-abc'), @parts ],
+     [ 'control', part('n', '16'), @parts ],
      [ 'data', '{"training_data":[{"text":"x"}]}', @json ],
      [ 'data', '{"integrations":[1],"a":[{}]}', @json ],
      [ 'data', '{"integrations":{"a":[{}]}}', @json ],
@@ -306,8 +291,8 @@ for ([ 'control', '{"training_file":"file-abc","model":"m"}', @json ],
      [ 'data', '{}', @json, 'Content-Encoding', 'br' ],
      [ 'data', 'a=[{"x":1}]', @form ],
      [ 'data', 'a=' . 'x' x 20000, @form ],
-     [ 'data', part('name="f"; filename="a"', 'x'), @parts ],
-     [ 'data', part('name="f"', '{"a":[{}]}'), @parts ])
+     [ 'data', part('f"; filename="a', 'x'), @parts ],
+     [ 'data', part('f', '{"a":[{}]}'), @parts ])
 {
     my ($kind, @body) = @$_;
 
@@ -357,15 +342,12 @@ for ([ '-' ], [ '-', '' ], [ '-', '{}', @json ],
 # a form that says what a file is for needs no file that can be read
 
 sub form {
-    my @parts = map {
+    return multipart('b', map {
         my ($name, $text, $type) = @$_;
 
-        "--b\r\nContent-Disposition: form-data; name=\"$name\""
-            . ($type ? "; filename=\"f.csv\"\r\nContent-Type: $type" : '')
-            . "\r\n\r\n$text\r\n"
-    } @_;
-
-    return join('', @parts) . "--b--\r\n";
+        $type ? file_part($name, 'f.csv', $text, "Content-Type: $type")
+            : field_part($name, $text)
+    } @_);
 }
 
 my $excel = [ 'file', "a;b\r\nx \"y\" z,\"q\" r\r\n\x96,1\r\n", 'text/csv' ];

@@ -6,10 +6,15 @@ use strict;
 use warnings;
 
 use FindBin;
+use HTTP::Tiny;
+use Pod::Checker;
 use Test::More;
 
 use lib "$FindBin::Bin/lib";
+use Export::Clients::Process;
+use Export::Evasions qw(body_of bytes_of cases);
 use Export::Test;
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 
 # The output of a test in a process of its own, for checks that must fail.
@@ -66,6 +71,12 @@ server {
         proxy_pass http://%%UPSTREAM%%;
         proxy_http_version 1.1;
         proxy_request_buffering off;
+    }
+
+    location /framed {
+        proxy_pass http://%%UPSTREAM%%;
+        proxy_set_header X-Protocol $server_protocol;
+        proxy_set_header X-Length $http_content_length;
     }
 
     location /inner {
@@ -228,37 +239,85 @@ is($t->connections, 0, 'unfinished body does not connect');
 is($t->raw("GET / HTTP/1.1\r\n", timeout => 0.3)->status, undef, 'timeout');
 
 
-SKIP: {
-    skip 'no Protocol::HTTP2', 12
-        if !eval { require Protocol::HTTP2::HeaderCompression };
+# HTTP/2
+
+$t->forget;
+$r = $t->h2(GET => '/created', 'x-one' => 'a', 'x-one' => 'b');
+($q) = $t->seen;
+
+is($r->status, 201, 'h2 status');
+is($r->header('x-two'), 'a, b', 'h2 header');
+is($r->body, 'one', 'h2 body');
+is_deeply([ $q->all('x-one') ], [ 'a', 'b' ], 'h2 repeated header');
+
+is($t->h2(POST => '/echo', { body => $big })->body, $big,
+   'h2 flow control');
+is($t->h2(POST => '/echo', { body => 'abc', sizes => 1,
+   delay => 0.01 })->body, 'abc', 'h2 frames of a byte');
+is($t->h2(GET => '/', { frame => 1000 }, 'x-long' => 'a' x 60000)
+   ->status, 200, 'h2 continuation');
+is($t->h2(HEAD => '/created')->status, 201, 'h2 HEAD');
+
+$r = $t->h2(GET => '/', { pseudo => [ ':method', 'GET', ':odd', 1 ] });
+is($r->status, 400, 'h2 pseudo-headers as given');
+
+$r = $t->h2(GET => '/', {}, 'x-long' => 'a' x 200000);
+is($r->status, undef, 'h2 connection error');
+ok($r->reset || $r->closed, 'h2 error code');
+
+is($t->h2(POST => '/echo', { body => 'abc', open => 1, timeout => 0.5 })
+   ->status, undef, 'h2 open stream');
+
+
+# every framing brings the same body
+
+my %framed = (
+    'with a length' => [ 'HTTP/1.1', length $big ],
+    'in chunks' => [ 'HTTP/1.1' ],
+    'in small chunks' => [ 'HTTP/1.1' ],
+    'in pieces' => [ 'HTTP/1.1', length $big ],
+    'over h2' => [ 'HTTP/2.0' ],
+    'over h2, with a length' => [ 'HTTP/2.0', length $big ],
+    'over h2, in frames' => [ 'HTTP/2.0' ],
+);
+
+for my $framing (sort keys %framed) {
+    my ($protocol, $length) = @{ $framed{$framing} };
 
     $t->forget;
-    $r = $t->h2(GET => '/created', 'x-one' => 'a', 'x-one' => 'b');
+    is($t->framed($framing, 'POST', '/framed', $big, 'X-One' => 'Aa')->status,
+       200, $framing);
     ($q) = $t->seen;
-
-    is($r->status, 201, 'h2 status');
-    is($r->header('x-two'), 'a, b', 'h2 header');
-    is($r->body, 'one', 'h2 body');
-    is_deeply([ $q->all('x-one') ], [ 'a', 'b' ], 'h2 repeated header');
-
-    is($t->h2(POST => '/echo', { body => $big })->body, $big,
-       'h2 flow control');
-    is($t->h2(POST => '/echo', { body => 'abc', sizes => 1,
-       delay => 0.01 })->body, 'abc', 'h2 frames of a byte');
-    is($t->h2(GET => '/', { frame => 1000 }, 'x-long' => 'a' x 60000)
-       ->status, 200, 'h2 continuation');
-    is($t->h2(HEAD => '/created')->status, 201, 'h2 HEAD');
-
-    $r = $t->h2(GET => '/', { pseudo => [ ':method', 'GET', ':odd', 1 ] });
-    is($r->status, 400, 'h2 pseudo-headers as given');
-
-    $r = $t->h2(GET => '/', {}, 'x-long' => 'a' x 200000);
-    is($r->status, undef, 'h2 connection error');
-    ok($r->reset || $r->closed, 'h2 error code');
-
-    is($t->h2(POST => '/echo', { body => 'abc', open => 1, timeout => 0.5 })
-       ->status, undef, 'h2 open stream');
+    ok($q->body eq $big, '... the body');
+    is($q->header('X-One'), 'Aa', '... the head');
+    is($q->header('X-Protocol'), $protocol, '... the protocol');
+    is($q->header('X-Length'), $length, '... the length, if one was sent');
 }
+
+ok(!eval { $t->framed('on paper', 'POST', '/', ''); 1 }, 'no such framing');
+
+
+# others read and write the same messages: HTTP::Tiny, of Perl itself
+
+my $tiny = HTTP::Tiny->new(timeout => 10);
+my $other = $tiny->get('http://127.0.0.1:' . $t->port(0) . '/created');
+
+is($other->{status}, 201, 'HTTP::Tiny, status');
+is($other->{content}, 'one', '... body');
+is_deeply($other->{headers}{'x-two'}, [ 'a', 'b' ], '... header lines');
+
+my @parts = $t->cut($big, 30000);
+
+$t->forget;
+$other = $tiny->post('http://' . $t->upstream . '/echo',
+    { headers => { 'X-One' => 'a' }, content => sub { shift @parts },
+      trailer_callback => sub { { 'X-Trailer' => 1 } } });
+($q) = $t->seen;
+
+ok($other->{content} eq $big, '... in chunks, without nginx');
+ok($q->complete && $q->body eq $big, '... read by the recorder');
+is($q->header('X-One'), 'a', '... with its header');
+is_deeply($q->trailers, [ [ 'X-Trailer', 1 ] ], '... and its trailer');
 
 
 # configuration
@@ -277,6 +336,62 @@ ok(!$ok, 'bad configuration');
 like($errors, qr/unknown directive "wrong"/, 'its error');
 
 ok(-s $t->database($_), "database $_") for qw(geo evasions);
+ok(-s $t->mmdb('one', '192.0.2.0/24 GB', schema => 'country'), 'one of rows');
+like($t->source('t/data/geo.tsv'), qr/^\d+\.\d+/m, 'a file of the source');
+is(multipart('b', field_part('n', 'text'),
+             file_part('f', 'a.csv', "ip\n", 'Content-Type: text/csv')),
+   "--b\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\ntext\r\n--b\r\n"
+   . "Content-Disposition: form-data; name=\"f\"; filename=\"a.csv\"\r\n"
+   . "Content-Type: text/csv\r\n\r\nip\n\r\n--b--\r\n", 'multipart');
+ok(scalar(grep { defined body_of($_->{request}) } cases()), 'evasion cases');
+is(bytes_of("\x{e9}"), "\xe9", '... their bytes');
+is(bytes_of("\x{e9}\x{20ac}"), "\xc3\xa9\xe2\x82\xac", '... and texts');
+
+
+# locations in common
+
+($ok, $errors) = $t->test_conf("server {\n%%LOCATIONS / /stream/%%\n}\n");
+is(!!$ok, !!$t->has_directive('export_body'), 'locations')
+    or diag($errors);
+like($t->expand('%%LOCATIONS / /off/%%' . "\n", 'error.log'),
+     qr{location\ /\ \{\s+proxy_pass\ http://127\.0\.0\.1:\d+;\s+\}\s+
+        location\ /off/\ \{\s+export_policy\ off;\s+proxy_pass}x,
+     '... as they are named');
+ok(!eval { $t->conf('%%LOCATIONS /none/%%' . "\n"); 1 }, '... and no others');
+
+
+# children of Export::Clients
+
+my $driver = Export::Clients::Process->new([ $^X, '-MJSON::PP', '-ne',
+    'BEGIN { $| = 1; print "{\"ready\":1}\n" } my $order = decode_json($_);'
+    . 'print encode_json({ %$order, variable => $ENV{HARNESS},'
+    . ' proxy => $ENV{http_proxy} // "" }), "\n"' ],
+    HARNESS => 'set', http_proxy => 'http://127.0.0.1:1');
+
+is_deeply($driver->line, { ready => 1 }, 'a child speaks first');
+is_deeply($driver->order(case => "one"),
+    { case => "one", variable => 'set', proxy => '' },
+    '... takes an order, with its variables and no proxy');
+$driver->end;
+is($driver->{status}, 0, '... and ends');
+
+my ($status, $printed) = Export::Clients::Process->new([ $^X, '-e',
+    'print "out"; print STDERR "err"; exit 3' ])->output;
+
+is($status >> 8, 3, 'a command, its status');
+is($printed, 'outerr', '... and all it has printed');
+
+
+# each file of the harness can be loaded alone, and says what it is for
+
+for my $file (glob "$FindBin::Bin/lib/Export/{,*/}*.pm") {
+    my ($name) = $file =~ m{/lib/(.*)};
+    my $checker = Pod::Checker->new;
+
+    is(system("$^X -I$FindBin::Bin/lib -e 'require qq($name)'"), 0, $name);
+    $checker->parse_from_file($file, \*STDERR);
+    is($checker->num_errors, 0, '... has a POD');
+}
 
 
 # checks that must fail, and those that must not

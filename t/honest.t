@@ -13,6 +13,7 @@ use Test::More;
 
 use lib "$FindBin::Bin/lib";
 use Export::Test;
+use Export::Test::Multipart qw(field_part file_part multipart);
 
 my $t = Export::Test->new;
 
@@ -66,30 +67,22 @@ sub json { return ($_[0], typed('application/json'), @_[1 .. $#_]) }
 sub form { return ($_[0], typed('application/x-www-form-urlencoded')) }
 
 
-# parts: [ head, text ]
-
 sub parts {
     my ($boundary, @parts) = @_;
 
-    return (join('', map { "--$boundary$crlf$_->[0]$crlf$crlf$_->[1]$crlf" }
-        @parts) . "--$boundary--$crlf",
+    return (multipart($boundary, @parts),
         typed("multipart/form-data; boundary=$boundary"));
 }
 
 
-sub field {
-    my ($name, $text) = @_;
-
-    return [ "Content-Disposition: form-data; name=\"$name\"", $text ];
-}
+sub field { return field_part(@_) }
 
 
 sub file {
     my ($name, $file, $type, $text) = @_;
 
-    return [ "Content-Disposition: form-data; name=\"$name\"; "
-        . "filename=\"$file\"" . ($type ? "${crlf}Content-Type: $type" : ''),
-        $text ];
+    return file_part($name, $file, $text,
+        $type ? "Content-Type: $type" : ());
 }
 
 
@@ -318,10 +311,9 @@ my @others = (
       . "{\"name\":\"a.png\"}$crlf--b${crlf}Content-Type: image/png$crlf$crlf"
       . "$png$crlf--b--$crlf", typed('multipart/related; boundary=b') ],
     [ 'LangSmith', 'POST', 'api.smith.langchain.com/runs/multipart',
-      parts('b3c1', [ "Content-Disposition: form-data; name=\"post.1\"$crlf"
-      . 'Content-Type: application/json', '{"id":"1","extra":{"a":[]}}' ],
-      [ "Content-Disposition: form-data; name=\"post.1.inputs\"$crlf"
-      . 'Content-Type: application/json', '{"x":[{"role":"user"}]}' ]) ],
+      parts('b3c1', field_part('post.1', '{"id":"1","extra":{"a":[]}}',
+      'Content-Type: application/json'), field_part('post.1.inputs',
+      '{"x":[{"role":"user"}]}', 'Content-Type: application/json')) ],
 
     # pages' forms
     [ 'textarea', 'POST', 'a.test/', form('message=' . escaped($prose)) ],
@@ -410,19 +402,22 @@ my %unclear = (
     (map { $_ => 'body_malformed' } 'a scalar', 'Sentry', 'Gemini, upload'),
 );
 
-for my $row (@others) {
-    my ($name, $method, $where, @request) = @$row;
+# every one of them with each purpose, and where bodies are asked for theirs
 
-    for my $said (undef, 'analytics', 'other') {
-        my @said = defined $said ? ('X-Data-Purpose' => $said) : ();
-        my $title = "$name, " . ($said // 'nothing declared');
+sub transfers {
+    my ($name, $method, $where, @request) = @_;
+    my $asked = $unclear{$name} ? "block $unclear{$name}"
+        : 'allow not_training';
 
-        forwarded($title, 'allow not_training', $method, $where, @request,
-            @said);
-        forwarded("$title, a purpose is looked for", $unclear{$name}
-            ? "block $unclear{$name}" : 'allow not_training', $method,
-            $where =~ s{/}{/asks/}r, @request, @said);
-    }
+    return map {
+        my ($purpose, @declared) = @$_;
+
+        [ "$name, $purpose", 'allow not_training', $method, $where,
+          @request, @declared ],
+        [ "$name, $purpose, a purpose is looked for", $asked, $method,
+          $where =~ s{/}{/asks/}r, @request, @declared ]
+    } [ 'nothing declared' ],
+        map { [ $_, 'X-Data-Purpose' => $_ ] } 'analytics', 'other';
 }
 
 
@@ -470,8 +465,8 @@ my @training = (
     [ 'multipart form', 'POST', 'a.test/', browser(field('ip', $us),
       field('text', $template)) ],
     [ 'metadata', 'POST', 'a.test/', parts('b1',
-      [ "Content-Disposition: form-data; name=\"meta\"$crlf"
-      . 'Content-Type: application/json', '{"job":"x","tags":["a"]}' ],
+      field_part('meta', '{"job":"x","tags":["a"]}',
+      'Content-Type: application/json'),
       file('file', 'a.jsonl', 'application/jsonl', $lines)) ],
     [ 'fine-tuning file', 'POST', "$openai/v1/files", undici(
       field('purpose', 'fine-tune'), file('file', 'a.jsonl',
@@ -488,17 +483,23 @@ my @training = (
     [ 'JSON-LD', 'POST', 'a.test/', "{\"\@context\":\"x\",\"ip\":\"$us\"}",
       typed('application/ld+json') ],
     [ 'consent', 'POST', 'a.test/',
-      json('{"ip":"81.2.69.160","ai_consent":"yes"}'), 'consent_granted' ],
+      json('{"ip":"81.2.69.160","ai_consent":"yes"}') ],
 );
 
-for my $row (@training) {
-    my ($name, @request) = @$row;
-    my $reason = $request[-1] eq 'consent_granted' ? pop @request
-        : 'not_protected';
+my %reason = (consent => 'consent_granted');
 
-    forwarded("AI training, $name", "allow $reason", @request,
-        'X-Data-Purpose' => 'ai-training');
+
+sub training {
+    my ($name, @request) = @_;
+
+    return [ "AI training, $name",
+        'allow ' . ($reason{$name} // 'not_protected'), @request,
+        'X-Data-Purpose' => 'ai-training' ];
 }
+
+
+forwarded(@$_) for map({ transfers(@$_) } @others),
+    map { training(@$_) } @training;
 
 $t->done;
 

@@ -6,52 +6,23 @@
 use strict;
 use warnings;
 
-use File::Temp;
 use FindBin;
-use JSON::PP;
-use MIME::Base64;
 use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Export::Evasions qw(body_of bytes_of cases);
+use Export::Test;
 
 
 my $times = $ENV{SPLITS_N} || 50;
 my $build = $ENV{EXPORT_BUILD} || "$FindBin::Bin/../build";
 my $inspect = "$build/splits/inspect";
-my $dir = File::Temp->newdir;
-
-
-sub encoded {
-    my ($text) = @_;
-
-    utf8::downgrade($text, 1) or utf8::encode($text);
-
-    return $text;
-}
-
-
-sub body {
-    my ($request) = @_;
-
-    return decode_base64($request->{body_b64})
-        if defined $request->{body_b64};
-
-    return defined $request->{body_text}
-        ? encoded($request->{body_text}) : undef;
-}
-
-
-sub cases {
-    open my $file, '<:raw', "$FindBin::Bin/evasions/cases.jsonl"
-        or die "cases.jsonl: $!\n";
-
-    return grep { defined body($_->{request}) } map { decode_json($_) }
-        <$file>;
-}
 
 
 sub header {
     my ($request, $name) = @_;
 
-    return map { encoded($_->[1]) } grep { lc $_->[0] eq $name }
+    return map { bytes_of($_->[1]) } grep { lc $_->[0] eq $name }
         @{ $request->{headers} || [] };
 }
 
@@ -62,7 +33,7 @@ sub packed {
     my ($request) = @_;
     my @types = header($request, 'content-type');
     my @codings = header($request, 'content-encoding');
-    my @texts = ($types[0] // '', join(',', @codings), body($request));
+    my @texts = ($types[0] // '', join(',', @codings), body_of($request));
 
     s/^[ \t]+|[ \t]+$//g for @texts[0, 1];
 
@@ -70,28 +41,14 @@ sub packed {
 }
 
 
-sub database {
-    my $to = "$dir/evasions.mmdb";
-
-    system($^X, "$FindBin::Bin/lib/mmdb.pl",
-        "$FindBin::Bin/data/evasions.tsv", $to) == 0
-        or BAIL_OUT('no database');
-
-    return $to;
-}
-
-
 # a line each time a body was read
 
 sub lines {
-    my @cases = @_;
-    my $database = database();
-
-    open my $file, '>:raw', "$dir/requests" or die "requests: $!\n";
-    print $file map { packed($_->{request}) } @cases;
-    close $file or die "requests: $!\n";
-
-    my @lines = qx('$inspect' '$database' $times <'$dir/requests');
+    my $t = Export::Test->new(module => '');
+    my $database = $t->database('evasions');
+    my $requests = $t->write('requests',
+        join '', map { packed($_->{request}) } @_);
+    my @lines = qx('$inspect' '$database' $times <'$requests');
 
     BAIL_OUT("$inspect failed") if $?;
 
@@ -101,7 +58,7 @@ sub lines {
 
 BAIL_OUT("$inspect is not built") unless -x $inspect;
 
-my @cases = cases();
+my @cases = grep { defined body_of($_->{request}) } cases();
 my @lines = lines(@cases);
 my %state;
 

@@ -79,23 +79,16 @@ my %body = (
     'of 1 MB' => '[' . join(',', ($us) x 8000) . ']',
 );
 
-my %send = (
-    'with a length' => sub { $t->request('PUT', $_[0], { body => $_[1] },
-        @head) },
-    'in chunks' => sub { $t->request('PUT', $_[0],
-        { body => $_[1], chunked => [ 1, 77, 5000, 33000 ] }, @head) },
-    'over h2' => sub { $t->h2('PUT', $_[0], { body => $_[1] },
-        map { lc } @head) },
-);
+my @framings = ('with a length', 'in chunks', 'over h2');
 
 my $n = 0;
 
 for my $where ('/', '/redact/', '/monitor/', '/off/') {
     for my $size (sort keys %body) {
-        for my $how (sort keys %send) {
+        for my $how (@framings) {
             my $uri = $where . 'file' . $n++;
 
-            my $reply = $send{$how}->($uri, $body{$size});
+            my $reply = $t->framed($how, 'PUT', $uri, $body{$size}, @head);
 
             is($reply->status, 201, "clean, $size, $how, $where");
             ok($t->read("store$uri") eq $body{$size}, '... is stored');
@@ -103,7 +96,7 @@ for my $where ('/', '/redact/', '/monitor/', '/off/') {
             my $dirty = $body{$size} =~ s/\]/,$gb]/r;
 
             $uri = $where . 'file' . $n++;
-            $reply = $send{$how}->($uri, $dirty);
+            $reply = $t->framed($how, 'PUT', $uri, $dirty, @head);
 
             if ($where eq '/') {
                 is($reply->status, 451, "dirty, $size, $how, $where");

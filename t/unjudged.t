@@ -33,25 +33,7 @@ server {
     listen 127.0.0.1:%%PORT_0%%;
     listen 127.0.0.1:%%PORT_2%% http2;
 
-    location / {
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /redact/ {
-        export_body redact;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /stream/ {
-        export_body redact;
-        proxy_request_buffering off;
-        proxy_pass http://%%UPSTREAM%%;
-    }
-
-    location /monitor/ {
-        export_policy monitor;
-        proxy_pass http://%%UPSTREAM%%;
-    }
+    %%LOCATIONS / /redact/ /stream/ /monitor/ /off/%%
 
     location /return/ {
         return 403;
@@ -77,11 +59,6 @@ server {
         internal;
         export_policy off;
         return 401;
-    }
-
-    location /off/ {
-        export_policy off;
-        proxy_pass http://%%UPSTREAM%%;
     }
 
     location /local/ {

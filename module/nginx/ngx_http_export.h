@@ -230,7 +230,7 @@ typedef struct {
 
 /*
  * What nginx will put on the wire, as the configuration of its own modules
- * tells: see ngx_http_export_neighbours.c.
+ * tells: see ngx_http_export_passes.c.
  */
 
 typedef enum {
@@ -417,12 +417,33 @@ extern ngx_module_t  ngx_http_export_policy_module;
 
 extern ngx_module_t  ngx_http_export_neighbours_module;
 
+/* ngx_http_export_passes.c */
+
+ngx_int_t ngx_http_export_note_proxy(ngx_conf_t *cf);
+ngx_int_t ngx_http_export_note_grpc(ngx_conf_t *cf);
+ngx_int_t ngx_http_export_note_pass(ngx_conf_t *cf);
+ngx_int_t ngx_http_export_note_param(ngx_conf_t *cf);
 ngx_uint_t ngx_http_export_is_passed(ngx_http_request_t *r);
+void ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host,
+    ngx_str_t *uri);
+
+/* ngx_http_export_copies.c */
+
+ngx_int_t ngx_http_export_note_map(ngx_conf_t *cf);
+ngx_int_t ngx_http_export_note_if(ngx_conf_t *cf);
+ngx_int_t ngx_http_export_note_copy(ngx_conf_t *cf);
+ngx_int_t ngx_http_export_note_lua(ngx_conf_t *cf);
+ngx_int_t ngx_http_export_note_script(ngx_conf_t *cf);
+ngx_str_t *ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args,
+    ngx_uint_t n);
+ngx_int_t ngx_http_export_compile_value(ngx_conf_t *cf, ngx_str_t *text,
+    ngx_http_complex_value_t *value);
 ngx_http_export_map_t *ngx_http_export_next_map(
     ngx_http_export_neighbours_main_t *nmcf, ngx_str_t *name,
     ngx_http_export_map_t *map);
-void ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host,
-    ngx_str_t *uri);
+ngx_uint_t ngx_http_export_is_known_now(
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *all,
+    ngx_http_variable_t *v, ngx_uint_t depth);
 
 /* ngx_http_export_wire.c */
 

@@ -14,22 +14,31 @@
 
 static ngx_http_export_catalogue_t *ngx_http_export_catalogue(ngx_conf_t *cf,
     ngx_str_t *file);
+static ngx_int_t ngx_http_export_catalogue_read(ngx_conf_t *cf,
+    ngx_str_t *file, ngx_array_t *rules);
 static char *ngx_http_export_catalogue_builtin(ngx_conf_t *cf);
 static ngx_int_t ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules);
 static char *ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf);
+static ngx_int_t ngx_http_export_endpoint_kind(ngx_conf_t *cf,
+    ngx_http_export_endpoint_t *endpoint);
 static ngx_int_t ngx_http_export_endpoint_method(ngx_conf_t *cf,
-    ngx_http_export_endpoint_t *recipient);
+    ngx_http_export_endpoint_t *endpoint);
+static ngx_uint_t ngx_http_export_is_method(ngx_str_t *method);
 static ngx_int_t ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule);
 static ngx_uint_t ngx_http_export_endpoint_wide(export_hosts_rule_t *rule);
 static ngx_int_t ngx_http_export_endpoint_options(ngx_conf_t *cf,
-    ngx_str_t *value, ngx_uint_t n, ngx_http_export_endpoint_t *recipient);
+    ngx_str_t *value, ngx_uint_t n, ngx_http_export_endpoint_t *endpoint);
 static ngx_int_t ngx_http_export_endpoint_path(ngx_conf_t *cf,
     export_hosts_rule_t *rule);
 static ngx_int_t ngx_http_export_endpoint_option(ngx_conf_t *cf,
-    ngx_str_t *value, ngx_http_export_endpoint_t *recipient);
+    ngx_str_t *value, ngx_http_export_endpoint_t *endpoint);
+static ngx_int_t ngx_http_export_endpoint_mark(ngx_conf_t *cf,
+    ngx_str_t *value, ngx_http_export_endpoint_t *endpoint);
+static ngx_int_t ngx_http_export_endpoint_invalid(ngx_conf_t *cf,
+    ngx_str_t *value);
 
 
 static ngx_str_t  ngx_http_export_directive =
@@ -103,9 +112,6 @@ ngx_http_export_default_recipients(ngx_conf_t *cf)
 static ngx_http_export_catalogue_t *
 ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
 {
-    char                         *rv;
-    ngx_conf_t                    save;
-    ngx_str_t                     name;
     ngx_array_t                   rules;    /* export_hosts_rule_t */
     ngx_http_export_main_conf_t  *emcf;
     ngx_http_export_catalogue_t  *catalogue;
@@ -122,30 +128,10 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
         return NULL;
     }
 
-    if (ngx_array_init(&rules, cf->pool, 256,
-                       sizeof(export_hosts_rule_t))
-        != NGX_OK)
+    if (ngx_array_init(&rules, cf->pool, 256, sizeof(export_hosts_rule_t))
+        != NGX_OK
+        || ngx_http_export_catalogue_read(cf, file, &rules) != NGX_OK)
     {
-        return NULL;
-    }
-
-    save = *cf;
-    cf->handler = ngx_http_export_endpoint;
-    cf->handler_conf = (void *) &rules;
-
-    if (file) {
-        name = *file;
-
-        rv = ngx_conf_full_name(cf->cycle, &name, 1) == NGX_OK
-             ? ngx_conf_parse(cf, &name) : NGX_CONF_ERROR;
-
-    } else {
-        rv = ngx_http_export_catalogue_builtin(cf);
-    }
-
-    *cf = save;
-
-    if (rv != NGX_CONF_OK) {
         return NULL;
     }
 
@@ -156,8 +142,7 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
         return NULL;
     }
 
-    catalogue->hosts = ngx_http_export_hosts(cf, rules.elts,
-                                             rules.nelts);
+    catalogue->hosts = ngx_http_export_hosts(cf, rules.elts, rules.nelts);
 
     if (catalogue->hosts == NULL
         || ngx_http_export_catalogue_marked(cf, catalogue, &rules) != NGX_OK)
@@ -174,13 +159,43 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
 
 
 static ngx_int_t
+ngx_http_export_catalogue_read(ngx_conf_t *cf, ngx_str_t *file,
+    ngx_array_t *rules)
+{
+    char        *rv;
+    ngx_str_t    name;
+    ngx_conf_t   save;
+
+    save = *cf;
+    cf->handler = ngx_http_export_endpoint;
+    cf->handler_conf = (void *) rules;
+
+    if (file) {
+        name = *file;
+
+        rv = ngx_conf_full_name(cf->cycle, &name, 1) == NGX_OK
+             ? ngx_conf_parse(cf, &name) : NGX_CONF_ERROR;
+
+    } else {
+        rv = ngx_http_export_catalogue_builtin(cf);
+    }
+
+    *cf = save;
+
+    return rv == NGX_CONF_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+/* the endpoints of which a field of the body may tell whether they are met */
+
+static ngx_int_t
 ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules)
 {
     ngx_uint_t                     i, k;
     export_hosts_rule_t           *rule;
     ngx_http_export_rule_t        *mark;
-    ngx_http_export_endpoint_t   *recipient, **marked;
+    ngx_http_export_endpoint_t   *endpoint, **marked;
 
     if (ngx_array_init(&catalogue->marked, cf->pool, 16, sizeof(void *))
         != NGX_OK)
@@ -191,16 +206,16 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
     rule = rules->elts;
 
     for (i = 0; i < rules->nelts; i++) {
-        recipient = rule[i].value;
-        mark = recipient->marks.elts;
+        endpoint = rule[i].value;
+        mark = endpoint->marks.elts;
 
-        for (k = 0; k < recipient->marks.nelts; k++) {
+        for (k = 0; k < endpoint->marks.nelts; k++) {
             if (mark[k].source == NGX_HTTP_EXPORT_FIELD) {
                 break;
             }
         }
 
-        if (k == recipient->marks.nelts) {
+        if (k == endpoint->marks.nelts) {
             continue;
         }
 
@@ -209,7 +224,7 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
             return NGX_ERROR;
         }
 
-        *marked = recipient;
+        *marked = endpoint;
     }
 
     return NGX_OK;
@@ -251,7 +266,7 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     ngx_str_t                    *value;
     ngx_array_t                  *rules;
     export_hosts_rule_t          *rule;
-    ngx_http_export_endpoint_t  *recipient;
+    ngx_http_export_endpoint_t  *endpoint;
 
     /* "conf" is cf->handler_conf */
 
@@ -259,9 +274,9 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     value = cf->args->elts;
 
     rule = ngx_array_push(rules);
-    recipient = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_endpoint_t));
+    endpoint = ngx_pcalloc(cf->pool, sizeof(ngx_http_export_endpoint_t));
 
-    if (rule == NULL || recipient == NULL) {
+    if (rule == NULL || endpoint == NULL) {
         return NGX_CONF_ERROR;
     }
 
@@ -273,23 +288,13 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_strcmp(value[0].data, "data") == 0) {
-        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
-
-    } else if (ngx_strcmp(value[0].data, "control") == 0) {
-        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_CONTROL;
-
-    } else {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown kind of recipient \"%V\"", &value[0]);
+    if (ngx_http_export_endpoint_kind(cf, endpoint) != NGX_OK
+        || ngx_http_export_endpoint_method(cf, endpoint) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
-    if (ngx_http_export_endpoint_method(cf, recipient) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (ngx_array_init(&recipient->marks, cf->pool, 1,
+    if (ngx_array_init(&endpoint->marks, cf->pool, 1,
                        sizeof(ngx_http_export_rule_t))
         != NGX_OK
         || ngx_http_export_endpoint_host(cf, &value[2], rule) != NGX_OK)
@@ -297,22 +302,22 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    recipient->order = rules->nelts;
-    recipient->wide = ngx_http_export_endpoint_wide(rule);
+    endpoint->order = rules->nelts;
+    endpoint->wide = ngx_http_export_endpoint_wide(rule);
 
-    /* where a caller chooses the host or the path, it chooses no evidence */
+    /* where a caller chooses the host or the path, both are no evidence */
 
-    if ((recipient->wide
-         || export_target_open_path(ngx_http_export_str(&value[3])))
-        && (recipient->purpose & EXPORT_PURPOSE_CONTROL))
+    if ((endpoint->purpose & EXPORT_PURPOSE_CONTROL)
+        && (endpoint->wide
+            || export_target_open_path(ngx_http_export_str(&value[3]))))
     {
-        recipient->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+        endpoint->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
     }
 
-    rule->value = recipient;
+    rule->value = endpoint;
 
     if (ngx_http_export_endpoint_options(cf, &value[4], cf->args->nelts - 4,
-                                    recipient)
+                                    endpoint)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -323,15 +328,38 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 }
 
 
-/* another method than nginx has them is never sent */
+static ngx_int_t
+ngx_http_export_endpoint_kind(ngx_conf_t *cf,
+    ngx_http_export_endpoint_t *endpoint)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[0].data, "data") == 0) {
+        endpoint->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_DATA;
+        return NGX_OK;
+    }
+
+    if (ngx_strcmp(value[0].data, "control") == 0) {
+        endpoint->purpose = EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_CONTROL;
+        return NGX_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "unknown kind of recipient \"%V\"", &value[0]);
+
+    return NGX_ERROR;
+}
+
+
+/* nginx sends no method but those that have the form of its own */
 
 static ngx_int_t
 ngx_http_export_endpoint_method(ngx_conf_t *cf,
-    ngx_http_export_endpoint_t *recipient)
+    ngx_http_export_endpoint_t *endpoint)
 {
-    u_char       c;
-    ngx_str_t   *value;
-    ngx_uint_t   i;
+    ngx_str_t  *value;
 
     value = cf->args->elts;
 
@@ -339,23 +367,15 @@ ngx_http_export_endpoint_method(ngx_conf_t *cf,
         return NGX_OK;
     }
 
-    recipient->method = value[1];
+    endpoint->method = value[1];
 
     if (value[1].len && value[1].data[0] == '=') {
-        recipient->exact = 1;
-        recipient->method.data++;
-        recipient->method.len--;
+        endpoint->exact = 1;
+        endpoint->method.data++;
+        endpoint->method.len--;
     }
 
-    for (i = 0; i < recipient->method.len; i++) {
-        c = recipient->method.data[i];
-
-        if ((c < 'A' || c > 'Z') && c != '-' && c != '_') {
-            break;
-        }
-    }
-
-    if (i == 0 || i < recipient->method.len) {
+    if (!ngx_http_export_is_method(&endpoint->method)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid method \"%V\" of a recipient in \"%V\" "
                            "directive: write one method in upper case, as "
@@ -365,6 +385,24 @@ ngx_http_export_endpoint_method(ngx_conf_t *cf,
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_export_is_method(ngx_str_t *method)
+{
+    u_char      c;
+    ngx_uint_t  i;
+
+    for (i = 0; i < method->len; i++) {
+        c = method->data[i];
+
+        if ((c < 'A' || c > 'Z') && c != '-' && c != '_') {
+            return 0;
+        }
+    }
+
+    return method->len != 0;
 }
 
 
@@ -427,7 +465,7 @@ ngx_http_export_endpoint_wide(export_hosts_rule_t *rule)
 
 static ngx_int_t
 ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
-    ngx_http_export_endpoint_t *recipient)
+    ngx_http_export_endpoint_t *endpoint)
 {
     ngx_str_t               *list;
     ngx_uint_t               i;
@@ -443,7 +481,7 @@ ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     for (i = 0; i < n; i++) {
 
         if (value[i].len <= 5 || ngx_strncmp(value[i].data, "list=", 5) != 0) {
-            if (ngx_http_export_endpoint_option(cf, &value[i], recipient)
+            if (ngx_http_export_endpoint_option(cf, &value[i], endpoint)
                 != NGX_OK)
             {
                 return NGX_ERROR;
@@ -474,8 +512,8 @@ ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
         return NGX_ERROR;
     }
 
-    recipient->lists.patterns = rule.patterns;
-    recipient->lists.n = rule.npatterns;
+    endpoint->lists.patterns = rule.patterns;
+    endpoint->lists.n = rule.npatterns;
 
     return NGX_OK;
 }
@@ -487,14 +525,14 @@ static ngx_int_t
 ngx_http_export_endpoint_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
 {
     ngx_str_t                    *value;
-    ngx_http_export_endpoint_t  *recipient;
+    ngx_http_export_endpoint_t  *endpoint;
 
     value = cf->args->elts;
-    recipient = rule->value;
+    endpoint = rule->value;
 
     rule->match = ngx_http_export_target(cf, &ngx_http_export_directive,
                                          &value[3], EXPORT_TARGET_PATH,
-                                         recipient->sensitive);
+                                         endpoint->sensitive);
 
     return rule->match ? NGX_OK : NGX_ERROR;
 }
@@ -502,12 +540,8 @@ ngx_http_export_endpoint_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
 
 static ngx_int_t
 ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_http_export_endpoint_t *recipient)
+    ngx_http_export_endpoint_t *endpoint)
 {
-    u_char                  *p, *last;
-    ngx_str_t                source, pattern;
-    ngx_http_export_rule_t  *mark;
-
     if (ngx_strncmp(value->data, "vendor=", 7) == 0
         || ngx_strncmp(value->data, "category=", 9) == 0
         || ngx_strncmp(value->data, "evidence=", 9) == 0)
@@ -516,13 +550,25 @@ ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
     }
 
     if (ngx_strcmp(value->data, "case=sensitive") == 0) {
-        recipient->sensitive = 1;
+        endpoint->sensitive = 1;
         return NGX_OK;
     }
 
-    if (ngx_strncmp(value->data, "mark=", 5) != 0) {
-        goto invalid;
+    if (ngx_strncmp(value->data, "mark=", 5) == 0) {
+        return ngx_http_export_endpoint_mark(cf, value, endpoint);
     }
+
+    return ngx_http_export_endpoint_invalid(cf, value);
+}
+
+
+static ngx_int_t
+ngx_http_export_endpoint_mark(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_http_export_endpoint_t *endpoint)
+{
+    u_char                  *p, *last;
+    ngx_str_t                source, pattern;
+    ngx_http_export_rule_t  *mark;
 
     last = value->data + value->len;
 
@@ -530,14 +576,14 @@ ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
 
     p = ngx_strlchr(source.data, last, '=');
     if (p == NULL || p + 1 == last) {
-        goto invalid;
+        return ngx_http_export_endpoint_invalid(cf, value);
     }
 
     source.len = p - source.data;
     pattern.data = p + 1;
     pattern.len = last - pattern.data;
 
-    mark = ngx_array_push(&recipient->marks);
+    mark = ngx_array_push(&endpoint->marks);
     if (mark == NULL) {
         return NGX_ERROR;
     }
@@ -549,7 +595,7 @@ ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
     }
 
     if (mark->source == NGX_HTTP_EXPORT_DESTINATION) {
-        goto invalid;
+        return ngx_http_export_endpoint_invalid(cf, value);
     }
 
     /* a catalogue serves any server, also where nginx drops such a header */
@@ -566,9 +612,12 @@ ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
 
     return ngx_http_export_patterns(cf, &ngx_http_export_directive, mark,
                                     &pattern, 1);
+}
 
-invalid:
 
+static ngx_int_t
+ngx_http_export_endpoint_invalid(ngx_conf_t *cf, ngx_str_t *value)
+{
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid parameter \"%V\" of a recipient", value);
 

@@ -11,7 +11,13 @@
 static ngx_int_t ngx_http_export_check_chars(ngx_str_t *name,
     const char *allowed);
 static const char *ngx_http_export_check_field(ngx_str_t *name, u_char *to);
+static const char *ngx_http_export_check_pointer(ngx_str_t *name);
 static const char *ngx_http_export_check_dotted(ngx_str_t *name, u_char *to);
+static u_char *ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
+    ngx_uint_t *dotted);
+static ngx_uint_t ngx_http_export_is_element(u_char *p, u_char *last);
+static ngx_uint_t ngx_http_export_is_regex(ngx_str_t *value);
+static ngx_uint_t ngx_http_export_is_variable(ngx_str_t *value);
 static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
     ngx_array_t *rules, const char *directive);
 static void ngx_http_export_check_title(ngx_str_t *name, u_char *to);
@@ -104,33 +110,13 @@ ngx_http_export_check_chars(ngx_str_t *name, const char *allowed)
 static const char *
 ngx_http_export_check_field(ngx_str_t *name, u_char *to)
 {
-    u_char      *p, *last;
-    ngx_uint_t   i;
+    u_char  *p, *last;
 
     p = name->data;
     last = p + name->len;
 
     if (p[0] == '/') {
-
-        for (i = 0; i < name->len; i++) {
-            if (p[i] == '/' && (i + 1 == name->len || p[i + 1] == '/')) {
-                return "a pointer has no empty part; write it as "
-                       "\"field:/user/ip\"";
-            }
-        }
-
-        for (i = 0; i < name->len; i++) {
-            if (p[i] == '~'
-                && (i + 1 == name->len || (p[i + 1] != '0' && p[i + 1] != '1')))
-            {
-                return "in a pointer \"~\" is written as \"~0\", and \"/\" in "
-                       "a name as \"~1\"";
-            }
-        }
-
-        return ngx_strlchr(p, last, '*')
-               ? "a pointer has no \"*\"; write \"field:NAME\", which is "
-                 "looked for at any depth" : NULL;
+        return ngx_http_export_check_pointer(name);
     }
 
     if (p[0] <= ' ' || last[-1] <= ' ') {
@@ -154,19 +140,102 @@ ngx_http_export_check_field(ngx_str_t *name, u_char *to)
 }
 
 
+static const char *
+ngx_http_export_check_pointer(ngx_str_t *name)
+{
+    u_char       next;
+    ngx_uint_t   i;
+    const char  *error;
+
+    error = NULL;
+
+    for (i = 0; i < name->len; i++) {
+        next = i + 1 < name->len ? name->data[i + 1] : '/';
+
+        switch (name->data[i]) {
+
+        case '/':
+            if (next == '/') {
+                return "a pointer has no empty part; write it as "
+                       "\"field:/user/ip\"";
+            }
+
+            break;
+
+        case '~':
+            if (next != '0' && next != '1') {
+                error = "in a pointer \"~\" is written as \"~0\", and \"/\" "
+                        "in a name as \"~1\"";
+            }
+
+            break;
+
+        default:
+            break;
+        }
+    }
+
+    if (error) {
+        return error;
+    }
+
+    return ngx_strlchr(name->data, name->data + name->len, '*')
+           ? "a pointer has no \"*\"; write \"field:NAME\", which is "
+             "looked for at any depth" : NULL;
+}
+
+
 /* user.ip, user/ip, $.ip, a[0].b, ip[] */
 
 static const char *
 ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
 {
-    u_char      *p, *last, *out;
+    u_char      *last, *out;
     ngx_uint_t   dotted;
 
     out = ngx_cpymem(to, "\"field:", 7);
+    out = ngx_http_export_write_pointer(name, out, &dotted);
+
+    if (!dotted) {
+        to[0] = '\0';
+        return NULL;
+    }
+
+    *out++ = '"';
+    *out = '\0';
+
+    /* a member that is in no other one is written as a name */
+
+    if (ngx_strlchr(to + 8, out, '/') == NULL && to[7] == '/') {
+        ngx_memmove(to + 7, to + 8, out - to - 7);
+    }
+
+    last = name->data + name->len;
+
+    return ngx_strlchr(name->data, last, '.') && name->data[0] != '$'
+           ? "a member within a member is written as a pointer (and a name "
+             "with a dot too, \"field:/a.b\"); write "
+           : "write ";
+}
+
+
+/*
+ * The name as a JSON pointer, and whether it has anything that divides the
+ * names of members.  What is in an array is looked for in each of its
+ * elements, and the pointer goes without them.
+ */
+
+static u_char *
+ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
+    ngx_uint_t *dotted)
+{
+    u_char      *p, *last;
+    ngx_uint_t   begins;
 
     p = name->data;
     last = p + name->len;
-    dotted = p[0] == '$';
+    *dotted = p[0] == '$';
+    begins = 1;
 
     if (p[0] == '$' && name->len > 1 && (p[1] == '.' || p[1] == '[')) {
         p++;
@@ -175,50 +244,42 @@ ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
     for ( /* void */ ; p < last; p++) {
 
         if (*p == '.' || *p == '/') {
-            dotted = 1;
+            *dotted = 1;
+            begins = 1;
+            continue;
+        }
 
-        } else if (*p == '[' && p + 1 < last
-                   && (p[1] == ']' || (p[1] >= '0' && p[1] <= '9')
-                       || p[1] == '\'' || p[1] == '"'))
-        {
-            dotted = 1;
-
-            /* what is in an array is looked for in each of its elements */
+        if (ngx_http_export_is_element(p, last)) {
+            *dotted = 1;
+            begins = 1;
 
             while (p < last && *p != ']') {
                 p++;
             }
 
             continue;
-
-        } else {
-            if (out == to + 7 || p[-1] == '.' || p[-1] == '/' || p[-1] == ']')
-            {
-                *out++ = '/';
-            }
-
-            *out++ = *p;
         }
+
+        if (begins) {
+            *out++ = '/';
+        }
+
+        *out++ = *p;
+        begins = (*p == ']');
     }
 
-    if (!dotted) {
-        to[0] = '\0';
-        return NULL;
-    }
+    return out;
+}
 
-    /* one that is in nothing is a name */
 
-    *out++ = '"';
-    *out = '\0';
+/* "[0]", "[]" or "['a']" */
 
-    if (ngx_strlchr(to + 8, out, '/') == NULL && to[7] == '/') {
-        ngx_memmove(to + 7, to + 8, out - to - 7);
-    }
-
-    return ngx_strlchr(name->data, last, '.') && name->data[0] != '$'
-           ? "a member within a member is written as a pointer (and a name "
-             "with a dot too, \"field:/a.b\"); write "
-           : "write ";
+static ngx_uint_t
+ngx_http_export_is_element(u_char *p, u_char *last)
+{
+    return p + 1 < last && p[0] == '['
+           && (p[1] == ']' || p[1] == '\'' || p[1] == '"'
+               || (p[1] >= '0' && p[1] <= '9'));
 }
 
 
@@ -243,19 +304,14 @@ ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
         error = "values are compared without blanks at their ends; write it "
                 "without";
 
-    } else if (p[0] == '^' || (last[-1] == '$' && value->len > 1)
-               || ngx_strnstr(p, ".*", value->len))
-    {
+    } else if (ngx_http_export_is_regex(value)) {
         error = "a regex begins with \"~\"; write it before";
 
     } else if (p[0] == '*' || last[-1] == '*') {
         error = "a literal has no \"*\"; write a regex, as \"~^ai-\", or "
                 "\"~.\" for any value";
 
-    } else if (p[0] == '$' && value->len > 1
-               && (p[1] == '{' || (ngx_tolower(p[1]) >= 'a'
-                                   && ngx_tolower(p[1]) <= 'z')))
-    {
+    } else if (ngx_http_export_is_variable(value)) {
         error = "variables are not evaluated here; write what they are to be";
 
     } else if (ngx_strlchr(p, last, ',')) {
@@ -272,6 +328,32 @@ ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
                        value, directive, error);
 
     return NGX_ERROR;
+}
+
+
+/* looks like a regex that has lost its "~" */
+
+static ngx_uint_t
+ngx_http_export_is_regex(ngx_str_t *value)
+{
+    return value->data[0] == '^'
+           || (value->len > 1 && value->data[value->len - 1] == '$')
+           || ngx_strnstr(value->data, ".*", value->len);
+}
+
+
+static ngx_uint_t
+ngx_http_export_is_variable(ngx_str_t *value)
+{
+    u_char  c;
+
+    if (value->len < 2 || value->data[0] != '$') {
+        return 0;
+    }
+
+    c = ngx_tolower(value->data[1]);
+
+    return c == '{' || (c >= 'a' && c <= 'z');
 }
 
 

@@ -7,6 +7,9 @@
 #include "ngx_http_export.h"
 
 
+static ngx_uint_t ngx_http_export_edits(ngx_str_t *code);
+static ngx_int_t ngx_http_export_jurisdiction_code(ngx_conf_t *cf,
+    export_jurisdictions_t *js, export_place_t bit, ngx_str_t *value);
 static char *ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
     ngx_http_export_rule_t **rule);
 static ngx_int_t ngx_http_export_subject_option(ngx_str_t *value,
@@ -239,8 +242,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_export_main_conf_t *emcf = conf;
 
-    int                      rc;
-    ngx_str_t               *value, code;
+    ngx_str_t               *value;
     ngx_uint_t               i, edit;
     export_place_t           bit;
     export_jurisdictions_t  *js;
@@ -250,7 +252,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     /* "+CODE" and "-CODE" edit a set; plain codes define it */
 
-    edit = (value[2].data[0] == '+' || value[2].data[0] == '-');
+    edit = ngx_http_export_edits(&value[2]);
 
     if (edit) {
         bit = export_jurisdictions_find(js, ngx_http_export_str(&value[1]));
@@ -270,29 +272,56 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     for (i = 2; i < cf->args->nelts; i++) {
-        code = value[i];
 
-        if (edit != (code.data[0] == '+' || code.data[0] == '-')) {
+        if (edit != ngx_http_export_edits(&value[i])) {
             return "mixes codes with and without \"+\" or \"-\"";
         }
 
-        code.data += edit;
-        code.len -= edit;
-
-        if (ngx_http_export_check_country(cf, &value[i], &code) != NGX_OK) {
+        if (ngx_http_export_jurisdiction_code(cf, js, bit, &value[i])
+            != NGX_OK)
+        {
             return NGX_CONF_ERROR;
-        }
-
-        rc = value[i].data[0] == '-'
-             ? export_jurisdictions_remove(js, bit, ngx_http_export_str(&code))
-             : export_jurisdictions_add(js, bit, ngx_http_export_str(&code));
-
-        if (rc != EXPORT_OK) {
-            return ngx_http_export_invalid(cf, &value[i]);
         }
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_export_edits(ngx_str_t *code)
+{
+    return code->data[0] == '+' || code->data[0] == '-';
+}
+
+
+static ngx_int_t
+ngx_http_export_jurisdiction_code(ngx_conf_t *cf, export_jurisdictions_t *js,
+    export_place_t bit, ngx_str_t *value)
+{
+    int         rc;
+    ngx_str_t   code;
+    ngx_uint_t  edit;
+
+    code = *value;
+    edit = ngx_http_export_edits(&code);
+    code.data += edit;
+    code.len -= edit;
+
+    if (ngx_http_export_check_country(cf, value, &code) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    rc = value->data[0] == '-'
+         ? export_jurisdictions_remove(js, bit, ngx_http_export_str(&code))
+         : export_jurisdictions_add(js, bit, ngx_http_export_str(&code));
+
+    if (rc != EXPORT_OK) {
+        (void) ngx_http_export_invalid(cf, value);
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
 }
 
 
@@ -525,51 +554,55 @@ ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static const struct {
+    ngx_str_t   name;
+    size_t      offset;         /* of a size_t or an ngx_uint_t */
+    off_t       least;
+    ngx_uint_t  bytes;          /* may have a "k" or an "m" behind */
+} ngx_http_export_limits[] = {
+    { ngx_string("record="),
+      offsetof(ngx_http_export_loc_conf_t, limit_record), 1, 1 },
+    { ngx_string("inflate="),
+      offsetof(ngx_http_export_loc_conf_t, limit_inflate), 1, 1 },
+    { ngx_string("unread="),
+      offsetof(ngx_http_export_loc_conf_t, limit_unread), 0, 1 },
+    { ngx_string("depth="),
+      offsetof(ngx_http_export_loc_conf_t, limit_depth), 1, 0 },
+    { ngx_string("ratio="),
+      offsetof(ngx_http_export_loc_conf_t, limit_ratio), 1, 0 },
+};
+
+
 static ngx_int_t
 ngx_http_export_body_limit(ngx_str_t *value, ngx_http_export_loc_conf_t *elcf)
 {
-    size_t     *size;
-    u_char     *p;
-    ngx_int_t   n;
-    ngx_str_t   s;
+    off_t             n;
+    ngx_str_t         s;
+    ngx_uint_t        i, limits;
+    const ngx_str_t  *name;
 
-    p = ngx_strlchr(value->data, value->data + value->len, '=');
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
+    limits = sizeof(ngx_http_export_limits)
+             / sizeof(ngx_http_export_limits[0]);
 
-    s.data = p + 1;
-    s.len = value->data + value->len - s.data;
+    for (i = 0; i < limits; i++) {
+        name = &ngx_http_export_limits[i].name;
 
-    if (ngx_strncmp(value->data, "record=", 7) == 0
-        || ngx_strncmp(value->data, "inflate=", 8) == 0)
-    {
-        size = value->data[0] == 'r' ? &elcf->limit_record
-                                     : &elcf->limit_inflate;
-        *size = (size_t) ngx_parse_offset(&s);
+        if (ngx_strncmp(value->data, name->data, name->len) != 0) {
+            continue;
+        }
 
-        return *size == (size_t) NGX_ERROR || *size == 0 ? NGX_ERROR : NGX_OK;
-    }
+        s.data = value->data + name->len;
+        s.len = value->len - name->len;
 
-    if (ngx_strncmp(value->data, "unread=", 7) == 0) {
-        elcf->limit_unread = (size_t) ngx_parse_offset(&s);
+        n = ngx_http_export_limits[i].bytes ? ngx_parse_offset(&s)
+                                            : ngx_atoi(s.data, s.len);
 
-        return elcf->limit_unread == (size_t) NGX_ERROR ? NGX_ERROR : NGX_OK;
-    }
+        if (n == NGX_ERROR || n < ngx_http_export_limits[i].least) {
+            return NGX_ERROR;
+        }
 
-    n = ngx_atoi(s.data, s.len);
+        *(size_t *) ((u_char *) elcf + ngx_http_export_limits[i].offset) = n;
 
-    if (n < 1) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_strncmp(value->data, "depth=", 6) == 0) {
-        elcf->limit_depth = n;
-        return NGX_OK;
-    }
-
-    if (ngx_strncmp(value->data, "ratio=", 6) == 0) {
-        elcf->limit_ratio = n;
         return NGX_OK;
     }
 

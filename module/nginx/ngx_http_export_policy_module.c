@@ -422,63 +422,65 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
 /* the repeatable directives: inherited whole, or not at all */
 
+static const struct {
+    size_t         offset;
+    ngx_array_t  *(*defaults)(ngx_conf_t *cf);
+} ngx_http_export_rules[] = {
+    { offsetof(ngx_http_export_loc_conf_t, purposes),
+      ngx_http_export_default_purposes },
+    { offsetof(ngx_http_export_loc_conf_t, others), NULL },
+    { offsetof(ngx_http_export_loc_conf_t, subjects),
+      ngx_http_export_default_subjects },
+    { offsetof(ngx_http_export_loc_conf_t, consents),
+      ngx_http_export_default_consents },
+    { offsetof(ngx_http_export_loc_conf_t, recipients),
+      ngx_http_export_default_recipients },
+};
+
+#define ngx_http_export_rules_of(conf, i)                                     \
+    (*(ngx_array_t **) ((u_char *) (conf) + ngx_http_export_rules[i].offset))
+
+
 static char *
 ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
     ngx_http_export_loc_conf_t *conf)
 {
-    ngx_uint_t  own;
+    ngx_uint_t    i, n, own;
+    ngx_array_t  *rules;
 
-    own = conf->purposes || conf->others || conf->subjects || conf->consents
-          || conf->recipients || conf->records.data != prev->records.data;
+    n = sizeof(ngx_http_export_rules) / sizeof(ngx_http_export_rules[0]);
+    own = conf->records.data != prev->records.data;
+
+    for (i = 0; i < n; i++) {
+        if (ngx_http_export_rules_of(conf, i)) {
+            own = 1;
+            continue;
+        }
+
+        ngx_http_export_rules_of(conf, i) = ngx_http_export_rules_of(prev, i);
+    }
 
     if (conf->protect == NULL) {
         conf->protect = prev->protect;
-    }
-
-    if (conf->purposes == NULL) {
-        conf->purposes = prev->purposes;
-    }
-
-    if (conf->others == NULL) {
-        conf->others = prev->others;
-    }
-
-    if (conf->subjects == NULL) {
-        conf->subjects = prev->subjects;
-    }
-
-    if (conf->consents == NULL) {
-        conf->consents = prev->consents;
-    }
-
-    if (conf->recipients == NULL) {
-        conf->recipients = prev->recipients;
     }
 
     if (conf->mode == NGX_HTTP_EXPORT_OFF) {
         return NGX_CONF_OK;
     }
 
-    if (conf->purposes == NULL) {
-        conf->purposes = ngx_http_export_default_purposes(cf);
-    }
+    for (i = 0; i < n; i++) {
+        if (ngx_http_export_rules_of(conf, i)
+            || ngx_http_export_rules[i].defaults == NULL)
+        {
+            continue;
+        }
 
-    if (conf->subjects == NULL) {
-        conf->subjects = ngx_http_export_default_subjects(cf);
-    }
+        rules = ngx_http_export_rules[i].defaults(cf);
+        if (rules == NULL) {
+            return NGX_CONF_ERROR;
+        }
 
-    if (conf->consents == NULL) {
-        conf->consents = ngx_http_export_default_consents(cf);
-    }
-
-    if (conf->recipients == NULL) {
-        conf->recipients = ngx_http_export_default_recipients(cf);
-    }
-
-    if (conf->purposes == NULL || conf->subjects == NULL
-        || conf->consents == NULL || conf->recipients == NULL)
-    {
-        return NGX_CONF_ERROR;
+        ngx_http_export_rules_of(conf, i) = rules;
     }
 
     conf->plan = !own && prev->plan ? prev->plan

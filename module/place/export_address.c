@@ -11,11 +11,28 @@
 #define EXPORT_ADDRESS_UG      0x3000000u   /* universal, and group */
 
 
+/* the groups of an IPv6 address, as far as its text was read */
+
+typedef struct {
+    uint16_t  group[EXPORT_ADDRESS_GROUPS];
+    unsigned  n;
+    unsigned  gap;              /* groups before "::" */
+} export_address_groups_t;
+
+
 static inline int export_address_v4(const u_char *p, const u_char *last,
     uint32_t *ip);
 static inline const u_char *export_address_octet(const u_char *p,
     uint32_t *value);
 static EXPORT_RARE int export_address_v6(const u_char *p, const u_char *last,
+    export_address_t *address);
+static const u_char *export_address_leading_gap(
+    export_address_groups_t *groups, const u_char *p, const u_char *last);
+static int export_address_embedded(export_address_groups_t *groups,
+    const u_char *p, const u_char *last);
+static const u_char *export_address_colon(export_address_groups_t *groups,
+    const u_char *p, const u_char *last);
+static int export_address_v6_end(const export_address_groups_t *groups,
     export_address_t *address);
 static const u_char *export_address_group(const u_char *p,
     const u_char *last, uint16_t *group);
@@ -147,39 +164,28 @@ static EXPORT_RARE int
 export_address_v6(const u_char *p, const u_char *last,
     export_address_t *address)
 {
-    uint16_t       group[EXPORT_ADDRESS_GROUPS];
-    uint32_t       ip;
-    unsigned       n, gap;
-    const u_char  *start;
+    const u_char             *start;
+    export_address_groups_t   groups;
 
-    n = 0;
-    gap = EXPORT_ADDRESS_NO_GAP;
+    groups.n = 0;
+    groups.gap = EXPORT_ADDRESS_NO_GAP;
 
-    if (last - p >= 2 && p[0] == ':' && p[1] == ':') {
-        gap = 0;
-        p += 2;
-    }
+    p = export_address_leading_gap(&groups, p, last);
 
     while (p < last) {
 
         start = p;
 
-        if (n == EXPORT_ADDRESS_GROUPS) {
+        if (groups.n == EXPORT_ADDRESS_GROUPS) {
             return EXPORT_DECLINED;
         }
 
-        p = export_address_group(start, last, &group[n]);
+        p = export_address_group(start, last, &groups.group[groups.n]);
 
         if (p < last && *p == '.') {
-
-            if (n > EXPORT_ADDRESS_GROUPS - 2
-                || export_address_v4(start, last, &ip) != EXPORT_OK)
-            {
+            if (export_address_embedded(&groups, start, last) != EXPORT_OK) {
                 return EXPORT_DECLINED;
             }
-
-            group[n++] = (uint16_t) (ip >> 16);
-            group[n++] = (uint16_t) ip;
 
             break;
         }
@@ -188,34 +194,95 @@ export_address_v6(const u_char *p, const u_char *last,
             return EXPORT_DECLINED;
         }
 
-        n++;
+        groups.n++;
 
         if (p == last) {
             break;
         }
 
-        if (*p++ != ':' || p == last) {
+        p = export_address_colon(&groups, p, last);
+
+        if (p == NULL) {
             return EXPORT_DECLINED;
-        }
-
-        if (*p == ':') {
-
-            if (gap != EXPORT_ADDRESS_NO_GAP) {
-                return EXPORT_DECLINED;
-            }
-
-            gap = n;
-            p++;
         }
     }
 
-    /* eight groups, or fewer with a gap: a gap is one group at least */
+    return export_address_v6_end(&groups, address);
+}
 
-    if ((gap == EXPORT_ADDRESS_NO_GAP) != (n == EXPORT_ADDRESS_GROUPS)) {
+
+static const u_char *
+export_address_leading_gap(export_address_groups_t *groups, const u_char *p,
+    const u_char *last)
+{
+    if (last - p < 2 || p[0] != ':' || p[1] != ':') {
+        return p;
+    }
+
+    groups->gap = 0;
+
+    return p + 2;
+}
+
+
+/* an IPv4 address in the place of the last two groups */
+
+static int
+export_address_embedded(export_address_groups_t *groups, const u_char *p,
+    const u_char *last)
+{
+    uint32_t  ip;
+
+    if (groups->n > EXPORT_ADDRESS_GROUPS - 2
+        || export_address_v4(p, last, &ip) != EXPORT_OK)
+    {
         return EXPORT_DECLINED;
     }
 
-    export_address_join(group, n, gap, address);
+    groups->group[groups->n++] = (uint16_t) (ip >> 16);
+    groups->group[groups->n++] = (uint16_t) ip;
+
+    return EXPORT_OK;
+}
+
+
+/* one colon before another group, or two for the only gap; NULL otherwise */
+
+static const u_char *
+export_address_colon(export_address_groups_t *groups, const u_char *p,
+    const u_char *last)
+{
+    if (*p++ != ':' || p == last) {
+        return NULL;
+    }
+
+    if (*p != ':') {
+        return p;
+    }
+
+    if (groups->gap != EXPORT_ADDRESS_NO_GAP) {
+        return NULL;
+    }
+
+    groups->gap = groups->n;
+
+    return p + 1;
+}
+
+
+/* eight groups, or fewer with a gap: a gap is one group at least */
+
+static int
+export_address_v6_end(const export_address_groups_t *groups,
+    export_address_t *address)
+{
+    if ((groups->gap == EXPORT_ADDRESS_NO_GAP)
+        != (groups->n == EXPORT_ADDRESS_GROUPS))
+    {
+        return EXPORT_DECLINED;
+    }
+
+    export_address_join(groups->group, groups->n, groups->gap, address);
     export_address_unwrap(address);
 
     return EXPORT_OK;

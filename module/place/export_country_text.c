@@ -13,6 +13,8 @@
 #define EXPORT_COUNTRY_COMMA   0x500
 #define EXPORT_COUNTRY_ACCENT  0x600    /* a combining one */
 
+#define EXPORT_COUNTRY_LATIN   0xc0     /* the first of export_country_latin */
+
 
 typedef struct {
     const char  *key;
@@ -62,6 +64,10 @@ static int export_country_number(const export_str_t *text,
     export_country_said_t *said);
 static int export_country_divided(const export_str_t *text,
     export_country_said_t *said);
+static const export_country_divided_t *export_country_division(
+    const u_char *code);
+static void export_country_set_part(const u_char *country,
+    const export_str_t *code, export_country_said_t *said);
 static int export_country_divided_has(const export_country_divided_t *divided,
     const u_char *code, size_t len);
 static int export_country_name(const export_str_t *text,
@@ -69,8 +75,12 @@ static int export_country_name(const export_str_t *text,
 static unsigned export_country_nothing(const export_str_t *text);
 static int export_country_key(const export_str_t *text,
     export_country_key_t *key);
+static int export_country_add_words(export_country_key_t *key,
+    const u_char *p, const u_char *last);
 static int export_country_word(export_country_key_t *key);
 static unsigned export_country_char(const u_char *p, const u_char *last,
+    size_t *n);
+static unsigned export_country_decode(const u_char *p, const u_char *last,
     size_t *n);
 static unsigned export_country_fold(unsigned c);
 static const char *export_country_find_name(const export_country_key_t *key);
@@ -132,6 +142,52 @@ static const export_country_part_t  export_country_parts[] = {
     { "SH", "AC", "AC" }, { "SH", "TA", "TA" }, { "US", "AS", "AS" },
     { "US", "GU", "GU" }, { "US", "MP", "MP" }, { "US", "PR", "PR" },
     { "US", "UM", "UM" }, { "US", "VI", "VI" }
+};
+
+
+/* what ASCII has beside letters; 0 is in no name */
+
+static const uint16_t  export_country_ascii[0x80] = {
+    [' '] = EXPORT_COUNTRY_BLANK, ['\t'] = EXPORT_COUNTRY_BLANK,
+    ['\n'] = EXPORT_COUNTRY_BLANK, ['\r'] = EXPORT_COUNTRY_BLANK,
+    ['\v'] = EXPORT_COUNTRY_BLANK, ['\f'] = EXPORT_COUNTRY_BLANK,
+
+    ['-'] = EXPORT_COUNTRY_DASH, ['?'] = EXPORT_COUNTRY_DASH,
+    ['.'] = EXPORT_COUNTRY_DASH, ['_'] = EXPORT_COUNTRY_DASH,
+
+    ['\''] = EXPORT_COUNTRY_MARK, ['`'] = EXPORT_COUNTRY_MARK,
+    ['('] = EXPORT_COUNTRY_MARK, [')'] = EXPORT_COUNTRY_MARK,
+    ['['] = EXPORT_COUNTRY_MARK, [']'] = EXPORT_COUNTRY_MARK,
+    ['/'] = EXPORT_COUNTRY_MARK, ['&'] = EXPORT_COUNTRY_MARK,
+
+    ['<'] = EXPORT_COUNTRY_FRAME, ['>'] = EXPORT_COUNTRY_FRAME,
+    [','] = EXPORT_COUNTRY_COMMA
+};
+
+
+/* and what other characters are */
+
+static const struct {
+    uint16_t  first;
+    uint16_t  last;
+    uint16_t  is;
+} export_country_signs[] = {
+    { 0x300, 0x36f, EXPORT_COUNTRY_ACCENT },
+
+    { 0xa0, 0xa0, EXPORT_COUNTRY_BLANK },       /* no-break space */
+    { 0x2000, 0x200b, EXPORT_COUNTRY_BLANK },   /* spaces of other widths */
+    { 0x202f, 0x202f, EXPORT_COUNTRY_BLANK },
+    { 0x3000, 0x3000, EXPORT_COUNTRY_BLANK },
+    { 0xfeff, 0xfeff, EXPORT_COUNTRY_BLANK },   /* byte order mark */
+
+    { 0x2010, 0x2015, EXPORT_COUNTRY_DASH },
+    { 0x2212, 0x2212, EXPORT_COUNTRY_DASH },    /* minus sign */
+
+    /* that people write for an apostrophe */
+
+    { 0xb4, 0xb4, EXPORT_COUNTRY_MARK },        /* acute accent */
+    { 0x2bc, 0x2bc, EXPORT_COUNTRY_MARK },      /* modifier letter */
+    { 0x2018, 0x2019, EXPORT_COUNTRY_MARK }     /* quotation marks */
 };
 
 
@@ -1761,10 +1817,9 @@ export_country_number(const export_str_t *text, export_country_said_t *said)
 static int
 export_country_divided(const export_str_t *text, export_country_said_t *said)
 {
-    size_t                           i, len;
+    size_t                           i;
     u_char                           upper[7];
-    export_str_t                     code, other;
-    const export_country_part_t     *part;
+    export_str_t                     code;
     const export_country_divided_t  *divided;
 
     if (text->len < 4 || text->len > 6 || text->data[2] != '-') {
@@ -1779,48 +1834,67 @@ export_country_divided(const export_str_t *text, export_country_said_t *said)
         }
     }
 
-    len = text->len - 3;
+    code.data = upper + 3;
+    code.len = text->len - 3;
 
-    for (i = 0; /* void */ ; i++) {
+    divided = export_country_division(upper);
 
-        if (i == sizeof(export_country_divisions)
-                 / sizeof(export_country_divisions[0]))
-        {
-            return EXPORT_ERROR;
-        }
-
-        divided = &export_country_divisions[i];
-
-        if (memcmp(divided->country, upper, 2) == 0) {
-            break;
-        }
-    }
-
-    if (!export_country_divided_has(divided, upper + 3, len)) {
+    if (divided == NULL
+        || !export_country_divided_has(divided, code.data, code.len))
+    {
         return EXPORT_ERROR;
     }
 
     said->country = divided->country;
+    export_country_set_part(upper, &code, said);
 
-    code.data = upper + 3;
-    code.len = len;
+    return EXPORT_OK;
+}
 
-    for (i = 0; i < sizeof(export_country_parts)
-                    / sizeof(export_country_parts[0]); i++)
-    {
+
+/* the divisions of the country with the two letters of "code", or NULL */
+
+static const export_country_divided_t *
+export_country_division(const u_char *code)
+{
+    size_t  i, n;
+
+    n = sizeof(export_country_divisions) / sizeof(export_country_divisions[0]);
+
+    for (i = 0; i < n; i++) {
+        if (memcmp(export_country_divisions[i].country, code, 2) == 0) {
+            return &export_country_divisions[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+/* some parts of a country are a place of their own */
+
+static void
+export_country_set_part(const u_char *country, const export_str_t *code,
+    export_country_said_t *said)
+{
+    size_t                        i, n;
+    export_str_t                  other;
+    const export_country_part_t  *part;
+
+    n = sizeof(export_country_parts) / sizeof(export_country_parts[0]);
+
+    for (i = 0; i < n; i++) {
         part = &export_country_parts[i];
 
         other.data = (u_char *) part->code;
         other.len = strlen(part->code);
 
-        if (memcmp(part->country, upper, 2) == 0
-            && export_str_same(&code, &other))
+        if (memcmp(part->country, country, 2) == 0
+            && export_str_same(code, &other))
         {
             said->part = part->part;
         }
     }
-
-    return EXPORT_OK;
 }
 
 
@@ -1879,9 +1953,7 @@ export_country_name(const export_str_t *text, export_country_said_t *said)
 static int
 export_country_key(const export_str_t *text, export_country_key_t *key)
 {
-    size_t         n;
-    unsigned       c, turn;
-    const u_char  *p, *begin, *comma, *last;
+    const u_char  *begin, *comma, *last;
 
     memset(key, 0, sizeof(export_country_key_t));
 
@@ -1889,46 +1961,56 @@ export_country_key(const export_str_t *text, export_country_key_t *key)
     last = begin + text->len;
     comma = memchr(begin, ',', text->len);
 
-    for (turn = comma ? 0 : 1; turn < 2; turn++) {
+    if (comma == NULL) {
+        return export_country_add_words(key, begin, last);
+    }
 
-        p = turn ? begin : comma + 1;
+    if (export_country_add_words(key, comma + 1, last) != EXPORT_OK) {
+        return EXPORT_ERROR;
+    }
 
-        while (p < (turn && comma ? comma : last)) {
-            c = export_country_char(p, last, &n);
-            p += n;
+    return export_country_add_words(key, begin, comma);
+}
 
-            if (c == 0) {
-                return EXPORT_ERROR;
-            }
 
-            if (c == EXPORT_COUNTRY_ACCENT) {
-                continue;
-            }
+static int
+export_country_add_words(export_country_key_t *key, const u_char *p,
+    const u_char *last)
+{
+    size_t    n;
+    unsigned  c;
 
-            if (c < EXPORT_COUNTRY_BLANK) {
+    while (p < last) {
+        c = export_country_char(p, last, &n);
+        p += n;
 
-                if (key->len == EXPORT_COUNTRY_KEY) {
-                    return EXPORT_ERROR;
-                }
-
-                key->text[key->len++] = (u_char) c;
-                continue;
-            }
-
-            key->framed |= (c == EXPORT_COUNTRY_FRAME);
-            key->marked |= (c != EXPORT_COUNTRY_BLANK && p[-1] != '.');
-
-            if (export_country_word(key) != EXPORT_OK) {
-                return EXPORT_ERROR;
-            }
+        if (c == 0) {
+            return EXPORT_ERROR;
         }
+
+        if (c == EXPORT_COUNTRY_ACCENT) {
+            continue;
+        }
+
+        if (c < EXPORT_COUNTRY_BLANK) {
+
+            if (key->len == EXPORT_COUNTRY_KEY) {
+                return EXPORT_ERROR;
+            }
+
+            key->text[key->len++] = (u_char) c;
+            continue;
+        }
+
+        key->framed |= (c == EXPORT_COUNTRY_FRAME);
+        key->marked |= (c != EXPORT_COUNTRY_BLANK && p[-1] != '.');
 
         if (export_country_word(key) != EXPORT_OK) {
             return EXPORT_ERROR;
         }
     }
 
-    return EXPORT_OK;
+    return export_country_word(key);
 }
 
 
@@ -1984,87 +2066,72 @@ export_country_char(const u_char *p, const u_char *last, size_t *n)
 {
     unsigned  c;
 
-    c = p[0];
     *n = 1;
+    c = export_lower(p[0]);
 
-    if (c < 0x80) {
-        return export_country_fold(c);
+    if (c >= 0x80) {
+        return export_country_fold(export_country_decode(p, last, n));
     }
 
-    if (last - p >= 2 && c >= 0xc2 && c < 0xe0 && (p[1] & 0xc0) == 0x80) {
-        *n = 2;
-        return export_country_fold((c & 0x1f) << 6 | (p[1] & 0x3f));
-    }
-
-    if (last - p >= 3 && c >= 0xe0 && c < 0xf0 && (p[1] & 0xc0) == 0x80
-        && (p[2] & 0xc0) == 0x80 && (c != 0xe0 || p[1] >= 0xa0))
-    {
-        *n = 3;
-        return export_country_fold((c & 0x0f) << 12 | (p[1] & 0x3fu) << 6
-                                   | (p[2] & 0x3f));
-    }
-
-    return 0;
+    return (c >= 'a' && c <= 'z') ? c : export_country_ascii[c];
 }
 
+
+/* U+0000, which is in no name, stands for what is not well-formed */
+
+static unsigned
+export_country_decode(const u_char *p, const u_char *last, size_t *n)
+{
+    size_t    i, len;
+    unsigned  c;
+
+    /* no name has a character of four bytes */
+
+    len = (p[0] < 0xe0) ? 2 : 3;
+
+    if (p[0] < 0xc2 || p[0] >= 0xf0 || (size_t) (last - p) < len) {
+        return 0;
+    }
+
+    c = p[0] & (0xffu >> (len + 1));
+
+    for (i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+
+        c = c << 6 | (p[i] & 0x3fu);
+    }
+
+    if (len == 3 && c < 0x800) {
+        return 0;
+    }
+
+    *n = len;
+
+    return c;
+}
+
+
+/* a character behind ASCII */
 
 static unsigned
 export_country_fold(unsigned c)
 {
-    if (c < 0x80) {
-        c = export_lower(c);
+    size_t  i, n;
 
-        if (c >= 'a' && c <= 'z') {
-            return c;
+    if (c >= EXPORT_COUNTRY_LATIN && c < 0x180) {
+        return (unsigned) export_country_latin[c - EXPORT_COUNTRY_LATIN];
+    }
+
+    n = sizeof(export_country_signs) / sizeof(export_country_signs[0]);
+
+    for (i = 0; i < n; i++) {
+        if (c >= export_country_signs[i].first
+            && c <= export_country_signs[i].last)
+        {
+            return export_country_signs[i].is;
         }
-
-        switch (c) {
-
-        case ' ': case '\t': case '\n': case '\r': case '\v': case '\f':
-            return EXPORT_COUNTRY_BLANK;
-
-        case '-': case '?': case '.': case '_':
-            return EXPORT_COUNTRY_DASH;
-
-        case '\'': case '`': case '(': case ')': case '[': case ']':
-        case '/': case '&':
-            return EXPORT_COUNTRY_MARK;
-
-        case '<': case '>':
-            return EXPORT_COUNTRY_FRAME;
-
-        case ',':
-            return EXPORT_COUNTRY_COMMA;
-
-        default:
-            return 0;
-        }
-    }
-
-    if (c >= 0xc0 && c < 0x180) {
-        return (unsigned) export_country_latin[c - 0xc0];
-    }
-
-    if (c >= 0x300 && c < 0x370) {
-        return EXPORT_COUNTRY_ACCENT;
-    }
-
-    /* no-break and other spaces, and the byte order mark */
-
-    if (c == 0xa0 || (c >= 0x2000 && c <= 0x200b) || c == 0x202f
-        || c == 0x3000 || c == 0xfeff)
-    {
-        return EXPORT_COUNTRY_BLANK;
-    }
-
-    if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212) {
-        return EXPORT_COUNTRY_DASH;
-    }
-
-    /* an acute accent, a modifier letter and quotation marks as apostrophes */
-
-    if (c == 0xb4 || c == 0x2bc || c == 0x2018 || c == 0x2019) {
-        return EXPORT_COUNTRY_MARK;
     }
 
     return 0;

@@ -7,53 +7,21 @@
 
 
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE             /* memfd_create(), memmem() */
+#define _GNU_SOURCE             /* strsep() */
 #endif
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <maxminddb.h>
 
 #include "export_geo.h"
+#include "export_mmdb.h"
 
 
-#define EXPORT_GEO_CHUNK        0x10000     /* bytes read at once */
-#define EXPORT_GEO_COPY         64          /* bytes copied in a step's time */
 #define EXPORT_GEO_HASH         0x20000     /* slots; up to half are used */
 #define EXPORT_GEO_BITS         128         /* of an address in the tree */
 #define EXPORT_GEO_NET4         96          /* IPv4 is ::/96 */
 #define EXPORT_GEO_DIVIDED      255         /* id of a divided /24 or /64 */
-#define EXPORT_GEO_MARKER       "\xab\xcd\xefMaxMind.com"
-#define EXPORT_GEO_METADATA     0x20000     /* bytes at the end, with it */
-#define EXPORT_GEO_GAP          16          /* bytes between tree and data */
 
-
-/* bytes in which values lie one after another; offsets are 32 bits */
-
-typedef struct {
-    const u_char  *data;
-    uint32_t       size;
-} export_geo_section_t;
-
-
-typedef struct {
-    uint32_t  type;             /* MMDB_DATA_TYPE_... */
-    uint32_t  size;             /* bytes, members, or where a pointer points */
-    uint32_t  next;             /* offset of what follows, or of a member */
-} export_geo_value_t;
-
-
-typedef struct {
-    uint32_t  remaining;        /* values to come */
-    uint32_t  back;             /* offset to go on at after them, if not 0 */
-    unsigned  map:1;            /* every other value is a key */
-} export_geo_frame_t;
 
 
 /* a branch of the tree that was not visited yet */
@@ -62,7 +30,7 @@ typedef struct {
     uint64_t  high;
     uint64_t  low;
     uint32_t  value;            /* number of the node or offset of the data */
-    uint8_t   type;             /* MMDB_RECORD_TYPE_... */
+    uint8_t   type;             /* export_mmdb_link_e */
     uint8_t   depth;
 } export_geo_branch_t;
 
@@ -94,14 +62,7 @@ typedef struct {
 
 
 typedef struct {
-    int                     file;
-    int                     copy;
-    struct stat             stat;
-    size_t                  size;           /* bytes copied */
-
-    MMDB_s                  mmdb;
-    unsigned                open:1;         /* mmdb is */
-
+    export_mmdb_t          *mmdb;
     size_t                  steps;          /* left in this call */
     uint64_t                work;           /* left in all */
 
@@ -185,14 +146,11 @@ static int export_geo_walk(export_geo_t *geo);
 static int export_geo_finish(export_geo_t *geo);
 static int export_geo_release(export_geo_t *geo);
 
-static int export_geo_metadata(export_geo_t *geo, const u_char *map);
-static uint64_t export_geo_number(const MMDB_s *mmdb, const char *name);
-static int export_geo_strings(const export_geo_section_t *section,
-    const MMDB_s *mmdb, const char *name);
 static int export_geo_begin(export_geo_t *geo);
 
-static void export_geo_push(export_geo_job_t *job, unsigned type,
-    uint64_t value, const export_geo_branch_t *parent, unsigned right);
+static void export_geo_push(export_geo_job_t *job,
+    const export_mmdb_link_t *link, const export_geo_branch_t *parent,
+    unsigned right);
 static unsigned export_geo_alias(const export_geo_branch_t *branch);
 static int export_geo_node(export_geo_t *geo,
     const export_geo_branch_t *branch);
@@ -200,21 +158,10 @@ static int export_geo_leaf(export_geo_t *geo,
     const export_geo_branch_t *branch);
 
 static int export_geo_id(export_geo_t *geo, uint32_t offset, u_char *id);
-static int export_geo_country(export_geo_job_t *job, MMDB_entry_s *entry,
+static int export_geo_country(export_geo_job_t *job, uint32_t offset,
     export_str_t *country);
-static void export_geo_string(MMDB_entry_s *entry, const char *const *path,
-    export_str_t *string);
 static int export_geo_place(export_geo_t *geo, export_place_t place,
     u_char *id);
-
-static int export_geo_check(const export_geo_section_t *section, uint32_t at,
-    size_t *values);
-static int export_geo_follow(const export_geo_section_t *section, uint32_t at,
-    export_geo_value_t *value, uint32_t *back);
-static int export_geo_decode(const export_geo_section_t *section, uint32_t at,
-    export_geo_value_t *value);
-static int export_geo_take(const export_geo_section_t *section, uint32_t *at,
-    uint32_t n, uint32_t *value);
 
 static int export_geo_add4(export_geo_t *geo, unsigned depth,
     uint32_t address, u_char id);
@@ -257,31 +204,6 @@ static const export_geo_branch_t  export_geo_aliases[] = {
     { 0x0064ff9b00000000, 0, 0, 0, 96 },        /* 64:ff9b::/96 */
     { 0x2001000000000000, 0, 0, 0, 32 },        /* 2001::/32 */
     { 0x2002000000000000, 0, 0, 0, 16 },        /* 2002::/16 */
-};
-
-
-/* the bytes a value of each type may have; none where min is above max */
-
-static const struct {
-    uint32_t  min;
-    uint32_t  max;
-} export_geo_types[] = {
-    { 1, 0 },
-    { 0, 0 },                   /* pointer */
-    { 0, UINT32_MAX },          /* UTF-8 string */
-    { 8, 8 },                   /* double */
-    { 0, UINT32_MAX },          /* bytes */
-    { 0, 2 },                   /* unsigned 16 */
-    { 0, 4 },                   /* unsigned 32 */
-    { 0, UINT32_MAX },          /* map */
-    { 0, 4 },                   /* signed 32 */
-    { 0, 8 },                   /* unsigned 64 */
-    { 0, 16 },                  /* unsigned 128 */
-    { 0, UINT32_MAX },          /* array */
-    { 1, 0 },                   /* container */
-    { 1, 0 },                   /* end marker */
-    { 0, 1 },                   /* boolean */
-    { 4, 4 },                   /* float */
 };
 
 
@@ -397,8 +319,6 @@ export_geo_open(const char *file, const char *path,
     geo->job = job;
     geo->size = sizeof(export_geo_t);
 
-    job->file = -1;
-    job->copy = -1;
     job->classify = classify;
     job->data = data;
 
@@ -420,8 +340,6 @@ export_geo_open(const char *file, const char *path,
 }
 
 
-/* opening a FIFO would wait without O_NONBLOCK */
-
 static const char *
 export_geo_start(export_geo_job_t *job, const char *file, const char *path)
 {
@@ -433,31 +351,14 @@ export_geo_start(export_geo_job_t *job, const char *file, const char *path)
         return error;
     }
 
-    job->file = open(file, O_RDONLY|O_CLOEXEC|O_NONBLOCK);
+    job->mmdb = export_mmdb_open(file, &error);
 
-    if (job->file == -1 || fstat(job->file, &job->stat) == -1) {
-        return "cannot be opened";
-    }
-
-    if (!S_ISREG(job->stat.st_mode)) {
-        return "is not a regular file";
-    }
-
-    if (job->stat.st_size == 0) {
-        return "is empty";
-    }
-
-    if (job->stat.st_size > EXPORT_GEO_MAX_FILE) {
-        return "is too large";
+    if (job->mmdb == NULL) {
+        return error;
     }
 
     job->found = job->schemas;
-    job->work = (uint64_t) job->stat.st_size * EXPORT_GEO_MAX_WORK;
-    job->copy = memfd_create("export_geo", MFD_CLOEXEC|MFD_ALLOW_SEALING);
-
-    if (job->copy == -1) {
-        return "cannot be copied to memory";
-    }
+    job->work = (uint64_t) export_mmdb_size(job->mmdb) * EXPORT_GEO_MAX_WORK;
 
     return NULL;
 }
@@ -527,17 +428,7 @@ export_geo_free(export_geo_job_t *job)
         return;
     }
 
-    if (job->open) {
-        MMDB_close(&job->mmdb);
-    }
-
-    if (job->file != -1) {
-        close(job->file);
-    }
-
-    if (job->copy != -1) {
-        close(job->copy);
-    }
+    export_mmdb_close(job->mmdb);
 
     free(job->pages.data);
     free(job->intervals.data);
@@ -613,223 +504,20 @@ export_geo_charge(export_geo_job_t *job, size_t n)
 static int
 export_geo_read(export_geo_t *geo)
 {
-    u_char             chunk[EXPORT_GEO_CHUNK];
-    ssize_t            n;
-    struct stat        stat;
-    export_geo_job_t  *job;
-
-    job = geo->job;
-
-    while (job->size < (size_t) job->stat.st_size) {
-        if (job->steps == 0) {
-            return EXPORT_AGAIN;
-        }
-
-        n = read(job->file, chunk, sizeof(chunk));
-
-        if (n == -1) {
-            return export_geo_fail(geo, "cannot be read");
-        }
-
-        if (n == 0) {
-            return export_geo_fail(geo, "changed while it was read");
-        }
-
-        if (write(job->copy, chunk, (size_t) n) != n) {
-            return export_geo_fail(geo, "cannot be copied to memory");
-        }
-
-        job->size += (size_t) n;
-        export_geo_charge(job, (size_t) n / EXPORT_GEO_COPY);
-    }
-
-    if (fstat(job->file, &stat) == -1) {
-        return export_geo_fail(geo, "cannot be read");
-    }
-
-    if (stat.st_size != job->stat.st_size
-        || job->size != (size_t) stat.st_size
-        || stat.st_mtim.tv_sec != job->stat.st_mtim.tv_sec
-        || stat.st_mtim.tv_nsec != job->stat.st_mtim.tv_nsec)
-    {
-        return export_geo_fail(geo, "changed while it was read");
-    }
-
-    return EXPORT_OK;
+    return export_mmdb_copy(geo->job->mmdb, &geo->job->steps, &geo->error);
 }
 
-
-/*
- * The library opens files by name only.  Its mapping of the copy cannot raise
- * SIGBUS, since the copy is sealed.
- */
 
 static int
 export_geo_load(export_geo_t *geo)
 {
-    int                rc;
-    char               name[sizeof("/proc/self/fd/") + 10];
-    void              *map;
-    export_geo_job_t  *job;
-
-    job = geo->job;
-
-    if (fcntl(job->copy, F_ADD_SEALS,
-              F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|F_SEAL_SEAL) == -1)
-    {
-        return export_geo_fail(geo, "cannot be sealed in memory");
-    }
-
-    map = mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, job->copy, 0);
-
-    if (map == MAP_FAILED) {
-        return export_geo_fail(geo, "cannot be mapped");
-    }
-
-    rc = export_geo_metadata(geo, map);
-
-    munmap(map, job->size);
-
-    if (rc != EXPORT_OK) {
-        return rc;
-    }
-
-    (void) snprintf(name, sizeof(name), "/proc/self/fd/%d", job->copy);
-
-    switch (MMDB_open(name, MMDB_MODE_MMAP, &job->mmdb)) {
-
-    case MMDB_SUCCESS:
-        break;
-
-    case MMDB_FILE_OPEN_ERROR:
-    case MMDB_IO_ERROR:
-    case MMDB_OUT_OF_MEMORY_ERROR:
-        return export_geo_fail(geo, "cannot be mapped");
-
-    case MMDB_UNKNOWN_DATABASE_FORMAT_ERROR:
-        return export_geo_fail(geo, "has an unknown MMDB format");
-
-    default:
-        return export_geo_fail(geo, "has corrupt metadata");
-    }
-
-    job->open = 1;
-    geo->epoch = (time_t) job->mmdb.metadata.build_epoch;
-
-    return export_geo_begin(geo);
-}
-
-
-/* what libmaxminddb 1.7.1 takes on trust: nesting, and the tree's size */
-
-static int
-export_geo_metadata(export_geo_t *geo, const u_char *map)
-{
-    size_t                 n;
-    MMDB_s                 mmdb;
-    const u_char          *p, *end, *start;
-    export_geo_section_t   section;
-
-    end = map + geo->job->size;
-    p = (geo->job->size > EXPORT_GEO_METADATA) ? end - EXPORT_GEO_METADATA
-                                               : map;
-    n = sizeof(EXPORT_GEO_MARKER) - 1;
-    start = NULL;
-
-    while ((p = memmem(p, (size_t) (end - p), EXPORT_GEO_MARKER, n))) {
-        p += n;
-        start = p;
-    }
-
-    if (start == NULL) {
-        return export_geo_fail(geo, "is not an MMDB");
-    }
-
-    section.data = start;
-    section.size = (uint32_t) (end - start);
-
-    memset(&mmdb, 0, sizeof(MMDB_s));
-
-    mmdb.data_section = section.data;
-    mmdb.data_section_size = section.size;
-
-    if (export_geo_check(&section, 0, &n) != EXPORT_OK
-        || export_geo_strings(&section, &mmdb, "languages") != EXPORT_OK)
-    {
-        return export_geo_fail(geo, "has corrupt metadata");
-    }
-
-    n = sizeof(EXPORT_GEO_MARKER) - 1;
-
-    if (export_geo_number(&mmdb, "node_count")
-        * (export_geo_number(&mmdb, "record_size") / 4)
-        + EXPORT_GEO_GAP + n > (size_t) (start - map))
-    {
-        return export_geo_fail(geo, "has a truncated search tree");
-    }
-
-    return EXPORT_OK;
-}
-
-
-/* 0 if there is none, which the library refuses then */
-
-static uint64_t
-export_geo_number(const MMDB_s *mmdb, const char *name)
-{
-    const char         *path[] = { name, NULL };
-    MMDB_entry_s        entry = { mmdb, 0 };
-    MMDB_entry_data_s   value;
-
-    if (MMDB_aget_value(&entry, &value, path) != MMDB_SUCCESS) {
-        return 0;
-    }
-
-    switch (value.type) {
-
-    case MMDB_DATA_TYPE_UINT16:
-        return value.uint16;
-
-    case MMDB_DATA_TYPE_UINT32:
-        return value.uint32;
-
-    default:
-        return 0;
-    }
-}
-
-
-/* the library leaks a list with anything but strings */
-
-static int
-export_geo_strings(const export_geo_section_t *section, const MMDB_s *mmdb,
-    const char *name)
-{
-    uint32_t             n, at, back;
-    const char          *path[] = { name, NULL };
-    MMDB_entry_s         entry = { mmdb, 0 };
-    MMDB_entry_data_s    list;
-    export_geo_value_t   value;
-
-    if (MMDB_aget_value(&entry, &list, path) != MMDB_SUCCESS
-        || list.type != MMDB_DATA_TYPE_ARRAY)
-    {
+    if (export_mmdb_load(geo->job->mmdb, &geo->error) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
-    at = list.offset_to_next;
+    geo->epoch = export_mmdb_epoch(geo->job->mmdb);
 
-    for (n = 0; n < list.data_size; n++) {
-        if (export_geo_follow(section, at, &value, &back) != EXPORT_OK
-            || value.type != MMDB_DATA_TYPE_UTF8_STRING)
-        {
-            return EXPORT_ERROR;
-        }
-
-        at = back ? back : value.next;
-    }
-
-    return EXPORT_OK;
+    return export_geo_begin(geo);
 }
 
 
@@ -843,12 +531,13 @@ export_geo_begin(export_geo_t *geo)
 {
     unsigned              depth;
     export_geo_job_t     *job;
+    export_mmdb_link_t    nothing = { EXPORT_MMDB_EMPTY, 0 };
     export_geo_branch_t   top;
 
     job = geo->job;
 
     free(job->memo);
-    job->memo = calloc(1, job->mmdb.data_section_size);
+    job->memo = calloc(1, export_mmdb_data_size(job->mmdb));
 
     if (job->memo == NULL) {
         return export_geo_fail(geo, "cannot be held in memory");
@@ -865,14 +554,14 @@ export_geo_begin(export_geo_t *geo)
     memset(job->hash, 0, sizeof(job->hash));
     memset(&top, 0, sizeof(export_geo_branch_t));
 
-    if (job->mmdb.metadata.ip_version == 4) {
+    if (export_mmdb_is_v4(job->mmdb)) {
         for (depth = 0; depth < EXPORT_GEO_NET4; depth++) {
-            export_geo_push(job, MMDB_RECORD_TYPE_EMPTY, 0, &top, 1);
+            export_geo_push(job, &nothing, &top, 1);
             top.depth++;
         }
     }
 
-    top.type = MMDB_RECORD_TYPE_SEARCH_NODE;
+    top.type = EXPORT_MMDB_NODE;
     job->branch[job->branches++] = top;
 
     return EXPORT_OK;
@@ -901,7 +590,7 @@ export_geo_walk(export_geo_t *geo)
 
         branch = job->branch[--job->branches];
 
-        if (branch.type == MMDB_RECORD_TYPE_SEARCH_NODE
+        if (branch.type == EXPORT_MMDB_NODE
             && !export_geo_alias(&branch))
         {
             rc = export_geo_node(geo, &branch);
@@ -924,7 +613,7 @@ export_geo_walk(export_geo_t *geo)
 
 
 static void
-export_geo_push(export_geo_job_t *job, unsigned type, uint64_t value,
+export_geo_push(export_geo_job_t *job, const export_mmdb_link_t *link,
     const export_geo_branch_t *parent, unsigned right)
 {
     export_geo_branch_t  *branch;
@@ -932,8 +621,8 @@ export_geo_push(export_geo_job_t *job, unsigned type, uint64_t value,
     branch = &job->branch[job->branches++];
 
     *branch = *parent;
-    branch->type = (uint8_t) type;
-    branch->value = (uint32_t) value;
+    branch->type = (uint8_t) link->type;
+    branch->value = link->value;
     branch->depth++;
 
     if (!right) {
@@ -975,12 +664,13 @@ static int
 export_geo_node(export_geo_t *geo, const export_geo_branch_t *branch)
 {
     export_geo_job_t    *job;
-    MMDB_search_node_s   node;
+    export_mmdb_link_t   left, right;
 
     job = geo->job;
 
     if (branch->depth == EXPORT_GEO_BITS
-        || MMDB_read_node(&job->mmdb, branch->value, &node) != MMDB_SUCCESS)
+        || export_mmdb_node(job->mmdb, branch->value, &left, &right)
+           != EXPORT_OK)
     {
         return export_geo_fail(geo, "has a corrupt search tree");
     }
@@ -992,15 +682,8 @@ export_geo_node(export_geo_t *geo, const export_geo_branch_t *branch)
         return EXPORT_ERROR;
     }
 
-    export_geo_push(job, node.right_record_type,
-                    node.right_record_type == MMDB_RECORD_TYPE_DATA
-                    ? node.right_record_entry.offset : node.right_record,
-                    branch, 1);
-
-    export_geo_push(job, node.left_record_type,
-                    node.left_record_type == MMDB_RECORD_TYPE_DATA
-                    ? node.left_record_entry.offset : node.left_record,
-                    branch, 0);
+    export_geo_push(job, &right, branch, 1);
+    export_geo_push(job, &left, branch, 0);
 
     return EXPORT_OK;
 }
@@ -1017,11 +700,11 @@ export_geo_leaf(export_geo_t *geo, const export_geo_branch_t *branch)
 
     id = 0;
 
-    if (branch->type == MMDB_RECORD_TYPE_INVALID) {
+    if (branch->type == EXPORT_MMDB_INVALID) {
         return export_geo_fail(geo, "has a corrupt search tree");
     }
 
-    if (branch->type == MMDB_RECORD_TYPE_DATA) {
+    if (branch->type == EXPORT_MMDB_DATA) {
         rc = export_geo_id(geo, branch->value, &id);
 
         if (rc != EXPORT_OK) {
@@ -1049,23 +732,18 @@ export_geo_leaf(export_geo_t *geo, const export_geo_branch_t *branch)
 static int
 export_geo_id(export_geo_t *geo, uint32_t offset, u_char *id)
 {
-    size_t                 values;
-    MMDB_entry_s           entry;
-    export_geo_job_t      *job;
-    export_geo_record_t    record;
-    export_geo_section_t   section;
+    size_t                values;
+    export_geo_job_t     *job;
+    export_geo_record_t   record;
 
     job = geo->job;
 
-    section.data = job->mmdb.data_section;
-    section.size = job->mmdb.data_section_size;
-
-    if (offset < section.size && job->memo[offset]) {
+    if (offset < export_mmdb_data_size(job->mmdb) && job->memo[offset]) {
         *id = (u_char) (job->memo[offset] - 1);
         return EXPORT_OK;
     }
 
-    if (export_geo_check(&section, offset, &values) != EXPORT_OK) {
+    if (export_mmdb_check(job->mmdb, offset, &values) != EXPORT_OK) {
         return export_geo_fail(geo, "has a corrupt record");
     }
 
@@ -1073,15 +751,14 @@ export_geo_id(export_geo_t *geo, uint32_t offset, u_char *id)
         return EXPORT_ERROR;
     }
 
-    entry.mmdb = &job->mmdb;
-    entry.offset = offset;
-
-    if (export_geo_country(job, &entry, &record.country) != EXPORT_OK) {
+    if (export_geo_country(job, offset, &record.country) != EXPORT_OK) {
         return EXPORT_DONE;
     }
 
-    export_geo_string(&entry, export_geo_registered, &record.registered);
-    export_geo_string(&entry, export_geo_continent, &record.continent);
+    record.registered = export_mmdb_string(job->mmdb, offset,
+                                           export_geo_registered);
+    record.continent = export_mmdb_string(job->mmdb, offset,
+                                          export_geo_continent);
 
     if (export_geo_place(geo, job->classify(job->data, &record), id)
         != EXPORT_OK)
@@ -1098,13 +775,13 @@ export_geo_id(export_geo_t *geo, uint32_t offset, u_char *id)
 /* EXPORT_DECLINED: earlier records were read by a worse schema */
 
 static int
-export_geo_country(export_geo_job_t *job, MMDB_entry_s *entry,
+export_geo_country(export_geo_job_t *job, uint32_t offset,
     export_str_t *country)
 {
     size_t  i, found;
 
     for (i = 0; i < job->schemas && i <= job->found; i++) {
-        export_geo_string(entry, job->schema[i], country);
+        *country = export_mmdb_string(job->mmdb, offset, job->schema[i]);
 
         if (country->len) {
             found = job->found;
@@ -1118,24 +795,6 @@ export_geo_country(export_geo_job_t *job, MMDB_entry_s *entry,
     country->len = 0;
 
     return EXPORT_OK;
-}
-
-
-static void
-export_geo_string(MMDB_entry_s *entry, const char *const *path,
-    export_str_t *string)
-{
-    MMDB_entry_data_s  value;
-
-    string->len = 0;
-    string->data = NULL;
-
-    if (MMDB_aget_value(entry, &value, path) == MMDB_SUCCESS
-        && value.has_data && value.type == MMDB_DATA_TYPE_UTF8_STRING)
-    {
-        string->len = value.data_size;
-        string->data = (u_char *) value.utf8_string;
-    }
 }
 
 
@@ -1161,176 +820,6 @@ export_geo_place(export_geo_t *geo, export_place_t place, u_char *id)
     geo->place[i] = place;
     job->places++;
     *id = (u_char) i;
-
-    return EXPORT_OK;
-}
-
-
-/*
- * A whole value with all it holds and points at, as strict as the library's
- * decoder, but without recursion.  *values is how many there were.
- */
-
-static int
-export_geo_check(const export_geo_section_t *section, uint32_t at,
-    size_t *values)
-{
-    unsigned             key;
-    uint32_t             back;
-    export_geo_value_t   value;
-    export_geo_frame_t  *f, frame[EXPORT_GEO_MAX_DEPTH];
-
-    f = frame;
-    f->remaining = 1;
-    f->back = 0;
-    f->map = 0;
-
-    for (*values = 0; *values < EXPORT_GEO_MAX_VALUES; (*values)++) {
-        while (f->remaining == 0) {
-            if (f == frame) {
-                return EXPORT_OK;
-            }
-
-            at = f->back ? f->back : at;
-            f--;
-        }
-
-        key = (f->map && f->remaining % 2 == 0);
-        f->remaining--;
-
-        if (export_geo_follow(section, at, &value, &back) != EXPORT_OK
-            || (key && value.type != MMDB_DATA_TYPE_UTF8_STRING))
-        {
-            return EXPORT_ERROR;
-        }
-
-        if (value.type != MMDB_DATA_TYPE_MAP
-            && value.type != MMDB_DATA_TYPE_ARRAY)
-        {
-            at = back ? back : value.next;
-            continue;
-        }
-
-        if (++f == frame + EXPORT_GEO_MAX_DEPTH) {
-            return EXPORT_ERROR;
-        }
-
-        f->map = (value.type == MMDB_DATA_TYPE_MAP);
-        f->remaining = value.size << f->map;
-        f->back = back;
-        at = value.next;
-    }
-
-    return EXPORT_ERROR;
-}
-
-
-/* *back is the offset behind a pointer, or 0 if there was none */
-
-static int
-export_geo_follow(const export_geo_section_t *section, uint32_t at,
-    export_geo_value_t *value, uint32_t *back)
-{
-    *back = 0;
-
-    if (export_geo_decode(section, at, value) != EXPORT_OK) {
-        return EXPORT_ERROR;
-    }
-
-    if (value->type != MMDB_DATA_TYPE_POINTER) {
-        return EXPORT_OK;
-    }
-
-    *back = value->next;
-
-    if (export_geo_decode(section, value->size, value) != EXPORT_OK
-        || value->type == MMDB_DATA_TYPE_POINTER)
-    {
-        return EXPORT_ERROR;
-    }
-
-    return EXPORT_OK;
-}
-
-
-static int
-export_geo_decode(const export_geo_section_t *section, uint32_t at,
-    export_geo_value_t *value)
-{
-    uint32_t               n, bits, more, type;
-    static const uint32_t  pointer[] = { 0, 2048, 526336 };
-    static const uint32_t  longer[] = { 0, 29, 285, 65821 };
-
-    if (export_geo_take(section, &at, 1, &bits) != EXPORT_OK) {
-        return EXPORT_ERROR;
-    }
-
-    type = bits >> 5;
-
-    if (type == MMDB_DATA_TYPE_EXTENDED) {
-        if (export_geo_take(section, &at, 1, &type) != EXPORT_OK) {
-            return EXPORT_ERROR;
-        }
-
-        type += 7;
-    }
-
-    /* what follows are the bytes of a pointer, or of a size above 28 */
-
-    if (type == MMDB_DATA_TYPE_POINTER) {
-        n = (bits >> 3 & 3) + 1;
-
-    } else {
-        n = (bits & 31) > 28 ? (bits & 31) - 28 : 0;
-    }
-
-    if (export_geo_take(section, &at, n, &more) != EXPORT_OK) {
-        return EXPORT_ERROR;
-    }
-
-    value->type = type;
-    value->next = at;
-
-    if (type == MMDB_DATA_TYPE_POINTER) {
-        value->size = (n == 4) ? more
-                               : ((bits & 7) << 8 * n) + more + pointer[n - 1];
-        return EXPORT_OK;
-    }
-
-    value->size = n ? longer[n] + more : bits & 31;
-
-    if (type >= sizeof(export_geo_types) / sizeof(export_geo_types[0])
-        || value->size < export_geo_types[type].min
-        || value->size > export_geo_types[type].max)
-    {
-        return EXPORT_ERROR;
-    }
-
-    if (type == MMDB_DATA_TYPE_MAP || type == MMDB_DATA_TYPE_ARRAY
-        || type == MMDB_DATA_TYPE_BOOLEAN)
-    {
-        return EXPORT_OK;
-    }
-
-    value->next += value->size;
-
-    return (value->size > section->size - at) ? EXPORT_ERROR : EXPORT_OK;
-}
-
-
-/* a number of n bytes, n up to 4 */
-
-static int
-export_geo_take(const export_geo_section_t *section, uint32_t *at, uint32_t n,
-    uint32_t *value)
-{
-    if (*at > section->size || n > section->size - *at) {
-        return EXPORT_ERROR;
-    }
-
-    for (*value = 0; n; n--) {
-        *value = *value << 8 | section->data[(*at)++];
-    }
 
     return EXPORT_OK;
 }
@@ -1596,10 +1085,10 @@ export_geo_finish(export_geo_t *geo)
     geo->part4 = export_geo_keep(geo, &job->split4.parts);
     geo->part6 = export_geo_keep(geo, &job->split6.parts);
 
-    MMDB_close(&job->mmdb);
-    job->open = 0;
+    export_geo_charge(job, export_mmdb_size(job->mmdb));
 
-    export_geo_charge(job, job->size);
+    export_mmdb_close(job->mmdb);
+    job->mmdb = NULL;
 
     return EXPORT_OK;
 }

@@ -17,6 +17,12 @@ static int export_locale_next(export_locale_walk_t *walk);
 static int export_locale_extensions(export_locale_walk_t *walk,
     export_locale_t *locale);
 static int export_locale_suffix(export_str_t *text);
+static int export_locale_regions(export_locale_walk_t *walk,
+    export_locale_t *locale);
+static unsigned export_locale_is_nowhere(const export_str_t *text);
+static int export_locale_language(export_locale_walk_t *walk);
+static unsigned export_locale_is_country(const export_str_t *text);
+static unsigned export_locale_is_region(const export_locale_walk_t *walk);
 static unsigned export_locale_is(const export_str_t *text, const char *word);
 
 
@@ -29,7 +35,6 @@ static unsigned export_locale_is(const export_str_t *text, const char *word);
 int
 export_locale_parse(const export_str_t *text, export_locale_t *locale)
 {
-    int                   rc;
     export_locale_walk_t  walk;
 
     locale->n = 0;
@@ -41,35 +46,41 @@ export_locale_parse(const export_str_t *text, export_locale_t *locale)
         return EXPORT_ERROR;
     }
 
-    if (export_locale_is(&walk.rest, "c")
-        || export_locale_is(&walk.rest, "posix"))
-    {
+    if (export_locale_is_nowhere(&walk.rest)) {
         return EXPORT_DECLINED;
     }
 
-    if (export_locale_next(&walk) != EXPORT_OK || !walk.letters
-        || walk.subtag.len < 2 || walk.subtag.len > 3)
-    {
+    if (export_locale_language(&walk) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
-    if (text->len == 2 && text->data[0] < 'a' && text->data[1] < 'a') {
+    if (export_locale_is_country(text)) {
         locale->region[locale->n++] = *text;
         return EXPORT_OK;
     }
 
-    while ((rc = export_locale_next(&walk)) == EXPORT_OK) {
+    if (export_locale_regions(&walk, locale) != EXPORT_DONE) {
+        return EXPORT_ERROR;
+    }
 
-        if (walk.subtag.len == 1) {
-            rc = export_locale_extensions(&walk, locale);
-            break;
+    return locale->n ? EXPORT_OK : EXPORT_DECLINED;
+}
+
+
+/* what follows the language, to EXPORT_DONE at the end */
+
+static int
+export_locale_regions(export_locale_walk_t *walk, export_locale_t *locale)
+{
+    int  rc;
+
+    while ((rc = export_locale_next(walk)) == EXPORT_OK) {
+
+        if (walk->subtag.len == 1) {
+            return export_locale_extensions(walk, locale);
         }
 
-        /* what is longer is an extended language, a script or a variant */
-
-        if (!(walk.letters && walk.subtag.len == 2)
-            && !(walk.digits && walk.subtag.len == 3))
-        {
+        if (!export_locale_is_region(walk)) {
             continue;
         }
 
@@ -77,14 +88,51 @@ export_locale_parse(const export_str_t *text, export_locale_t *locale)
             return EXPORT_ERROR;
         }
 
-        locale->region[locale->n++] = walk.subtag;
+        locale->region[locale->n++] = walk->subtag;
     }
 
-    if (rc != EXPORT_DONE) {
+    return rc;
+}
+
+
+/* the locales of programs that know no people */
+
+static unsigned
+export_locale_is_nowhere(const export_str_t *text)
+{
+    return export_locale_is(text, "c") || export_locale_is(text, "posix");
+}
+
+
+static int
+export_locale_language(export_locale_walk_t *walk)
+{
+    if (export_locale_next(walk) != EXPORT_OK || !walk->letters
+        || walk->subtag.len < 2 || walk->subtag.len > 3)
+    {
         return EXPORT_ERROR;
     }
 
-    return locale->n ? EXPORT_OK : EXPORT_DECLINED;
+    return EXPORT_OK;
+}
+
+
+/* two capital letters alone are no language, but a country */
+
+static unsigned
+export_locale_is_country(const export_str_t *text)
+{
+    return text->len == 2 && text->data[0] < 'a' && text->data[1] < 'a';
+}
+
+
+/* what is longer is an extended language, a script or a variant */
+
+static unsigned
+export_locale_is_region(const export_locale_walk_t *walk)
+{
+    return (walk->letters && walk->subtag.len == 2)
+           || (walk->digits && walk->subtag.len == 3);
 }
 
 

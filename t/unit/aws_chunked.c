@@ -1,6 +1,7 @@
 
 #include "tap.h"
 #include "../../module/readers/export_aws_chunked.c"
+#include "reader.h"
 
 
 typedef struct {
@@ -13,13 +14,16 @@ typedef struct {
 } test_case_t;
 
 
+/* what is fed, and what the sink returns */
+
 typedef struct {
+    int64_t        expected;
     int            rc;
-    size_t         len;
+    int            fed;             /* what the last feed() returned */
     const u_char  *start;           /* the piece that is fed */
     const u_char  *end;
-    u_char         data[128 * 1024];
-} test_sink_t;
+    trace_t       *trace;
+} input_t;
 
 
 #define test_data(s)  sizeof(s) - 1, s
@@ -154,96 +158,116 @@ static const test_case_t  cases[] = {
 };
 
 
+static export_aws_chunked_t  aws;
+static export_unread_t       unread = { 0, UINT64_MAX, 0, 0 };
+
+
 static int
-test_out(void *data, const u_char *p, size_t len)
+out(void *data, const u_char *p, size_t len)
 {
-    test_sink_t  *sink = data;
+    input_t  *in;
 
-    if (len == 0 || p < sink->start || p + len > sink->end) {
-        abort();
-    }
+    in = data;
+    in->trace->wrong += len == 0 || p < in->start || p + len > in->end;
+    trace_put(in->trace, p, len);
 
-    memcpy(sink->data + sink->len, p, len);
-    sink->len += len;
-
-    return sink->rc;
+    return in->rc;
 }
 
 
-static export_unread_t  unread = { 0, UINT64_MAX, 0, 0 };
+static int
+begin(void *data, trace_t *trace)
+{
+    input_t  *in;
+
+    in = data;
+    in->trace = trace;
+    unread.n = 0;
+
+    memset(&aws, 0xa5, sizeof(aws));
+    export_aws_chunked_init(&aws, in->expected, &unread, out, in);
+
+    return EXPORT_OK;
+}
+
+
+/* goes on after a failure, of which end() knows */
+
+static int
+feed(void *data, const u_char *p, size_t len)
+{
+    input_t  *in;
+
+    in = data;
+    in->start = p;
+    in->end = p + len;
+
+    in->fed = export_aws_chunked_feed(&aws, p, len);
+
+    return EXPORT_OK;
+}
 
 
 static int
-test_feed(test_sink_t *sink, int64_t expected, const char *data, size_t len,
-    size_t first, size_t piece)
+end(void *data, int rc)
 {
-    int                    rc;
-    size_t                 pos, n;
-    u_char                *copy;
-    export_aws_chunked_t   aws;
+    input_t  *in;
 
-    sink->len = 0;
-    unread.n = 0;
-    export_aws_chunked_init(&aws, expected, &unread, test_out, sink);
-
-    for (pos = 0; pos < len; pos += n) {
-        n = (pos == 0 && first) ? first : piece;
-        n = (n < len - pos) ? n : len - pos;
-
-        copy = guard_copy(data + pos, n);
-        sink->start = copy;
-        sink->end = copy + n;
-        export_aws_chunked_feed(&aws, copy, n);
-        guard_free(copy, n);
-    }
+    in = data;
 
     rc = export_aws_chunked_finish(&aws);
 
-    if (rc != EXPORT_OK
-        && export_aws_chunked_feed(&aws, (const u_char *) "0", 1) != rc)
-    {
-        abort();
-    }
+    in->trace->wrong += rc != EXPORT_OK
+                        && export_aws_chunked_feed(&aws,
+                                                   (const u_char *) "0", 1)
+                           != rc;
 
     return rc;
 }
 
 
-/* the same whole, byte by byte and at every split */
+static int
+run(input_t *in, const char *data, size_t len, trace_t *trace)
+{
+    reader_t  reader = { begin, feed, end, in };
+
+    (void) reader_run(&reader, data, len, READER_WHOLE, READER_WHOLE, trace);
+
+    if (trace->wrong) {
+        abort();
+    }
+
+    return trace->rc;
+}
+
+
+/* what is put out before a failure is of no interest, but always the same */
 
 static void
 test_case(const test_case_t *c)
 {
-    int          rc, bad;
-    size_t       i;
-    test_sink_t  sink;
+    input_t         in = { c->expected, EXPORT_OK, 0, NULL, NULL, NULL };
+    reader_t        reader = { begin, feed, end, &in };
+    static trace_t  want;
 
-    sink.rc = EXPORT_OK;
-    bad = 0;
+    is_int(run(&in, c->data, c->len, &want), c->want, "%s", c->name);
 
-    for (i = 0; i <= c->len; i++) {
-        rc = test_feed(&sink, c->expected, c->data, c->len, i,
-                       i ? c->len : 1);
-
-        bad += rc != c->want;
-        bad += c->out && (sink.len != strlen(c->out)
-                          || memcmp(sink.data, c->out, sink.len));
+    if (c->out) {
+        trace_want(&want, c->want, c->out, strlen(c->out));
     }
 
-    is_int(test_feed(&sink, c->expected, c->data, c->len, 0, c->len), c->want,
-           "%s", c->name);
-    is_int(bad, 0, "%s, at every split", c->name);
+    ok(reader_agree(&reader, c->data, c->len, &want), "%s, at every split",
+       c->name);
 }
 
 
 static void
 test_trailer_limit(void)
 {
-    size_t       n, len;
-    char         data[EXPORT_MAX_AWS_TRAILER + 8];
-    test_sink_t  sink;
-
-    sink.rc = EXPORT_OK;
+    char            data[EXPORT_MAX_AWS_TRAILER + 8];
+    size_t          n, len;
+    input_t         in = { -1, EXPORT_OK, 0, NULL, NULL, NULL };
+    static trace_t  got;
 
     for (n = EXPORT_MAX_AWS_TRAILER; n <= EXPORT_MAX_AWS_TRAILER + 1; n++) {
         len = n + 3;
@@ -251,7 +275,7 @@ test_trailer_limit(void)
         memcpy(data, "0\r\nx-amz-checksum-crc32:", 24);
         memcpy(data + len - 4, "\r\n\r\n", 4);
 
-        is_int(test_feed(&sink, -1, data, len, 0, len),
+        is_int(run(&in, data, len, &got),
                n > EXPORT_MAX_AWS_TRAILER ? EXPORT_LIMIT : EXPORT_OK,
                "trailers of %zu bytes", n);
     }
@@ -263,12 +287,11 @@ test_trailer_limit(void)
 static void
 test_unread(void)
 {
-    int          rc;
-    size_t       n, i, size, len, add;
-    char        *data;
-    test_sink_t  sink;
+    char           *data;
+    size_t          n, i, size, len, add;
+    input_t         in = { -1, EXPORT_OK, 0, NULL, NULL, NULL };
+    static trace_t  got;
 
-    sink.rc = EXPORT_OK;
     data = malloc(10 * (EXPORT_AWS_SIGNED + 100) + 200);
 
     for (size = EXPORT_AWS_SIGNED - 1; size <= EXPORT_AWS_SIGNED; size++) {
@@ -287,8 +310,7 @@ test_unread(void)
 
         for (i = 0; i < 2; i++) {
             unread.max = n - i;
-            rc = test_feed(&sink, -1, data, len, 0, len);
-            is_int(rc, i ? EXPORT_LIMIT : EXPORT_OK,
+            is_int(run(&in, data, len, &got), i ? EXPORT_LIMIT : EXPORT_OK,
                    "signatures of chunks of %zu bytes, %zu allowed", size,
                    n - i);
         }
@@ -304,15 +326,16 @@ test_callback(void)
 {
     static const int  rcs[] = { EXPORT_DONE, EXPORT_ERROR, EXPORT_LIMIT };
 
-    unsigned     i;
-    test_sink_t  sink;
+    input_t         in = { -1, EXPORT_OK, 0, NULL, NULL, NULL };
+    unsigned        i;
+    static trace_t  got;
 
     for (i = 0; i < 3; i++) {
-        sink.rc = rcs[i];
+        in.rc = rcs[i];
 
-        is_int(test_feed(&sink, -1, ABC ABC END, sizeof(ABC ABC END) - 1, 0,
-                         100), rcs[i], "the sink's %d", rcs[i]);
-        is_int(sink.len, 3, "and no further output");
+        is_int(run(&in, ABC ABC END, sizeof(ABC ABC END) - 1, &got), rcs[i],
+               "the sink's %d", rcs[i]);
+        is_int(got.len, 3, "and no further output");
     }
 }
 
@@ -320,15 +343,13 @@ test_callback(void)
 static void
 test_largest(void)
 {
-    test_sink_t           sink;
-    export_aws_chunked_t  aws;
+    input_t         in = { -1, EXPORT_OK, 0, NULL, NULL, NULL };
+    static trace_t  got;
 
-    sink.rc = EXPORT_OK;
-    sink.len = 0;
-    export_aws_chunked_init(&aws, -1, &unread, test_out, &sink);
+    (void) begin(&in, &got);
+    (void) feed(&in, (u_char *) "10000000000\r\n", 13);
 
-    is_int(export_aws_chunked_feed(&aws, (u_char *) "10000000000\r\n", 13),
-           EXPORT_OK, "size at the limit");
+    is_int(in.fed, EXPORT_OK, "size at the limit");
 }
 
 

@@ -8,7 +8,7 @@
 
 #include "../../module/body/export_body.c"
 
-#include "pool.h"
+#include "reader.h"
 
 
 #define T         EXPORT_PURPOSE_TRAINING
@@ -881,84 +881,6 @@ input(input_t *in, set_e set, const char *type, const char *encoding,
 }
 
 
-/* feeds pieces that end at each of the offsets "at", or of "step" bytes */
-
-static void
-run(const input_t *in, const size_t *at, size_t n, size_t step,
-    output_t *out)
-{
-    size_t               i, start, to;
-    u_char              *p;
-    unsigned             given;
-    export_body_t       *body;
-    export_body_conf_t   conf;
-    export_body_head_t   head;
-    export_inspection_t  inspection;
-
-    memset(out, 0, sizeof(output_t));
-    memset(&inspection, 0, sizeof(inspection));
-
-    out->facts = in->before;
-
-    inspection.rules = &rules[in->set];
-    inspection.policy = &policy;
-    inspection.atlas = &atlas;
-    inspection.scratch = scratch;
-    inspection.facts = &out->facts;
-    inspection.early = in->early & 1;
-
-    if (in->set >= MARKS) {
-        inspection.row[0] = &rows[0];
-        inspection.row[1] = &rows[1];
-        inspection.nrows = 2;
-    }
-
-    /* the head does not outlive init() */
-
-    head = in->head;
-    head.type.data = guard_copy(head.type.data, head.type.len);
-    head.encoding.data = guard_copy(head.encoding.data, head.encoding.len);
-
-    body = malloc(sizeof(export_body_t));
-    memset(body, 0xa5, sizeof(export_body_t));
-
-    given = 0;
-    conf = in->conf;
-    conf.data = &given;
-
-    out->rc = export_body_init(body, &inspection, &conf, &head);
-
-    guard_free(head.type.data, head.type.len);
-    guard_free(head.encoding.data, head.encoding.len);
-
-    for (i = 0, start = 0; start < in->len && out->rc == EXPORT_OK; i++) {
-        to = step ? start + step : i < n ? at[i] : in->len;
-        to = to < in->len ? to : in->len;
-
-        /* a copy of its own, so that nothing is read past it or kept */
-
-        p = malloc(to - start + 1);
-        memcpy(p, in->p + start, to - start);
-        out->rc = export_body_feed(body, p, to - start);
-        memset(p, 0x5a, to - start);
-        free(p);
-
-        out->fed = to;
-        start = to;
-    }
-
-    if (out->rc == EXPORT_OK) {
-        export_body_finish(body, !in->incomplete);
-    }
-
-    export_body_release(body);
-    out->kept = pool_n - given;
-
-    free(body);
-    pool_free();
-}
-
-
 /*
  * Whether inflating may have failed.  What it had before it failed is then
  * handed out or not, as the cuts are, and only the outcome is the same.
@@ -972,58 +894,150 @@ loose(const input_t *in, const export_facts_t *facts)
 }
 
 
-static int
-same(const input_t *in, const export_facts_t *a, const export_facts_t *b)
-{
-    export_facts_t    one, other;
-    export_verdict_t  u, v;
+/* the inspection under test: a body, read for "in", which comes to "out" */
 
-    if (!loose(in, a)) {
-        return memcmp(a, b, sizeof(export_facts_t)) == 0;
+typedef struct {
+    const input_t        *in;
+    output_t             *out;
+    trace_t              *trace;
+    export_body_t        *body;
+    export_body_conf_t    conf;
+    export_inspection_t   inspection;
+    unsigned              given;    /* pieces of memory, given back */
+} reading_t;
+
+
+static int
+begin(void *data, trace_t *trace)
+{
+    reading_t           *r;
+    const input_t       *in;
+    export_body_head_t   head;
+
+    r = data;
+    in = r->in;
+
+    memset(r->out, 0, sizeof(output_t));
+    memset(&r->inspection, 0, sizeof(r->inspection));
+
+    r->trace = trace;
+    r->given = 0;
+    r->out->facts = in->before;
+
+    r->inspection.rules = &rules[in->set];
+    r->inspection.policy = &policy;
+    r->inspection.atlas = &atlas;
+    r->inspection.scratch = scratch;
+    r->inspection.facts = &r->out->facts;
+    r->inspection.early = in->early & 1;
+
+    if (in->set >= MARKS) {
+        r->inspection.row[0] = &rows[0];
+        r->inspection.row[1] = &rows[1];
+        r->inspection.nrows = 2;
     }
 
-    one = *a;
-    one.hidden = 1;
-    export_policy_decide(&one, &policy, &u);
+    /* the head does not outlive init() */
 
-    other = *b;
-    other.hidden = 1;
-    export_policy_decide(&other, &policy, &v);
+    head = in->head;
+    head.type.data = guard_copy(head.type.data, head.type.len);
+    head.encoding.data = guard_copy(head.encoding.data, head.encoding.len);
 
-    return a->body == b->body && a->error == b->error
-           && u.decision == v.decision && u.reason == v.reason;
+    r->body = malloc(sizeof(export_body_t));
+    memset(r->body, 0xa5, sizeof(export_body_t));
+
+    r->conf = in->conf;
+    r->conf.data = &r->given;
+
+    r->out->rc = export_body_init(r->body, &r->inspection, &r->conf, &head);
+
+    guard_free(head.type.data, head.type.len);
+    guard_free(head.encoding.data, head.encoding.len);
+
+    return r->out->rc;
 }
 
 
-/* byte by byte, and cut in two at each offset, or anywhere */
+static int
+feed(void *data, const u_char *p, size_t len)
+{
+    reading_t  *r;
+
+    r = data;
+
+    r->out->rc = export_body_feed(r->body, p, len);
+    r->out->fed += len;
+
+    return r->out->rc;
+}
+
+
+/* what is reported: the facts, or what they come to where those may differ */
+
+static int
+end(void *data, int rc)
+{
+    reading_t        *r;
+    export_facts_t    facts;
+    export_verdict_t  verdict;
+
+    r = data;
+
+    if (rc == EXPORT_OK) {
+        export_body_finish(r->body, !r->in->incomplete);
+    }
+
+    export_body_release(r->body);
+    r->out->kept = pool_n - r->given;
+
+    free(r->body);
+    pool_free();
+
+    facts = r->out->facts;
+
+    if (!loose(r->in, &facts)) {
+        trace_put(r->trace, &facts, sizeof(facts));
+        return EXPORT_OK;
+    }
+
+    facts.hidden = 1;
+    export_policy_decide(&facts, &policy, &verdict);
+
+    trace_add(r->trace, "%d %d %d %d", facts.body, facts.error,
+              verdict.decision, verdict.reason);
+
+    return EXPORT_OK;
+}
+
+
+/* in pieces of that size, or all of it; returns what is reported */
+
+static const trace_t *
+run(const input_t *in, size_t step, output_t *out)
+{
+    reading_t       r = { .in = in, .out = out };
+    reader_t        reader = { begin, feed, end, &r };
+    static trace_t  trace;
+
+    (void) reader_run(&reader, in->p, in->len, step, step, &trace);
+
+    return &trace;
+}
+
+
+/* the number of cuttings that come to something else than all of it does */
 
 static unsigned
-agree(const input_t *in, const output_t *want)
+disagree(const input_t *in)
 {
-    size_t    at[8], n, k;
-    output_t  got;
-    unsigned  wrong;
+    output_t   out;
+    reading_t  r = { .in = in, .out = &out };
+    reader_t   reader = { begin, feed, end, &r };
 
-    run(in, NULL, 0, 1, &got);
-    wrong = !same(in, &want->facts, &got.facts);
-
-    for (k = 1; in->len <= WHOLE && k < in->len; k++) {
-        run(in, &k, 1, 0, &got);
-        wrong += !same(in, &want->facts, &got.facts);
-    }
-
-    for (k = 0; in->len > WHOLE && k < SPLITS; k++) {
-        at[0] = 1 + draw((unsigned) in->len - 1);
-
-        for (n = 1; n < 8 && at[n - 1] < in->len; n++) {
-            at[n] = at[n - 1] + 1 + draw(draw(2) ? 16 : 4096);
-        }
-
-        run(in, at, n, 0, &got);
-        wrong += !same(in, &want->facts, &got.facts);
-    }
-
-    return wrong;
+    return !reader_agree_in(&reader, in->p, in->len,
+                            in->len <= WHOLE ? SIZE_MAX : 0,
+                            in->len <= WHOLE ? 1 : SPLITS,
+                            run(in, READER_WHOLE, &out));
 }
 
 
@@ -1033,7 +1047,7 @@ check(const input_t *in, const want_t *want, const char *name)
     output_t                 out;
     const export_records_t  *r;
 
-    run(in, NULL, 0, 0, &out);
+    (void) run(in, READER_WHOLE, &out);
     r = &out.facts.records;
 
     is_int(out.facts.body, want->state, "%s", name);
@@ -1048,7 +1062,7 @@ check(const input_t *in, const want_t *want, const char *name)
     }
 
     is_int(out.facts.error, 0, "... no failure");
-    is_int(agree(in, &out), 0, "... however it is cut");
+    is_int(disagree(in), 0, "... however it is cut");
 }
 
 
@@ -1534,7 +1548,7 @@ test_incomplete(void)
         input(&in, c->set, c->type, c->encoding, c->body, c->len);
         in.incomplete = 1;
 
-        run(&in, NULL, 0, 0, &out);
+        (void) run(&in, READER_WHOLE, &out);
 
         wrong += out.facts.body != (c->set == MARKS ? EXPORT_BODY_NONE
                                     : out.facts.body == EXPORT_BODY_MALFORMED
@@ -1542,7 +1556,7 @@ test_incomplete(void)
                                     : EXPORT_BODY_INCOMPLETE);
         wrong += c->set >= MARKS
                  && out.facts.purpose != (T|CONTROL|DATA);
-        wrong += agree(&in, &out);
+        wrong += disagree(&in);
     }
 
     is_int(wrong, 0, "%zu bodies that did not arrive whole", i);
@@ -1555,7 +1569,7 @@ test_incomplete(void)
     in.incomplete = 1;
 
     for ( /* void */ ; in.len; in.len--) {
-        run(&in, NULL, 0, 0, &out);
+        (void) run(&in, READER_WHOLE, &out);
         wrong += out.facts.body != EXPORT_BODY_INCOMPLETE;
     }
 
@@ -1607,19 +1621,19 @@ test_memory(void)
 
         for (k = 0; k < bodies[i].allocations; k++) {
             pool_limit = k;
-            run(&in, NULL, 0, 0, &out);
+            (void) run(&in, READER_WHOLE, &out);
 
             is_int(out.rc, EXPORT_ERROR, "%s, no memory the %u. time",
                    bodies[i].name, k + 1);
             is_int(out.facts.error, 1, "... is a failure");
 
             pool_limit = k;
-            run(&in, NULL, 0, 1, &out);
+            (void) run(&in, 1, &out);
             is_int(out.rc, EXPORT_ERROR, "... byte by byte too");
         }
 
         pool_limit = k;
-        run(&in, NULL, 0, 0, &out);
+        (void) run(&in, READER_WHOLE, &out);
 
         ok(out.rc == EXPORT_OK && out.facts.error == 0,
            "%s, memory for %u", bodies[i].name, k);
@@ -1684,7 +1698,7 @@ test_early(void)
         in.before = bodies[i].before;
         in.early = 1;
 
-        run(&in, NULL, 0, 1, &out);
+        (void) run(&in, 1, &out);
 
         is_int(out.facts.body, bodies[i].state, "early: %s", bodies[i].name);
 
@@ -1704,7 +1718,7 @@ test_early(void)
     in.before.purpose = T;
     in.early = 1;
 
-    run(&in, NULL, 0, 0, &out);
+    (void) run(&in, READER_WHOLE, &out);
     is_int(out.rc, EXPORT_DONE, "early: a compressed record");
     is_int(out.facts.records.n, 1, "... and no other");
 }
@@ -1755,10 +1769,13 @@ test_stopped(void)
 static void
 test_noise(void)
 {
-    size_t       n, at;
-    input_t      in;
-    output_t     whole, got;
-    unsigned     i, k, good, byte, steps, two;
+    size_t          n, at;
+    input_t         in;
+    output_t        out;
+    reading_t       r = { .in = &in, .out = &out };
+    reader_t        reader = { begin, feed, end, &r };
+    unsigned        i, k, good, byte, steps, two;
+    const trace_t  *want;
 
     static const struct {
         make_e       make;
@@ -1814,24 +1831,20 @@ test_noise(void)
         }
 
         input(&in, ALL, bodies[k].type, bodies[k].encoding, packed, n);
-        run(&in, NULL, 0, 0, &whole);
+        want = run(&in, READER_WHOLE, &out);
+        good += out.facts.body == EXPORT_BODY_READ;
 
-        good += whole.facts.body == EXPORT_BODY_READ;
-
-        run(&in, NULL, 0, 1, &got);
-        byte += !same(&in, &whole.facts, &got.facts);
-
-        run(&in, NULL, 0, 1 + draw(40), &got);
-        steps += !same(&in, &whole.facts, &got.facts);
+        byte += !reader_same(&reader, packed, n, 1, 1, want);
+        steps += !reader_same(&reader, packed, n, READER_CHANCE,
+                              READER_CHANCE, want);
 
         at = 1 + (n ? draw((unsigned) n) : 0);
-        run(&in, &at, 1, 0, &got);
-        two += !same(&in, &whole.facts, &got.facts);
+        two += !reader_same(&reader, packed, n, at, READER_WHOLE, want);
     }
 
     is_int(byte, 0, "%u damaged bodies, %u still read: the same byte by byte",
            i, good);
-    is_int(steps, 0, "... in steps");
+    is_int(steps, 0, "... at random");
     is_int(two, 0, "... and cut in two");
 }
 
@@ -1879,7 +1892,7 @@ test_size(void)
                     + sizeof(export_inspection_t) + sizeof(export_cutter_t);
 
             in.conf.alloc = taking;
-            run(&in, NULL, 0, i, &out);
+            (void) run(&in, i ? 1 : READER_WHOLE, &out);
 
             is_int(out.facts.body, EXPORT_BODY_READ, "everything, read");
             is_int(out.facts.records.n, 6, "... each record");

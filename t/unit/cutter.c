@@ -10,11 +10,12 @@
 
 #include "../../module/body/export_cutter.c"
 
-#include "pool.h"
+#include "reader.h"
 
 
 #define BODIES    400           /* of each kind */
-#define SPLITS    40            /* of each body */
+#define SPLITTED  20            /* of these, at every place */
+#define CHANCES   40            /* cuttings at random, of each body */
 #define RECORDS   9             /* at most, of a group */
 #define TEXT_MAX  16384
 
@@ -384,93 +385,133 @@ prepare(void)
 }
 
 
-/* feeds pieces of "step" bytes, or random ones; with "cutter" NULL no output */
+/* a body that is read; unless "cut" is 0, what is refused is cut out */
 
-static void
-run(const kind_t *kind, const text_t *in, size_t step,
-    export_cutter_t *cutter, export_facts_t *facts)
+typedef struct {
+    const kind_t          *kind;
+    unsigned               cut;
+    trace_t               *trace;
+    text_t                 out;
+    export_body_t         *body;
+    export_body_conf_t     conf;
+    export_facts_t         facts;
+    export_cutter_t        cutter;
+    export_cutter_sink_t   sink;
+    export_inspection_t    inspection;
+} reading_t;
+
+
+static int
+begin(void *data, trace_t *trace)
 {
-    size_t               at, n;
-    u_char              *p;
-    export_body_t       *body;
-    export_body_conf_t   conf;
+    reading_t           *r;
     export_body_head_t   head;
-    export_inspection_t  inspection;
 
-    memset(facts, 0, sizeof(export_facts_t));
-    memset(&inspection, 0, sizeof(inspection));
-    memset(&conf, 0, sizeof(conf));
+    r = data;
+
+    memset(&r->facts, 0, sizeof(export_facts_t));
+    memset(&r->inspection, 0, sizeof(export_inspection_t));
+    memset(&r->conf, 0, sizeof(export_body_conf_t));
     memset(&head, 0, sizeof(head));
 
-    head.type = str(kind->type);
-    head.encoding = str(kind->encoding);
+    r->trace = trace;
+    r->out.len = 0;
+
+    r->sink.out = take;
+    r->sink.alloc = pool_alloc;
+    r->sink.data = &r->out;
+
+    export_cutter_init(&r->cutter, &r->sink, 4096);
+
+    head.type = str(r->kind->type);
+    head.encoding = str(r->kind->encoding);
     head.decoded = -1;
 
-    facts->purpose = EXPORT_PURPOSE_TRAINING;
+    r->facts.purpose = EXPORT_PURPOSE_TRAINING;
 
-    conf.limits.record = 4096;
-    conf.limits.depth = 64;
-    conf.inflate.size = 1024 * 1024;
-    conf.inflate.ratio = 200;
-    conf.unread = 16384;
-    conf.work = work;
-    conf.alloc = pool_alloc;
+    r->conf.limits.record = 4096;
+    r->conf.limits.depth = 64;
+    r->conf.inflate.size = 1024 * 1024;
+    r->conf.inflate.ratio = 200;
+    r->conf.unread = 16384;
+    r->conf.work = work;
+    r->conf.alloc = pool_alloc;
 
-    inspection.rules = &rules;
-    inspection.policy = &policy;
-    inspection.atlas = &atlas;
-    inspection.scratch = scratch;
-    inspection.facts = facts;
+    r->inspection.rules = &rules;
+    r->inspection.policy = &policy;
+    r->inspection.atlas = &atlas;
+    r->inspection.scratch = scratch;
+    r->inspection.facts = &r->facts;
 
-    body = malloc(sizeof(export_body_t));
-    memset(body, 0xa5, sizeof(export_body_t));
+    r->body = malloc(sizeof(export_body_t));
+    memset(r->body, 0xa5, sizeof(export_body_t));
 
-    (void) export_body_init(body, &inspection, &conf, &head);
-    export_body_cut(body, cutter);
+    (void) export_body_init(r->body, &r->inspection, &r->conf, &head);
+    export_body_cut(r->body, r->cut ? &r->cutter : NULL);
 
-    for (at = 0; at < in->len; at += n) {
-        n = step ? step : 1 + draw(draw(2) ? 8 : 300);
-        n = n < in->len - at ? n : in->len - at;
-
-        p = malloc(n);
-        memcpy(p, in->p + at, n);
-        (void) export_body_feed(body, p, n);
-        free(p);
-    }
-
-    export_body_finish(body, 1);
-
-    free(body);
+    return EXPORT_OK;
 }
 
 
-static unsigned
-wrong(const kind_t *kind, const made_t *made, size_t step)
+static int
+feed(void *data, const u_char *p, size_t len)
 {
-    unsigned              bad;
-    text_t                out;
-    export_facts_t        facts;
-    export_cutter_t       cutter;
-    export_cutter_sink_t  sink;
+    reading_t  *r;
 
-    out.len = 0;
+    r = data;
+    (void) export_body_feed(r->body, p, len);
 
-    sink.out = take;
-    sink.alloc = pool_alloc;
-    sink.data = &out;
+    return EXPORT_OK;
+}
 
-    export_cutter_init(&cutter, &sink, 4096);
-    run(kind, &made->in, step, &cutter, &facts);
 
-    bad = facts.body != EXPORT_BODY_READ || facts.records.whole
-          || facts.records.n != made->n
-          || facts.records.refused != made->dropped
-          || out.len != made->out.len
-          || memcmp(out.p, made->out.p, out.len) != 0;
+static void
+report(trace_t *trace, unsigned n, unsigned dropped, unsigned whole)
+{
+    trace_add(trace, "%u records, %u refused, %u whole:", n, dropped, whole);
+}
 
+
+static int
+end(void *data, int rc)
+{
+    reading_t  *r;
+
+    r = data;
+
+    export_body_finish(r->body, 1);
+
+    report(r->trace, (unsigned) r->facts.records.n,
+           (unsigned) r->facts.records.refused, r->facts.records.whole != 0);
+    trace_put(r->trace, r->out.p, r->out.len);
+
+    r->trace->wrong += r->facts.body != EXPORT_BODY_READ;
+
+    free(r->body);
     pool_free();
 
-    return bad;
+    return rc;
+}
+
+
+/* 1 if something else is left than is to be, in any cutting of the body */
+
+static unsigned
+wrong(const kind_t *kind, const made_t *made, size_t cuts)
+{
+    static trace_t    want;
+    static reading_t  r;
+    const reader_t    reader = { begin, feed, end, &r };
+
+    r.kind = kind;
+    r.cut = 1;
+
+    trace_reset(&want);
+    report(&want, made->n, made->dropped, 0);
+    trace_put(&want, made->out.p, made->out.len);
+
+    return !reader_agree_in(&reader, made->in.p, made->in.len, cuts, CHANCES,
+                            &want);
 }
 
 
@@ -479,25 +520,27 @@ wrong(const kind_t *kind, const made_t *made, size_t step)
 static unsigned
 unreadable(const kind_t *kind, const made_t *made)
 {
-    kind_t          plain;
-    export_facts_t  facts;
+    kind_t            plain;
+    static trace_t    want;
+    static reading_t  r;
+    const reader_t    reader = { begin, feed, end, &r };
 
     plain = *kind;
     plain.encoding = "";
+    r.kind = &plain;
 
-    run(&plain, &made->out, 0, NULL, &facts);
-    pool_free();
+    trace_reset(&want);
+    report(&want, made->n - made->dropped, 0, 0);
 
-    return facts.body != EXPORT_BODY_READ || facts.records.refused
-           || facts.records.n != made->n - made->dropped;
+    return !reader_same(&reader, made->out.p, made->out.len, READER_CHANCE,
+                        READER_CHANCE, &want);
 }
 
 
 static void
 properties(const kind_t *kind)
 {
-    size_t    at;
-    unsigned  i, k, bad, unread;
+    unsigned  i, bad, unread;
     made_t   *made;
 
     made = malloc(sizeof(made_t));
@@ -508,19 +551,7 @@ properties(const kind_t *kind)
         memset(made, 0, sizeof(made_t));
         kind->make(made);
 
-        bad += wrong(kind, made, TEXT_MAX);
-        bad += wrong(kind, made, 1);
-
-        for (k = 0; k < SPLITS; k++) {
-            bad += wrong(kind, made, 0);
-        }
-
-        /* in two, at each place */
-
-        for (at = 1; i < 20 && at < made->in.len; at++) {
-            bad += wrong(kind, made, at);
-        }
-
+        bad += wrong(kind, made, i < SPLITTED ? SIZE_MAX : 0);
         unread += unreadable(kind, made);
     }
 
@@ -537,10 +568,11 @@ properties(const kind_t *kind)
 static void
 whole(void)
 {
-    unsigned        i, refused;
-    text_t          in;
-    kind_t          kind;
-    export_facts_t  facts;
+    kind_t            kind;
+    unsigned          i;
+    static trace_t    want;
+    static reading_t  r;
+    const reader_t    reader = { begin, feed, end, &r };
 
     static const struct {
         const char  *name;
@@ -574,16 +606,15 @@ whole(void)
         memset(&kind, 0, sizeof(kind));
         kind.type = cases[i].type;
         kind.encoding = "";
+        r.kind = &kind;
 
-        in.len = 0;
-        add(&in, cases[i].body);
-        run(&kind, &in, TEXT_MAX, NULL, &facts);
-        pool_free();
+        (void) reader_run(&reader, cases[i].body, strlen(cases[i].body),
+                          READER_WHOLE, READER_WHOLE, &want);
 
-        refused = facts.records.refused == 1 && facts.body == EXPORT_BODY_READ;
-
-        is_int(refused, 1, "%s is refused", cases[i].name);
-        is_int(facts.records.whole != 0, cases[i].whole, "... and %s",
+        ok(r.facts.records.refused == 1 && r.facts.body == EXPORT_BODY_READ
+           && reader_agree(&reader, cases[i].body, strlen(cases[i].body),
+                           &want), "%s is refused", cases[i].name);
+        is_int(r.facts.records.whole != 0, cases[i].whole, "... and %s",
                cases[i].whole ? "all with it" : "can be dropped");
     }
 }

@@ -4,18 +4,10 @@
 #include "../../module/readers/export_form.c"
 
 
-#define TRACE_MAX  8192
-#define BODY(s)    s, sizeof(s) - 1
+#include "reader.h"
 
 
-typedef struct {
-    size_t  len;
-    int     calls;
-    int     stop;               /* the call that wants no more, or 0 */
-    int     rc;
-    int     semicolon;
-    char    text[TRACE_MAX];
-} trace_t;
+#define BODY(s)  s, sizeof(s) - 1
 
 
 typedef struct {
@@ -33,7 +25,6 @@ typedef struct {
 
 static const char      *looks[] = { "", "json", "seq", "csv", "xml" };
 static export_fields_t  fields;
-static uint64_t         seed = 88172645463325252ull;
 
 
 static const case_t  cases[] = {
@@ -166,146 +157,106 @@ static const case_t  cases[] = {
 };
 
 
-static unsigned
-roll(unsigned n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
+/* the reader under test, and what it reports to */
 
-    return (unsigned) (seed >> 11) % n;
-}
-
-
-static int
-trace_add(trace_t *trace, const char *fmt, ...)
-{
-    va_list  args;
-
-    va_start(args, fmt);
-    trace->len += (size_t) vsnprintf(trace->text + trace->len,
-                                     TRACE_MAX - trace->len, fmt, args);
-    va_end(args);
-
-    if (trace->len >= TRACE_MAX) {
-        abort();
-    }
-
-    return ++trace->calls == trace->stop ? EXPORT_DONE : EXPORT_OK;
-}
-
-
-static int
-on_field(void *data, unsigned index, export_value_e type,
-    const export_str_t *value)
-{
-    const export_str_t  *name;
-
-    name = &fields.field[index].name;
-
-    return trace_add(data, "%.*s=%s%.*s;", (int) name->len, name->data,
-                     type == EXPORT_VALUE_STRING ? "" : "(long)",
-                     (int) value->len, value->data);
-}
-
-
-static int
-on_record(void *data, uint64_t start, uint64_t end)
-{
-    return trace_add(data, "%d-%d;", (int) start, (int) end);
-}
+static export_form_t       form;
+static export_sink_t       sink;
+static export_form_json_t  json;
+static export_limits_t     limits;
+static u_char              value[EXPORT_MAX_VALUE];
 
 
 static int
 on_begin(void *data)
 {
-    return trace_add(data, "<");
+    trace_put(data, "<", 1);
+
+    return trace_event(data);
 }
 
 
 static int
 on_text(void *data, const u_char *p, size_t len)
 {
-    return trace_add(data, "%.*s", (int) len, p);
+    trace_put(data, p, len);
+
+    return trace_event(data);
 }
 
 
 static int
 on_end(void *data)
 {
-    return trace_add(data, ">");
+    trace_put(data, ">", 1);
+
+    return trace_event(data);
 }
 
 
-/* "first" bytes, then "size" at a time */
-
-static void
-run(const u_char *body, size_t len, uint64_t limit, size_t first, size_t size,
-    trace_t *trace)
+static int
+begin(void *data, trace_t *trace)
 {
-    size_t           i, n;
-    export_form_t    form;
-    export_sink_t    sink = { trace, on_field, on_record, NULL };
-    export_limits_t  limits = { limit, 0 };
-    u_char           text[EXPORT_MAX_VALUE];
+    uint64_t  *limit;
 
-    const export_form_json_t  json = { trace, on_begin, on_text, on_end };
+    limit = data;
+
+    trace->fields = &fields;
+
+    sink = (export_sink_t) { trace, trace_field, trace_record, NULL };
+    json = (export_form_json_t) { trace, on_begin, on_text, on_end };
+    limits = (export_limits_t) { *limit, 0 };
 
     memset(&form, 0xa5, sizeof(form));
-    export_form_init(&form, &fields, &sink, &json, &limits, text);
+    export_form_init(&form, &fields, &sink, &json, &limits, value);
 
-    trace->len = 0;
-    trace->calls = 0;
-    trace->text[0] = '\0';
-    trace->rc = EXPORT_OK;
+    return EXPORT_OK;
+}
 
-    for (i = 0, n = first; i < len && trace->rc == EXPORT_OK; i += n, n = size)
-    {
-        n = n < len - i ? n : len - i;
-        trace->rc = export_form_feed(&form, body + i, n);
+
+static int
+feed(void *data, const u_char *p, size_t len)
+{
+    (void) data;
+
+    return export_form_feed(&form, p, len);
+}
+
+
+static int
+end(void *data, int rc)
+{
+    (void) data;
+
+    if (rc == EXPORT_OK) {
+        rc = export_form_finish(&form);
     }
-
-    if (trace->rc == EXPORT_OK) {
-        trace->rc = export_form_finish(&form);
-    }
-
-    trace->semicolon = form.semicolon;
 
     if (form.looks) {
-        trace_add(trace, "%s", looks[form.looks]);
+        trace_add(sink.data, "%s", looks[form.looks]);
     }
+
+    return rc;
 }
 
 
-static int
-same(const trace_t *a, const trace_t *b)
+static void
+run(const void *body, size_t len, uint64_t limit, trace_t *trace)
 {
-    return a->rc == b->rc && strcmp(a->text, b->text) == 0;
+    reader_t  reader = { begin, feed, end, &limit };
+
+    (void) reader_run(&reader, body, len, READER_WHOLE, READER_WHOLE, trace);
 }
 
 
-/* 1 if it is the same for every cut */
+/* 1 if it is the same for every cut, in two at the first "cuts" places */
 
 static int
-agree(const u_char *body, size_t len, uint64_t limit, const trace_t *want)
+agree(const void *body, size_t len, uint64_t limit, size_t cuts,
+    const trace_t *want)
 {
-    size_t          i;
-    static trace_t  got;
+    reader_t  reader = { begin, feed, end, &limit };
 
-    got.stop = want->stop;
-
-    for (i = 0; i <= len; i++) {
-
-        run(body, len, limit, i, i ? SIZE_MAX : 1, &got);
-
-        if (!same(&got, want)) {
-            printf("# cut at %d: %d \"%s\", not %d \"%s\"\n", (int) i, got.rc,
-                   got.text, want->rc, want->text);
-            return 0;
-        }
-    }
-
-    return 1;
+    return reader_agree_in(&reader, body, len, cuts, 1, want);
 }
 
 
@@ -313,18 +264,15 @@ static void
 test_cases(void)
 {
     size_t          i;
-    u_char         *p;
     static trace_t  want;
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 
-        p = guard_copy(cases[i].body, cases[i].len);
-        want.rc = cases[i].rc;
-        strcpy(want.text, cases[i].trace);
+        trace_want(&want, cases[i].rc, cases[i].trace,
+                   strlen(cases[i].trace));
 
-        ok(agree(p, cases[i].len, cases[i].len, &want), "%s", cases[i].name);
-
-        guard_free(p, cases[i].len);
+        ok(agree(cases[i].body, cases[i].len, cases[i].len, SIZE_MAX,
+                 &want), "%s", cases[i].name);
     }
 }
 
@@ -338,11 +286,11 @@ write_text(u_char *p, const char *s)
 
     for (n = 0; *s; s++) {
 
-        if (*s == ' ' && roll(2)) {
+        if (*s == ' ' && draw(2)) {
             p[n++] = '+';
 
-        } else if (strchr("%&=+ ", *s) || roll(3) == 0) {
-            n += (size_t) sprintf((char *) p + n, roll(2) ? "%%%02x"
+        } else if (strchr("%&=+ ", *s) || draw(3) == 0) {
+            n += (size_t) sprintf((char *) p + n, draw(2) ? "%%%02x"
                                                           : "%%%02X",
                                   (unsigned) (u_char) *s);
         } else {
@@ -359,7 +307,7 @@ test_written(void)
 {
     int             failed;
     size_t          n;
-    u_char          body[1024], *p;
+    u_char          body[1024];
     unsigned        i, k, met, field;
     static trace_t  want;
 
@@ -375,14 +323,12 @@ test_written(void)
 
         n = 0;
         met = 0;
-        want.len = 0;
-        want.rc = EXPORT_OK;
-        want.text[0] = '\0';
+        trace_reset(&want);
 
-        for (k = roll(8); k; k--) {
+        for (k = draw(8); k; k--) {
 
             do {
-                field = roll(5);
+                field = draw(5);
             } while (met & 1u << field);
 
             met |= field < 3 ? 1u << field : 0;
@@ -402,9 +348,7 @@ test_written(void)
 
         trace_add(&want, "0-%d;", (int) n);
 
-        p = guard_copy(body, n);
-        failed += !agree(p, n, n, &want);
-        guard_free(p, n);
+        failed += !agree(body, n, n, SIZE_MAX, &want);
     }
 
     is_int(failed, 0, "3,000 written forms");
@@ -416,7 +360,7 @@ test_noise(void)
 {
     int                failed;
     size_t             n;
-    u_char             body[64], *p;
+    u_char             body[64];
     unsigned           i;
     static trace_t     want;
     static const char  bytes[] = "&=%+;ip2069\xc3\xa4\x80";
@@ -426,16 +370,14 @@ test_noise(void)
     for (i = 0; i < 20000; i++) {
 
         for (n = 0; n < sizeof(body); n++) {
-            body[n] = (u_char) bytes[roll(sizeof(bytes))];
+            body[n] = (u_char) bytes[draw(sizeof(bytes))];
         }
 
-        n = roll(sizeof(body));
+        n = draw(sizeof(body));
 
-        p = guard_copy(body, n);
-        want.stop = (int) roll(5);
-        run(p, n, 50, n, 1, &want);
-        failed += !agree(p, n, 50, &want);
-        guard_free(p, n);
+        want.stop = draw(5);
+        run(body, n, 50, &want);
+        failed += !agree(body, n, 50, SIZE_MAX, &want);
     }
 
     want.stop = 0;
@@ -447,37 +389,36 @@ static void
 test_limits(void)
 {
     size_t          i, n;
-    export_form_t   form;
     static u_char   body[65536];
     static trace_t  got;
 
     for (i = 1023; i <= 1025; i++) {
         n = (size_t) sprintf((char *) body, "ip=%0*d&a=1", (int) i, 7);
-        run(body, n, n, n, n, &got);
+        run(body, n, n, &got);
         ok(got.rc == EXPORT_OK
            && (strncmp(got.text, "ip=(long);", 10) == 0) == (i > 1024),
            "a value of %d bytes", (int) i);
     }
 
     n = (size_t) sprintf((char *) body, "ip%01100d=x&%0128d=y", 0, 0);
-    run(body, n, n, n, n, &got);
+    run(body, n, n, &got);
     ok(got.rc == EXPORT_ERROR, "no name is that long");
 
     n = (size_t) sprintf((char *) body, "%01020d%%20%%20%%20%%20=x", 0);
-    run(body, n, n, n, n, &got);
+    run(body, n, n, &got);
     ok(got.rc == EXPORT_OK && strncmp(got.text, "0-", 2) == 0,
        "a name of 1,024 bytes");
 
     n = (size_t) sprintf((char *) body, "%01100d", 0);
-    run(body, n, n, n, n, &got);
+    run(body, n, n, &got);
     ok(got.rc == EXPORT_ERROR, "a long name without a value");
 
     n = (size_t) sprintf((char *) body, "p=[\"&%0600dip=\"]", 0);
-    run(body, n, n, n, n, &got);
+    run(body, n, n, &got);
     ok(got.rc == EXPORT_ERROR, "one behind a separator in JSON");
 
     n = (size_t) sprintf((char *) body, "x=[%02046d]&y={}", 0);
-    run(body, n, n, n, n, &got);
+    run(body, n, n, &got);
     ok(got.rc == EXPORT_OK && strlen(got.text) == 2050 + 4 + 7
        && strncmp(got.text, "<[00", 4) == 0
        && strncmp(got.text + 2046, "00]><{}>0-", 10) == 0,
@@ -485,7 +426,7 @@ test_limits(void)
 
     for (i = 9999; i <= 10001; i++) {
         memset(body, '&', i - 1);
-        run(body, i - 1, i, i, i, &got);
+        run(body, i - 1, i, &got);
         is_int(got.rc, i > EXPORT_FORM_MAX_PAIRS ? EXPORT_LIMIT : EXPORT_OK,
                "%d empty pairs", (int) i);
 
@@ -493,30 +434,31 @@ test_limits(void)
             memcpy(body + 4 * n, "a=1&", 4);
         }
 
-        run(body, 4 * i - 1, 4 * i, 64, 64, &got);
+        run(body, 4 * i - 1, 4 * i, &got);
         is_int(got.rc, i > EXPORT_FORM_MAX_PAIRS ? EXPORT_LIMIT : EXPORT_OK,
                "%d pairs", (int) i);
+        ok(agree(body, 4 * i - 1, 4 * i, 0, &got), "... in pieces");
     }
 
     memcpy(body, "ip=12345", 8);
 
     for (i = 6; i <= 9; i++) {
-        run(body, 8, i, 8, 8, &got);
+        run(body, 8, i, &got);
         is_int(got.rc, i < 8 ? EXPORT_LIMIT : EXPORT_OK,
                "a body of 8 bytes, limit %d", (int) i);
     }
 
     got.stop = 1;
-    run(body, 8, 8, 8, 8, &got);
+    run(body, 8, 8, &got);
     is_int(got.rc, EXPORT_DONE, "a sink that wants no more");
     ok(strcmp(got.text, "ip=12345;") == 0, "gets no more");
     got.stop = 0;
 
-    run((const u_char *) "a=1;b=2", 7, 10, 7, 7, &got);
-    is_int(got.semicolon, 1, "a raw semicolon is noted");
+    run("a=1;b=2", 7, 10, &got);
+    is_int(form.semicolon, 1, "a raw semicolon is noted");
 
-    run((const u_char *) "a=1%3Bb=2", 9, 10, 9, 9, &got);
-    is_int(got.semicolon, 0, "an escaped one is not");
+    run("a=1%3Bb=2", 9, 10, &got);
+    is_int(form.semicolon, 0, "an escaped one is not");
 
     ok(sizeof(form) <= 2048, "a reader has %d bytes", (int) sizeof(form));
 }

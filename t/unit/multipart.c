@@ -3,11 +3,10 @@
 
 #include "../../module/readers/export_multipart.c"
 
-#include "tap.h"
+#include "reader.h"
 
 
-#define TRACE_MAX  (1 << 17)
-#define BODY(s)    s, sizeof(s) - 1
+#define BODY(s)  s, sizeof(s) - 1
 
 #define FORM  "Content-Disposition: form-data; "
 #define OPEN  "--B\r\n" FORM "name=\"a\"\r\n\r\n"
@@ -24,25 +23,6 @@
 #define A  "a,-,-,-,0@"
 
 
-/*
- * For each part "name,filename,type,encoding,opaque@data>;", "-" for what is
- * absent.  Offsets are checked against the body itself.
- */
-
-typedef struct {
-    size_t     len;
-    int        calls;
-    int        stop;            /* the call that wants no more, or 0 */
-    int        rc;
-    int        wrong;           /* offsets */
-
-    const char  *body;
-    size_t       at;            /* of the data still to come */
-
-    char       text[TRACE_MAX];
-} trace_t;
-
-
 typedef struct {
     const char  *name;
     const char  *body;
@@ -52,7 +32,13 @@ typedef struct {
 } case_t;
 
 
-static uint64_t  seed = 88172645463325252ull;
+typedef struct {
+    const char  *boundary;
+    unsigned     flags;
+    const char  *body;
+    size_t       at;            /* of the data still to come */
+    trace_t     *trace;
+} input_t;
 
 
 static const case_t  cases[] = {
@@ -293,29 +279,10 @@ static const case_t  cases[] = {
 };
 
 
-static unsigned
-roll(unsigned n)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-
-    return (unsigned) (seed >> 11) % n;
-}
-
-
-static void
-trace_put(trace_t *trace, const void *p, size_t len)
-{
-    if (len >= TRACE_MAX - trace->len) {
-        abort();
-    }
-
-    memcpy(trace->text + trace->len, p, len);
-    trace->len += len;
-    trace->text[trace->len] = '\0';
-}
-
+/*
+ * For each part "name,filename,type,encoding,opaque@data>;", "-" for what is
+ * absent.  Offsets are checked against the body itself.
+ */
 
 static void
 trace_str(trace_t *trace, const export_str_t *s)
@@ -326,21 +293,16 @@ trace_str(trace_t *trace, const export_str_t *s)
 
 
 static int
-trace_rc(trace_t *trace)
-{
-    return ++trace->calls == trace->stop ? EXPORT_DONE : EXPORT_OK;
-}
-
-
-static int
 on_begin(void *data, const export_part_t *part)
 {
     trace_t  *trace;
+    input_t  *in;
 
-    trace = data;
+    in = data;
+    trace = in->trace;
 
-    trace->at = part->start;
-    trace->wrong += memcmp(trace->body + trace->at - 4, "\r\n\r\n", 4) != 0;
+    in->at = part->start;
+    trace->wrong += memcmp(in->body + in->at - 4, "\r\n\r\n", 4) != 0;
 
     trace_str(trace, &part->name);
     trace_str(trace, &part->filename);
@@ -349,21 +311,20 @@ on_begin(void *data, const export_part_t *part)
 
     trace_put(trace, part->opaque ? "1@" : "0@", 2);
 
-    return trace_rc(trace);
+    return trace_event(trace);
 }
 
 
 static int
 on_body(void *data, const u_char *p, size_t len)
 {
-    trace_t  *trace;
+    input_t  *in;
 
-    trace = data;
+    in = data;
 
-    trace->wrong += len == 0
-                    || memcmp(trace->body + trace->at, p, len) != 0;
-    trace->at += len;
-    trace_put(trace, p, len);
+    in->trace->wrong += len == 0 || memcmp(in->body + in->at, p, len) != 0;
+    in->at += len;
+    trace_put(in->trace, p, len);
 
     return EXPORT_OK;
 }
@@ -372,88 +333,89 @@ on_body(void *data, const u_char *p, size_t len)
 static int
 on_end(void *data, uint64_t end)
 {
-    trace_t  *trace;
+    input_t  *in;
 
-    trace = data;
+    in = data;
 
-    trace->wrong += trace->at != end
-                    || memcmp(trace->body + end, "\r\n--", 4) != 0;
-    trace_put(trace, ">;", 2);
+    in->trace->wrong += in->at != end
+                        || memcmp(in->body + end, "\r\n--", 4) != 0;
+    trace_put(in->trace, ">;", 2);
 
-    return trace_rc(trace);
+    return trace_event(in->trace);
 }
 
 
-/* "first" bytes, then "size" at a time, or up to -size at random */
+/* the reader under test, and what it reports to */
+
+static export_multipart_t  mp;
+static export_part_sink_t  sink = { NULL, on_begin, on_body, on_end };
+static u_char              header[EXPORT_MULTIPART_MAX_HEADER];
+
+
+static int
+init(const void *boundary, size_t len, unsigned flags)
+{
+    export_str_t  name = { len, (u_char *) boundary };
+
+    memset(&mp, 0xa5, sizeof(mp));
+
+    return export_multipart_init(&mp, &name, &sink, header, flags);
+}
+
+
+static int
+begin(void *data, trace_t *trace)
+{
+    input_t  *in;
+
+    in = data;
+
+    in->trace = trace;
+    sink.data = in;
+
+    return init(in->boundary, strlen(in->boundary), in->flags);
+}
+
+
+static int
+feed(void *data, const u_char *p, size_t len)
+{
+    (void) data;
+
+    return export_multipart_feed(&mp, p, len);
+}
+
+
+static int
+end(void *data, int rc)
+{
+    (void) data;
+
+    return rc == EXPORT_OK ? export_multipart_finish(&mp) : rc;
+}
+
 
 static void
 run(const char *boundary, unsigned flags, const void *body, size_t len,
-    size_t first, int size, trace_t *trace)
+    size_t first, size_t step, trace_t *trace)
 {
-    size_t                     i, n;
-    export_str_t               name;
-    static u_char              header[EXPORT_MULTIPART_MAX_HEADER];
-    static export_multipart_t  mp;
+    input_t   in = { boundary, flags, body, 0, NULL };
+    reader_t  reader = { begin, feed, end, &in };
 
-    export_part_sink_t  sink = { trace, on_begin, on_body, on_end };
-
-    name.data = (u_char *) boundary;
-    name.len = strlen(boundary);
-
-    memset(&mp, 0xa5, sizeof(mp));
-    trace->len = 0;
-    trace->calls = 0;
-    trace->wrong = 0;
-    trace->body = body;
-    trace->text[0] = '\0';
-    trace->rc = export_multipart_init(&mp, &name, &sink, header, flags);
-
-    for (i = 0, n = first; i < len && trace->rc == EXPORT_OK; i += n) {
-
-        n = i ? size > 0 ? (size_t) size : 1 + roll((unsigned) -size) : first;
-        n = n < len - i ? n : len - i;
-
-        trace->rc = export_multipart_feed(&mp, (const u_char *) body + i, n);
-    }
-
-    if (trace->rc == EXPORT_OK) {
-        trace->rc = export_multipart_finish(&mp);
-    }
+    (void) reader_run(&reader, body, len, first, step, trace);
 }
 
 
-static int
-same(const trace_t *a, const trace_t *b)
-{
-    return a->rc == b->rc && a->len == b->len
-           && memcmp(a->text, b->text, a->len) == 0;
-}
-
-
-/* 1 if it is the same for every cut */
+/* 1 if it is the same for every cut, in two at the first "cuts" places */
 
 static int
-agree(const char *boundary, unsigned flags, const u_char *body, size_t len,
-    const trace_t *want)
+agree(const char *boundary, unsigned flags, const void *body, size_t len,
+    size_t cuts, const trace_t *want)
 {
-    size_t          i;
-    static trace_t  got;
+    input_t   in = { boundary, flags, body, 0, NULL };
+    reader_t  reader = { begin, feed, end, &in };
 
-    got.stop = want->stop;
-
-    for (i = 1; i <= len + 2; i++) {
-
-        run(boundary, flags, body, len, i <= len ? i : 1,
-            i <= len ? 1 << 30 : i == len + 1 ? 1 : -20, &got);
-
-        if (!same(&got, want) || got.wrong) {
-            printf("# cut at %d: %d \"%.300s\", not %d \"%.300s\"\n",
-                   (int) i, got.rc, got.text, want->rc, want->text);
-            return 0;
-        }
-    }
-
-    return 1;
+    return reader_agree_in(&reader, body, len, cuts, 1, want);
 }
 
 
@@ -461,21 +423,15 @@ static void
 test_cases(void)
 {
     size_t          i;
-    u_char         *p;
     static trace_t  want;
 
     for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 
-        p = guard_copy(cases[i].body, cases[i].len);
+        trace_want(&want, cases[i].rc, cases[i].trace,
+                   strlen(cases[i].trace));
 
-        want.rc = cases[i].rc;
-        want.len = strlen(cases[i].trace);
-        strcpy(want.text, cases[i].trace);
-
-        ok(agree("B", EXPORT_MULTIPART_FORM, p, cases[i].len, &want), "%s",
-           cases[i].name);
-
-        guard_free(p, cases[i].len);
+        ok(agree("B", EXPORT_MULTIPART_FORM, cases[i].body, cases[i].len,
+                 SIZE_MAX, &want), "%s", cases[i].name);
     }
 }
 
@@ -545,16 +501,12 @@ test_clients(void)
 static void
 test_boundaries(void)
 {
-    int                        rc;
-    size_t                     i, n;
-    char                       name[80];
-    char                       body[400];
-    unsigned                   c;
-    export_str_t               boundary;
-    export_part_sink_t         sink = { NULL, on_begin, on_body, on_end };
-    static u_char              header[EXPORT_MULTIPART_MAX_HEADER];
-    static trace_t             want;
-    static export_multipart_t  mp;
+    int             rc;
+    size_t          i, n;
+    char            name[80];
+    char            body[400];
+    unsigned        c;
+    static trace_t  want;
 
     for (i = 68; i <= 72; i++) {
         memset(name, '-', i);
@@ -562,7 +514,7 @@ test_boundaries(void)
         n = (size_t) sprintf(body, "--%s\r\n%sname=a\r\n\r\n%s-\r\n-%s\r\n-"
                              "\r\n--%s--", name, FORM, name, name, name);
         run(name, EXPORT_MULTIPART_FORM, body, n, n, 1, &want);
-        ok(agree(name, EXPORT_MULTIPART_FORM, (u_char *) body, n, &want)
+        ok(agree(name, EXPORT_MULTIPART_FORM, body, n, SIZE_MAX, &want)
            && want.rc == (i <= 70 ? EXPORT_OK : EXPORT_ERROR),
            "a boundary of %d dashes", (int) i);
     }
@@ -570,10 +522,7 @@ test_boundaries(void)
     for (c = 0; c < 256; c++) {
 
         sprintf(name, "a%cb", (int) c);
-        boundary.len = 3;
-        boundary.data = (u_char *) name;
-
-        rc = export_multipart_init(&mp, &boundary, &sink, header, 0);
+        rc = init(name, 3, 0);
 
         n = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
             || (c >= 'A' && c <= 'Z')
@@ -586,17 +535,13 @@ test_boundaries(void)
 
     is_int(c, 256, "the characters of a boundary");
 
-    boundary.len = 2;
     name[1] = ' ';
-    is_int(export_multipart_init(&mp, &boundary, &sink, header, 0),
-           EXPORT_ERROR, "a boundary that ends in a space");
+    is_int(init(name, 2, 0), EXPORT_ERROR, "a boundary that ends in a space");
 
-    boundary.len = 0;
-    is_int(export_multipart_init(&mp, &boundary, &sink, header, 0),
-           EXPORT_ERROR, "an empty boundary");
-    is_int(export_multipart_feed(&mp, (const u_char *) "----\r\n", 6),
-           EXPORT_ERROR, "which reads nothing");
-    is_int(export_multipart_finish(&mp), EXPORT_ERROR, "and ends nothing");
+    is_int(init(name, 0, 0), EXPORT_ERROR, "an empty boundary");
+    is_int(feed(NULL, (const u_char *) "----\r\n", 6), EXPORT_ERROR,
+           "which reads nothing");
+    is_int(end(NULL, EXPORT_OK), EXPORT_ERROR, "and ends nothing");
 }
 
 
@@ -651,13 +596,13 @@ test_limits(void)
         memcpy(body + 9 * n, "--B--", 5);
 
         got.stop = 0;
-        run("B", 0, body, 9 * n + 5, 1000, -1000, &got);
+        run("B", 0, body, 9 * n + 5, 1000, READER_CHANCE, &got);
         is_int(got.rc, i > EXPORT_MULTIPART_MAX_PARTS ? EXPORT_LIMIT
                : EXPORT_OK, "%d parts", (int) i);
     }
 
     for (i = 1; i <= 5; i++) {
-        got.stop = (int) i;
+        got.stop = (unsigned) i;
         run("B", EXPORT_MULTIPART_FORM,
             BODY(OPEN "x\r\n" OPEN "y\r\n--B--"), 70, 70, &got);
         is_int(got.rc, i < 5 ? EXPORT_DONE : EXPORT_OK,
@@ -678,8 +623,7 @@ reference(const char *body, size_t len, trace_t *trace)
 {
     size_t  i, start, line;
 
-    trace->len = 0;
-    trace->text[0] = '\0';
+    trace_reset(trace);
     trace->rc = EXPORT_ERROR;
 
     i = len > 1 && memcmp(body, "\r\n", 2) == 0 ? 2 : 0;
@@ -750,7 +694,7 @@ reference(const char *body, size_t len, trace_t *trace)
         }
 
         if (i == len) {
-            trace->calls = 1;       /* data, but how much is held back? */
+            trace->events = 1;      /* data, but how much is held back? */
             return;
         }
 
@@ -777,7 +721,6 @@ test_noise(void)
     int                  failed, rc[3] = { 0, 0, 0 };
     char                 body[512];
     size_t               n, at;
-    u_char              *p;
     unsigned             i;
     static trace_t       got, want;
     static const char   *bits[] = {
@@ -790,38 +733,34 @@ test_noise(void)
 
     for (i = 0; i < 30000; i++) {
 
-        n = (size_t) sprintf(body, "%s--B\r\n%s\r\n", roll(8) ? "" : "\r\n",
-                             roll(2) ? "" : "X: y\r\n");
-        at = n + roll(80);
+        n = (size_t) sprintf(body, "%s--B\r\n%s\r\n", draw(8) ? "" : "\r\n",
+                             draw(2) ? "" : "X: y\r\n");
+        at = n + draw(80);
 
         while (n < at) {
             n += (size_t) sprintf(body + n, "%s",
-                                  bits[roll(roll(3) ? 14 : 19)]);
+                                  bits[draw(draw(3) ? 14 : 19)]);
         }
 
-        if (roll(4)) {
+        if (draw(4)) {
             n += (size_t) sprintf(body + n, "\r\n--B--");
         }
 
-        want.calls = 0;
         reference(body, n, &want);
-        p = guard_copy(body, n);
-        run("B", 0, p, n, n, 1, &got);
+        run("B", 0, body, n, READER_WHOLE, READER_WHOLE, &got);
 
-        rc[want.rc == EXPORT_OK ? 0 : want.calls ? 1 : 2]++;
+        rc[want.rc == EXPORT_OK ? 0 : want.events ? 1 : 2]++;
 
-        failed += want.calls ? got.rc != want.rc
+        failed += want.events ? got.rc != want.rc
                                || memcmp(got.text, want.text, want.len)
-                             : !same(&got, &want);
-        failed += !agree("B", 0, p, n, &got);
+                             : !trace_same(&got, &want);
+        failed += !agree("B", 0, body, n, SIZE_MAX, &got);
 
         if (failed == 1) {
             printf("# %d \"%s\", not %d \"%s\"\n", got.rc, got.text, want.rc,
                    want.text);
             break;
         }
-
-        guard_free(p, n);
     }
 
     is_int(failed, 0, "30,000 random bodies: %d accepted, %d unfinished, "

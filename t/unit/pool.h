@@ -1,6 +1,6 @@
 
 /*
- * What tests of patterns share: strings, memory that can be made to run out,
+ * What several tests share: strings, memory that can be made to run out,
  * and random numbers from a fixed seed.
  */
 

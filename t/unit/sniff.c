@@ -3,6 +3,8 @@
 
 #include "../../module/readers/export_sniff.c"
 
+#include "reader.h"
+
 
 typedef struct {
     const char  *text;
@@ -85,47 +87,64 @@ static const case_t  cases[] = {
 };
 
 
-static void
-check(const case_t *c, size_t split, size_t step)
+static export_sniff_t  sniff;
+
+
+static int
+begin(void *data, trace_t *trace)
 {
-    size_t          i, n;
-    u_char         *copy;
-    export_sniff_t  sniff;
+    trace_t  **to;
+
+    to = data;
+    *to = trace;
 
     memset(&sniff, 0, sizeof(export_sniff_t));
 
-    for (i = 0; i < c->len; i += n) {
-        n = i < split ? split - i : step;
-        n = n > c->len - i ? c->len - i : n;
+    return EXPORT_OK;
+}
 
-        copy = guard_copy(c->text + i, n);
-        export_sniff(&sniff, copy, n);
-        guard_free(copy, n);
-    }
 
-    if (sniff.member != c->member || sniff.rows != c->rows
-        || sniff.array != c->array)
-    {
-        ok(0, "case %td: split %zu, step %zu: %u %u %u", c - cases, split, step,
-           sniff.member, sniff.rows, sniff.array);
-    }
+static int
+feed(void *data, const u_char *p, size_t len)
+{
+    (void) data;
+
+    export_sniff(&sniff, p, len);
+
+    return EXPORT_OK;
+}
+
+
+static int
+end(void *data, int rc)
+{
+    trace_t  **to;
+
+    to = data;
+
+    trace_add(*to, "%u %u %u", sniff.member, sniff.rows, sniff.array);
+
+    return rc;
 }
 
 
 int
 main(void)
 {
-    size_t         split;
-    const case_t  *c;
+    char            text[16];
+    size_t          len;
+    const case_t   *c;
+    trace_t        *to;
+    static trace_t  want;
+    const reader_t  reader = { begin, feed, end, &to };
 
     for (c = cases; c < cases + sizeof(cases) / sizeof(cases[0]); c++) {
-        check(c, 0, 1);
 
-        for (split = 0; split <= c->len; split++) {
-            check(c, split, c->len);
-        }
+        len = (size_t) sprintf(text, "%u %u %u", c->member, c->rows, c->array);
+        trace_want(&want, EXPORT_OK, text, len);
 
-        ok(1, "case %td", c - cases);
+        ok(reader_agree(&reader, c->text, c->len, &want), "\"%s\": %s",
+           c->text, text);
     }
 
     return done_testing();

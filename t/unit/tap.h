@@ -51,10 +51,10 @@ ok(int cond, const char *fmt, ...)
     } while (0)
 
 
-/* a copy whose last byte is the last before an unreadable page */
+/* memory whose last byte is the last before an unreadable page */
 
 static inline unsigned char *
-guard_copy(const void *data, size_t len)
+guard_area(size_t len)
 {
     size_t          page, size;
     unsigned char  *p;
@@ -70,7 +70,16 @@ guard_copy(const void *data, size_t len)
         exit(2);
     }
 
-    p += size - len;
+    return p + size - len;
+}
+
+
+static inline unsigned char *
+guard_copy(const void *data, size_t len)
+{
+    unsigned char  *p;
+
+    p = guard_area(len);
 
     if (len) {
         memcpy(p, data, len);

@@ -1,9 +1,5 @@
 package Export::Clients;
 
-# Runs clients that others wrote through conf/egress.conf, in front of
-# t/clients/recorder.mjs.  A case is one way of sending; it is tried with
-# subjects of several places, and must pass or be refused.
-
 use strict;
 use warnings;
 
@@ -11,6 +7,8 @@ use Cwd qw(abs_path);
 use File::Basename qw(dirname);
 use JSON::PP;
 use Test::More ();
+
+use Export::Clients::Process;
 
 use parent 'Export::Test';
 
@@ -103,10 +101,10 @@ sub start_recorder {
 
     mkdir "$dir/seen" or die "$dir/seen: $!\n";
 
-    $self->{stand_in} = Export::Clients::Process->new(
+    $self->{recorder} = Export::Clients::Process->new(
         [ 'node', "$root/t/clients/recorder.mjs", "$dir/seen",
-          "$dir/egress.pem", "$dir/egress.key" ], $self->environment_of);
-    $self->{ports_of} = $self->{stand_in}->line;
+          "$dir/egress.pem", "$dir/egress.key" ], $self->client_environment);
+    $self->{ports_of} = $self->{recorder}->line;
 }
 
 
@@ -118,10 +116,7 @@ sub egress {
     my $dir = $self->dir;
     my ($https, $dns) = @{ $self->{ports_of} }{qw(https dns)};
 
-    my $text = do {
-        local (@ARGV, $/) = "$root/conf/egress.conf";
-        <>;
-    };
+    my $text = $self->source('conf/egress.conf');
 
     $text =~ s/^load_module.*\n//m;
     $text =~ s/^(events \{)/%%GLOBALS%%\n$1/m;
@@ -146,7 +141,7 @@ sub egress {
 }
 
 
-sub environment_of {
+sub client_environment {
     my $self = shift;
 
     return (
@@ -225,7 +220,7 @@ sub program {
         ? ('--preserve-symlinks', '--preserve-symlinks-main') : ();
 
     return Export::Clients::Process->new(
-        [ @command, @node, "$place/t/$file" ], $self->environment_of);
+        [ @command, @node, "$place/t/$file" ], $self->client_environment);
 }
 
 
@@ -270,24 +265,6 @@ sub arrived {
     return @seen;
 }
 
-
-# One case with all subjects.  The options:
-#
-#   send      CODE, given { file, headers, type }, returns { message, shown }
-#   type      jsonl, csv, jsonl.gz
-#   declare   1: subjects go in a header, the gate cannot read what is sent;
-#             a list: these do, beside the records
-#   data      the requests that carry the data, as regexes of METHOD HOST/PATH
-#   control   other requests that are let through in any case
-#   copies    of each record of a US subject, for large files
-#   streams   the client does not say how long it is: in that mode records
-#             leave while others arrive
-#   only      a regex: these subjects only
-#   tries     how often the client sends what was refused
-#   parts     each of these is a transfer: those before the refused one arrive
-#   signed    the recipient checks signatures
-#   shows     1: the reason is in the details of the client's error, not in
-#             its message; a regex: all that the client shows
 
 sub try {
     my ($self, $name, %opt) = @_;
@@ -449,7 +426,7 @@ sub command {
 sub run {
     my ($self, @command) = @_;
     my $process = Export::Clients::Process->new(\@command,
-        $self->environment_of);
+        $self->client_environment);
     my ($status, $text) = $process->output;
 
     return $status ? { message => $text, shown => $text } : {};
@@ -460,116 +437,78 @@ sub finish {
     my $self = shift;
 
     $_->end for grep { defined } @{ delete $self->{programs} || [] },
-        delete $self->{stand_in};
+        delete $self->{recorder};
 
     return $self->SUPER::finish(@_);
 }
 
 
-package Export::Clients::Process;
-
-# A child that takes orders in lines of JSON and answers each with one.
-
-use IPC::Open3;
-
-my $limit = 60;
-
-
-sub new {
-    my ($class, $command, %environment) = @_;
-    local %ENV = (%ENV, %environment);
-
-    delete @ENV{ grep { /^(?:https?|all|no)_proxy$/i } keys %ENV };
-
-    open my $errors, '+>', undef or die "temporary file: $!\n";
-
-    my $self = bless { command => "@$command", errors => $errors }, $class;
-
-    open local *ERRORS, '>&', $errors or die "dup: $!\n";
-    $self->{pid} = open3($self->{in}, $self->{out}, '>&ERRORS', @$command);
-    $self->{in}->autoflush(1);
-
-    return $self;
-}
-
-
-sub within {
-    my ($self, $code) = @_;
-    local $SIG{ALRM} = sub { die "$self->{command}: no end\n" };
-
-    alarm $limit;
-    my @result = eval { $code->() };
-    my $error = $@;
-    alarm 0;
-
-    return @result if !$error;
-
-    kill 'KILL', $self->{pid};
-    die $error;
-}
-
-
-sub errors {
-    my $self = shift;
-
-    seek $self->{errors}, 0, 0;
-    local $/;
-
-    return readline($self->{errors}) // '';
-}
-
-
-sub line {
-    my $self = shift;
-    my ($line) = $self->within(sub { scalar readline $self->{out} });
-
-    die "$self->{command}: ", $self->errors, "\n" if !defined $line;
-
-    return $json->decode($line);
-}
-
-
-sub order {
-    my ($self, %order) = @_;
-
-    print { $self->{in} } $json->encode(\%order), "\n";
-
-    return $self->line;
-}
-
-
-# exit status, and all it has printed
-
-sub output {
-    my $self = shift;
-
-    close delete $self->{in};
-
-    my ($text) = $self->within(sub { local $/; readline $self->{out} });
-
-    $self->end;
-
-    return ($self->{status}, ($text // '') . $self->errors);
-}
-
-
-sub end {
-    my $self = shift;
-
-    return if !$self->{pid};
-
-    close delete $self->{in} if $self->{in};
-    $self->within(sub { waitpid $self->{pid}, 0 });
-    $self->{status} = $?;
-    delete $self->{pid};
-}
-
-
-sub DESTROY {
-    my $self = shift;
-    local ($?, $@, $!);
-
-    eval { $self->end };
-}
-
 1;
+
+__END__
+
+=head1 NAME
+
+Export::Clients - runs clients that others wrote through conf/egress.conf
+
+=head1 SYNOPSIS
+
+    my $t = Export::Clients->new;
+    my $openai = $t->driver('node', 'openai.mjs');
+
+    $t->try('openai, files.create', send => $openai->('buffer'),
+        data => [ qr{^POST api\.openai\.com/v1/files$} ]);
+
+    $t->try('curl', type => 'csv',
+        send => $t->command('curl', '-q', 'HEADERS', '-T', 'FILE', $url),
+        data => [ qr{^PUT } ]);
+
+    $t->done;
+
+It is an Export::Test whose nginx has the configuration that is shipped, in
+front of t/clients/recorder.mjs, which stands for every recipient.
+
+=head1 ENVIRONMENT
+
+    EXPORT_CLIENTS      the mode: "inspect", "redact" for "export_body redact",
+                        or "stream" for the same with nothing held that need
+                        not be
+    EXPORT_BUILD        where "make test-clients" has put the packages: build
+
+=head1 A CASE
+
+    try(NAME, OPTION => VALUE...)
+
+A case is one way of sending.  It is tried with subjects of several places,
+and what is sent must arrive as it was, arrive without the records of the
+protected, or be refused with a reason that the client shows.  The options:
+
+    send      CODE, given { file, headers }, returns { message, shown }
+    type      jsonl, csv, jsonl.gz
+    declare   1: subjects go in a header, the gate cannot read what is sent;
+              a list: these do, beside the records
+    data      the requests that carry the data, as regexes of METHOD HOST/PATH
+    control   other requests that are let through in any case
+    copies    of each record of a US subject, for large files
+    streams   the client does not say how long it is: in that mode records
+              leave while others arrive
+    only      a regex: these subjects only
+    tries     how often the client sends what was refused
+    parts     each of these is a transfer: those before the refused one arrive
+    signed    the recipient checks signatures
+    shows     1: the reason is in the details of the client's error, not in
+              its message; a regex: all that the client shows
+
+=head1 WAYS OF SENDING
+
+    driver(INTERPRETER, FILE)->(CASE)       a program of t/clients that takes
+                                            orders
+    command(WORD...)                        a command, run for each transfer;
+                                            FILE in a word is the file, the
+                                            word HEADERS stands for the headers
+    run(WORD...)                            a command, now: { message, shown },
+                                            empty if it did not fail
+    large(PLACE...)                         the path of a file of 12 MB and more
+    arrived                                 the requests since the last look
+
+=cut

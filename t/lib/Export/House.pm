@@ -42,7 +42,7 @@ my %house = (
 
     owners => {
         'pcre2.h'          => 'module/text/export_match.c',
-        'maxminddb.h'      => 'module/place/export_geo.c',
+        'maxminddb.h'      => 'module/place/export_mmdb.c',
         'isa-l/igzip_lib.h' => 'module/readers/export_inflate.c',
     },
 

@@ -25,21 +25,31 @@ STRICT   = -std=gnu99 -Wall -Wextra -Wconversion -Werror
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined
 LIBS     = -lmaxminddb -lpcre2-8 -lisal
 
+# Packages: what the module is built with, what it is tested with (and demo and
+# geoip need), what clients others wrote beside those of
+# t/clients/package.json, what "make bench" compares with (a row is left out if
+# one is not to be had), what "make lint" and "make coverage" run.
+
 PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
-           libisal-dev zlib1g-dev libmaxmind-db-writer-perl tor-geoipdb \
-           perl libprotocol-http2-perl libyajl-dev python3 valgrind
+           libisal-dev zlib1g-dev
 
-# what make test-clients runs, beside t/clients/package.json
-CLIENT_PACKAGES = nodejs npm curl python3-requests python3-boto3 rclone openssl
+TEST_PACKAGES = perl libprotocol-http2-perl libmaxmind-db-writer-perl \
+                tor-geoipdb libyajl-dev python3 pmccabe mount procps \
+                libnginx-mod-http-lua libnginx-mod-http-perl
 
-# what "make bench" compares with; a row is left out if one is not to be had
+CLIENT_PACKAGES = nodejs npm ca-certificates curl python3-requests \
+                  python3-boto3 rclone openssl gzip
 
-BENCH_PACKAGES = jq g++ libsimdjson-dev lua-cjson libnginx-mod-http-lua \
+BENCH_PACKAGES = valgrind jq g++ libsimdjson-dev lua-cjson \
                  libnginx-mod-http-modsecurity
 
+LINT_PACKAGES = cppcheck clang clang-tidy clang-tools binutils
+
+COVERAGE_PACKAGES = gcovr
+
 .DELETE_ON_ERROR:
-.PHONY: all names deps geoip demo test test-clients unit asan bench style install \
-        uninstall clean help
+.PHONY: all names deps geoip demo test test-clients unit asan bench style lint \
+        cppcheck tidy walls coverage compile_commands.json install uninstall clean help
 
 
 all: $(SO)
@@ -52,20 +62,27 @@ help:
 	@echo 'make test        style, unit tests and behaviour, with prove'
 	@echo 'make test-clients  real clients of npm and Debian, through a proxy'
 	@echo 'make asan        make test under ASan and UBSan'
+	@echo 'make lint        style, walls, cppcheck and clang-tidy: no findings'
+	@echo 'make coverage    lines and branches that the tests run, as a table'
+	@echo 'make compile_commands.json  for editors, in $(BUILD)'
 	@echo 'make bench       measurements, beside the alternatives'
 	@echo 'make install     the module to $(MODULES)'
 	@echo 'make uninstall   but for files that were edited'
 	@echo 'make clean       remove $(BUILD)'
 
 
-# packages: installed only if one is missing; silent if none is.  The second
-# argument is a command that says a package is not needed, the third what
-# comes of it if installing fails.
+# Packages are installed if one is missing, silently if none is: by "make deps",
+# and by the targets that run more than a compiler.  All others, "make" alone
+# among them, say what is missing, where there is a dpkg to ask.  The second
+# argument is a command that says a package is not needed, the third what comes
+# of it if installing fails.
 
-INSTALL = missing=; for p in $(1); do \
+MISSING = missing=; for p in $(1); do \
 	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null \
 	        | grep -q 'ok installed' || $(2) || missing="$$missing $$p"; \
-	done; \
+	done
+
+INSTALL = $(MISSING); \
 	if [ -n "$$missing" ]; then \
 	    echo "installing$$missing"; \
 	    export DEBIAN_FRONTEND=noninteractive; \
@@ -74,15 +91,39 @@ INSTALL = missing=; for p in $(1); do \
 	    || { cat $@.log; $(3); }; \
 	fi
 
-deps: $(BUILD)/.deps
+CHECK = $(MISSING); \
+	if [ -n "$$missing" ] && command -v dpkg-query >/dev/null; then \
+	    echo "missing:$$missing" >&2; \
+	    echo '"make deps" installs what is needed, as root' >&2; \
+	    exit 1; \
+	fi
+
+INSTALLERS = deps geoip demo test test-clients unit asan bench style lint tidy \
+             cppcheck walls coverage
+
+NEED = $(if $(filter $(INSTALLERS),$(MAKECMDGOALS)),$(INSTALL),$(CHECK))
+
+deps: $(BUILD)/.deps $(BUILD)/.test-deps
 
 $(BUILD)/.deps: Makefile
 	@mkdir -p $(BUILD)
-	@$(call INSTALL,$(PACKAGES),false,exit 1)
+	@$(call NEED,$(PACKAGES),false,exit 1)
 	@touch $@
 
-$(BUILD)/.bench: Makefile $(BUILD)/.deps
-	@$(call INSTALL,$(BENCH_PACKAGES),false,true)
+$(BUILD)/.test-deps: Makefile $(BUILD)/.deps
+	@$(call NEED,$(TEST_PACKAGES),false,exit 1)
+	@touch $@
+
+$(BUILD)/.bench: Makefile $(BUILD)/.test-deps
+	@$(call NEED,$(BENCH_PACKAGES),false,true)
+	@touch $@
+
+$(BUILD)/.lint-deps: Makefile $(BUILD)/.test-deps
+	@$(call NEED,$(LINT_PACKAGES),false,exit 1)
+	@touch $@
+
+$(BUILD)/.coverage-deps: Makefile $(BUILD)/.test-deps
+	@$(call NEED,$(COVERAGE_PACKAGES),false,exit 1)
 	@touch $@
 
 
@@ -113,7 +154,7 @@ GEOIP = $(BUILD)/geoip/country.mmdb
 
 geoip: $(GEOIP)
 
-$(GEOIP): conf/tor-geoip.pl $(BUILD)/.deps
+$(GEOIP): conf/tor-geoip.pl $(BUILD)/.test-deps
 	@mkdir -p $(BUILD)/geoip
 	@perl conf/tor-geoip.pl $@
 
@@ -127,7 +168,7 @@ demo: $(SO) $(GEOIP)
 
 vpath export_%.c $(sort $(dir $(PURE)))
 
-$(BUILD)/unit/o/%.o: %.c $(HEADERS) $(BUILD)/.deps
+$(BUILD)/unit/o/%.o: %.c $(HEADERS) $(BUILD)/.test-deps
 	@mkdir -p $(BUILD)/unit/o
 	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -c -o $@ $<
 
@@ -165,8 +206,8 @@ test: style $(SO) $(UNIT) $(READERS) $(INSPECT)
 
 # clients that others wrote; node and npm may come from elsewhere than Debian
 
-$(BUILD)/.client-deps: $(BUILD)/.deps
-	@$(call INSTALL,$(CLIENT_PACKAGES),command -v $$p >/dev/null,exit 1)
+$(BUILD)/.client-deps: Makefile $(BUILD)/.test-deps
+	@$(call NEED,$(CLIENT_PACKAGES),command -v $$p >/dev/null,exit 1)
 	@touch $@
 
 $(BUILD)/clients/.installed: t/clients/package.json \
@@ -195,12 +236,66 @@ asan:
 	    EXPORT_MODULE=$(CURDIR)/$(BUILD)/asan/$(MODULE).so
 
 
-style:
+# the house: what its text shows, and what the compiler makes of it
+
+style: $(BUILD)/.test-deps
 	@perl t/style.pl
+
+walls: $(SO) $(BUILD)/compile_commands.json $(BUILD)/.lint-deps
+	@perl t/walls.pl $(BUILD)
+
+lint: style walls cppcheck
+	@$(MAKE) -s -k -j$(JOBS) tidy
+
+# .cppcheck and .clang-tidy say what is looked for.  cppcheck does without the
+# headers of nginx, which have 86 configurations, but for what ours compare; it
+# also tells of a file that it could not look at ("information").  clang-tidy
+# looks at a file again if it or a header has changed.
+
+CODES = -DNGX_OK=0 -DNGX_ERROR=-1 -DNGX_AGAIN=-2 -DNGX_DONE=-4 -DNGX_DECLINED=-5
+
+CPPCHECK = cppcheck --quiet --error-exitcode=1 --std=c99 --inline-suppr \
+           --enable=warning,performance,portability,style,information \
+           --suppressions-list=.cppcheck -j$(JOBS) -Iinclude -Imodule/nginx
+
+cppcheck: $(BUILD)/.lint-deps
+	@$(CPPCHECK) $(CODES) $(GLUE) $(PURE)
+
+TIDY = $(patsubst %.c,$(BUILD)/lint/%.tidy,$(GLUE) $(PURE))
+
+tidy: $(TIDY)
+
+$(BUILD)/lint/%.tidy: %.c $(HEADERS) .clang-tidy \
+        $(BUILD)/compile_commands.json $(BUILD)/.lint-deps
+	@mkdir -p $(@D)
+	@clang-tidy -quiet -p $(BUILD) $(CURDIR)/$< >$@.log 2>$@.errors \
+	    || { cat $@.log; grep -v 'warnings\? generated' $@.errors; exit 1; }
+	@touch $@
+
+compile_commands.json: $(BUILD)/compile_commands.json
+
+$(BUILD)/compile_commands.json: t/compile_commands.pl \
+        $(BUILD)/nginx/objs/Makefile
+	@perl t/compile_commands.pl $(BUILD) >$@
+
+
+# The tests once more, with a module and unit tests that count what they run;
+# workers of nginx, which are another user's, write their counters too.
+
+COVERAGE = $(BUILD)/coverage
+
+coverage: $(BUILD)/.coverage-deps
+	@mkdir -p $(COVERAGE)
+	@find $(COVERAGE) -name '*.gcda' -delete
+	@umask 0; $(MAKE) BUILD=$(COVERAGE) SANITIZE=--coverage test \
+	    FLAGS='--with-cc-opt="-O0 -g -fPIC --coverage" \
+	           --with-ld-opt=--coverage' \
+	    EXPORT_MODULE=$(CURDIR)/$(COVERAGE)/$(MODULE).so; \
+	    tests=$$?; perl t/coverage.pl $(COVERAGE) && exit $$tests
 
 
 $(BUILD)/bench/%: t/bench/%.c $(wildcard t/bench/*.h) $(HEADERS) $(PURE) \
-                  $(BUILD)/.deps
+                  $(BUILD)/.test-deps
 	@mkdir -p $(BUILD)/bench
 	@$(CC) -g -O2 $(STRICT) -Iinclude -It/unit -o $@ $< $(PURE) $(LIBS) \
 	    -lz $(WITH)

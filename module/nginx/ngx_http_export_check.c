@@ -15,7 +15,8 @@ static const char *ngx_http_export_check_pointer(ngx_str_t *name);
 static const char *ngx_http_export_check_dotted(ngx_str_t *name, u_char *to);
 static u_char *ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
     ngx_uint_t *dotted);
-static ngx_uint_t ngx_http_export_is_element(u_char *p, u_char *last);
+static ngx_uint_t ngx_http_export_is_element(const u_char *p,
+    const u_char *last);
 static ngx_uint_t ngx_http_export_is_regex(ngx_str_t *value);
 static ngx_uint_t ngx_http_export_is_variable(ngx_str_t *value);
 static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
@@ -275,7 +276,7 @@ ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
 /* "[0]", "[]" or "['a']" */
 
 static ngx_uint_t
-ngx_http_export_is_element(u_char *p, u_char *last)
+ngx_http_export_is_element(const u_char *p, const u_char *last)
 {
     return p + 1 < last && p[0] == '['
            && (p[1] == ']' || p[1] == '\'' || p[1] == '"'

@@ -11,8 +11,8 @@
 
 static ngx_int_t ngx_http_export_note_captures(ngx_conf_t *cf,
     ngx_http_export_neighbours_main_t *nmcf, ngx_http_export_map_t *map);
-static ngx_uint_t ngx_http_export_named_group(u_char *p, u_char *last,
-    ngx_str_t *name);
+static ngx_uint_t ngx_http_export_named_group(u_char *p,
+    const u_char *last, ngx_str_t *name);
 static ngx_uint_t ngx_http_export_takes_group(ngx_str_t *text);
 static ngx_int_t ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source,
     ngx_str_t *name, ngx_str_t *text);
@@ -211,7 +211,7 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 /* "(?<name>", "(?P<name>" or "(?'name'", but not "(?<=" and "(?<!" */
 
 static ngx_uint_t
-ngx_http_export_named_group(u_char *p, u_char *last, ngx_str_t *name)
+ngx_http_export_named_group(u_char *p, const u_char *last, ngx_str_t *name)
 {
     u_char  end;
 

@@ -276,6 +276,7 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     b->last_buf = 1;
     b->flush = 1;
 
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an error blocks */
     cl->buf = b;
     cl->next = NULL;
     *stream->last = cl;

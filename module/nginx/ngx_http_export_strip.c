@@ -87,6 +87,7 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     if (first.nelts == 0) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): r is set */
         first.elts = ngx_palloc(r->pool, sizeof(ngx_table_elt_t));
         if (first.elts == NULL) {
             return NGX_ERROR;

@@ -303,6 +303,7 @@ export_csv_block(export_csv_t *csv, const u_char *p, size_t n,
     carry = csv->carry;
     valid = UINT64_MAX >> (EXPORT_CSV_BLOCK - n);
 
+    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): blocks of 0 */
     inside = export_csv_pair(m->quote) ^ (0 - (carry & EXPORT_CSV_INSIDE));
     open = m->quote & inside;
 
@@ -404,7 +405,7 @@ export_csv_rows(export_csv_t *csv, const u_char *p, uint64_t comma,
         }
 
         if (csv->blank) {
-            return end << 1 & valid ? EXPORT_ERROR : EXPORT_OK;
+            return (end << 1 & valid) ? EXPORT_ERROR : EXPORT_OK;
         }
 
         comma &= ~(end - 1);
@@ -927,7 +928,7 @@ export_csv_is_word(const export_str_t *cell)
 {
     unsigned  i;
 
-    static const char  words[][3] = {
+    static const u_char  words[][3] = {
         "am", "as", "at", "be", "by", "do", "id", "in", "is", "it", "me",
         "my", "no", "pm", "so", "to"
     };
@@ -1084,7 +1085,7 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
 
         for (p = cell->data; p <= last; p++) {
 
-            if (p < last && *p != *c) {
+            if (p < last && *p != (u_char) *c) {
                 item.len++;
                 continue;
             }

@@ -69,6 +69,7 @@ static const u_char  export_sniff_blank[256] = {
 static const char *const  export_sniff_mark[256] = {
     [0xc2] = "\x85\xa0",
     [0xe1] = "\x9a\x80",
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): it is one */
     [0xe2] = "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x9f\xa0\xa8"
              "\xa9\xaf",
     [0xe3] = "\x80",

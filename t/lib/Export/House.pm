@@ -1,0 +1,198 @@
+package Export::House;
+
+# The table of the house: which folder may know which, what belongs to one
+# file alone, and what is forgiven for now.  Export::Style checks the text of
+# the sources against it, Export::Walls what the compiler makes of them; a
+# line of an exception says why it is there, and is deleted when it is not
+# needed any more.
+
+use strict;
+use warnings;
+use Exporter 'import';
+
+our @EXPORT_OK = qw(table);
+
+my %house = (
+
+    # A folder of module/, and the folders whose headers its files may include
+    # beside their own and those of the base.  Arrows run down only.
+
+    folders => {
+        'text'         => [],
+        'place'        => [qw(text)],
+        'policy'       => [qw(place text)],
+        'readers'      => [qw(place text)],
+        'readers/json' => [qw(readers place text)],
+        'body'         => [qw(readers readers/json policy place text)],
+        'head'         => [qw(policy place text)],
+        'nginx'        => [qw(body head readers readers/json policy place
+                              text)],
+    },
+
+    # The only folder that may say "ngx_".
+
+    glue => 'nginx',
+
+    # Headers of include/ that are of no folder: everybody may include them,
+    # and they include only each other.
+
+    base => [qw(export.h export_facts.h export_looks.h)],
+
+    # A library's header, and the only file that may include it.
+
+    owners => {
+        'pcre2.h'          => 'module/text/export_match.c',
+        'maxminddb.h'      => 'module/place/export_mmdb.c',
+        'isa-l/igzip_lib.h' => 'module/readers/export_inflate.c',
+    },
+
+    # Files in folders are at most so wide, functions at most so long.
+
+    columns => 80,
+    lines   => 120,
+
+    # Cyclomatic complexity of a function by pmccabe, which counts a "switch"
+    # as one (its first column), in these folders.  "enforce" makes a breach
+    # of what is only counted.
+
+    complexity => {
+        limit   => 10,
+        folders => [qw(text place policy readers readers/json head)],
+        enforce => 0,
+        known   => {},
+    },
+
+    # Names that make no circle: nginx knows a module by the variable, and
+    # whoever wants its configuration says that name.
+
+    names => {
+        'ngx_http_export_policy_module'     => 1,
+        'ngx_http_export_neighbours_module' => 1,
+    },
+
+    # Pointers to functions that are part of a contract, a member of a struct
+    # or a type: who calls, and who else says what is called, folders or files.
+    # Only by one of these does a file run code of a folder above its own.
+
+    pointers => {
+
+        # memory of the caller's, for what lives as long as a configuration
+        'export_pool_t.alloc' => {
+            calls => [qw(text head)], sets => [qw(nginx)] },
+
+        # what a reader found
+        'export_sink_t.field' => {
+            calls => [qw(readers readers/json)], sets => [qw(body)] },
+        'export_sink_t.record' => {
+            calls => [qw(readers readers/json)], sets => [qw(body)] },
+        'export_sink_t.group' => {
+            calls => [qw(readers/json)], sets => [qw(body)] },
+
+        # a part of a multipart, and a field of a form, for a reader of its own
+        'export_part_sink_t.begin' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+        'export_part_sink_t.body' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+        'export_part_sink_t.end' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+        'export_form_json_t.begin' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+        'export_form_json_t.text' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+        'export_form_json_t.end' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+
+        # bytes out of their framing or coding
+        'export_aws_chunked_out_pt' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+        'export_inflate_out_pt' => {
+            calls => [qw(readers)], sets => [qw(body)] },
+
+        # the scanner of the instruction set at hand: it and the reader are one
+        'export_json_scan_pt' => {
+            calls => [qw(readers/json)], sets => [] },
+
+        # memory for a body, and where its kept records go
+        'export_body_alloc_pt' => {
+            calls => [qw(body)], sets => [qw(nginx)] },
+        'export_body_free_pt' => {
+            calls => [qw(body)], sets => [qw(nginx)] },
+        'export_cutter_sink_t.out' => {
+            calls => [qw(body)], sets => [qw(nginx)] },
+        'export_cutter_sink_t.alloc' => {
+            calls => [qw(body)], sets => [qw(nginx)] },
+
+        # whether a record that was judged can be dropped
+        'export_record_judged_pt' => {
+            calls => [qw(module/body/export_record.c)],
+            sets => [qw(module/body/export_body.c)] },
+
+        # a rule that matches a host, and the place of a database's record
+        'export_hosts_query_t.hit' => {
+            calls => [qw(head)], sets => [qw(nginx)] },
+        'export_geo_classify_pt' => {
+            calls => [qw(place)], sets => [qw(nginx)] },
+
+        # the handler that goes on once a body was read
+        'ngx_http_export_body_t.next' => {
+            calls => [qw(module/nginx/ngx_http_export_body.c)], sets => [] },
+    },
+
+    # Structs of include/ whose fields the glue reads and sets: they are what
+    # is handed over.  Every other one is its owner's state.
+
+    open => {
+        'export_str_t'            => 'bytes; the layout of ngx_str_t',
+        'export_pool_t'           => 'filled in: the memory of a configuration',
+        'export_facts_t'          => 'the facts are everybody\'s',
+        'export_subjects_t'       => '... a part of them',
+        'export_records_t'        => '... a part of them',
+        'export_verdict_t'        => 'what was decided',
+        'export_policy_t'         => 'filled in: the configuration',
+        'export_purposes_t'       => 'filled in: the rules of a purpose',
+        'export_atlas_t'          => 'filled in: the databases',
+        'export_jurisdictions_t'  => 'the configured names, to be printed',
+        'export_country_t'        => 'a row of a constant table',
+        'export_geo_record_t'     => 'what a callback is told',
+        'export_target_t'         => 'filled in: a rule of the configuration',
+        'export_hosts_rule_t'     => 'filled in: a rule of the configuration',
+        'export_hosts_query_t'    => 'filled in: what is asked',
+        'export_field_rule_t'     => 'filled in: a rule of the configuration',
+        'export_field_rules_t'    => 'filled in: all of them',
+        'export_fields_t'         => '... and their names',
+        'export_job_lists_t'      => 'filled in: a rule of the configuration',
+        'export_limits_t'         => 'filled in: the configuration',
+        'export_inflate_limits_t' => 'filled in: the configuration',
+        'export_body_conf_t'      => 'filled in: the configuration',
+        'export_body_head_t'      => 'filled in: what a request says',
+        'export_cutter_sink_t'    => 'filled in: the caller\'s functions',
+    },
+
+    # Circles that are still there: a circle is forgiven if all of its files
+    # are in one list.
+
+    circles => [
+        [map { "module/nginx/ngx_http_export_$_.c" }
+         qw(body gate refusal replace stream variables)],
+        [map { "module/readers/json/export_$_.c" } qw(json json_scan)],
+    ],
+
+    # Reads of a state that are still there: "file struct.field".
+
+    reads => [
+        map({ "ngx_http_export_body.c $_" }
+            qw(export_body_t.bytes export_body_t.entity export_body_t.framed
+               export_entity_t.coded),
+            map { "export_inspection_t.$_" }
+            qw(atlas early facts job njobs nrows policy row rules scratch)),
+        map({ "ngx_http_export_replace.c $_" }
+            qw(export_body_t.entity export_cutter_t.rc export_entity_t.coded)),
+        map({ "ngx_http_export_destination.c export_hosts_name_t.$_" }
+            qw(bytes host)),
+        'ngx_http_export_plan.c export_match_t.text',
+    ],
+);
+
+sub table { return \%house }
+
+1;

@@ -70,16 +70,6 @@ typedef struct {
 } export_field_rules_t;
 
 
-/*
- * Told of each record that was judged, with what export_record_end() was told;
- * returns 1 if such a record is dropped when it is refused, or 0 if it cannot
- * be.
- */
-
-typedef unsigned (*export_record_judged_pt)(void *data, uint64_t start,
-    uint64_t end, unsigned refused);
-
-
 /* the inspection of one body: what is looked for, and where it is joined */
 
 typedef struct {
@@ -91,8 +81,6 @@ typedef struct {
     const void                  *row[EXPORT_MAX_ENDPOINTS];
     const export_field_rule_t   *hit[EXPORT_MAX_ENDPOINTS];    /* or NULL */
     const export_job_lists_t    *job[EXPORT_MAX_JOBS];
-    export_record_judged_pt      judged;    /* or NULL */
-    void                        *data;
     unsigned                     nrows;
     unsigned                     njobs;     /* that this may be one of */
     unsigned                     early:1;   /* stop once a refusal is certain */
@@ -116,7 +104,7 @@ typedef struct {
 
 
 /*
- * The two functions of an export_sink_t, "data" being an export_record_t.
+ * A wanted field of the record.
  *
  * A value that cannot be read as what it should be counts against the
  * transfer: a subject that is no string is malformed, a consent invalid, a
@@ -129,13 +117,32 @@ typedef struct {
  * record's own consent was given: it counts only if it denies.  That of one
  * person counts wherever it is in the record.
  *
- * Records are counted and judged only where rules ask for subjects or consent.
- * Both return EXPORT_OK, or EXPORT_DONE if reading is to stop early.
  */
 
-int export_record_field(void *data, unsigned index, export_value_e type,
-    const export_str_t *value);
-int export_record_end(void *data, uint64_t start, uint64_t end);
+void export_record_field(export_record_t *record, unsigned index,
+    export_value_e type, const export_str_t *value);
+
+
+/*
+ * Whether records are counted and judged at all: where rules ask for subjects
+ * or for consent.
+ */
+
+static inline unsigned
+export_record_counts(const export_record_t *record)
+{
+    return (record->inspection->rules->asks & EXPORT_ASKS_RECORDS) != 0;
+}
+
+
+/*
+ * The end of a record that counts: adds the record to the facts, and forgets
+ * what its fields said.  Returns the reason why the record must not leave, or
+ * EXPORT_REASON_NONE.  Whether the record can be dropped is for the caller to
+ * know, who adds the reason to facts->records.whole if it cannot.
+ */
+
+export_reason_e export_record_end(export_record_t *record);
 
 
 /* forgets what the fields of a record said */

@@ -33,8 +33,10 @@ static void export_body_data(export_body_t *body);
 static int export_body_cut_fed(export_body_t *body, int rc);
 static void export_body_group(export_entity_t *entity, uint64_t start);
 static void export_body_ungroup(export_entity_t *entity, uint64_t end);
-static unsigned export_body_judged(void *data, uint64_t start, uint64_t end,
-    unsigned refused);
+static int export_body_judge(export_body_t *body, export_record_t *record,
+    uint64_t start, uint64_t end);
+static unsigned export_body_cut_record(export_body_t *body, uint64_t start,
+    uint64_t end, unsigned refused);
 static int export_body_end(export_entity_t *entity);
 static int export_body_unguessed(export_entity_t *entity, int rc);
 static int export_body_fail(export_body_t *body, int rc);
@@ -153,11 +155,6 @@ export_body_init(export_body_t *body, export_inspection_t *inspection,
     body->sink.field = export_body_field;
     body->sink.record = export_body_record;
     body->sink.group = export_body_records;
-
-    if (inspection->policy->redact) {
-        inspection->judged = export_body_judged;
-        inspection->data = body;
-    }
 
     for (i = 0; i < EXPORT_MAX_NESTED; i++) {
         body->entity[i].body = body;
@@ -697,12 +694,57 @@ export_body_ungroup(export_entity_t *entity, uint64_t end)
 }
 
 
-static unsigned
-export_body_judged(void *data, uint64_t start, uint64_t end, unsigned refused)
-{
-    export_body_t *body = data;
+/*
+ * Ends a record.  EXPORT_DONE if a refusal of the whole body is certain now,
+ * and nobody wants to know more.
+ */
 
-    export_cutter_format_e         format;
+static int
+export_body_judge(export_body_t *body, export_record_t *record, uint64_t start,
+    uint64_t end)
+{
+    unsigned              dropped, refused;
+    export_facts_t       *facts;
+    export_reason_e       reason;
+    export_inspection_t  *inspection;
+
+    if (!export_record_counts(record)) {
+        return EXPORT_OK;
+    }
+
+    inspection = body->inspection;
+    facts = inspection->facts;
+
+    reason = export_record_end(record);
+    refused = (reason != EXPORT_REASON_NONE);
+
+    dropped = inspection->policy->redact
+              && export_body_cut_record(body, start, end, refused);
+
+    if (!refused) {
+        return EXPORT_OK;
+    }
+
+    if (!dropped) {
+        facts->records.whole |= (uint32_t) 1 << reason;
+    }
+
+    return inspection->early && export_policy_refuses(facts,
+                                                      inspection->policy)
+           ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+/*
+ * Tells the cutter of a record.  Returns 1 if a record that is where this one
+ * is can be dropped, or 0 if it cannot be.
+ */
+
+static unsigned
+export_body_cut_record(export_body_t *body, uint64_t start, uint64_t end,
+    unsigned refused)
+{
+    export_cutter_format_e  format;
     const export_entity_t  *entity;
 
     entity = body->group;
@@ -1027,7 +1069,9 @@ export_body_field(void *data, unsigned index, export_value_e type,
 {
     export_body_t *body = data;
 
-    return export_record_field(&body->record, index, type, value);
+    export_record_field(&body->record, index, type, value);
+
+    return EXPORT_OK;
 }
 
 
@@ -1069,7 +1113,7 @@ export_body_record(void *data, uint64_t start, uint64_t end)
 
     body->reading->met = 1;
 
-    return export_record_end(&body->record, start, end);
+    return export_body_judge(body, &body->record, start, end);
 }
 
 
@@ -1256,7 +1300,9 @@ export_body_form_field(void *data, unsigned index, export_value_e type,
 {
     export_entity_t *form = data;
 
-    return export_record_field(&form->form, index, type, value);
+    export_record_field(&form->form, index, type, value);
+
+    return EXPORT_OK;
 }
 
 
@@ -1278,7 +1324,7 @@ export_body_form_record(void *data, uint64_t start, uint64_t end)
         return EXPORT_OK;
     }
 
-    return export_record_end(&form->form, start, end);
+    return export_body_judge(form->body, &form->form, start, end);
 }
 
 
@@ -1424,7 +1470,7 @@ export_body_multipart_end(export_entity_t *entity)
 
     entity->body->unread.n -= entity->rest;
 
-    return export_record_end(&entity->form, 0, 0);
+    return export_body_judge(entity->body, &entity->form, 0, 0);
 }
 
 
@@ -1446,7 +1492,7 @@ export_body_metadata(export_entity_t *form)
     rc = EXPORT_OK;
 
     for (i = 0; i < form->nheld && rc == EXPORT_OK; i++) {
-        rc = export_record_end(&form->body->record, 0, 0);
+        rc = export_body_judge(form->body, &form->body->record, 0, 0);
     }
 
     return rc;
@@ -1801,7 +1847,6 @@ export_body_field_feed(export_entity_t *entity, const u_char *p, size_t len)
 static int
 export_body_field_end(export_entity_t *entity)
 {
-    int                   rc;
     unsigned              fields;
     export_str_t          text;
     export_record_t      *record;
@@ -1822,8 +1867,9 @@ export_body_field_end(export_entity_t *entity)
     if (text.len > EXPORT_MAX_VALUE) {
         text.len = 0;
 
-        return export_record_field(record, value->field, EXPORT_VALUE_LONG,
-                                   &text);
+        export_record_field(record, value->field, EXPORT_VALUE_LONG, &text);
+
+        return EXPORT_OK;
     }
 
     if (export_str_trim(text).len) {
@@ -1831,11 +1877,11 @@ export_body_field_end(export_entity_t *entity)
                               & ((uint32_t) 1 << value->field);
     }
 
-    rc = export_record_field(record, value->field, EXPORT_VALUE_STRING, &text);
+    export_record_field(record, value->field, EXPORT_VALUE_STRING, &text);
 
     if (record->fields == fields) {
         export_body_rest(entity - 1, text.len);
     }
 
-    return rc;
+    return EXPORT_OK;
 }

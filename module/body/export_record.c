@@ -25,6 +25,7 @@ static void export_record_mark(export_record_t *record,
 static int export_record_many(const export_record_t *record,
     export_value_e type, const export_str_t *value);
 static void export_record_place(export_record_t *record, unsigned index);
+static unsigned export_record_own_consent(const export_record_t *record);
 static int export_record_text(export_value_e type);
 
 
@@ -38,12 +39,10 @@ static const export_record_role_pt  export_record_roles[] = {
 };
 
 
-int
-export_record_field(void *data, unsigned index, export_value_e type,
-    const export_str_t *value)
+void
+export_record_field(export_record_t *record, unsigned index,
+    export_value_e type, const export_str_t *value)
 {
-    export_record_t *record = data;
-
     unsigned                     i, roles;
     const export_field_rule_t   *rule;
     const export_field_rules_t  *rules;
@@ -66,8 +65,6 @@ export_record_field(void *data, unsigned index, export_value_e type,
 
     record->where.set = 0;
     record->where.place = EXPORT_PLACE_TOP;
-
-    return EXPORT_OK;
 }
 
 
@@ -109,37 +106,20 @@ export_record_place(export_record_t *record, unsigned index)
 }
 
 
-int
-export_record_end(void *data, uint64_t start, uint64_t end)
+export_reason_e
+export_record_end(export_record_t *record)
 {
-    export_record_t *record = data;
-
-    unsigned              i, consent, consented, dropped;
-    export_facts_t       *facts;
-    export_reason_e       reason;
-    export_inspection_t  *inspection;
+    unsigned                    consent, consented;
+    export_facts_t             *facts;
+    export_reason_e             reason;
+    const export_inspection_t  *inspection;
 
     inspection = record->inspection;
     facts = inspection->facts;
-
-    if (!(inspection->rules->asks & EXPORT_ASKS_RECORDS)) {
-        return EXPORT_OK;
-    }
+    consent = inspection->rules->asks & EXPORT_ASKS_CONSENT
+              ? export_record_own_consent(record) : 0;
 
     facts->records.n++;
-
-    consent = 0;
-
-    if (inspection->rules->asks & EXPORT_ASKS_CONSENT) {
-        for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
-            consent |= record->consents[i];
-        }
-    }
-
-    if (record->several) {
-        consent &= EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID;
-    }
-
     facts->records.places |= record->subjects.places;
     facts->records.subjects += record->subjects.n;
 
@@ -154,24 +134,34 @@ export_record_end(void *data, uint64_t start, uint64_t end)
         facts->records.consented++;
     }
 
-    dropped = inspection->judged
-              && inspection->judged(inspection->data, start, end,
-                                    reason != EXPORT_REASON_NONE);
-
-    if (reason == EXPORT_REASON_NONE) {
-        return EXPORT_OK;
+    if (reason != EXPORT_REASON_NONE) {
+        facts->records.refused++;
+        facts->records.reasons |= (uint32_t) 1 << reason;
     }
 
-    facts->records.refused++;
-    facts->records.reasons |= (uint32_t) 1 << reason;
+    return reason;
+}
 
-    if (!dropped) {
-        facts->records.whole |= (uint32_t) 1 << reason;
+
+/*
+ * What the fields of a record say of consent (EXPORT_CONSENT_*).  In a record
+ * of several people nobody knows for whom of them consent was granted.
+ */
+
+static unsigned
+export_record_own_consent(const export_record_t *record)
+{
+    unsigned  i, consent;
+
+    consent = 0;
+
+    for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
+        consent |= record->consents[i];
     }
 
-    return inspection->early && export_policy_refuses(facts,
-                                                      inspection->policy)
-           ? EXPORT_DONE : EXPORT_OK;
+    return record->several
+           ? consent & (EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID)
+           : consent;
 }
 
 

@@ -493,8 +493,8 @@ ngx_http_export_body_sealed(ngx_http_request_t *r)
 
     sent = ngx_http_export_sent_args(r);
 
-    if (ngx_http_export_seals_args(&sent)
-        || ngx_http_export_seals_args(&r->args))
+    if (export_seal_args(ngx_http_export_str(&sent))
+        || export_seal_args(ngx_http_export_str(&r->args)))
     {
         return 1;
     }
@@ -503,7 +503,10 @@ ngx_http_export_body_sealed(ngx_http_request_t *r)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (h[i].hash && ngx_http_export_seals(&h[i])) {
+            if (h[i].hash
+                && export_seal_header(ngx_http_export_str(&h[i].key),
+                                      ngx_http_export_str(&h[i].value)))
+            {
                 return 1;
             }
         }

@@ -281,4 +281,31 @@ void export_body_finish(export_body_t *body, unsigned complete);
 void export_body_release(export_body_t *body);
 
 
+/* 1 if the body is compressed: what is put out of it is not, and longer */
+
+static inline unsigned
+export_body_is_coded(const export_body_t *body)
+{
+    return body->entity[0].coded;
+}
+
+
+/* 1 if the body is in aws-chunked, which signs each chunk or their sum */
+
+static inline unsigned
+export_body_is_framed(const export_body_t *body)
+{
+    return body->framed;
+}
+
+
+/* how much readers had to do so far: bytes, once they were inflated */
+
+static inline uint64_t
+export_body_inspected(const export_body_t *body)
+{
+    return body->bytes;
+}
+
+
 #endif /* _EXPORT_BODY_H_INCLUDED_ */

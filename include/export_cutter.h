@@ -87,6 +87,15 @@ void export_cutter_before(export_cutter_t *cutter, const u_char *p,
 int export_cutter_after(export_cutter_t *cutter);
 
 
+/* what after() said last: EXPORT_OK, or why the output cannot be used */
+
+static inline int
+export_cutter_status(const export_cutter_t *cutter)
+{
+    return cutter->rc;
+}
+
+
 /*
  * A group of records begins and ends at an offset, and so does each record in
  * it; offsets never go back.

@@ -87,6 +87,24 @@ typedef struct {
 } export_inspection_t;
 
 
+/*
+ * An endpoint that the request may fit, of those with a mark in the body; at
+ * most EXPORT_MAX_ENDPOINTS.
+ */
+
+void export_inspection_add_endpoint(export_inspection_t *inspection,
+    const void *endpoint);
+
+
+/*
+ * The body may describe a job of an endpoint, in which the arrays on "lists"
+ * are no data; kept by reference.  Past EXPORT_MAX_JOBS nothing is waived.
+ */
+
+void export_inspection_add_job(export_inspection_t *inspection,
+    const export_job_lists_t *lists);
+
+
 /* the record under way; zeroed but for "inspection" to begin with */
 
 typedef struct {

@@ -40,6 +40,27 @@ static const export_record_role_pt  export_record_roles[] = {
 
 
 void
+export_inspection_add_endpoint(export_inspection_t *inspection,
+    const void *endpoint)
+{
+    inspection->row[inspection->nrows++] = endpoint;
+}
+
+
+void
+export_inspection_add_job(export_inspection_t *inspection,
+    const export_job_lists_t *lists)
+{
+    if (inspection->njobs == EXPORT_MAX_JOBS) {
+        inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+        return;
+    }
+
+    inspection->job[inspection->njobs++] = lists;
+}
+
+
+void
 export_record_field(export_record_t *record, unsigned index,
     export_value_e type, const export_str_t *value)
 {
@@ -266,8 +287,7 @@ export_record_subject(export_record_t *record, const export_field_rule_t *rule,
     }
 
     if (type != EXPORT_VALUE_STRING) {
-        record->subjects.n++;
-        record->subjects.malformed = 1;
+        export_subject_unreadable(&record->subjects);
         return;
     }
 

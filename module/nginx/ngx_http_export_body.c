@@ -196,7 +196,7 @@ ngx_http_export_body_late(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ctx->elcf;
 
-    return r->headers_in.chunked && !body->body.entity[0].coded
+    return r->headers_in.chunked && !export_body_is_coded(&body->body)
            && ngx_http_export_is_passed(r)
            && export_policy_streams(&ctx->facts, &elcf->policy, asks);
 }
@@ -250,11 +250,10 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     if (rules == elcf->plan->marked) {
         for (i = 0; i < ctx->rows->n; i++) {
-            body->inspection.row[i] = ctx->rows->row[i];
+            export_inspection_add_endpoint(&body->inspection,
+                                           ctx->rows->row[i]);
             ngx_http_export_body_job(body, ctx->rows->row[i]);
         }
-
-        body->inspection.nrows = i;
     }
 
     ngx_http_export_body_job(body, ctx->rows ? ctx->rows->job : NULL);
@@ -263,7 +262,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
                                      &body->conf, &head)
                     != EXPORT_OK;
 
-    facts->sealed |= body->body.framed;
+    facts->sealed |= export_body_is_framed(&body->body);
 
     return body;
 }
@@ -275,20 +274,9 @@ static void
 ngx_http_export_body_job(ngx_http_export_body_t *body,
     ngx_http_export_endpoint_t *recipient)
 {
-    export_inspection_t  *inspection;
-
-    inspection = &body->inspection;
-
-    if (recipient == NULL || !(recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
-        return;
+    if (recipient && (recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
+        export_inspection_add_job(&body->inspection, &recipient->lists);
     }
-
-    if (inspection->njobs == EXPORT_MAX_JOBS) {
-        inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
-        return;
-    }
-
-    inspection->job[inspection->njobs++] = &recipient->lists;
 }
 
 
@@ -1030,11 +1018,11 @@ ngx_http_export_body_slice(ngx_http_request_t *r,
     ssize_t   n;
     uint64_t  end;
 
-    end = body->body.bytes + NGX_HTTP_EXPORT_SLICE;
+    end = export_body_inspected(&body->body) + NGX_HTTP_EXPORT_SLICE;
 
     while (!body->refused) {
 
-        if (body->body.bytes >= end) {
+        if (export_body_inspected(&body->body) >= end) {
             return NGX_AGAIN;
         }
 

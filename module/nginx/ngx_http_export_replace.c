@@ -83,7 +83,7 @@ ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     if (replace->facts.error || replace->facts.body != EXPORT_BODY_READ
         || replace->facts.records.n != ctx->facts.records.n
         || replace->facts.records.refused != ctx->facts.records.refused
-        || replace->cutter.rc != EXPORT_OK)
+        || export_cutter_status(&replace->cutter) != EXPORT_OK)
     {
         return NGX_ERROR;
     }
@@ -172,7 +172,7 @@ ngx_http_export_replace_room(ngx_http_request_t *r,
 
     room = ngx_max(replace->held, NGX_HTTP_EXPORT_REPLACE_BUF);
 
-    if (!replace->body->body.entity[0].coded) {
+    if (!export_body_is_coded(&replace->body->body)) {
 
         if (held) {
             replace->held = ngx_max(replace->held, size);
@@ -423,7 +423,7 @@ ngx_http_export_replace_headers(ngx_http_request_t *r,
         for (i = 0; i < part->nelts; i++) {
 
             if (ngx_http_export_same_name(&ngx_http_export_length, &h[i])
-                || (replace->body->body.entity[0].coded
+                || (export_body_is_coded(&replace->body->body)
                     && ngx_http_export_same_name(&ngx_http_export_encoding,
                                                  &h[i])))
             {

@@ -105,52 +105,73 @@ typedef struct export_body_s    export_body_t;
 typedef struct export_entity_s  export_entity_t;
 
 
-/* a body, or a part of one */
+/* what an entity is to the one that it is in */
+
+typedef enum {
+    EXPORT_ENTITY_BODY = 0,
+    EXPORT_ENTITY_FIELD,            /* of a multipart form, looked for */
+    EXPORT_ENTITY_TEXT,             /* any other field of a form, which may be
+                                       JSON */
+    EXPORT_ENTITY_FILE,             /* a part with the name of a file */
+    EXPORT_ENTITY_METADATA,         /* a part that may be metadata */
+    EXPORT_ENTITY_PART              /* any other part */
+} export_entity_e;
+
+
+/* a body, or a part or field of one */
 
 struct export_entity_s {
     export_body_t             *body;
     const struct export_body_reader_s  *reader;
 
-    uint64_t                   start;       /* in the body, decoded */
+    uint64_t                   start;       /* offset of the first byte in the
+                                               decoded body */
 
-    export_record_t            form;        /* that its fields are; of JSON,
-                                               the object around its records */
+    export_record_t            form;        /* the record that a form is; of
+                                               JSON, the object around its
+                                               records, while they are read */
 
     u_char                     level;       /* 0: the body */
-    unsigned                   coded:1;     /* goes through inflate */
-    unsigned                   guessed:1;   /* its type says nothing */
-    unsigned                   untyped:1;   /* it has no type at all */
-    unsigned                   fixed:1;     /* nothing can be dropped */
-    unsigned                   aside:1;     /* a field no rule looks at */
-    unsigned                   latin:1;     /* ... in ISO 8859-1 */
-    unsigned                   file:1;      /* of the outermost form */
-    unsigned                   job:1;       /* JSON that may describe a job */
-    unsigned                   met:1;       /* ... with somebody in it */
-    unsigned                   named:1;     /* a file */
-    unsigned                   foreign:1;   /* its type has no fields */
-    unsigned                   sniffing:1;  /* it may contradict its type */
-    unsigned                   meta:1;      /* it may be metadata */
-    unsigned                   held:1;      /* ... and is, but for others */
-    unsigned                   own:1;       /* a form that is a record */
-    unsigned                   silent:1;    /* JSON in it has no subject */
-    unsigned                   first:1;     /* no part was before */
-    unsigned                   mixed:1;     /* a multipart that is no form */
-    unsigned                   spoke:1;     /* a part has subjects */
+    u_char                     kind;        /* export_entity_e */
+    u_char                     format;      /* export_media_e, as its type has
+                                               it */
 
-    /* a multipart is neither metadata, nor does it contradict its type */
+    unsigned                   coded:1;     /* its bytes are inflated */
+    unsigned                   guessed:1;   /* its type says nothing, and it
+                                               may be JSON */
+    unsigned                   untyped:1;   /* a body without a type */
+    unsigned                   fixed:1;     /* none of its records can be
+                                               dropped */
+    unsigned                   latin:1;     /* a text in ISO 8859-1, ASCII so
+                                               far */
+    unsigned                   job:1;       /* JSON that may describe a job */
+    unsigned                   counted:1;   /* one of its records was judged */
+    unsigned                   sniffing:1;  /* its bytes may contradict its
+                                               type */
+    unsigned                   held:1;      /* metadata, and a record only if
+                                               no other part has a subject */
+
+    /* of a form or another multipart */
+
+    unsigned                   first:1;     /* no part of it has begun */
+    unsigned                   own:1;       /* it is a record itself */
+    unsigned                   silent:1;    /* JSON in a field names nobody */
+    unsigned                   spoke:1;     /* a part has a subject */
+
+    /* a multipart is neither metadata nor does it contradict its type */
 
     union {
         struct {
-            uint64_t           size;        /* if "meta" */
+            uint64_t           size;        /* of what may be metadata */
             export_sniff_t     sniff;
         };
 
         struct {
-            uint64_t           rest;        /* unread bytes of its fields */
+            uint64_t           unread;      /* bytes of its fields */
             export_met_t       met_fields;  /* wanted ones, of a form */
-            uint32_t           said;        /* those of them with a value */
-            unsigned           parts;       /* inspected by their own type */
-            unsigned           nheld;       /* parts of metadata */
+            uint32_t           answered;    /* those of them with a value */
+            unsigned           parts;       /* read by their own type */
+            unsigned           nheld;       /* parts that are "held" */
         };
     };
 };
@@ -220,9 +241,9 @@ struct export_body_s {
     const export_body_conf_t  *conf;
 
     export_entity_t            entity[EXPORT_MAX_NESTED];
-    export_record_t            record;      /* of the reader under way */
-    export_entity_t           *reading;     /* whose records these are */
-    export_entity_t           *group;       /* ... which can be dropped, or
+    export_record_t            record;      /* under way, of JSON or CSV */
+    export_entity_t           *reading;     /* whose record that is */
+    export_entity_t           *group;       /* whose records can be dropped, or
                                                NULL */
     export_sink_t              sink;
     export_job_t               job;
@@ -231,18 +252,21 @@ struct export_body_s {
     export_body_parts_t       *parts;
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;
-    export_heading_t          *heading;     /* of what is not read, or NULL */
-    export_cutter_t           *cutter;      /* or NULL */
+    export_heading_t          *heading;     /* NULL where the body is read, or
+                                               no field says a purpose */
+    export_cutter_t           *cutter;      /* NULL: nothing is put out */
 
     uint64_t                   bytes;       /* that readers have been fed */
-    uint64_t                   outer;       /* bytes before the records that
-                                               are in an object */
+    uint64_t                   outer;       /* bytes of an object in front of
+                                               the records inside it */
     export_unread_t            unread;
-    export_body_e              deferred;    /* of a form's files */
-    unsigned                   grouped:1;   /* records were in an object */
+    export_body_e              deferred;    /* the outcome, unless the form
+                                               says another purpose */
+    unsigned                   grouped:1;   /* the object under way has had
+                                               records inside it */
     unsigned                   framed:1;    /* aws-chunked */
-    unsigned                   inflating:1;
-    unsigned                   stopped:1;   /* the rest does not matter */
+    unsigned                   inflating:1; /* an entity at some level is */
+    unsigned                   stopped:1;   /* what follows is not looked at */
 };
 
 

@@ -12,7 +12,9 @@ typedef void (*export_record_role_pt)(export_record_t *record,
 static void export_record_purpose(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
-static int export_record_marks(const export_record_t *record);
+static int export_record_is_mark(const export_record_t *record);
+static unsigned export_record_fits(const export_inspection_t *inspection,
+    const void *endpoint);
 static void export_record_subject(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
@@ -22,11 +24,14 @@ static void export_record_consent(export_record_t *record,
 static void export_record_mark(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
-static int export_record_many(const export_record_t *record,
+static unsigned export_record_has_mark(export_inspection_t *inspection,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value);
+static int export_record_is_list(const export_record_t *record,
     export_value_e type, const export_str_t *value);
 static void export_record_place(export_record_t *record, unsigned index);
 static unsigned export_record_own_consent(const export_record_t *record);
-static int export_record_text(export_value_e type);
+static int export_record_is_text(export_value_e type);
 
 
 /* by export_field_role_e */
@@ -80,7 +85,7 @@ export_record_field(export_record_t *record, unsigned index,
     }
 
     if (roles & 1u << EXPORT_FIELD_SUBJECT) {
-        record->several |= (export_record_many(record, type, value) != 0);
+        record->several |= (export_record_is_list(record, type, value) != 0);
         export_record_place(record, index);
     }
 
@@ -92,7 +97,7 @@ export_record_field(export_record_t *record, unsigned index,
 /* a list in one field, which is nobody's address: it may be several people's */
 
 static int
-export_record_many(const export_record_t *record, export_value_e type,
+export_record_is_list(const export_record_t *record, export_value_e type,
     const export_str_t *value)
 {
     return type == EXPORT_VALUE_ARRAY
@@ -214,7 +219,7 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
 
     memset(&found, 0, sizeof(export_facts_t));
 
-    if (export_record_text(type)) {
+    if (export_record_is_text(type)) {
         purposes.training = rule->patterns;
         purposes.ntraining = rule->npatterns;
         purposes.other = rule->others;
@@ -231,7 +236,7 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
     inspection->facts->purpose |= found.purpose;
 
     if ((found.purpose & (EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_MALFORMED))
-        && inspection->njobs && !export_record_marks(record))
+        && inspection->njobs && !export_record_is_mark(record))
     {
         inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
     }
@@ -241,9 +246,10 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
 /* a field that makes a row fit is no other evidence than the row */
 
 static int
-export_record_marks(const export_record_t *record)
+export_record_is_mark(const export_record_t *record)
 {
-    unsigned                     i, k;
+    unsigned                     i;
+    const void                  *endpoint;
     const export_inspection_t   *inspection;
     const export_field_rules_t  *rules;
 
@@ -253,14 +259,33 @@ export_record_marks(const export_record_t *record)
     for (i = rules->first[record->index]; i < rules->first[record->index + 1];
          i++)
     {
-        for (k = 0; rules->rule[i].row && k < inspection->nrows; k++) {
-            if (rules->rule[i].row == inspection->row[k]) {
-                return 1;
-            }
+        endpoint = rules->rule[i].row;
+
+        if (endpoint && export_record_fits(inspection, endpoint)
+                        < inspection->nrows)
+        {
+            return 1;
         }
     }
 
     return 0;
+}
+
+
+/* the index of an endpoint that the request may fit, or their number */
+
+static unsigned
+export_record_fits(const export_inspection_t *inspection, const void *endpoint)
+{
+    unsigned  i;
+
+    for (i = 0; i < inspection->nrows; i++) {
+        if (inspection->row[i] == endpoint) {
+            break;
+        }
+    }
+
+    return i;
 }
 
 
@@ -308,7 +333,7 @@ export_record_consent(export_record_t *record, const export_field_rule_t *rule,
     said = &record->consents[rule->number];
     says = EXPORT_CONSENT_INVALID;
 
-    if (export_record_text(type)) {
+    if (export_record_is_text(type)) {
         says = export_consent_value(rule->patterns, rule->npatterns,
                                     record->inspection->scratch, value);
     }
@@ -322,33 +347,16 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
     export_value_e type, const export_str_t *value)
 {
     unsigned                    i;
-    export_facts_t              found;
     export_inspection_t        *inspection;
     const export_field_rule_t  *hit;
 
     inspection = record->inspection;
+    i = export_record_fits(inspection, rule->row);
 
-    for (i = 0; i < inspection->nrows; i++) {
-        if (inspection->row[i] == rule->row) {
-            break;
-        }
-    }
-
-    if (i == inspection->nrows || type == EXPORT_VALUE_NULL) {
+    if (i == inspection->nrows
+        || !export_record_has_mark(inspection, rule, type, value))
+    {
         return;
-    }
-
-    if (export_record_text(type)) {
-        memset(&found, 0, sizeof(export_facts_t));
-
-        export_purpose_value(rule->patterns, rule->npatterns,
-                             inspection->scratch, value, &found);
-
-        inspection->facts->error |= found.error;
-
-        if (!(found.purpose & EXPORT_PURPOSE_TRAINING)) {
-            return;
-        }
     }
 
     inspection->hit[i] = rule;
@@ -368,10 +376,34 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
 }
 
 
+/* a value without a text could be anything, but for null */
+
+static unsigned
+export_record_has_mark(export_inspection_t *inspection,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value)
+{
+    export_facts_t  found;
+
+    if (!export_record_is_text(type)) {
+        return type != EXPORT_VALUE_NULL;
+    }
+
+    memset(&found, 0, sizeof(export_facts_t));
+
+    export_purpose_value(rule->patterns, rule->npatterns, inspection->scratch,
+                         value, &found);
+
+    inspection->facts->error |= found.error;
+
+    return (found.purpose & EXPORT_PURPOSE_TRAINING) != 0;
+}
+
+
 /* whether a value of that type has a text */
 
 static int
-export_record_text(export_value_e type)
+export_record_is_text(export_value_e type)
 {
     return type == EXPORT_VALUE_STRING || type == EXPORT_VALUE_NUMBER
            || type == EXPORT_VALUE_TRUE || type == EXPORT_VALUE_FALSE;

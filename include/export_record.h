@@ -45,20 +45,21 @@ typedef struct {
     export_subject_e        as;         /* of a subject */
     const export_match_t   *patterns;
     unsigned                npatterns;
-    const export_match_t   *others;     /* of a purpose: what else it may be */
+    const export_match_t   *others;     /* of a purpose: the other values that
+                                           may be declared */
     unsigned                nothers;
-    unsigned                closed;     /* ... and nothing but that */
+    unsigned                closed;     /* no further value may be declared */
     unsigned                number;     /* of a consent rule, from 0 */
-    uint16_t                purpose;    /* of a row, EXPORT_PURPOSE_* */
-    const void             *row;
+    uint16_t                purpose;    /* of the row, EXPORT_PURPOSE_* */
+    const void             *row;        /* whose mark this is, or NULL */
     const void             *catalogue;
     unsigned                order;      /* of the row, in its catalogue */
-    uint16_t                insists;    /* of its purpose, what no earlier row
-                                           takes away */
+    uint16_t                insists;    /* the part of "purpose" that counts
+                                           even if an earlier row was found */
 } export_field_rule_t;
 
 
-/* all of them, constant: field i has the rules first[i] to first[i + 1] */
+/* all rules, constant: those of field i are first[i] to first[i + 1] - 1 */
 
 typedef struct {
     export_fields_t             fields;
@@ -105,18 +106,19 @@ void export_inspection_add_job(export_inspection_t *inspection,
     const export_job_lists_t *lists);
 
 
-/* the record under way; zeroed but for "inspection" to begin with */
+/* the record under way: at first zeroed, but for "inspection" */
 
 typedef struct {
     export_inspection_t  *inspection;
     export_subjects_t     subjects;
-    unsigned              fields;       /* of subjects and consent */
-    uint32_t              seen;         /* of subjects, a bit each */
+    unsigned              fields;       /* of subjects and consent, so far */
+    uint32_t              seen;         /* the fields of subjects among those,
+                                           a bit each */
     uint32_t              place;        /* of the last of these */
-    export_where_t        where;        /* the field that is reported */
-    unsigned              several:1;    /* people: one of them twice, or in
-                                           two objects */
-    u_char                index;        /* of the field under way */
+    export_where_t        where;        /* where the field is that is reported
+                                           next; the reader writes it */
+    unsigned              several:1;    /* the record is of several people */
+    u_char                index;        /* of the field that is reported */
     u_char                consents[EXPORT_MAX_FIELD_CONSENTS];
 } export_record_t;
 
@@ -163,7 +165,7 @@ export_record_counts(const export_record_t *record)
 export_reason_e export_record_end(export_record_t *record);
 
 
-/* forgets what the fields of a record said */
+/* forgets what the fields of a record said; the facts keep their purpose */
 
 void export_record_clear(export_record_t *record);
 

@@ -179,7 +179,7 @@ export_body_finish(export_body_t *body, unsigned complete)
         rc = export_body_end_entity(&body->entity[0]);
     }
 
-    /* the cutter's base is the end of what it was fed: all of the body */
+    /* the base is where the next feed would begin: the end of the body */
 
     if (body->cutter) {
         export_body_close_group(&body->entity[0], body->cutter->base);
@@ -284,7 +284,7 @@ export_body_is_opaque(const export_entity_t *entity, export_coding_e coding)
 }
 
 
-/* EXPORT_DECLINED if the part is in a body that is compressed already */
+/* EXPORT_DECLINED in a body that is compressed: there is one inflate state */
 
 static int
 export_body_begin_coding(export_entity_t *entity, export_coding_e coding)
@@ -321,7 +321,11 @@ export_body_begin_coding(export_entity_t *entity, export_coding_e coding)
 }
 
 
-/* whoever does not mind the type finds JSON in it, also a compressed one */
+/*
+ * A type without fields is not read, but a recipient that does not mind the
+ * type may find JSON in it, also where it is compressed: so it is inflated to
+ * be sniffed at.
+ */
 
 static int
 export_body_begin_foreign(export_entity_t *entity, export_coding_e coding)
@@ -462,7 +466,10 @@ export_body_end_entity(export_entity_t *entity)
 }
 
 
-/* what is neither JSON nor JSON Lines, where the type says nothing */
+/*
+ * An entity whose type says nothing was read as JSON, and is none.  A field of
+ * a form is refused if that became clear only after something was found in it.
+ */
 
 static int
 export_body_give_up_guess(export_entity_t *entity, int rc)

@@ -74,7 +74,7 @@ export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
-/* what a form that is none looks like */
+/* if the form was malformed, says which other format it looks like */
 
 static void
 export_body_form_looks(export_entity_t *entity, int rc)
@@ -118,7 +118,10 @@ export_body_form_join_field(void *data, unsigned index, export_value_e type,
 }
 
 
-/* a form of nothing but JSON, whose records all speak, is none of its own */
+/*
+ * The end of a form.  It is no record if all of its fields are JSON with a
+ * subject or consent in each record: then it is but their envelope.
+ */
 
 static int
 export_body_form_end_record(void *data, uint64_t start, uint64_t end)
@@ -140,7 +143,10 @@ export_body_form_end_record(void *data, uint64_t start, uint64_t end)
 }
 
 
-/* its name is read by nobody, but where the form is a record */
+/*
+ * The name of such a field counts as unread, too.  If the form turns out to be
+ * a record, nothing of it does.
+ */
 
 static int
 export_body_form_begin_text(void *data)

@@ -127,7 +127,7 @@ export_body_multipart_end(export_entity_t *entity)
 }
 
 
-/* parts that were held as metadata are records if nobody else speaks */
+/* parts held as metadata are records after all if no other has a subject */
 
 static int
 export_body_end_metadata(export_entity_t *form)
@@ -343,7 +343,11 @@ export_body_file_format(const export_str_t *name)
 }
 
 
-/* a field that rules look at is plain text, and at the top given once */
+/*
+ * A field that rules look at.  It has to be plain text; and outside of brackets
+ * in its name it may occur but once, since recipients differ in which of two
+ * they take.
+ */
 
 static int
 export_body_begin_field(export_entity_t *form, const export_part_t *part,
@@ -413,7 +417,11 @@ export_body_feed_field(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
-/* of a purpose or a mark nobody reads more than whether it is one */
+/*
+ * The end of a field that rules look at.  If it is of neither subject nor
+ * consent, its text counts as unread: whoever reads a purpose or a mark makes
+ * nothing of any other value.
+ */
 
 static int
 export_body_end_field(export_entity_t *entity)
@@ -456,7 +464,10 @@ export_body_end_field(export_entity_t *entity)
 }
 
 
-/* bytes of a form's field that no rule looks at, past which it is a record */
+/*
+ * Bytes of a form's field that no rule looks at.  Once they are too many, the
+ * form is a record, and they are its own.
+ */
 
 void
 export_body_add_unread(export_entity_t *form, size_t len)
@@ -525,8 +536,8 @@ export_body_end_part(void *data, uint64_t end)
 
 /*
  * A file that cannot be read does not matter if the form's own fields say that
- * it is none for training, which is known when all of them were seen: nothing
- * is forwarded before.
+ * it is not for training.  That is known when all of them were seen, so the
+ * outcome waits for the form's end; nothing is forwarded before.
  */
 
 static int

@@ -7,7 +7,10 @@
 #include "export_body_inside.h"
 
 
-/* joins the outcome so far, and says whether there is any use in going on */
+/*
+ * Settles what init() or feed() came to, "rc" being a reader's result.  Returns
+ * what these return: EXPORT_DONE if there is no use in going on.
+ */
 
 int
 export_body_settle(export_body_t *body, int rc)
@@ -39,9 +42,10 @@ export_body_settle(export_body_t *body, int rc)
 
 
 /*
- * A body that cannot be read might have the mark of any row.  If nothing but
- * marks is looked for, nothing more comes of it: who the subjects are is then
- * for headers to say.
+ * Adds an outcome; the worst is the body's.  A body that cannot be read might
+ * have the mark of any endpoint, so that it has the purposes of all.  If rules
+ * ask for nothing else in bodies, that is all: subjects are then for headers to
+ * name.
  */
 
 void
@@ -69,7 +73,7 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
         }
     }
 
-    /* where only a purpose is looked for, it may well be beside the files */
+    /* a file without fields hides no purpose: forms have it beside the file */
 
     if (state == EXPORT_BODY_FOREIGN
         && !(rules->asks & EXPORT_ASKS_RECORDS))
@@ -83,6 +87,8 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
 }
 
 
+/* an outcome that the form's fields may yet make void */
+
 void
 export_body_defer_outcome(export_body_t *body, export_body_e state)
 {
@@ -93,8 +99,8 @@ export_body_defer_outcome(export_body_t *body, export_body_e state)
 
 
 /*
- * Whether each field that could say that this is AI training was a field of
- * the form, once, and said something else.
+ * Whether the form has answered what it is for: each field that could say that
+ * this is AI training was in it, and had another value.
  */
 
 unsigned

@@ -63,7 +63,7 @@ export_body_json_feed(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
-/* a body that turns out to be empty is none, as one with a length of 0 */
+/* an empty chunked body is no body, as one with "Content-Length: 0" is none */
 
 int
 export_body_json_end(export_entity_t *entity)
@@ -194,7 +194,10 @@ export_body_skip_outer(export_body_t *body, uint64_t len)
 }
 
 
-/* the object around the records has to wait for its end */
+/*
+ * Records begin or end in the middle of an object (rules->records points to
+ * them).  What was found in the object so far is set aside until they end.
+ */
 
 static int
 export_body_switch_group(void *data, unsigned open, uint64_t offset)
@@ -344,7 +347,10 @@ export_body_close_group(export_entity_t *entity, uint64_t end)
 }
 
 
-/* the end of a feed */
+/*
+ * The end of a feed, of which the cutter keeps what is not decided yet.  "rc"
+ * is the reader's result, which is returned if it is not EXPORT_OK.
+ */
 
 int
 export_body_cut_feed(export_body_t *body, int rc)

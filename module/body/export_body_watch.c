@@ -15,9 +15,9 @@ static void export_body_begin_job(export_entity_t *entity);
 
 
 /*
- * Begins to watch an entity.  A file's type is its own affair, but for CSV that
- * is no such.  A body has no parts if it is not read as its type says: then
- * there is one heading at most to look for.
+ * Begins to watch an entity.  A file may be of any type, but if it says CSV it
+ * must not look like JSON.  Only the body itself is searched for a heading: a
+ * purpose belongs in the form, not in one of its files.
  */
 
 int
@@ -46,9 +46,9 @@ export_body_watch(export_entity_t *entity)
 
 
 /*
- * What is JSON to somebody, or a table or form with a purpose in it, and is
- * not read as such.  A purpose is in the body that has it, not in a file
- * beside it.
+ * Whether an entity is something else than it was read as: JSON to a lax
+ * parser, or a table or form that says a purpose.  "rc" is the reader's result,
+ * which is returned unless the entity contradicts its type.
  */
 
 int
@@ -104,7 +104,7 @@ export_body_look(const export_entity_t *entity)
 }
 
 
-/* nothing more can come of how it looks */
+/* more bytes cannot change what an entity looks like */
 
 unsigned
 export_body_look_is_final(const export_entity_t *entity)
@@ -115,7 +115,7 @@ export_body_look_is_final(const export_entity_t *entity)
 }
 
 
-/* of a body whose type says nothing or has no fields: it has no parts */
+/* looks for the fields that say a purpose, if there are any */
 
 static int
 export_body_begin_heading(export_body_t *body)
@@ -170,7 +170,10 @@ export_body_purpose_fields(const export_body_t *body)
 }
 
 
-/* a part is data, but for a field that no rule looks at */
+/*
+ * Begins to watch what may describe a job.  Parts are data at once, but for a
+ * form's field that no rule looks at.
+ */
 
 static void
 export_body_begin_job(export_entity_t *entity)
@@ -216,7 +219,7 @@ export_body_begin_job(export_entity_t *entity)
 }
 
 
-/* whether a field is JSON is known at its end */
+/* a field that is no JSON holds no data: export_body_end_job() tells */
 
 void
 export_body_feed_job(export_entity_t *entity, const u_char *p, size_t len)
@@ -254,6 +257,8 @@ export_body_end_job(const export_entity_t *entity)
     }
 }
 
+
+/* this transfer is more than the description of a job */
 
 void
 export_body_shows_data(export_body_t *body)

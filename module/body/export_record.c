@@ -94,7 +94,7 @@ export_record_field(export_record_t *record, unsigned index,
 }
 
 
-/* a list in one field, which is nobody's address: it may be several people's */
+/* whether a field of subjects has a list, which may be of several people */
 
 static int
 export_record_is_list(const export_record_t *record, export_value_e type,
@@ -243,7 +243,10 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
 }
 
 
-/* a field that makes a row fit is no other evidence than the row */
+/*
+ * Whether the field is a mark of an endpoint that the request may fit.  Such a
+ * field is no evidence beside the endpoint's own.
+ */
 
 static int
 export_record_is_mark(const export_record_t *record)

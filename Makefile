@@ -15,7 +15,7 @@ export EXPORT_BUILD  = $(CURDIR)/$(BUILD)
 export EXPORT_MODULE ?= $(CURDIR)/$(SO)
 export EXPORT_SANITIZE
 
-HEADERS  = $(wildcard include/*.h module/nginx/*.h module/*/*/*.h)
+HEADERS  = $(wildcard include/*.h module/*/*.h module/*/*/*.h)
 GLUE     = $(wildcard module/nginx/*.c)
 PURE     = $(wildcard module/*/export_*.c module/*/*/export_*.c)
 UNIT     = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/*.c))

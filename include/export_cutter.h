@@ -1,7 +1,7 @@
 
 /*
- * Redaction: a body without the records that must not leave.  A cutter that is
- * fed the same bytes as the reader, told of each record that the reader ends,
+ * Redaction: a body without the records that must not leave.  The cutter is fed
+ * the same bytes as the reader, is told of each record that the reader ends,
  * and puts out what may leave: kept records byte by byte as they came, in
  * order, with separators that make the whole well-formed.
  *
@@ -34,10 +34,10 @@ typedef enum {
 
 
 /*
- * The caller's.  out() takes bytes that may leave; anything but EXPORT_OK ends
- * the redaction.  alloc() gives memory that is released by the caller, some
- * time later, or NULL: for what is fed and not decided yet, a record and what
- * is between it and the one before.
+ * What the caller provides.  out() takes bytes that may leave; if it returns
+ * anything but EXPORT_OK, nothing more is put out.  alloc() returns memory for
+ * bytes that were fed and are not decided yet (a record, and what is between it
+ * and the record before), or NULL; the caller releases it after the last call.
  */
 
 typedef struct {
@@ -51,22 +51,24 @@ typedef struct {
     export_cutter_sink_t   sink;
 
     u_char                *hold;
-    size_t                 size;        /* of "hold" */
-    size_t                 max;
-    size_t                 len;         /* of what is held, from "cursor" on */
+    size_t                 size;        /* of the memory at "hold" */
+    size_t                 max;         /* bytes that "hold" may grow to */
+    size_t                 len;         /* bytes held, from "cursor" on */
 
     const u_char          *p;           /* the feed under way */
     size_t                 n;
     uint64_t               base;        /* offset of the feed */
     uint64_t               cursor;      /* all before is decided */
 
-    int                    rc;
-    export_cutter_format_e        format;
-    unsigned               open:1;      /* in a group of records */
-    unsigned               first:1;     /* none of which has ended */
-    unsigned               line:1;      /* the last one's end is to come */
-    unsigned               dropped:1;   /* the last one was */
-    unsigned               kept:1;      /* one of them was */
+    int                    rc;          /* EXPORT_OK, or why nothing more is
+                                           put out */
+    export_cutter_format_e  format;
+    unsigned               open:1;      /* the cursor is in a group */
+    unsigned               first:1;     /* no record of the group has ended */
+    unsigned               line:1;      /* the line end of the last record is
+                                           still to come */
+    unsigned               dropped:1;   /* the last record was */
+    unsigned               kept:1;      /* a record of the group was */
 } export_cutter_t;
 
 
@@ -85,6 +87,15 @@ void export_cutter_init(export_cutter_t *cutter,
 void export_cutter_before(export_cutter_t *cutter, const u_char *p,
     size_t len);
 int export_cutter_after(export_cutter_t *cutter);
+
+
+/* what after() said last: EXPORT_OK, or why the output cannot be used */
+
+static inline int
+export_cutter_status(const export_cutter_t *cutter)
+{
+    return cutter->rc;
+}
 
 
 /*

@@ -32,22 +32,24 @@ typedef struct {
 
 
 typedef struct {
-    const export_job_lists_t *const  *lists;
-                                        /* a name has to be on each of them */
+    const export_job_lists_t *const  *lists;    /* a listed name is on each */
     export_match_scratch_t    *scratch;
     uint64_t                   arrays;  /* a bit a level, 0 is the outermost */
     unsigned                   nlists;
     unsigned                   depth;
-    unsigned                   array;   /* depth of the array under way that
-                                           is a member */
-    unsigned                   listed;  /* depth of the one on the lists */
-    unsigned                   len;     /* of the name */
-    unsigned                   string:1;
-    unsigned                   escape:1;
-    unsigned                   begun:1;
-    unsigned                   several:1;   /* objects, an array of them too */
-    unsigned                   data:1;  /* the outcome so far */
-    u_char                     key[EXPORT_JOB_KEY];
+    unsigned                   array;   /* depth of the last member that is
+                                           an array */
+    unsigned                   listed;  /* depth of the array around here that
+                                           is on the lists, or 0 */
+    unsigned                   len;     /* of the last string, the member's
+                                           name */
+    unsigned                   string:1;    /* inside a string */
+    unsigned                   escape:1;    /* behind a backslash in it */
+    unsigned                   begun:1; /* a bracket was seen */
+    unsigned                   several:1;   /* the text may be an array of
+                                               objects, or many texts */
+    unsigned                   data:1;  /* it is data: nothing changes that */
+    u_char                     key[EXPORT_JOB_KEY]; /* how that begins */
 } export_job_t;
 
 

@@ -44,20 +44,21 @@ typedef struct {
     export_subject_e        as;         /* of a subject */
     const export_match_t   *patterns;
     unsigned                npatterns;
-    const export_match_t   *others;     /* of a purpose: what else it may be */
+    const export_match_t   *others;     /* of a purpose: the other values that
+                                           may be declared */
     unsigned                nothers;
-    unsigned                closed;     /* ... and nothing but that */
+    unsigned                closed;     /* no further value may be declared */
     unsigned                number;     /* of a consent rule, from 0 */
-    uint16_t                purpose;    /* of a row, EXPORT_PURPOSE_* */
-    const void             *row;
+    uint16_t                purpose;    /* of the row, EXPORT_PURPOSE_* */
+    const void             *row;        /* whose mark this is, or NULL */
     const void             *catalogue;
     unsigned                order;      /* of the row, in its catalogue */
-    uint16_t                insists;    /* of its purpose, what no earlier row
-                                           takes away */
+    uint16_t                insists;    /* the part of "purpose" that counts
+                                           even if an earlier row was found */
 } export_field_rule_t;
 
 
-/* all of them, constant: field i has the rules first[i] to first[i + 1] */
+/* all rules, constant: those of field i are first[i] to first[i + 1] - 1 */
 
 typedef struct {
     export_fields_t             fields;
@@ -67,16 +68,6 @@ typedef struct {
     unsigned                    records;    /* 1 + the field that points to
                                                the records, or 0 */
 } export_field_rules_t;
-
-
-/*
- * Told of each record that was judged, with what export_record_end() was told;
- * returns 1 if such a record is dropped when it is refused, or 0 if it cannot
- * be.
- */
-
-typedef unsigned (*export_record_judged_pt)(void *data, uint64_t start,
-    uint64_t end, unsigned refused);
 
 
 /* the inspection of one body: what is looked for, and where it is joined */
@@ -90,32 +81,49 @@ typedef struct {
     const void                  *row[EXPORT_MAX_ENDPOINTS];
     const export_field_rule_t   *hit[EXPORT_MAX_ENDPOINTS];    /* or NULL */
     const export_job_lists_t    *job[EXPORT_MAX_JOBS];
-    export_record_judged_pt      judged;    /* or NULL */
-    void                        *data;
     unsigned                     nrows;
     unsigned                     njobs;     /* that this may be one of */
     unsigned                     early:1;   /* stop once a refusal is certain */
 } export_inspection_t;
 
 
-/* the record under way; zeroed but for "inspection" to begin with */
+/*
+ * An endpoint that the request may fit, of those with a mark in the body; at
+ * most EXPORT_MAX_ENDPOINTS.
+ */
+
+void export_inspection_add_endpoint(export_inspection_t *inspection,
+    const void *endpoint);
+
+
+/*
+ * The body may describe a job of an endpoint, in which the arrays on "lists"
+ * are no data; kept by reference.  Past EXPORT_MAX_JOBS nothing is waived.
+ */
+
+void export_inspection_add_job(export_inspection_t *inspection,
+    const export_job_lists_t *lists);
+
+
+/* the record under way: at first zeroed, but for "inspection" */
 
 typedef struct {
     export_inspection_t  *inspection;
     export_subjects_t     subjects;
-    unsigned              fields;       /* of subjects and consent */
-    uint32_t              seen;         /* of subjects, a bit each */
+    unsigned              fields;       /* of subjects and consent, so far */
+    uint32_t              seen;         /* the fields of subjects among those,
+                                           a bit each */
     uint32_t              place;        /* of the last of these */
-    export_where_t        where;        /* the field that is reported */
-    unsigned              several:1;    /* people: one of them twice, or in
-                                           two objects */
-    u_char                index;        /* of the field under way */
+    export_where_t        where;        /* where the field is that is reported
+                                           next; the reader writes it */
+    unsigned              several:1;    /* the record is of several people */
+    u_char                index;        /* of the field that is reported */
     u_char                consents[EXPORT_MAX_FIELD_CONSENTS];
 } export_record_t;
 
 
 /*
- * The two functions of an export_sink_t, "data" being an export_record_t.
+ * A wanted field of the record.
  *
  * A value that cannot be read as what it should be counts against the
  * transfer: a subject that is no string is malformed, a consent invalid, a
@@ -128,16 +136,35 @@ typedef struct {
  * record's own consent was given: it counts only if it denies.  That of one
  * person counts wherever it is in the record.
  *
- * Records are counted and judged only where rules ask for subjects or consent.
- * Both return EXPORT_OK, or EXPORT_DONE if reading is to stop early.
  */
 
-int export_record_field(void *data, unsigned index, export_value_e type,
-    const export_str_t *value);
-int export_record_end(void *data, uint64_t start, uint64_t end);
+void export_record_field(export_record_t *record, unsigned index,
+    export_value_e type, const export_str_t *value);
 
 
-/* forgets what the fields of a record said */
+/*
+ * Whether records are counted and judged at all: where rules ask for subjects
+ * or for consent.
+ */
+
+static inline unsigned
+export_record_counts(const export_record_t *record)
+{
+    return (record->inspection->rules->asks & EXPORT_ASKS_RECORDS) != 0;
+}
+
+
+/*
+ * The end of a record that counts: adds the record to the facts, and forgets
+ * what its fields said.  Returns the reason why the record must not leave, or
+ * EXPORT_REASON_NONE.  Whether the record can be dropped is for the caller to
+ * know, who adds the reason to facts->records.whole if it cannot.
+ */
+
+export_reason_e export_record_end(export_record_t *record);
+
+
+/* forgets what the fields of a record said; the facts keep their purpose */
 
 void export_record_clear(export_record_t *record);
 

@@ -47,6 +47,16 @@ export_place_t export_subject_locate(const export_atlas_t *atlas,
     const export_address_t *address);
 
 
+/* joins a signal of somebody, of whom nobody can say where they are */
+
+static inline void
+export_subject_unreadable(export_subjects_t *subjects)
+{
+    subjects->n++;
+    subjects->malformed = 1;
+}
+
+
 /*
  * Joins one signal, the whole value: an ip, a country, an id, or the nodes of
  * a "Forwarded".  A text that is no country, and does not say nothing either,

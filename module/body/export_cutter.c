@@ -46,7 +46,7 @@ export_cutter_after(export_cutter_t *cutter)
 
     } else if (cutter->line && !cutter->dropped) {
 
-        /* it may be that of a boundary, and goes out no less */
+        /* if the line end is a multipart's, it has to go out all the same */
 
         (void) export_cutter_line(cutter, to);
     }
@@ -55,7 +55,7 @@ export_cutter_after(export_cutter_t *cutter)
         return cutter->rc;
     }
 
-    /* what is left of the feed is undecided */
+    /* the rest of the feed is undecided, and the caller takes it away */
 
     n = (size_t) (to - cutter->cursor) - cutter->len;
 
@@ -164,7 +164,7 @@ export_cutter_grow(export_cutter_t *cutter, size_t size)
 }
 
 
-/* what is between the last record, or the group's begin, and the next */
+/* decides what is between the last record, or the group's begin, and "start" */
 
 static void
 export_cutter_gap(export_cutter_t *cutter, uint64_t start, unsigned drop)
@@ -184,7 +184,10 @@ export_cutter_gap(export_cutter_t *cutter, uint64_t start, unsigned drop)
 }
 
 
-/* decides the end of a record's line; 0 if there is none up to an offset */
+/*
+ * Decides the rest of the last record's line, with its end; 0 if the line does
+ * not end before "to".
+ */
 
 static int
 export_cutter_line(export_cutter_t *cutter, uint64_t to)
@@ -216,7 +219,7 @@ export_cutter_line(export_cutter_t *cutter, uint64_t to)
 }
 
 
-/* decides all up to an offset: puts it out, or drops it */
+/* decides all bytes before "to": puts them out, or drops them */
 
 static void
 export_cutter_pass(export_cutter_t *cutter, uint64_t to, unsigned drop)
@@ -237,7 +240,7 @@ export_cutter_pass(export_cutter_t *cutter, uint64_t to, unsigned drop)
 }
 
 
-/* the bytes at the cursor, of which some are held and the others fed */
+/* the bytes at the cursor: those that are held, or else those being fed */
 
 static const u_char *
 export_cutter_piece(export_cutter_t *cutter, size_t *len)

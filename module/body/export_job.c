@@ -5,7 +5,9 @@
 static void export_job_string(export_job_t *job, u_char c);
 static void export_job_open(export_job_t *job, unsigned array);
 static void export_job_close(export_job_t *job);
-static unsigned export_job_listed(export_job_t *job, const export_str_t *key);
+static unsigned export_job_is_listed(export_job_t *job);
+static unsigned export_job_is_more(const export_job_t *job, unsigned array);
+static unsigned export_job_find(export_job_t *job, const export_str_t *key);
 
 
 void
@@ -20,7 +22,7 @@ export_job_init(export_job_t *job,
     job->lists = lists;
     job->nlists = nlists;
     job->scratch = scratch;
-    job->several = export_job_listed(job, &text) & 1;
+    job->several = export_job_find(job, &text) & 1;
 }
 
 
@@ -107,31 +109,19 @@ export_job_string(export_job_t *job, u_char c)
 static void
 export_job_open(export_job_t *job, unsigned array)
 {
-    export_str_t  key;
-
     if (job->arrays & 1) {
 
-        key.len = job->len;
-        key.data = job->key;
-
-        if (job->listed == 0 && !export_job_listed(job, &key)) {
+        if (!export_job_is_listed(job)) {
             job->data = 1;
             return;
-        }
-
-        if (job->listed == 0) {
-            job->listed = job->array;
         }
 
     } else if (array && job->listed == 0) {
         job->array = job->depth + 1;
     }
 
-    /* one object, and nothing behind it */
-
     job->data = job->depth == EXPORT_JOB_DEPTH - 1
-                || (job->depth == 0 && !job->several
-                    && (array || job->begun));
+                || (job->depth == 0 && export_job_is_more(job, array));
 
     job->begun = 1;
 
@@ -142,8 +132,42 @@ export_job_open(export_job_t *job, unsigned array)
     if (job->depth == 0 && array) {
         job->listed = 1;
     }
+
     job->arrays = job->arrays << 1 | array;
     job->depth++;
+}
+
+
+/* whether the array under way is, or is in, one that is no data */
+
+static unsigned
+export_job_is_listed(export_job_t *job)
+{
+    export_str_t  key;
+
+    if (job->listed) {
+        return 1;
+    }
+
+    key.len = job->len;
+    key.data = job->key;
+
+    if (!export_job_find(job, &key)) {
+        return 0;
+    }
+
+    job->listed = job->array;
+
+    return 1;
+}
+
+
+/* whether a text is more than one object with nothing behind it */
+
+static unsigned
+export_job_is_more(const export_job_t *job, unsigned array)
+{
+    return !job->several && (array || job->begun);
 }
 
 
@@ -164,8 +188,10 @@ export_job_close(export_job_t *job)
 }
 
 
+/* whether a name is on each of the lists */
+
 static unsigned
-export_job_listed(export_job_t *job, const export_str_t *key)
+export_job_find(export_job_t *job, const export_str_t *key)
 {
     unsigned                   i, k;
     const export_job_lists_t  *lists;

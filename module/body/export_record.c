@@ -12,7 +12,9 @@ typedef void (*export_record_role_pt)(export_record_t *record,
 static void export_record_purpose(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
-static int export_record_marks(const export_record_t *record);
+static int export_record_is_mark(const export_record_t *record);
+static unsigned export_record_fits(const export_inspection_t *inspection,
+    const void *endpoint);
 static void export_record_subject(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
@@ -22,10 +24,14 @@ static void export_record_consent(export_record_t *record,
 static void export_record_mark(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
-static int export_record_many(const export_record_t *record,
+static unsigned export_record_has_mark(export_inspection_t *inspection,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value);
+static int export_record_is_list(const export_record_t *record,
     export_value_e type, const export_str_t *value);
 static void export_record_place(export_record_t *record, unsigned index);
-static int export_record_text(export_value_e type);
+static unsigned export_record_own_consent(const export_record_t *record);
+static int export_record_is_text(export_value_e type);
 
 
 /* by export_field_role_e */
@@ -38,12 +44,31 @@ static const export_record_role_pt  export_record_roles[] = {
 };
 
 
-int
-export_record_field(void *data, unsigned index, export_value_e type,
-    const export_str_t *value)
+void
+export_inspection_add_endpoint(export_inspection_t *inspection,
+    const void *endpoint)
 {
-    export_record_t *record = data;
+    inspection->row[inspection->nrows++] = endpoint;
+}
 
+
+void
+export_inspection_add_job(export_inspection_t *inspection,
+    const export_job_lists_t *lists)
+{
+    if (inspection->njobs == EXPORT_MAX_JOBS) {
+        inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+        return;
+    }
+
+    inspection->job[inspection->njobs++] = lists;
+}
+
+
+void
+export_record_field(export_record_t *record, unsigned index,
+    export_value_e type, const export_str_t *value)
+{
     unsigned                     i, roles;
     const export_field_rule_t   *rule;
     const export_field_rules_t  *rules;
@@ -60,21 +85,19 @@ export_record_field(void *data, unsigned index, export_value_e type,
     }
 
     if (roles & 1u << EXPORT_FIELD_SUBJECT) {
-        record->several |= (export_record_many(record, type, value) != 0);
+        record->several |= (export_record_is_list(record, type, value) != 0);
         export_record_place(record, index);
     }
 
     record->where.set = 0;
     record->where.place = EXPORT_PLACE_TOP;
-
-    return EXPORT_OK;
 }
 
 
-/* a list in one field, which is nobody's address: it may be several people's */
+/* whether a field of subjects has a list, which may be of several people */
 
 static int
-export_record_many(const export_record_t *record, export_value_e type,
+export_record_is_list(const export_record_t *record, export_value_e type,
     const export_str_t *value)
 {
     return type == EXPORT_VALUE_ARRAY
@@ -109,37 +132,20 @@ export_record_place(export_record_t *record, unsigned index)
 }
 
 
-int
-export_record_end(void *data, uint64_t start, uint64_t end)
+export_reason_e
+export_record_end(export_record_t *record)
 {
-    export_record_t *record = data;
-
-    unsigned              i, consent, consented, dropped;
-    export_facts_t       *facts;
-    export_reason_e       reason;
-    export_inspection_t  *inspection;
+    unsigned                    consent, consented;
+    export_facts_t             *facts;
+    export_reason_e             reason;
+    const export_inspection_t  *inspection;
 
     inspection = record->inspection;
     facts = inspection->facts;
-
-    if (!(inspection->rules->asks & EXPORT_ASKS_RECORDS)) {
-        return EXPORT_OK;
-    }
+    consent = inspection->rules->asks & EXPORT_ASKS_CONSENT
+              ? export_record_own_consent(record) : 0;
 
     facts->records.n++;
-
-    consent = 0;
-
-    if (inspection->rules->asks & EXPORT_ASKS_CONSENT) {
-        for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
-            consent |= record->consents[i];
-        }
-    }
-
-    if (record->several) {
-        consent &= EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID;
-    }
-
     facts->records.places |= record->subjects.places;
     facts->records.subjects += record->subjects.n;
 
@@ -154,24 +160,34 @@ export_record_end(void *data, uint64_t start, uint64_t end)
         facts->records.consented++;
     }
 
-    dropped = inspection->judged
-              && inspection->judged(inspection->data, start, end,
-                                    reason != EXPORT_REASON_NONE);
-
-    if (reason == EXPORT_REASON_NONE) {
-        return EXPORT_OK;
+    if (reason != EXPORT_REASON_NONE) {
+        facts->records.refused++;
+        facts->records.reasons |= (uint32_t) 1 << reason;
     }
 
-    facts->records.refused++;
-    facts->records.reasons |= (uint32_t) 1 << reason;
+    return reason;
+}
 
-    if (!dropped) {
-        facts->records.whole |= (uint32_t) 1 << reason;
+
+/*
+ * What the fields of a record say of consent (EXPORT_CONSENT_*).  In a record
+ * of several people nobody knows for whom of them consent was granted.
+ */
+
+static unsigned
+export_record_own_consent(const export_record_t *record)
+{
+    unsigned  i, consent;
+
+    consent = 0;
+
+    for (i = 0; i < EXPORT_MAX_FIELD_CONSENTS; i++) {
+        consent |= record->consents[i];
     }
 
-    return inspection->early && export_policy_refuses(facts,
-                                                      inspection->policy)
-           ? EXPORT_DONE : EXPORT_OK;
+    return record->several
+           ? consent & (EXPORT_CONSENT_DENIED|EXPORT_CONSENT_INVALID)
+           : consent;
 }
 
 
@@ -203,7 +219,7 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
 
     memset(&found, 0, sizeof(export_facts_t));
 
-    if (export_record_text(type)) {
+    if (export_record_is_text(type)) {
         purposes.training = rule->patterns;
         purposes.ntraining = rule->npatterns;
         purposes.other = rule->others;
@@ -220,19 +236,23 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
     inspection->facts->purpose |= found.purpose;
 
     if ((found.purpose & (EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_MALFORMED))
-        && inspection->njobs && !export_record_marks(record))
+        && inspection->njobs && !export_record_is_mark(record))
     {
         inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
     }
 }
 
 
-/* a field that makes a row fit is no other evidence than the row */
+/*
+ * Whether the field is a mark of an endpoint that the request may fit.  Such a
+ * field is no evidence beside the endpoint's own.
+ */
 
 static int
-export_record_marks(const export_record_t *record)
+export_record_is_mark(const export_record_t *record)
 {
-    unsigned                     i, k;
+    unsigned                     i;
+    const void                  *endpoint;
     const export_inspection_t   *inspection;
     const export_field_rules_t  *rules;
 
@@ -242,14 +262,33 @@ export_record_marks(const export_record_t *record)
     for (i = rules->first[record->index]; i < rules->first[record->index + 1];
          i++)
     {
-        for (k = 0; rules->rule[i].row && k < inspection->nrows; k++) {
-            if (rules->rule[i].row == inspection->row[k]) {
-                return 1;
-            }
+        endpoint = rules->rule[i].row;
+
+        if (endpoint && export_record_fits(inspection, endpoint)
+                        < inspection->nrows)
+        {
+            return 1;
         }
     }
 
     return 0;
+}
+
+
+/* the index of an endpoint that the request may fit, or their number */
+
+static unsigned
+export_record_fits(const export_inspection_t *inspection, const void *endpoint)
+{
+    unsigned  i;
+
+    for (i = 0; i < inspection->nrows; i++) {
+        if (inspection->row[i] == endpoint) {
+            break;
+        }
+    }
+
+    return i;
 }
 
 
@@ -276,8 +315,7 @@ export_record_subject(export_record_t *record, const export_field_rule_t *rule,
     }
 
     if (type != EXPORT_VALUE_STRING) {
-        record->subjects.n++;
-        record->subjects.malformed = 1;
+        export_subject_unreadable(&record->subjects);
         return;
     }
 
@@ -298,7 +336,7 @@ export_record_consent(export_record_t *record, const export_field_rule_t *rule,
     said = &record->consents[rule->number];
     says = EXPORT_CONSENT_INVALID;
 
-    if (export_record_text(type)) {
+    if (export_record_is_text(type)) {
         says = export_consent_value(rule->patterns, rule->npatterns,
                                     record->inspection->scratch, value);
     }
@@ -312,33 +350,16 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
     export_value_e type, const export_str_t *value)
 {
     unsigned                    i;
-    export_facts_t              found;
     export_inspection_t        *inspection;
     const export_field_rule_t  *hit;
 
     inspection = record->inspection;
+    i = export_record_fits(inspection, rule->row);
 
-    for (i = 0; i < inspection->nrows; i++) {
-        if (inspection->row[i] == rule->row) {
-            break;
-        }
-    }
-
-    if (i == inspection->nrows || type == EXPORT_VALUE_NULL) {
+    if (i == inspection->nrows
+        || !export_record_has_mark(inspection, rule, type, value))
+    {
         return;
-    }
-
-    if (export_record_text(type)) {
-        memset(&found, 0, sizeof(export_facts_t));
-
-        export_purpose_value(rule->patterns, rule->npatterns,
-                             inspection->scratch, value, &found);
-
-        inspection->facts->error |= found.error;
-
-        if (!(found.purpose & EXPORT_PURPOSE_TRAINING)) {
-            return;
-        }
     }
 
     inspection->hit[i] = rule;
@@ -358,10 +379,34 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
 }
 
 
+/* a value without a text could be anything, but for null */
+
+static unsigned
+export_record_has_mark(export_inspection_t *inspection,
+    const export_field_rule_t *rule, export_value_e type,
+    const export_str_t *value)
+{
+    export_facts_t  found;
+
+    if (!export_record_is_text(type)) {
+        return type != EXPORT_VALUE_NULL;
+    }
+
+    memset(&found, 0, sizeof(export_facts_t));
+
+    export_purpose_value(rule->patterns, rule->npatterns, inspection->scratch,
+                         value, &found);
+
+    inspection->facts->error |= found.error;
+
+    return (found.purpose & EXPORT_PURPOSE_TRAINING) != 0;
+}
+
+
 /* whether a value of that type has a text */
 
 static int
-export_record_text(export_value_e type)
+export_record_is_text(export_value_e type)
 {
     return type == EXPORT_VALUE_STRING || type == EXPORT_VALUE_NUMBER
            || type == EXPORT_VALUE_TRUE || type == EXPORT_VALUE_FALSE;

@@ -30,6 +30,7 @@
 #include "export_purpose.h"
 #include "export_recipient.h"
 #include "export_record.h"
+#include "export_seal.h"
 #include "export_subject.h"
 #include "export_target.h"
 
@@ -544,8 +545,6 @@ ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
 ngx_int_t ngx_http_export_replace(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-ngx_uint_t ngx_http_export_seals(ngx_table_elt_t *h);
-ngx_uint_t ngx_http_export_seals_args(ngx_str_t *args);
 
 /* ngx_http_export_stream.c */
 

@@ -196,7 +196,7 @@ ngx_http_export_body_late(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ctx->elcf;
 
-    return r->headers_in.chunked && !body->body.entity[0].coded
+    return r->headers_in.chunked && !export_body_is_coded(&body->body)
            && ngx_http_export_is_passed(r)
            && export_policy_streams(&ctx->facts, &elcf->policy, asks);
 }
@@ -251,11 +251,10 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (rules == elcf->plan->marked) {
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has rows */
         for (i = 0; i < ctx->rows->n; i++) {
-            body->inspection.row[i] = ctx->rows->endpoint[i];
+            export_inspection_add_endpoint(&body->inspection,
+                                           ctx->rows->endpoint[i]);
             ngx_http_export_body_job(body, ctx->rows->endpoint[i]);
         }
-
-        body->inspection.nrows = i;
     }
 
     ngx_http_export_body_job(body, ctx->rows ? ctx->rows->job : NULL);
@@ -264,7 +263,7 @@ ngx_http_export_body_create(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
                                      &body->conf, &head)
                     != EXPORT_OK;
 
-    facts->sealed |= body->body.framed;
+    facts->sealed |= export_body_is_framed(&body->body);
 
     return body;
 }
@@ -276,23 +275,15 @@ static void
 ngx_http_export_body_job(ngx_http_export_body_t *body,
     const export_endpoint_t *endpoint)
 {
-    export_inspection_t         *inspection;
     ngx_http_export_endpoint_t  *job;
-
-    inspection = &body->inspection;
 
     if (endpoint == NULL || !(endpoint->purpose & EXPORT_PURPOSE_CONTROL)) {
         return;
     }
 
-    if (inspection->njobs == EXPORT_MAX_JOBS) {
-        inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
-        return;
-    }
-
     job = (ngx_http_export_endpoint_t *) endpoint;
 
-    inspection->job[inspection->njobs++] = &job->lists;
+    export_inspection_add_job(&body->inspection, &job->lists);
 }
 
 
@@ -497,8 +488,8 @@ ngx_http_export_body_sealed(ngx_http_request_t *r)
 
     sent = ngx_http_export_sent_args(r);
 
-    if (ngx_http_export_seals_args(&sent)
-        || ngx_http_export_seals_args(&r->args))
+    if (export_seal_args(ngx_http_export_str(&sent))
+        || export_seal_args(ngx_http_export_str(&r->args)))
     {
         return 1;
     }
@@ -507,7 +498,10 @@ ngx_http_export_body_sealed(ngx_http_request_t *r)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (h[i].hash && ngx_http_export_seals(&h[i])) {
+            if (h[i].hash
+                && export_seal_header(ngx_http_export_str(&h[i].key),
+                                      ngx_http_export_str(&h[i].value)))
+            {
                 return 1;
             }
         }
@@ -1031,11 +1025,11 @@ ngx_http_export_body_slice(ngx_http_request_t *r,
     ssize_t   n;
     uint64_t  end;
 
-    end = body->body.bytes + NGX_HTTP_EXPORT_SLICE;
+    end = export_body_inspected(&body->body) + NGX_HTTP_EXPORT_SLICE;
 
     while (!body->refused) {
 
-        if (body->body.bytes >= end) {
+        if (export_body_inspected(&body->body) >= end) {
             return NGX_AGAIN;
         }
 

@@ -325,14 +325,10 @@ static void
 ngx_http_export_twin(ngx_http_export_pass_t *pass,
     ngx_http_export_watch_t *watch, export_str_t *value)
 {
-    export_subjects_t  *group;
-
     switch (watch->type) {
 
     case NGX_HTTP_EXPORT_WATCH_SUBJECT:
-        group = ngx_http_export_group(pass, watch);
-        group->n++;
-        group->malformed = 1;
+        export_subject_unreadable(ngx_http_export_group(pass, watch));
         return;
 
     case NGX_HTTP_EXPORT_WATCH_CONSENT:

@@ -48,56 +48,8 @@ static uint64_t ngx_http_export_replace_policy(ngx_http_request_t *r,
     ngx_http_export_plan_t *plan);
 static ngx_table_elt_t *ngx_http_export_replace_length(ngx_http_request_t *r,
     ngx_list_t *headers, off_t size);
-static ngx_uint_t ngx_http_export_contains_any(ngx_str_t *s,
-    ngx_str_t *what);
-static ngx_uint_t ngx_http_export_contains(ngx_str_t *s, ngx_str_t *what);
 
 
-/* what speaks of a body that is to arrive as it was sent, by a part of its
-   name: Content-MD5, x-amz-checksum-crc32, Upload-Offset */
-
-static ngx_str_t  ngx_http_export_seal_names[] = {
-    ngx_string("signature"),
-    ngx_string("digest"),
-    ngx_string("checksum"),
-    ngx_string("md5"),
-    ngx_string("sha1"),
-    ngx_string("sha256"),
-    ngx_string("sha512"),
-    ngx_string("crc32"),
-    ngx_string("crc64"),
-    ngx_string("hash"),
-    ngx_string("hmac"),
-    ngx_string("-sig"),
-    ngx_string("-content-length"),
-    ngx_string("content-range"),
-    ngx_string("upload-"),
-    ngx_null_string
-};
-
-/* what signs the length or a hash, in Authorization: AWS4, Azure, Hawk */
-
-static ngx_str_t  ngx_http_export_seal_schemes[] = {
-    ngx_string("content-length"),
-    ngx_string("sharedkey"),
-    ngx_string("hmac "),
-    ngx_string("hash="),
-    ngx_null_string
-};
-
-/* the same in the query of a signed URL */
-
-static ngx_str_t  ngx_http_export_seal_args[] = {
-    ngx_string("content-length"),
-    ngx_string("checksum"),
-    ngx_string("digest"),
-    ngx_string("md5"),
-    ngx_null_string
-};
-
-static ngx_str_t  ngx_http_export_sha256 = ngx_string("x-amz-content-sha256");
-static ngx_str_t  ngx_http_export_unsigned = ngx_string("UNSIGNED-PAYLOAD");
-static ngx_str_t  ngx_http_export_authorization = ngx_string("authorization");
 static ngx_str_t  ngx_http_export_length = ngx_string("content-length");
 static ngx_str_t  ngx_http_export_encoding = ngx_string("content-encoding");
 
@@ -131,7 +83,7 @@ ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     if (replace->facts.error || replace->facts.body != EXPORT_BODY_READ
         || replace->facts.records.n != ctx->facts.records.n
         || replace->facts.records.refused != ctx->facts.records.refused
-        || replace->cutter.rc != EXPORT_OK)
+        || export_cutter_status(&replace->cutter) != EXPORT_OK)
     {
         return NGX_ERROR;
     }
@@ -146,35 +98,6 @@ ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     ctx->spare->dropped += ctx->facts.records.refused;
 
     return NGX_OK;
-}
-
-
-/* whether a header is of no use any more when the body is another */
-
-ngx_uint_t
-ngx_http_export_seals(ngx_table_elt_t *h)
-{
-    if (h->key.len == ngx_http_export_sha256.len
-        && ngx_http_export_contains(&h->key, &ngx_http_export_sha256))
-    {
-        return !ngx_http_export_contains(&h->value, &ngx_http_export_unsigned);
-    }
-
-    if (h->key.len == ngx_http_export_authorization.len
-        && ngx_http_export_contains(&h->key, &ngx_http_export_authorization))
-    {
-        return ngx_http_export_contains_any(&h->value,
-                                            ngx_http_export_seal_schemes);
-    }
-
-    return ngx_http_export_contains_any(&h->key, ngx_http_export_seal_names);
-}
-
-
-ngx_uint_t
-ngx_http_export_seals_args(ngx_str_t *args)
-{
-    return ngx_http_export_contains_any(args, ngx_http_export_seal_args);
 }
 
 
@@ -249,7 +172,7 @@ ngx_http_export_replace_room(ngx_http_request_t *r,
 
     room = ngx_max(replace->held, NGX_HTTP_EXPORT_REPLACE_BUF);
 
-    if (!replace->body->body.entity[0].coded) {
+    if (!export_body_is_coded(&replace->body->body)) {
 
         if (held) {
             replace->held = ngx_max(replace->held, size);
@@ -500,7 +423,7 @@ ngx_http_export_replace_headers(ngx_http_request_t *r,
         for (i = 0; i < part->nelts; i++) {
 
             if (ngx_http_export_same_name(&ngx_http_export_length, &h[i])
-                || (replace->body->body.entity[0].coded
+                || (export_body_is_coded(&replace->body->body)
                     && ngx_http_export_same_name(&ngx_http_export_encoding,
                                                  &h[i])))
             {
@@ -593,27 +516,4 @@ ngx_http_export_replace_length(ngx_http_request_t *r, ngx_list_t *headers,
     h->value.len = ngx_sprintf(p, "%O", size) - p;
 
     return h;
-}
-
-
-static ngx_uint_t
-ngx_http_export_contains_any(ngx_str_t *s, ngx_str_t *what)
-{
-    for ( /* void */ ; what->len; what++) {
-        if (ngx_http_export_contains(s, what)) {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static ngx_uint_t
-ngx_http_export_contains(ngx_str_t *s, ngx_str_t *what)
-{
-    return s->len >= what->len
-           && ngx_strlcasestrn(s->data, s->data + s->len, what->data,
-                               what->len - 1)
-              != NULL;
 }

@@ -106,8 +106,7 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
             return;
         }
 
-        subjects->n++;
-        subjects->malformed = 1;
+        export_subject_unreadable(subjects);
         return;
 
     case EXPORT_SUBJECT_ID:
@@ -120,8 +119,7 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
 
     default:
         if (export_address_parse(value, &address) != EXPORT_OK) {
-            subjects->n++;
-            subjects->malformed = 1;
+            export_subject_unreadable(subjects);
             return;
         }
 
@@ -281,8 +279,7 @@ export_subject_forwarded(const export_atlas_t *atlas,
             break;
 
         case EXPORT_ERROR:
-            subjects->n++;
-            subjects->malformed = 1;
+            export_subject_unreadable(subjects);
             return;
 
         default:

@@ -604,35 +604,37 @@ find(const export_field_rules_t *rules, const char *text)
 }
 
 
-/* the return code of the last step */
+/* why the last record must not leave */
 
-static int
+static export_reason_e
 run(const step_t *step, export_record_t *record)
 {
-    int           rc;
-    unsigned      i;
-    export_str_t  s;
+    unsigned         i;
+    export_str_t     s;
+    export_reason_e  reason;
 
-    rc = EXPORT_OK;
+    reason = EXPORT_REASON_NONE;
 
     for (i = 0; i < STEPS && step[i].field; i++) {
 
         if (step[i].value == NULL) {
-            rc = export_record_end(record, i, i + 1);
+            if (export_record_counts(record)) {
+                reason = export_record_end(record);
+            }
+
             continue;
         }
 
         s.len = strlen(step[i].value);
         s.data = guard_copy(step[i].value, s.len);
 
-        rc = export_record_field(record,
-                                 find(record->inspection->rules,
-                                      step[i].field),
-                                 step[i].type, &s);
+        export_record_field(record,
+                            find(record->inspection->rules, step[i].field),
+                            step[i].type, &s);
         guard_free(s.data, s.len);
     }
 
-    return rc;
+    return reason;
 }
 
 
@@ -658,6 +660,7 @@ test_cases(const export_field_rules_t *rules)
     size_t                   i;
     const case_t            *c;
     export_facts_t           facts;
+    export_reason_e          reason;
     export_record_t          record;
     export_inspection_t      inspection;
     const export_records_t  *got, *want;
@@ -671,8 +674,13 @@ test_cases(const export_field_rules_t *rules)
 
         begin(&inspection, &record, &facts, rules);
 
-        is_int(run(c->step, &record), EXPORT_OK, "%s", c->name);
-        is_int(facts.purpose, c->purpose, "... the purpose");
+        reason = run(c->step, &record);
+
+        if (want->n == 1) {
+            is_int(reason ? 1u << reason : 0, want->reasons, "%s", c->name);
+        }
+
+        is_int(facts.purpose, c->purpose, "%s: the purpose", c->name);
 
         ok(got->n == want->n && got->subjects == want->subjects
            && got->refused == want->refused
@@ -721,7 +729,8 @@ test_marks(const export_field_rules_t *rules)
 
         inspection.nrows = k;
 
-        is_int(run(m->step, &record), EXPORT_OK, "marks: %s", m->name);
+        is_int(run(m->step, &record), EXPORT_REASON_NONE, "marks: %s",
+               m->name);
         is_int(facts.purpose, m->purpose, "... the purpose");
 
         n = 0;
@@ -757,7 +766,8 @@ test_errors(const export_field_rules_t *rules)
     memset(&facts, 0, sizeof(facts));
     begin(&inspection, &record, &facts, rules);
 
-    is_int(run(slow, &record), EXPORT_OK, "a mark past the limit of a match");
+    is_int(run(slow, &record), EXPORT_REASON_NONE,
+           "a mark past the limit of a match");
     is_int(facts.error, 0, "... of a row that does not fit");
 
     inspection.row[0] = rules->rule[rules->first[find(rules, "job")]].row;
@@ -766,37 +776,6 @@ test_errors(const export_field_rules_t *rules)
     (void) run(slow, &record);
     is_int(facts.error, 1, "... and of one that does");
     is_int(facts.purpose, 0, "... which is not found");
-}
-
-
-static void
-test_early(const export_field_rules_t *rules)
-{
-    int                  rc, late;
-    size_t               i;
-    export_facts_t       facts;
-    export_record_t      record;
-    export_inspection_t  inspection;
-
-    for (i = 0; i < sizeof(cases) / sizeof(case_t); i++) {
-
-        facts = cases[i].before;
-        begin(&inspection, &record, &facts, rules);
-        (void) run(cases[i].step, &record);
-        late = (facts.purpose & (T|M)) && facts.records.refused;
-
-        facts = cases[i].before;
-        begin(&inspection, &record, &facts, rules);
-        inspection.early = 1;
-
-        rc = EXPORT_OK;
-
-        if (cases[i].records.n == 1) {
-            rc = run(cases[i].step, &record);
-            is_int(rc, late ? EXPORT_DONE : EXPORT_OK, "early: %s",
-                   cases[i].name);
-        }
-    }
 }
 
 
@@ -870,9 +849,9 @@ test_uncounted(void)
     memset(&facts, 0, sizeof(facts));
     build(&rules, rule, purpose, 1);
     begin(&inspection, &record, &facts, &rules);
-    inspection.early = 1;
 
-    is_int(run(step, &record), EXPORT_OK, "only a purpose is asked for");
+    is_int(run(step, &record), EXPORT_REASON_NONE,
+           "only a purpose is asked for");
     is_int(facts.purpose, T|O, "... which is found");
     ok(facts.records.n == 0 && facts.records.reasons == 0,
        "... and no records");
@@ -906,7 +885,6 @@ main(void)
 
     test_cases(&rules);
     test_order(&rules);
-    test_early(&rules);
     test_marks(&marked);
     test_errors(&marked);
     test_uncounted();

@@ -1,0 +1,139 @@
+
+/*
+ * What the files of a body share, and nobody else includes.
+ *
+ *     export_body.c            an entity's coding and format, from its first
+ *                              byte to its last
+ *     export_body_records.c    JSON and CSV, and the end of each record
+ *     export_body_form.c       urlencoded forms, and JSON in the fields of any
+ *                              form
+ *     export_body_multipart.c  parts, and the fields of multipart forms
+ *     export_body_watch.c      what is watched beside the reader: whether the
+ *                              bytes look like their type, and whether the
+ *                              description of a job holds data
+ *     export_body_outcome.c    what the body comes to
+ */
+
+
+#ifndef _EXPORT_BODY_INSIDE_H_INCLUDED_
+#define _EXPORT_BODY_INSIDE_H_INCLUDED_
+
+
+#include "export_body.h"
+
+
+/*
+ * How a format is read: begin() after the entity's head, end() after its last
+ * byte.  They return what a reader does (export_field.h).
+ */
+
+typedef struct export_body_reader_s {
+    int  (*begin)(export_entity_t *entity, const export_media_t *media);
+    int  (*feed)(export_entity_t *entity, const u_char *p, size_t len);
+    int  (*end)(export_entity_t *entity);
+    unsigned  records:1;                /* that can be dropped one by one */
+    unsigned  nests:1;                  /* it has entities of its own */
+} export_body_reader_t;
+
+
+/* of what is not read, and of a form's field that rules look at */
+
+extern const export_body_reader_t  export_body_no_reader;
+extern const export_body_reader_t  export_body_field_reader;
+
+
+/* the entity that is in this one, or that this one is in, a level off */
+
+static inline export_entity_t *
+export_body_child(export_entity_t *entity)
+{
+    return entity + 1;
+}
+
+
+static inline export_entity_t *
+export_body_parent(export_entity_t *entity)
+{
+    return entity - 1;
+}
+
+
+/* what such a file hides may not matter (export_body_put_off_file()) */
+
+static inline unsigned
+export_body_is_outer_file(const export_entity_t *entity)
+{
+    return entity->kind == EXPORT_ENTITY_FILE && entity->level == 1;
+}
+
+
+/* export_body.c */
+
+int export_body_begin_entity(export_entity_t *entity,
+    const export_media_t *media, export_coding_e coding);
+int export_body_feed_entity(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_read_decoded(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_end_entity(export_entity_t *entity);
+int export_body_ignore(export_entity_t *entity, export_body_e state);
+void *export_body_alloc(export_body_t *body, size_t size);
+int export_body_need_leaf(export_body_t *body);
+int export_body_need_parts(export_body_t *body);
+
+/* export_body_records.c */
+
+int export_body_json_begin(export_entity_t *entity,
+    const export_media_t *media);
+int export_body_json_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_json_end(export_entity_t *entity);
+int export_body_csv_begin(export_entity_t *entity,
+    const export_media_t *media);
+int export_body_csv_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_csv_end(export_entity_t *entity);
+void export_body_set_sink(export_body_t *body);
+int export_body_judge(export_body_t *body, export_record_t *record,
+    uint64_t start, uint64_t end);
+void export_body_open_group(export_entity_t *entity, uint64_t start);
+void export_body_close_group(export_entity_t *entity, uint64_t end);
+int export_body_cut_feed(export_body_t *body, int rc);
+
+/* export_body_form.c */
+
+int export_body_form_begin(export_entity_t *entity,
+    const export_media_t *media);
+int export_body_form_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_form_end(export_entity_t *entity);
+int export_body_begin_text(export_entity_t *form);
+
+/* export_body_multipart.c */
+
+int export_body_multipart_begin(export_entity_t *entity,
+    const export_media_t *media);
+int export_body_multipart_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_multipart_end(export_entity_t *entity);
+void export_body_add_unread(export_entity_t *form, size_t len);
+
+/* export_body_watch.c */
+
+int export_body_watch(export_entity_t *entity);
+int export_body_check_type(export_entity_t *entity, int rc);
+void export_body_end_job(const export_entity_t *entity);
+unsigned export_body_look_is_final(const export_entity_t *entity);
+void export_body_feed_job(export_entity_t *entity, const u_char *p,
+    size_t len);
+void export_body_shows_data(export_body_t *body);
+
+/* export_body_outcome.c */
+
+int export_body_settle(export_body_t *body, int rc);
+void export_body_join_outcome(export_body_t *body, export_body_e state);
+void export_body_defer_outcome(export_body_t *body, export_body_e state);
+unsigned export_body_is_answered(const export_body_t *body);
+
+
+#endif /* _EXPORT_BODY_INSIDE_H_INCLUDED_ */

@@ -1,0 +1,145 @@
+
+/*
+ * What a body comes to: how far it was understood, the worst of its parts.
+ */
+
+
+#include "export_body_inside.h"
+
+
+/*
+ * Settles what init() or feed() came to, "rc" being a reader's result.  Returns
+ * what these return: EXPORT_DONE if there is no use in going on.
+ */
+
+int
+export_body_settle(export_body_t *body, int rc)
+{
+    export_inspection_t  *inspection;
+
+    inspection = body->inspection;
+
+    if (inspection->facts->error) {
+        body->stopped = 1;
+        return EXPORT_ERROR;
+    }
+
+    if (rc != EXPORT_OK) {
+        body->stopped = 1;
+    }
+
+    if (rc == EXPORT_LIMIT) {
+        export_body_join_outcome(body, EXPORT_BODY_LIMITED);
+
+    } else if (rc == EXPORT_ERROR) {
+        export_body_join_outcome(body, EXPORT_BODY_MALFORMED);
+    }
+
+    return inspection->early
+           && export_policy_refuses(inspection->facts, inspection->policy)
+           ? EXPORT_DONE : EXPORT_OK;
+}
+
+
+/*
+ * Adds an outcome; the worst is the body's.  A body that cannot be read might
+ * have the mark of any endpoint, so that it has the purposes of all.  If rules
+ * ask for nothing else in bodies, that is all: subjects are then for headers to
+ * name.
+ */
+
+void
+export_body_join_outcome(export_body_t *body, export_body_e state)
+{
+    unsigned                     i, k;
+    export_facts_t              *facts;
+    export_inspection_t         *inspection;
+    const export_field_rules_t  *rules;
+
+    inspection = body->inspection;
+    facts = inspection->facts;
+    rules = inspection->rules;
+
+    if (state > EXPORT_BODY_READ) {
+        export_body_shows_data(body);
+    }
+
+    for (i = 0; state >= EXPORT_BODY_OPAQUE && i < inspection->nrows; i++) {
+
+        for (k = 0; k < rules->first[rules->fields.n]; k++) {
+            if (rules->rule[k].row == inspection->row[i]) {
+                facts->purpose |= rules->rule[k].purpose;
+            }
+        }
+    }
+
+    /* a file without fields hides no purpose: forms have it beside the file */
+
+    if (state == EXPORT_BODY_FOREIGN
+        && !(rules->asks & EXPORT_ASKS_RECORDS))
+    {
+        return;
+    }
+
+    if (rules->asks && state > facts->body) {
+        facts->body = state;
+    }
+}
+
+
+/* an outcome that the form's fields may yet make void */
+
+void
+export_body_defer_outcome(export_body_t *body, export_body_e state)
+{
+    if (state > body->deferred) {
+        body->deferred = state;
+    }
+}
+
+
+/*
+ * Whether the form has answered what it is for: each field that could say that
+ * this is AI training was in it, and had another value.
+ */
+
+unsigned
+export_body_is_answered(const export_body_t *body)
+{
+    unsigned                     i, k, m;
+    const export_inspection_t   *inspection;
+    const export_field_rule_t   *rule;
+    const export_field_rules_t  *rules;
+
+    inspection = body->inspection;
+    rules = inspection->rules;
+
+    if (inspection->facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                      |EXPORT_PURPOSE_MALFORMED))
+    {
+        return 0;
+    }
+
+    for (i = 0; i < rules->fields.n; i++) {
+
+        if (body->entity[0].answered & ((uint32_t) 1 << i)) {
+            continue;
+        }
+
+        for (k = rules->first[i]; k < rules->first[i + 1]; k++) {
+            rule = &rules->rule[k];
+
+            if (rule->role == EXPORT_FIELD_PURPOSE) {
+                return 0;
+            }
+
+            for (m = 0; rule->row && m < inspection->nrows; m++) {
+                if (rule->row == inspection->row[m]) {
+                    return 0;
+                }
+            }
+        }
+    }
+
+    return inspection->nrows != 0;
+}

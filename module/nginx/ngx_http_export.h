@@ -364,6 +364,8 @@ typedef struct {
     ngx_http_event_handler_pt   next;       /* on "wake" */
     ngx_event_t                 wake;
 
+    unsigned                    asks;       /* EXPORT_ASKS_* */
+
     unsigned                    last:1;     /* the end was seen */
     unsigned                    refused:1;  /* ... or does not matter */
     unsigned                    stored:1;   /* and does not arrive */
@@ -503,33 +505,66 @@ ngx_int_t ngx_http_export_database_init_process(ngx_cycle_t *cycle);
 
 ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_anew_handler(ngx_http_request_t *r);
+void ngx_http_export_abort(ngx_http_request_t *r);
+void ngx_http_export_resume(ngx_http_request_t *r);
+
+/* ngx_http_export_ctx.c */
+
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
-void ngx_http_export_decide(ngx_http_request_t *r,
+ngx_http_export_ctx_t *ngx_http_export_create_ctx(ngx_http_request_t *r);
+ngx_str_t ngx_http_export_id(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-export_verdict_t ngx_http_export_verdict(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-ngx_int_t ngx_http_export_log_handler(ngx_http_request_t *r);
+uint64_t ngx_http_export_dropped(ngx_http_export_ctx_t *ctx);
+u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+    export_place_t places, char *quote);
+size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+    export_place_t places);
+
+/* ngx_http_export_verdict.c */
+
+void ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 ngx_int_t ngx_http_export_fail(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-void ngx_http_export_continue(ngx_http_request_t *r);
-void ngx_http_export_abort(ngx_http_request_t *r);
+ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+ngx_int_t ngx_http_export_block_again(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *main);
+void ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_verdict_t *verdict);
+
+/* ngx_http_export_unjudged.c */
+
+export_verdict_t ngx_http_export_current_verdict(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_log_handler(ngx_http_request_t *r);
+
+/* ngx_http_export_inspection.c */
+
+ngx_http_export_body_t *ngx_http_export_inspect(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_http_export_body_t *ngx_http_export_create_inspection(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_field_rules_t *rules, export_facts_t *facts);
+void ngx_http_export_finish(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+void ngx_http_export_stop(ngx_http_request_t *r, ngx_http_export_body_t *body,
+    ngx_http_event_handler_pt next);
+void ngx_http_export_post(ngx_http_export_body_t *body, ngx_queue_t *events,
+    ngx_http_event_handler_pt next);
+void ngx_http_export_unpost(void *data);
+
+/* ngx_http_export_stored.c */
+
+ngx_int_t ngx_http_export_stored(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+ngx_int_t ngx_http_export_stored_slice(ngx_http_request_t *r,
+    ngx_http_export_body_t *body);
+ngx_int_t ngx_http_export_store(ngx_http_request_t *r);
+ngx_uint_t ngx_http_export_stores(ngx_http_request_t *r);
+ngx_temp_file_t *ngx_http_export_temp_file(ngx_http_request_t *r);
 
 /* ngx_http_export_body.c */
 
-ngx_int_t ngx_http_export_body(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-ngx_uint_t ngx_http_export_body_done(ngx_http_export_ctx_t *ctx);
-ngx_http_export_body_t *ngx_http_export_body_create(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_field_rules_t *rules,
-    export_facts_t *facts);
-ngx_int_t ngx_http_export_body_stored(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
-void ngx_http_export_body_finish(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
-void ngx_http_export_body_stop(ngx_http_request_t *r,
-    ngx_http_export_body_t *body, ngx_http_event_handler_pt next);
-ngx_int_t ngx_http_export_body_store(ngx_http_request_t *r);
-ngx_temp_file_t *ngx_http_export_body_file(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
 /* ngx_http_export_replace.c */
@@ -543,7 +578,7 @@ ngx_uint_t ngx_http_export_seals_args(ngx_str_t *args);
 
 ngx_int_t ngx_http_export_stream(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_chain_t *in,
-    ngx_http_request_body_filter_pt next);
+    ngx_http_request_body_filter_pt next, ngx_http_event_handler_pt abort);
 ngx_uint_t ngx_http_export_stream_departed(ngx_http_export_body_t *body);
 
 /* ngx_http_export_head.c */
@@ -585,13 +620,6 @@ ngx_int_t ngx_http_export_header_filter_init(ngx_conf_t *cf);
 /* ngx_http_export_variables.c */
 
 ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
-ngx_str_t ngx_http_export_id(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-uint64_t ngx_http_export_dropped(ngx_http_export_ctx_t *ctx);
-u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
-    export_place_t places, char *quote);
-size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
-    export_place_t places);
 
 
 /* records that were dropped for this recipient or an earlier one */

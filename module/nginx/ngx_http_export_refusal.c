@@ -14,7 +14,8 @@ static ngx_int_t ngx_http_export_problem(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_str_t *text);
 static ngx_str_t *ngx_http_export_title(ngx_uint_t status);
 static ngx_int_t ngx_http_export_header_filter(ngx_http_request_t *r);
-static EXPORT_RARE ngx_int_t ngx_http_export_refused(ngx_http_request_t *r);
+static EXPORT_RARE ngx_int_t ngx_http_export_add_refusal(
+    ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_tells(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static EXPORT_RARE ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
@@ -238,7 +239,7 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
         return NGX_ERROR;
     }
 
-    if (ctx->blocked && ngx_http_export_refused(r) != NGX_OK) {
+    if (ctx->blocked && ngx_http_export_add_refusal(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -247,7 +248,7 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
 
 
 static EXPORT_RARE ngx_int_t
-ngx_http_export_refused(ngx_http_request_t *r)
+ngx_http_export_add_refusal(ngx_http_request_t *r)
 {
     ngx_http_export_loc_conf_t  *elcf;
 

@@ -184,9 +184,10 @@ static ngx_int_t
 ngx_http_export_replace_begin(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
+    ngx_int_t                    rc;
     export_cutter_sink_t         sink;
     ngx_http_export_body_t      *body;
-    ngx_http_export_replace_t    *replace;
+    ngx_http_export_replace_t   *replace;
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ctx->elcf;
@@ -201,8 +202,8 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
     replace->facts.body = EXPORT_BODY_NONE;
     ngx_memzero(&replace->facts.records, sizeof(export_records_t));
 
-    body = ngx_http_export_body_create(r, ctx, elcf->plan->fields,
-                                       &replace->facts);
+    body = ngx_http_export_create_inspection(r, ctx, elcf->plan->fields,
+                                             &replace->facts);
     replace->body = body;
 
     if (body == NULL || body->refused
@@ -220,7 +221,13 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
 
     ctx->spare->replace = replace;
 
-    return ngx_http_export_body_stored(r, ctx, body);
+    rc = ngx_http_export_stored(r, body);
+
+    if (rc == NGX_AGAIN) {
+        ctx->body = body;
+    }
+
+    return rc;
 }
 
 
@@ -375,7 +382,7 @@ ngx_http_export_replace_write(ngx_http_export_replace_t *replace)
     ngx_chain_t   out;
 
     if (replace->file == NULL) {
-        replace->file = ngx_http_export_body_file(replace->request);
+        replace->file = ngx_http_export_temp_file(replace->request);
 
         if (replace->file == NULL) {
             return NGX_ERROR;

@@ -30,10 +30,8 @@ struct ngx_http_export_stream_s {
 static ngx_int_t ngx_http_export_stream_begin(ngx_http_request_t *r,
     ngx_http_export_body_t *body);
 static void *ngx_http_export_stream_alloc(void *data, size_t size);
-static int ngx_http_export_stream_out(void *data, const u_char *p,
-    size_t len);
-static ngx_buf_t *ngx_http_export_stream_buf(
-    ngx_http_export_stream_t *stream);
+static int ngx_http_export_stream_out(void *data, const u_char *p, size_t len);
+static ngx_buf_t *ngx_http_export_stream_buf(ngx_http_export_stream_t *stream);
 static ngx_int_t ngx_http_export_stream_feed(ngx_http_request_t *r,
     ngx_http_export_body_t *body, ngx_chain_t *in);
 static ngx_int_t ngx_http_export_stream_end(ngx_http_request_t *r,
@@ -43,7 +41,8 @@ static void ngx_http_export_stream_judge(ngx_http_request_t *r,
 static void ngx_http_export_stream_update(ngx_http_request_t *r,
     ngx_http_export_stream_t *stream);
 static ngx_int_t ngx_http_export_stream_stop(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body,
+    ngx_http_event_handler_pt abort);
 
 
 /*
@@ -53,7 +52,8 @@ static ngx_int_t ngx_http_export_stream_stop(ngx_http_request_t *r,
 
 ngx_int_t
 ngx_http_export_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_chain_t *in, ngx_http_request_body_filter_pt next)
+    ngx_chain_t *in, ngx_http_request_body_filter_pt next,
+    ngx_http_event_handler_pt abort)
 {
     ngx_int_t                    rc;
     ngx_http_export_body_t      *body;
@@ -82,7 +82,7 @@ ngx_http_export_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     }
 
     if (body->refused) {
-        return ngx_http_export_stream_stop(r, ctx, body);
+        return ngx_http_export_stream_stop(r, ctx, body, abort);
     }
 
     stream->given = stream->size;
@@ -266,7 +266,7 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->facts.error = 1;
     }
 
-    ngx_http_export_body_finish(r, body);
+    ngx_http_export_finish(r, body);
     ngx_http_export_stream_judge(r, ctx, body);
 
     if (ctx->verdict.decision == EXPORT_BLOCK) {
@@ -349,7 +349,8 @@ ngx_http_export_stream_update(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_export_stream_stop(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
+    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body,
+    ngx_http_event_handler_pt abort)
 {
     ngx_http_export_stream_t  *stream;
 
@@ -362,7 +363,7 @@ ngx_http_export_stream_stop(ngx_http_request_t *r,
             ngx_http_export_stream_judge(r, ctx, body);
         }
 
-        ngx_http_export_body_stop(r, body, ngx_http_export_abort);
+        ngx_http_export_stop(r, body, abort);
     }
 
     stream->out = NULL;

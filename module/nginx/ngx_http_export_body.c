@@ -1,7 +1,8 @@
 
 /*
  * The request body filter: bodies are inspected while they arrive, whoever
- * reads them.
+ * reads them.  This is nginx's other way into the module, beside the gate, and
+ * goes on there.
  */
 
 
@@ -10,6 +11,14 @@
 
 static ngx_int_t ngx_http_export_body_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
+static ngx_int_t ngx_http_export_body_watch(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_chain_t *in);
+static ngx_int_t ngx_http_export_body_stream(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_chain_t *in);
+static ngx_int_t ngx_http_export_body_hold(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_chain_t *in);
+static ngx_buf_t *ngx_http_export_body_inspect(
+    ngx_http_export_inspection_t *inspection, ngx_chain_t *in);
 static ngx_int_t ngx_http_export_body_swallow(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_chain_t *in);
 static ngx_int_t ngx_http_export_body_next(ngx_http_request_t *r,
@@ -32,72 +41,150 @@ ngx_http_export_body_filter_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_export_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
-    ngx_int_t                rc;
-    ngx_buf_t               *b;
-    ngx_chain_t             *cl;
-    ngx_http_export_ctx_t   *ctx;
-    ngx_http_export_body_t  *body;
+    ngx_http_export_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
-    if (ctx == NULL || ctx->body == NULL || ctx->body->stored) {
+    if (ctx == NULL || ngx_http_export_state(ctx) == NGX_HTTP_EXPORT_IDLE) {
         return ngx_http_next_request_body_filter(r, in);
     }
 
-    body = ctx->body;
+    switch (ctx->inspection->arrival) {
 
-    if (body->stream || (ctx->late && in && r->request_body_no_buffering)) {
-        return ngx_http_export_stream(r, ctx, in,
-                                      ngx_http_next_request_body_filter,
-                                      ngx_http_export_abort);
+    case NGX_HTTP_EXPORT_HELD:
+        return ngx_http_export_body_hold(r, ctx, in);
+
+    case NGX_HTTP_EXPORT_WATCHED:
+        return ngx_http_export_body_watch(r, ctx, in);
+
+    case NGX_HTTP_EXPORT_FORWARDED:
+        return in && r->request_body_no_buffering
+               ? ngx_http_export_body_stream(r, ctx, in)
+               : ngx_http_export_body_hold(r, ctx, in);
+
+    case NGX_HTTP_EXPORT_STREAMED:
+        return ngx_http_export_body_stream(r, ctx, in);
+
+    default: /* NGX_HTTP_EXPORT_STORED */
+        return ngx_http_next_request_body_filter(r, in);
     }
+}
 
-    if (body->refused && !body->passing) {
-        return ngx_http_export_body_swallow(r, ctx, in);
-    }
 
-    for (cl = in; cl; cl = cl->next) {
-        b = cl->buf;
+static ngx_int_t
+ngx_http_export_body_watch(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_chain_t *in)
+{
+    ngx_buf_t  *last;
 
-        if (b->last_buf) {
-            body->last = 1;
-        }
+    last = ngx_http_export_body_inspect(ctx->inspection, in);
 
-        if (!ngx_buf_in_memory(b) || body->refused || body->done) {
-            continue;
-        }
-
-        body->received += b->last - b->pos;
-        body->refused = export_body_feed(&body->body, b->pos,
-                                         b->last - b->pos)
-                        != EXPORT_OK;
-    }
-
-    if (body->refused && !body->passing) {
-
-        if (!body->last || ctx->late) {
-            ngx_http_export_stop(r, body, ngx_http_export_resume);
-        }
-
-        return ngx_http_export_body_swallow(r, ctx, in);
-    }
-
-    if (body->passing && body->last && !body->done) {
-        ngx_http_export_finish(r, body);
+    if (last && ctx->inspection->state != NGX_HTTP_EXPORT_DONE) {
+        ngx_http_export_finish(r, ctx->inspection);
         ngx_http_export_decide(r, ctx);
+    }
+
+    return ngx_http_next_request_body_filter(r, in);
+}
+
+
+static ngx_int_t
+ngx_http_export_body_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_chain_t *in)
+{
+    ngx_int_t                      rc;
+    ngx_http_export_inspection_t  *inspection;
+
+    inspection = ctx->inspection;
+
+    rc = ngx_http_export_stream(r, ctx, in, ngx_http_next_request_body_filter);
+
+    /* a stream that may end whole is not open any more */
+
+    if (inspection->state == NGX_HTTP_EXPORT_DONE) {
+        ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ABORTED);
+        ngx_http_export_stop(r, inspection, ngx_http_export_abort);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_chain_t *in)
+{
+    ngx_int_t                      rc;
+    ngx_buf_t                     *last;
+    ngx_uint_t                     forwarded;
+    ngx_http_export_inspection_t  *inspection;
+
+    inspection = ctx->inspection;
+    forwarded = inspection->arrival == NGX_HTTP_EXPORT_FORWARDED;
+
+    if (ngx_http_export_is_refused(inspection)) {
+        return ngx_http_export_body_swallow(r, ctx, in);
+    }
+
+    if (!ngx_http_export_is_reading(inspection)) {
+        return ngx_http_next_request_body_filter(r, in);
+    }
+
+    last = ngx_http_export_body_inspect(inspection, in);
+
+    if (ngx_http_export_is_refused(inspection)) {
+
+        if (last == NULL || forwarded) {
+            ngx_http_export_stop(r, inspection, ngx_http_export_resume);
+        }
+
+        return ngx_http_export_body_swallow(r, ctx, in);
     }
 
     rc = ngx_http_export_body_next(r, ctx, in);
 
     /* whoever reads it does not go on before it is decided */
 
-    if (rc == NGX_OK && ctx->late && body->last && !body->done) {
-        ngx_http_export_post(body, &ngx_posted_events, ngx_http_export_resume);
-
+    if (rc == NGX_OK && forwarded
+        && inspection->state == NGX_HTTP_EXPORT_ARRIVED)
+    {
+        ngx_http_export_post(inspection, &ngx_posted_events,
+                             ngx_http_export_resume);
         return NGX_AGAIN;
     }
 
     return rc;
+}
+
+
+/* returns the last buffer of the body if it is among these, or NULL */
+
+static ngx_buf_t *
+ngx_http_export_body_inspect(ngx_http_export_inspection_t *inspection,
+    ngx_chain_t *in)
+{
+    ngx_buf_t    *b, *last;
+    ngx_chain_t  *cl;
+
+    last = NULL;
+
+    for (cl = in; cl; cl = cl->next) {
+        b = cl->buf;
+
+        if (b->last_buf) {
+            last = b;
+
+            if (inspection->state == NGX_HTTP_EXPORT_READING) {
+                ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
+            }
+        }
+
+        if (ngx_buf_in_memory(b) && ngx_http_export_is_reading(inspection)) {
+            (void) ngx_http_export_feed(inspection, b->pos, b->last - b->pos);
+        }
+    }
+
+    return last;
 }
 
 
@@ -123,7 +210,9 @@ ngx_http_export_body_swallow(ngx_http_request_t *r,
         }
     }
 
-    if (ctx->late || ctx->body->lost) {
+    if (ctx->inspection->arrival == NGX_HTTP_EXPORT_FORWARDED
+        || ctx->inspection->state == NGX_HTTP_EXPORT_LOST)
+    {
         return NGX_AGAIN;
     }
 
@@ -140,26 +229,26 @@ static ngx_int_t
 ngx_http_export_body_next(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_chain_t *in)
 {
-    ngx_int_t                rc;
-    ngx_http_export_body_t  *body;
+    ngx_int_t                      rc;
+    ngx_http_export_inspection_t  *inspection;
 
     rc = ngx_http_next_request_body_filter(r, in);
 
-    body = ctx->body;
-
-    if (rc < NGX_HTTP_INTERNAL_SERVER_ERROR || body->passing || body->done) {
+    if (rc < NGX_HTTP_INTERNAL_SERVER_ERROR) {
         return rc;
     }
 
-    if (!body->refused) {
+    inspection = ctx->inspection;
+
+    if (inspection->state != NGX_HTTP_EXPORT_REFUSED) {
         ctx->facts.error = 1;
-        body->refused = 1;
     }
 
-    body->lost = 1;
+    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_LOST);
+
     r->request_body->bufs = NULL;
 
-    ngx_http_export_stop(r, body, ngx_http_export_resume);
+    ngx_http_export_stop(r, inspection, ngx_http_export_resume);
 
     return ngx_http_export_body_swallow(r, ctx, in);
 }

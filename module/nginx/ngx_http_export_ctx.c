@@ -52,7 +52,10 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 }
 
 
-/* linked by hand: its cleanup and itself are one piece of memory */
+/*
+ * One allocation for a context and its cleanup, which is linked by hand: eight
+ * bytes more gave some requests a second pool block, 500 instructions.
+ */
 
 ngx_http_export_ctx_t *
 ngx_http_export_create_ctx(ngx_http_request_t *r)

@@ -10,24 +10,31 @@
 #include "ngx_http_export.h"
 
 
+static ngx_uint_t ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_gate(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_conclude(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_release(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
-static void ngx_http_export_continue(ngx_http_request_t *r);
-static ngx_int_t ngx_http_export_body(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static ngx_uint_t ngx_http_export_is_read(ngx_http_export_ctx_t *ctx);
+static void ngx_http_export_overrule(ngx_http_export_ctx_t *ctx,
+    export_reason_e reason);
+static void ngx_http_export_continue(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_read(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static ngx_http_export_arrival_e ngx_http_export_arrival(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
+static ngx_uint_t ngx_http_export_is_done(ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_is_forwarded(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
-static ngx_int_t ngx_http_export_read_body(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
+static ngx_int_t ngx_http_export_read_client(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static void ngx_http_export_go_on(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static void ngx_http_export_await_slice(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
+    ngx_http_export_inspection_t *inspection);
 static void ngx_http_export_next_slice(ngx_http_request_t *r);
 
 
@@ -83,27 +90,31 @@ ngx_http_export_handler(ngx_http_request_t *r)
 ngx_int_t
 ngx_http_export_anew_handler(ngx_http_request_t *r)
 {
-    ngx_int_t               rc;
     ngx_http_export_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
     if (ctx == NULL
-        || (!ctx->anew && ctx->uri.data == r->uri.data
+        || (!ngx_http_export_is_awaited(ctx) && ctx->uri.data == r->uri.data
             && ctx->uri.len == r->uri.len))
     {
         return NGX_DECLINED;
     }
 
-    ctx->anew = 1;
+    return ngx_http_export_handler(r);
+}
 
-    rc = ngx_http_export_handler(r);
 
-    if (rc == NGX_DECLINED) {
-        ctx->anew = 0;
-    }
+/*
+ * Whether this handler has had the body read, and the phases run again with it.
+ * The verdict of a watched body was given when it had passed by.
+ */
 
-    return rc;
+static ngx_uint_t
+ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx)
+{
+    return ngx_http_export_is_done(ctx)
+           && ctx->inspection->arrival != NGX_HTTP_EXPORT_WATCHED;
 }
 
 
@@ -113,10 +124,10 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_int_t  rc;
 
-    if (!ngx_http_export_is_read(ctx)) {
-        ctx->body = NULL;
+    if (!ngx_http_export_is_done(ctx)) {
+        ngx_http_export_close_inspection(ctx);
+
         ctx->rows = NULL;
-        ctx->late = 0;
         ctx->uri = r->uri;
 
         ngx_http_export_collect(r, ctx);
@@ -124,7 +135,7 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
         ctx->facts.bodyless = ngx_http_export_bodyless(r, ctx);
 
-        rc = ngx_http_export_body(r, ctx);
+        rc = ngx_http_export_read(r, ctx);
 
         if (rc != NGX_DECLINED) {
             return rc == NGX_OK ? ngx_http_export_release(r, ctx, main) : rc;
@@ -148,8 +159,8 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ctx->elcf;
 
-    if (ctx->spare == NULL || ctx->spare->replace == NULL) {
-        ctx->body = NULL;
+    if (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_REREAD) {
+        ngx_http_export_close_inspection(ctx);
         ngx_http_export_decide(r, ctx);
     }
 
@@ -161,14 +172,13 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         rc = ngx_http_export_replace(r, ctx);
 
         if (rc == NGX_AGAIN) {
-            ngx_http_export_await_slice(r, ctx->body);
+            ngx_http_export_await_slice(r, ctx->inspection);
 
             return NGX_AGAIN;
         }
 
         if (rc != NGX_OK) {
-            ctx->verdict.decision = EXPORT_BLOCK;
-            ctx->verdict.reason = EXPORT_REASON_INTERNAL_ERROR;
+            ngx_http_export_overrule(ctx, EXPORT_REASON_INTERNAL_ERROR);
         }
     }
 
@@ -201,21 +211,10 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    /* a tunnel would carry what nobody has inspected */
+    if (ngx_http_export_prevent_tunnel(r, ctx) != NGX_OK) {
+        ngx_http_export_overrule(ctx, EXPORT_REASON_BODY_OPAQUE);
 
-    if (elcf->plan->fields->asks
-        && export_policy_governs(&ctx->facts, &elcf->policy))
-    {
-        /* a script may make one of the connection, whatever nginx knows */
-
-        if (r->headers_in.upgrade && !ngx_http_export_is_passed(r)) {
-            ctx->verdict.decision = EXPORT_BLOCK;
-            ctx->verdict.reason = EXPORT_REASON_BODY_OPAQUE;
-
-            return ngx_http_export_block(r, ctx, main);
-        }
-
-        r->headers_in.upgrade = NULL;
+        return ngx_http_export_block(r, ctx, main);
     }
 
     /* a subrequest, which shares them, may have evaluated variables since */
@@ -228,13 +227,51 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         && (ngx_http_export_strip(r, ctx) != NGX_OK
             || ngx_http_export_wire_holds(r, ctx) != NGX_OK))
     {
-        ctx->verdict.decision = EXPORT_BLOCK;
-        ctx->verdict.reason = EXPORT_REASON_INTERNAL_ERROR;
+        ngx_http_export_overrule(ctx, EXPORT_REASON_INTERNAL_ERROR);
 
         return ngx_http_export_block(r, ctx, main);
     }
 
     return NGX_DECLINED;
+}
+
+
+/*
+ * A tunnel would carry what nobody has inspected.  A script may make one of the
+ * connection, whatever nginx knows.
+ */
+
+static ngx_int_t
+ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ctx->elcf;
+
+    if (!elcf->plan->fields->asks
+        || !export_policy_governs(&ctx->facts, &elcf->policy))
+    {
+        return NGX_OK;
+    }
+
+    if (r->headers_in.upgrade && !ngx_http_export_is_passed(r)) {
+        return NGX_DECLINED;
+    }
+
+    r->headers_in.upgrade = NULL;
+
+    return NGX_OK;
+}
+
+
+/* what the policy allows cannot be done: it is a block */
+
+static void
+ngx_http_export_overrule(ngx_http_export_ctx_t *ctx, export_reason_e reason)
+{
+    ctx->verdict.decision = EXPORT_BLOCK;
+    ctx->verdict.reason = reason;
 }
 
 
@@ -301,35 +338,34 @@ ngx_http_export_abort(ngx_http_request_t *r)
  */
 
 static ngx_int_t
-ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_int_t                rc;
-    ngx_http_export_body_t  *body;
+    ngx_http_export_inspection_t  *inspection;
 
-    body = ngx_http_export_inspect(r, ctx);
+    inspection = ngx_http_export_inspect(r, ctx);
 
-    if (body == NULL) {
+    if (inspection == NULL) {
         return NGX_DECLINED;
     }
 
-    if (r != r->main || r->request_body || r->discard_body) {
-        rc = ngx_http_export_stored(r, body);
+    inspection->arrival = ngx_http_export_arrival(r, ctx, inspection);
 
-        if (rc == NGX_AGAIN) {
-            ctx->body = body;
-            ngx_http_export_await_slice(r, body);
+    if (inspection->arrival == NGX_HTTP_EXPORT_STORED) {
+
+        if (ngx_http_export_stored(r, inspection) == NGX_DECLINED) {
+            return NGX_DECLINED;
         }
 
-        return rc;
+        ngx_http_export_await_slice(r, inspection);
+
+        return NGX_AGAIN;
     }
 
     /* what is said until the body is read */
 
-    ctx->body = body;
     export_policy_await(&ctx->facts, &ctx->elcf->policy, &ctx->verdict);
 
-    if (ctx->elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
-        body->passing = 1;
+    if (inspection->arrival == NGX_HTTP_EXPORT_WATCHED) {
         return NGX_OK;
     }
 
@@ -340,21 +376,43 @@ ngx_http_export_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         r->request_body_in_clean_file = 1;
     }
 
-    if (ngx_http_export_is_forwarded(r, ctx, body)) {
-        ctx->late = 1;
+    if (inspection->arrival == NGX_HTTP_EXPORT_FORWARDED) {
         return NGX_OK;
     }
 
-    return ngx_http_export_read_body(r, ctx);
+    return ngx_http_export_read_client(r, ctx);
 }
 
 
-/* whether the body of this request was read, and the phases run again */
+static ngx_http_export_arrival_e
+ngx_http_export_arrival(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_inspection_t *inspection)
+{
+    if (r != r->main || r->request_body || r->discard_body) {
+        return NGX_HTTP_EXPORT_STORED;
+    }
+
+    if (ctx->elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
+        return NGX_HTTP_EXPORT_WATCHED;
+    }
+
+    return ngx_http_export_is_forwarded(r, ctx, inspection)
+           ? NGX_HTTP_EXPORT_FORWARDED
+           : NGX_HTTP_EXPORT_HELD;
+}
+
+
+/* whether all that a body could say is known, as far as it is of use */
 
 static ngx_uint_t
-ngx_http_export_is_read(ngx_http_export_ctx_t *ctx)
+ngx_http_export_is_done(ngx_http_export_ctx_t *ctx)
 {
-    return ctx->body && ctx->body->done;
+    ngx_http_export_state_e  state;
+
+    state = ngx_http_export_state(ctx);
+
+    return state == NGX_HTTP_EXPORT_DONE || state == NGX_HTTP_EXPORT_ABORTED
+           || state == NGX_HTTP_EXPORT_REREAD;
 }
 
 
@@ -366,17 +424,17 @@ ngx_http_export_is_read(ngx_http_export_ctx_t *ctx)
 
 static ngx_uint_t
 ngx_http_export_is_forwarded(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection)
 {
-    return r->headers_in.chunked && !body->body.entity[0].coded
+    return r->headers_in.chunked && !inspection->body.entity[0].coded
            && ngx_http_export_is_passed(r)
            && export_policy_streams(&ctx->facts, &ctx->elcf->policy,
-                                    body->asks);
+                                    inspection->asks);
 }
 
 
 static ngx_int_t
-ngx_http_export_read_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_read_client(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
@@ -387,7 +445,7 @@ ngx_http_export_read_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     rc = ngx_http_read_client_request_body(r, ngx_http_export_resume);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        ngx_http_export_unpost(ctx->body);
+        ngx_http_export_unpost(ctx->inspection);
     }
 
     if (rc >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
@@ -415,11 +473,13 @@ ngx_http_export_resume(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
-    if (ctx->body->done) {
+    if (!ngx_http_export_is_reading(ctx->inspection)
+        && !ngx_http_export_is_refused(ctx->inspection))
+    {
         return;
     }
 
-    ngx_http_export_finish(r, ctx->body);
+    ngx_http_export_finish(r, ctx->inspection);
 
     if (r->connection->read->timer_set) {
         ngx_del_timer(r->connection->read);
@@ -436,7 +496,7 @@ ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     r->preserve_body = 1;
 
-    if (!ctx->late) {
+    if (ctx->inspection->arrival != NGX_HTTP_EXPORT_FORWARDED) {
         r->write_event_handler = ngx_http_core_run_phases;
 
         ngx_http_core_run_phases(r);
@@ -446,7 +506,7 @@ ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     /* HTTP/2 would have said it, if the filter had not waited */
 
     if (r->headers_in.content_length_n < 0) {
-        r->headers_in.content_length_n = ctx->body->received;
+        r->headers_in.content_length_n = ctx->inspection->received;
     }
 
     ngx_http_export_continue(r);
@@ -457,11 +517,11 @@ ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 static void
 ngx_http_export_await_slice(ngx_http_request_t *r,
-    ngx_http_export_body_t *body)
+    ngx_http_export_inspection_t *inspection)
 {
     r->write_event_handler = ngx_http_request_empty_handler;
 
-    ngx_http_export_post(body, &ngx_posted_next_events,
+    ngx_http_export_post(inspection, &ngx_posted_next_events,
                          ngx_http_export_next_slice);
 }
 
@@ -473,8 +533,8 @@ ngx_http_export_next_slice(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
-    if (ngx_http_export_stored_slice(r, ctx->body) == NGX_AGAIN) {
-        ngx_http_export_await_slice(r, ctx->body);
+    if (ngx_http_export_stored_slice(r, ctx->inspection) == NGX_AGAIN) {
+        ngx_http_export_await_slice(r, ctx->inspection);
         return;
     }
 

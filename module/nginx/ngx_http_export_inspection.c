@@ -10,12 +10,13 @@
 
 static export_field_rules_t *ngx_http_export_inspect_for(
     ngx_http_export_ctx_t *ctx, unsigned *asks);
-static void ngx_http_export_inspect_job(ngx_http_export_body_t *body,
-    ngx_http_export_endpoint_t *recipient);
-static ngx_http_export_body_t *ngx_http_export_inspection_spare(
+static void ngx_http_export_inspect_job(
+    ngx_http_export_inspection_t *inspection,
+    ngx_http_export_endpoint_t *endpoint);
+static ngx_http_export_inspection_t *ngx_http_export_renew(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
-static void *ngx_http_export_inspection_alloc(void *data, size_t size);
-static void ngx_http_export_inspection_free(void *data, void *p);
+static void *ngx_http_export_alloc(void *data, size_t size);
+static void ngx_http_export_free(void *data, void *p);
 static ngx_int_t ngx_http_export_read_head(ngx_http_request_t *r,
     export_body_head_t *head);
 static ngx_int_t ngx_http_export_read_line(ngx_http_request_t *r,
@@ -24,9 +25,66 @@ static ngx_uint_t ngx_http_export_is_aws_chunked(ngx_str_t *value);
 static ngx_int_t ngx_http_export_join_encoding(ngx_http_request_t *r,
     export_body_head_t *head, ngx_str_t *value);
 static ngx_uint_t ngx_http_export_is_sealed(ngx_http_request_t *r);
-static void ngx_http_export_finish_body(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
+static ngx_uint_t ngx_http_export_is_whole(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection);
+static EXPORT_RARE void ngx_http_export_enter_wrongly(
+    ngx_http_export_inspection_t *inspection, ngx_http_export_state_e state);
 static void ngx_http_export_wake(ngx_event_t *ev);
+
+
+static char  *ngx_http_export_states[] = {
+    [NGX_HTTP_EXPORT_IDLE] = "idle",
+    [NGX_HTTP_EXPORT_READING] = "reading",
+    [NGX_HTTP_EXPORT_ARRIVED] = "arrived",
+    [NGX_HTTP_EXPORT_REFUSED] = "refused",
+    [NGX_HTTP_EXPORT_LOST] = "lost",
+    [NGX_HTTP_EXPORT_DONE] = "done",
+    [NGX_HTTP_EXPORT_ABORTED] = "aborted",
+    [NGX_HTTP_EXPORT_REREADING] = "rereading",
+    [NGX_HTTP_EXPORT_REREAD] = "reread"
+};
+
+
+/*
+ * What may come after each state, a bit each: ngx_http_export.h says why.  The
+ * table is looked up in every build, for some ten instructions a body: a state
+ * that cannot be is an alert, which no test survives, and blocks.
+ */
+
+#define ngx_http_export_bit(name)  (1 << NGX_HTTP_EXPORT_##name)
+
+static const uint16_t  ngx_http_export_successors[] = {
+
+    [NGX_HTTP_EXPORT_IDLE] = ngx_http_export_bit(READING)
+                             | ngx_http_export_bit(REREADING),
+
+    [NGX_HTTP_EXPORT_READING] = ngx_http_export_bit(ARRIVED)
+                                | ngx_http_export_bit(REFUSED)
+                                | ngx_http_export_bit(LOST)
+                                | ngx_http_export_bit(DONE)
+                                | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_ARRIVED] = ngx_http_export_bit(REFUSED)
+                                | ngx_http_export_bit(LOST)
+                                | ngx_http_export_bit(DONE)
+                                | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_REFUSED] = ngx_http_export_bit(LOST)
+                                | ngx_http_export_bit(DONE)
+                                | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_LOST] = ngx_http_export_bit(DONE)
+                             | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_DONE] = ngx_http_export_bit(ABORTED)
+                             | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_ABORTED] = ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_REREADING] = ngx_http_export_bit(REREAD),
+
+    [NGX_HTTP_EXPORT_REREAD] = ngx_http_export_bit(IDLE)
+};
 
 
 /* the headers that say what a body is; two of a kind are no good, but one */
@@ -52,13 +110,13 @@ static ngx_str_t  ngx_http_export_body_headers[] = {
  * its head alone refuses it, or there is no memory, which blocks.
  */
 
-ngx_http_export_body_t *
+ngx_http_export_inspection_t *
 ngx_http_export_inspect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    unsigned                     asks;
-    export_field_rules_t        *rules;
-    ngx_http_export_body_t      *body;
-    ngx_http_export_loc_conf_t  *elcf;
+    unsigned                       asks;
+    export_field_rules_t          *rules;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_inspection_t  *inspection;
 
     elcf = ctx->elcf;
 
@@ -86,15 +144,17 @@ ngx_http_export_inspect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->facts.body = EXPORT_BODY_NONE;
 
-    body = ngx_http_export_create_inspection(r, ctx, rules, &ctx->facts);
+    inspection = ngx_http_export_create_inspection(r, ctx, rules, &ctx->facts);
 
-    if (body == NULL || body->refused) {
+    if (inspection == NULL) {
         return NULL;
     }
 
-    body->asks = asks;
+    inspection->asks = asks;
 
-    return body;
+    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_READING);
+
+    return inspection;
 }
 
 
@@ -126,149 +186,158 @@ ngx_http_export_inspect_for(ngx_http_export_ctx_t *ctx, unsigned *asks)
 }
 
 
-/* NULL if out of memory: then error is set in facts */
+/*
+ * A new inspection, IDLE.  NULL if the body's head alone refuses it, or if
+ * there is no memory: then facts->error is set.
+ */
 
-ngx_http_export_body_t *
+ngx_http_export_inspection_t *
 ngx_http_export_create_inspection(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_field_rules_t *rules,
     export_facts_t *facts)
 {
-    ngx_uint_t                    i;
-    export_body_head_t            head;
-    ngx_http_export_body_t       *body;
-    ngx_http_export_loc_conf_t   *elcf;
-    ngx_http_export_main_conf_t  *emcf;
+    int                            rc;
+    ngx_uint_t                     i;
+    export_body_head_t             head;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_main_conf_t   *emcf;
+    ngx_http_export_inspection_t  *inspection;
 
     elcf = ctx->elcf;
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    body = ngx_http_export_inspection_spare(r, ctx);
+    inspection = ngx_http_export_renew(r, ctx);
 
-    if (body == NULL || ngx_http_export_read_head(r, &head) != NGX_OK) {
+    if (inspection == NULL || ngx_http_export_read_head(r, &head) != NGX_OK) {
         facts->error = 1;
         return NULL;
     }
 
-    body->request = r;
-    body->wake.handler = ngx_http_export_wake;
-    body->wake.data = body;
-    body->wake.log = r->connection->log;
+    inspection->request = r;
+    inspection->wake.handler = ngx_http_export_wake;
+    inspection->wake.data = inspection;
+    inspection->wake.log = r->connection->log;
 
     facts->sealed = elcf->policy.redact && ngx_http_export_is_sealed(r);
 
-    body->conf.limits.record = elcf->limit_record;
-    body->conf.limits.depth = elcf->limit_depth;
-    body->conf.inflate.size = elcf->limit_inflate;
-    body->conf.inflate.ratio = elcf->limit_ratio;
-    body->conf.unread = elcf->limit_unread;
-    body->conf.work = emcf->work;
-    body->conf.alloc = ngx_http_export_inspection_alloc;
-    body->conf.free = ngx_http_export_inspection_free;
-    body->conf.data = r->pool;
+    inspection->conf.limits.record = elcf->limit_record;
+    inspection->conf.limits.depth = elcf->limit_depth;
+    inspection->conf.inflate.size = elcf->limit_inflate;
+    inspection->conf.inflate.ratio = elcf->limit_ratio;
+    inspection->conf.unread = elcf->limit_unread;
+    inspection->conf.work = emcf->work;
+    inspection->conf.alloc = ngx_http_export_alloc;
+    inspection->conf.free = ngx_http_export_free;
+    inspection->conf.data = r->pool;
 
-    body->inspection.rules = rules;
-    body->inspection.policy = &elcf->policy;
-    body->inspection.atlas = &emcf->atlas;
-    body->inspection.scratch = emcf->scratch;
-    body->inspection.facts = facts;
-    body->inspection.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+    inspection->search.rules = rules;
+    inspection->search.policy = &elcf->policy;
+    inspection->search.atlas = &emcf->atlas;
+    inspection->search.scratch = emcf->scratch;
+    inspection->search.facts = facts;
+    inspection->search.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
 
     if (rules == elcf->plan->marked) {
         for (i = 0; i < ctx->rows->n; i++) {
-            body->inspection.row[i] = ctx->rows->row[i];
-            ngx_http_export_inspect_job(body, ctx->rows->row[i]);
+            inspection->search.row[i] = ctx->rows->row[i];
+            ngx_http_export_inspect_job(inspection, ctx->rows->row[i]);
         }
 
-        body->inspection.nrows = i;
+        inspection->search.nrows = i;
     }
 
-    ngx_http_export_inspect_job(body, ctx->rows ? ctx->rows->job : NULL);
+    ngx_http_export_inspect_job(inspection, ctx->rows ? ctx->rows->job : NULL);
 
-    body->refused = export_body_init(&body->body, &body->inspection,
-                                     &body->conf, &head)
-                    != EXPORT_OK;
+    rc = export_body_init(&inspection->body, &inspection->search,
+                          &inspection->conf, &head);
 
-    facts->sealed |= body->body.framed;
+    facts->sealed |= inspection->body.framed;
 
-    return body;
+    return rc == EXPORT_OK ? inspection : NULL;
 }
 
 
 /* what may be in the description of such a job */
 
 static void
-ngx_http_export_inspect_job(ngx_http_export_body_t *body,
-    ngx_http_export_endpoint_t *recipient)
+ngx_http_export_inspect_job(ngx_http_export_inspection_t *inspection,
+    ngx_http_export_endpoint_t *endpoint)
 {
-    export_inspection_t  *inspection;
+    export_inspection_t  *search;
 
-    inspection = &body->inspection;
+    search = &inspection->search;
 
-    if (recipient == NULL || !(recipient->purpose & EXPORT_PURPOSE_CONTROL)) {
+    if (endpoint == NULL || !(endpoint->purpose & EXPORT_PURPOSE_CONTROL)) {
         return;
     }
 
-    if (inspection->njobs == EXPORT_MAX_JOBS) {
-        inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    if (search->njobs == EXPORT_MAX_JOBS) {
+        search->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
         return;
     }
 
-    inspection->job[inspection->njobs++] = &recipient->lists;
+    search->job[search->njobs++] = &endpoint->lists;
 }
 
 
-/* a request whose body is inspected again takes no more memory for it */
+/*
+ * A request whose body is inspected again takes no more memory for it.  What
+ * was dropped stays dropped, and a second read does not change how the body
+ * has reached us.
+ */
 
-static ngx_http_export_body_t *
-ngx_http_export_inspection_spare(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx)
+static ngx_http_export_inspection_t *
+ngx_http_export_renew(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    uint64_t                 dropped;
-    ngx_pool_cleanup_t      *cln;
-    ngx_http_export_body_t  *body;
+    uint64_t                       dropped;
+    ngx_pool_cleanup_t            *cln;
+    ngx_http_export_arrival_e      arrival;
+    ngx_http_export_inspection_t  *inspection;
 
-    body = ctx->spare;
+    inspection = ctx->inspection;
 
-    if (body) {
-        ngx_http_export_unpost(body);
-        export_body_release(&body->body);
+    if (inspection) {
+        ngx_http_export_unpost(inspection);
+        export_body_release(&inspection->body);
 
-        dropped = body->dropped;
+        dropped = inspection->dropped;
+        arrival = inspection->arrival;
 
-        ngx_memzero(body, sizeof(ngx_http_export_body_t));
+        ngx_memzero(inspection, sizeof(ngx_http_export_inspection_t));
 
-        body->dropped = dropped;
+        inspection->dropped = dropped;
+        inspection->arrival = arrival;
 
-        return body;
+        return inspection;
     }
 
-    body = ngx_pcalloc(r->pool, sizeof(ngx_http_export_body_t));
+    inspection = ngx_pcalloc(r->pool, sizeof(ngx_http_export_inspection_t));
     cln = ngx_pool_cleanup_add(r->pool, 0);
 
-    if (body == NULL || cln == NULL) {
+    if (inspection == NULL || cln == NULL) {
         return NULL;
     }
 
     cln->handler = ngx_http_export_unpost;
-    cln->data = body;
+    cln->data = inspection;
 
-    ctx->spare = body;
+    ctx->inspection = inspection;
 
-    return body;
+    return inspection;
 }
 
 
 /* what is in one of the pool's blocks could not be given back */
 
 static void *
-ngx_http_export_inspection_alloc(void *data, size_t size)
+ngx_http_export_alloc(void *data, size_t size)
 {
     return ngx_pmemalign(data, size, NGX_POOL_ALIGNMENT);
 }
 
 
 static void
-ngx_http_export_inspection_free(void *data, void *p)
+ngx_http_export_free(void *data, void *p)
 {
     (void) ngx_pfree(data, p);
 }
@@ -306,8 +375,8 @@ static ngx_int_t
 ngx_http_export_read_line(ngx_http_request_t *r, export_body_head_t *head,
     ngx_uint_t *seen, ngx_table_elt_t *h)
 {
-    ngx_uint_t  i, same, again;
     ngx_str_t  *name;
+    ngx_uint_t  i, same, again;
 
     same = 0;
 
@@ -439,47 +508,150 @@ ngx_http_export_is_sealed(ngx_http_request_t *r)
 }
 
 
-void
-ngx_http_export_finish(ngx_http_request_t *r,
-    ngx_http_export_body_t *body)
+/* the next bytes; NGX_DONE if no more are of use, since it is refused */
+
+ngx_int_t
+ngx_http_export_feed(ngx_http_export_inspection_t *inspection, u_char *p,
+    size_t n)
 {
-    body->done = 1;
+    inspection->received += n;
 
-    ngx_http_export_unpost(body);
-
-    if (!body->refused) {
-        ngx_http_export_finish_body(r, body);
+    if (export_body_feed(&inspection->body, p, n) == EXPORT_OK) {
+        return NGX_OK;
     }
 
-    export_body_release(&body->body);
+    ngx_http_export_give_up(inspection);
+
+    return NGX_DONE;
+}
+
+
+/*
+ * A refusal is certain, or there was an error.  What was allowed to leave in a
+ * first read is not refused in a second: there it is an error.
+ */
+
+void
+ngx_http_export_give_up(ngx_http_export_inspection_t *inspection)
+{
+    switch (inspection->state) {
+
+    case NGX_HTTP_EXPORT_READING:
+    case NGX_HTTP_EXPORT_ARRIVED:
+        ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_REFUSED);
+        break;
+
+    case NGX_HTTP_EXPORT_REREADING:
+        inspection->search.facts->error = 1;
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+/* what the body says is known, as far as it is of use */
+
+void
+ngx_http_export_finish(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection)
+{
+    ngx_http_export_state_e  state;
+
+    state = inspection->state;
+
+    ngx_http_export_unpost(inspection);
+
+    if (!ngx_http_export_is_refused(inspection)) {
+        export_body_finish(&inspection->body,
+                           ngx_http_export_is_whole(r, inspection));
+    }
+
+    export_body_release(&inspection->body);
+
+    ngx_http_export_enter(inspection, state == NGX_HTTP_EXPORT_REREADING
+                                      ? NGX_HTTP_EXPORT_REREAD
+                                      : NGX_HTTP_EXPORT_DONE);
 }
 
 
 /* what was inspected must be what is there to be forwarded */
 
-static void
-ngx_http_export_finish_body(ngx_http_request_t *r, ngx_http_export_body_t *body)
+static ngx_uint_t
+ngx_http_export_is_whole(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection)
 {
     off_t         size;
     ngx_chain_t  *cl;
 
-    size = body->received;
-
-    if (!body->passing && body->stream == NULL && r->request_body) {
-        size = 0;
-
-        for (cl = r->request_body->bufs; cl; cl = cl->next) {
-            size += ngx_buf_size(cl->buf);
-        }
+    if (inspection->state == NGX_HTTP_EXPORT_READING) {
+        return 0;
     }
 
     if (r == r->main && r->headers_in.content_length_n >= 0
-        && r->headers_in.content_length_n != body->received)
+        && r->headers_in.content_length_n != inspection->received)
     {
-        body->last = 0;
+        return 0;
     }
 
-    export_body_finish(&body->body, body->last && size == body->received);
+    if (r->request_body == NULL
+        || inspection->arrival == NGX_HTTP_EXPORT_WATCHED
+        || inspection->arrival == NGX_HTTP_EXPORT_STREAMED)
+    {
+        return 1;
+    }
+
+    size = 0;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        size += ngx_buf_size(cl->buf);
+    }
+
+    return size == inspection->received;
+}
+
+
+/* the verdict needs no body, or no longer */
+
+void
+ngx_http_export_close_inspection(ngx_http_export_ctx_t *ctx)
+{
+    if (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_IDLE) {
+        ngx_http_export_enter(ctx->inspection, NGX_HTTP_EXPORT_IDLE);
+    }
+}
+
+
+/* the only place where the state changes; what cannot be must not pass */
+
+void
+ngx_http_export_enter(ngx_http_export_inspection_t *inspection,
+    ngx_http_export_state_e state)
+{
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, inspection->wake.log, 0,
+                   "export body: %s to %s",
+                   ngx_http_export_states[inspection->state],
+                   ngx_http_export_states[state]);
+
+    if (!(ngx_http_export_successors[inspection->state] & (1 << state))) {
+        ngx_http_export_enter_wrongly(inspection, state);
+    }
+
+    inspection->state = state;
+}
+
+
+static EXPORT_RARE void
+ngx_http_export_enter_wrongly(ngx_http_export_inspection_t *inspection,
+    ngx_http_export_state_e state)
+{
+    ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                  "export body went from \"%s\" to \"%s\"",
+                  ngx_http_export_states[inspection->state],
+                  ngx_http_export_states[state]);
+
+    inspection->search.facts->error = 1;
 }
 
 
@@ -487,12 +659,12 @@ ngx_http_export_finish_body(ngx_http_request_t *r, ngx_http_export_body_t *body)
 
 void
 ngx_http_export_stop(ngx_http_request_t *r,
-    ngx_http_export_body_t *body, ngx_http_event_handler_pt next)
+    ngx_http_export_inspection_t *inspection, ngx_http_event_handler_pt next)
 {
     r->keepalive = 0;
     r->lingering_close = 1;
 
-    ngx_http_export_post(body, &ngx_posted_events, next);
+    ngx_http_export_post(inspection, &ngx_posted_events, next);
 }
 
 
@@ -502,29 +674,29 @@ ngx_http_export_stop(ngx_http_request_t *r,
  */
 
 void
-ngx_http_export_post(ngx_http_export_body_t *body, ngx_queue_t *events,
-    ngx_http_event_handler_pt next)
+ngx_http_export_post(ngx_http_export_inspection_t *inspection,
+    ngx_queue_t *events, ngx_http_event_handler_pt next)
 {
-    body->next = next;
+    inspection->next = next;
 
-    ngx_post_event(&body->wake, events);
+    ngx_post_event(&inspection->wake, events);
 }
 
 
 static void
 ngx_http_export_wake(ngx_event_t *ev)
 {
-    ngx_connection_t        *c;
-    ngx_http_request_t      *r;
-    ngx_http_export_body_t  *body;
+    ngx_connection_t              *c;
+    ngx_http_request_t            *r;
+    ngx_http_export_inspection_t  *inspection;
 
-    body = ev->data;
-    r = body->request;
+    inspection = ev->data;
+    r = inspection->request;
     c = r->connection;
 
     ngx_http_set_log_request(c->log, r);
 
-    body->next(r);
+    inspection->next(r);
 
     ngx_http_run_posted_requests(c);
 }
@@ -533,9 +705,9 @@ ngx_http_export_wake(ngx_event_t *ev)
 void
 ngx_http_export_unpost(void *data)
 {
-    ngx_http_export_body_t *body = data;
+    ngx_http_export_inspection_t *inspection = data;
 
-    if (body->wake.posted) {
-        ngx_delete_posted_event(&body->wake);
+    if (inspection->wake.posted) {
+        ngx_delete_posted_event(&inspection->wake);
     }
 }

@@ -14,25 +14,27 @@
 
 
 static ssize_t ngx_http_export_stored_piece(ngx_http_request_t *r,
-    ngx_http_export_body_t *body, u_char **p);
+    ngx_http_export_inspection_t *inspection, u_char **p);
 static ngx_int_t ngx_http_export_store_body(ngx_http_request_t *r);
 
 
 /* begins to inspect a body that has been read; returns as a slice does */
 
 ngx_int_t
-ngx_http_export_stored(ngx_http_request_t *r, ngx_http_export_body_t *body)
+ngx_http_export_stored(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection)
 {
-    body->stored = 1;
-
-    /* "rest" is what nginx has still to read */
+    /* of nginx's request body, "rest" is what has still to be read of it */
 
     if (r->request_body && r->request_body->rest == 0) {
-        body->last = 1;
-        body->rest = r->request_body->bufs;
+        inspection->rest = r->request_body->bufs;
+
+        if (inspection->state == NGX_HTTP_EXPORT_READING) {
+            ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
+        }
     }
 
-    return ngx_http_export_stored_slice(r, body);
+    return ngx_http_export_stored_slice(r, inspection);
 }
 
 
@@ -40,77 +42,73 @@ ngx_http_export_stored(ngx_http_request_t *r, ngx_http_export_body_t *body)
 
 ngx_int_t
 ngx_http_export_stored_slice(ngx_http_request_t *r,
-    ngx_http_export_body_t *body)
+    ngx_http_export_inspection_t *inspection)
 {
     u_char   *p;
     ssize_t   n;
     uint64_t  end;
 
-    end = body->body.bytes + NGX_HTTP_EXPORT_SLICE;
+    end = inspection->body.bytes + NGX_HTTP_EXPORT_SLICE;
 
-    while (!body->refused) {
-
-        if (body->body.bytes >= end) {
+    do {
+        if (inspection->body.bytes >= end) {
             return NGX_AGAIN;
         }
 
-        n = ngx_http_export_stored_piece(r, body, &p);
+        n = ngx_http_export_stored_piece(r, inspection, &p);
 
-        if (n <= 0) {
-            break;
-        }
+    } while (n > 0 && ngx_http_export_feed(inspection, p, n) == NGX_OK);
 
-        body->received += n;
-        body->refused = export_body_feed(&body->body, p, n) != EXPORT_OK;
-    }
-
-    ngx_http_export_finish(r, body);
+    ngx_http_export_finish(r, inspection);
 
     return NGX_DECLINED;
 }
 
 
-/* the next bytes of a body that lies there, 0 at its end or after an error */
+/* the next bytes of a stored body, 0 at its end or after an error */
 
 static ssize_t
 ngx_http_export_stored_piece(ngx_http_request_t *r,
-    ngx_http_export_body_t *body, u_char **p)
+    ngx_http_export_inspection_t *inspection, u_char **p)
 {
     size_t                        size;
     ssize_t                       n;
     ngx_buf_t                    *b;
     ngx_http_export_main_conf_t  *emcf;
 
-    while (body->rest && body->offset == ngx_buf_size(body->rest->buf)) {
-        body->rest = body->rest->next;
-        body->offset = 0;
+    while (inspection->rest
+           && inspection->offset == ngx_buf_size(inspection->rest->buf))
+    {
+        inspection->rest = inspection->rest->next;
+        inspection->offset = 0;
     }
 
-    if (body->rest == NULL) {
+    if (inspection->rest == NULL) {
         return 0;
     }
 
-    b = body->rest->buf;
-    size = ngx_min(NGX_HTTP_EXPORT_CHUNK, ngx_buf_size(b) - body->offset);
+    b = inspection->rest->buf;
+    size = ngx_min(NGX_HTTP_EXPORT_CHUNK, ngx_buf_size(b) - inspection->offset);
 
     if (ngx_buf_in_memory(b)) {
-        *p = b->pos + body->offset;
-        body->offset += size;
+        *p = b->pos + inspection->offset;
+        inspection->offset += size;
 
         return size;
     }
 
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    n = ngx_read_file(b->file, emcf->chunk, size, b->file_pos + body->offset);
+    n = ngx_read_file(b->file, emcf->chunk, size,
+                      b->file_pos + inspection->offset);
 
     if (n <= 0) {
-        body->rest = NULL;
+        inspection->rest = NULL;
         return 0;
     }
 
     *p = emcf->chunk;
-    body->offset += n;
+    inspection->offset += n;
 
     return n;
 }
@@ -125,8 +123,8 @@ ngx_http_export_stored_piece(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_export_store(ngx_http_request_t *r)
 {
-    ngx_int_t                 rc;
-    ngx_http_export_ctx_t    *ctx;
+    ngx_int_t               rc;
+    ngx_http_export_ctx_t  *ctx;
 
     if (r != r->main || r->request_body == NULL || r->request_body->temp_file
         || !ngx_http_export_stores(r))
@@ -136,7 +134,7 @@ ngx_http_export_store(ngx_http_request_t *r)
 
     ctx = ngx_http_export_get_ctx(r);
 
-    if (ctx == NULL || ctx->spare == NULL
+    if (ctx == NULL || ctx->inspection == NULL
         || ctx->elcf->mode != NGX_HTTP_EXPORT_ENFORCE)
     {
         return NGX_DECLINED;

@@ -26,8 +26,9 @@ ngx_http_export_current_verdict(ngx_http_request_t *r,
         return verdict;
     }
 
-    if (ctx->body && ctx->body->stream
-        && ngx_http_export_stream_departed(ctx->body))
+    if (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_IDLE
+        && ctx->inspection->arrival == NGX_HTTP_EXPORT_STREAMED
+        && ngx_http_export_stream_departed(ctx->inspection))
     {
         verdict.decision = EXPORT_BLOCK;
         verdict.reason = EXPORT_REASON_STREAM_ABORTED;

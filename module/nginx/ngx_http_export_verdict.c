@@ -43,12 +43,7 @@ ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->facts.error = 1;
 
-    if (ctx->spare) {
-        ctx->spare->replace = NULL;
-    }
-
-    ctx->body = NULL;
-
+    ngx_http_export_close_inspection(ctx);
     ngx_http_export_decide(r, ctx);
 
     return ngx_http_export_block(r, ctx, ngx_http_export_get_ctx(r->main));

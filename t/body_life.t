@@ -43,8 +43,14 @@ EOC
 my $early = $t->has_directive('client_body_early_read');
 
 $more .= <<'EOC' if $early;
+}
+
+server {
+    listen 127.0.0.1:%%PORT_1%%;
+    access_log %%DIR%%/decision.log decision;
+    client_body_early_read 1;
+
     location /early/ {
-        client_body_early_read 1;
         proxy_pass http://%%UPSTREAM%%;
     }
 EOC
@@ -466,9 +472,9 @@ SKIP: {
     skip 'no client_body_early_read', 4 if !$early;
 
     life('read early', 'reading arrived done idle', 200,
-        post('/early/', $clean));
+        post('/early/', $clean, { port => 1 }));
     life('read early, dirty', 'reading arrived refused done idle', 451,
-        post('/early/', $dirty));
+        post('/early/', $dirty, { port => 1 }));
 }
 
 $t->done;

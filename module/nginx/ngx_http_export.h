@@ -343,33 +343,111 @@ typedef struct ngx_http_export_replace_s  ngx_http_export_replace_t;
 typedef struct ngx_http_export_stream_s  ngx_http_export_stream_t;
 
 
-/* a body under inspection */
+/* how a body reaches us: who reads it from the client */
+
+typedef enum {
+    NGX_HTTP_EXPORT_HELD = 0,               /* the gate, all of it, before the
+                                               phases go on */
+    NGX_HTTP_EXPORT_WATCHED,                /* whoever forwards it, and nothing
+                                               is kept from him: monitor mode */
+    NGX_HTTP_EXPORT_FORWARDED,              /* whoever is to forward it, but he
+                                               is kept from its end */
+    NGX_HTTP_EXPORT_STREAMED,               /* ... and sends on meanwhile: he
+                                               gets the records that may leave
+                                             */
+    NGX_HTTP_EXPORT_STORED                  /* somebody else has read it: it is
+                                               in memory or in a file */
+} ngx_http_export_arrival_e;
+
+
+/*
+ * A body's life.  Who has the request in a state, and what ends the state:
+ *
+ * IDLE       nginx: no body is inspected, or the verdict has done with it
+ *   -> READING    the gate finds that the verdict depends on the body
+ *   -> REREADING  the verdict is "redact", and the body is held
+ *
+ * READING    HELD: nginx, which reads the client for the gate; STORED: the
+ *            gate, a slice an event; otherwise whoever forwards the body
+ *   -> ARRIVED    the filter sees the last buffer; STORED: all is there already
+ *   -> REFUSED    the policy is certain to refuse, or there was an error
+ *   -> LOST       nginx cannot keep the body: the disk is full
+ *   -> DONE       STORED: the bytes that are there were read, but others are
+ *                 missing
+ *   -> IDLE       an internal redirect: the gate begins anew; or nginx could
+ *                 not read the client, and the gate blocks
+ *
+ * ARRIVED    as READING, but the bytes are all there
+ *   -> DONE       they were all inspected
+ *   -> REFUSED, LOST, IDLE   as READING
+ *
+ * REFUSED    as READING, but the filter throws away what still arrives; of a
+ *            WATCHED body it lets pass everything, to the last buffer
+ *   -> DONE       nginx comes back to the gate, at the end of the body or by
+ *                 the event that the filter has posted
+ *   -> LOST, IDLE            as READING
+ *
+ * LOST       nobody until the event that the filter has posted; whoever reads
+ *            the client gets nothing any more, not even the end
+ *   -> DONE       that event
+ *   -> IDLE       as READING
+ *
+ * DONE       the gate: facts are complete, the phases run again.  WATCHED:
+ *            nginx, the verdict has been given; STREAMED: the filter
+ *   -> IDLE       the verdict is given; STREAMED: the end may leave
+ *   -> ABORTED    STREAMED: the end must not leave
+ *
+ * ABORTED    nobody until the event that the filter has posted, which ends the
+ *            transfer: the recipient never gets the last buffer
+ *   -> IDLE       the recipient's answer has come before that event, and is an
+ *                 internal redirect: the gate gives the same verdict
+ *
+ * REREADING  the gate, a slice an event: what is held is read a second time,
+ *            to be replaced by what may leave of it
+ *   -> REREAD     it was all read
+ *
+ * REREAD     the gate, when the phases run again
+ *   -> IDLE       the body was replaced, or the transfer is blocked
+ *
+ * A client that goes away, or a time-out, ends no state: nginx frees the
+ * request as it is, and the log phase says what became of the transfer.
+ */
+
+typedef enum {
+    NGX_HTTP_EXPORT_IDLE = 0,
+    NGX_HTTP_EXPORT_READING,
+    NGX_HTTP_EXPORT_ARRIVED,
+    NGX_HTTP_EXPORT_REFUSED,
+    NGX_HTTP_EXPORT_LOST,
+    NGX_HTTP_EXPORT_DONE,
+    NGX_HTTP_EXPORT_ABORTED,
+    NGX_HTTP_EXPORT_REREADING,
+    NGX_HTTP_EXPORT_REREAD
+} ngx_http_export_state_e;
+
+
+/* the inspection of a request's body, and the body's life */
 
 typedef struct {
     export_body_t               body;
     export_body_conf_t          conf;
-    export_inspection_t         inspection;
+    export_inspection_t         search;
+    ngx_http_export_state_e     state;      /* ngx_http_export_enter() */
+    ngx_http_export_arrival_e   arrival;
+    unsigned                    asks;       /* EXPORT_ASKS_* */
     off_t                       received;   /* bytes, all of them inspected */
-
-    /* of a body that lies there */
-    ngx_chain_t                *rest;
-    off_t                       offset;     /* in the first of "rest" */
-
-    ngx_http_export_stream_t   *stream;     /* records leave meanwhile */
-    ngx_http_export_replace_t  *replace;    /* under way, or NULL */
     uint64_t                    dropped;    /* records, at any location */
+
+    ngx_chain_t                *rest;       /* of a stored body, what was not */
+    off_t                       offset;     /* inspected, from this byte on */
+
+    ngx_http_export_stream_t   *stream;     /* if STREAMED */
+    ngx_http_export_replace_t  *replace;    /* if REREADING or REREAD */
 
     ngx_http_request_t         *request;
     ngx_http_event_handler_pt   next;       /* on "wake" */
     ngx_event_t                 wake;
-
-    unsigned                    last:1;     /* the end was seen */
-    unsigned                    refused:1;  /* ... or does not matter */
-    unsigned                    stored:1;   /* and does not arrive */
-    unsigned                    passing:1;  /* by, and not held */
-    unsigned                    lost:1;     /* it could not be stored */
-    unsigned                    done:1;     /* facts are complete */
-} ngx_http_export_body_t;
+} ngx_http_export_inspection_t;
 
 
 typedef struct {
@@ -377,8 +455,8 @@ typedef struct {
     export_facts_t              facts;
     ngx_str_t                   recipient;
     ngx_str_t                   uri;        /* r->uri as it was judged */
-    ngx_http_export_body_t     *body;       /* under inspection, or NULL */
-    ngx_http_export_body_t     *spare;      /* for each inspection */
+    ngx_http_export_inspection_t  *inspection;  /* one for each of its body,
+                                               or NULL */
     ngx_http_export_outgoing_t  *outgoing;  /* or NULL, it is as sent */
     export_recipient_found_t   *rows;       /* or NULL, nothing was tried */
     ngx_list_part_t            *stripped;   /* headers, runs of them */
@@ -391,9 +469,6 @@ typedef struct {
     unsigned                    wide:1;     /* a row for any host fits what is
                                                not sent */
     unsigned                    blocked:1;  /* enforced, and sticky */
-    unsigned                    late:1;     /* the body is read by whoever is
-                                               to forward it */
-    unsigned                    anew:1;     /* judged again, of another path */
 } ngx_http_export_ctx_t;
 
 
@@ -512,33 +587,72 @@ ngx_int_t ngx_http_export_database_init_process(ngx_cycle_t *cycle);
 
 ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_anew_handler(ngx_http_request_t *r);
+void ngx_http_export_abort(ngx_http_request_t *r);
+void ngx_http_export_resume(ngx_http_request_t *r);
+
+/* ngx_http_export_ctx.c */
+
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
-void ngx_http_export_decide(ngx_http_request_t *r,
+ngx_http_export_ctx_t *ngx_http_export_create_ctx(ngx_http_request_t *r);
+ngx_str_t ngx_http_export_id(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-export_verdict_t ngx_http_export_verdict(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-ngx_int_t ngx_http_export_log_handler(ngx_http_request_t *r);
+uint64_t ngx_http_export_dropped(ngx_http_export_ctx_t *ctx);
+u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+    export_place_t places, char *quote);
+size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+    export_place_t places);
+
+/* ngx_http_export_verdict.c */
+
+void ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 ngx_int_t ngx_http_export_fail(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-void ngx_http_export_continue(ngx_http_request_t *r);
-void ngx_http_export_abort(ngx_http_request_t *r);
+ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
+ngx_int_t ngx_http_export_block_again(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *main);
+void ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_verdict_t *verdict);
+
+/* ngx_http_export_unjudged.c */
+
+export_verdict_t ngx_http_export_current_verdict(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_int_t ngx_http_export_log_handler(ngx_http_request_t *r);
+
+/* ngx_http_export_inspection.c */
+
+ngx_http_export_inspection_t *ngx_http_export_inspect(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+ngx_http_export_inspection_t *ngx_http_export_create_inspection(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_field_rules_t *rules, export_facts_t *facts);
+ngx_int_t ngx_http_export_feed(ngx_http_export_inspection_t *inspection,
+    u_char *p, size_t n);
+void ngx_http_export_give_up(ngx_http_export_inspection_t *inspection);
+void ngx_http_export_finish(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection);
+void ngx_http_export_close_inspection(ngx_http_export_ctx_t *ctx);
+void ngx_http_export_enter(ngx_http_export_inspection_t *inspection,
+    ngx_http_export_state_e state);
+void ngx_http_export_stop(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection, ngx_http_event_handler_pt next);
+void ngx_http_export_post(ngx_http_export_inspection_t *inspection,
+    ngx_queue_t *events, ngx_http_event_handler_pt next);
+void ngx_http_export_unpost(void *data);
+
+/* ngx_http_export_stored.c */
+
+ngx_int_t ngx_http_export_stored(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection);
+ngx_int_t ngx_http_export_stored_slice(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection);
+ngx_int_t ngx_http_export_store(ngx_http_request_t *r);
+ngx_uint_t ngx_http_export_stores(ngx_http_request_t *r);
+ngx_temp_file_t *ngx_http_export_temp_file(ngx_http_request_t *r);
 
 /* ngx_http_export_body.c */
 
-ngx_int_t ngx_http_export_body(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-ngx_uint_t ngx_http_export_body_done(ngx_http_export_ctx_t *ctx);
-ngx_http_export_body_t *ngx_http_export_body_create(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_field_rules_t *rules,
-    export_facts_t *facts);
-ngx_int_t ngx_http_export_body_stored(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
-void ngx_http_export_body_finish(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
-void ngx_http_export_body_stop(ngx_http_request_t *r,
-    ngx_http_export_body_t *body, ngx_http_event_handler_pt next);
-ngx_int_t ngx_http_export_body_store(ngx_http_request_t *r);
-ngx_temp_file_t *ngx_http_export_body_file(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_body_filter_init(ngx_conf_t *cf);
 
 /* ngx_http_export_replace.c */
@@ -551,7 +665,8 @@ ngx_int_t ngx_http_export_replace(ngx_http_request_t *r,
 ngx_int_t ngx_http_export_stream(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_chain_t *in,
     ngx_http_request_body_filter_pt next);
-ngx_uint_t ngx_http_export_stream_departed(ngx_http_export_body_t *body);
+ngx_uint_t ngx_http_export_stream_departed(
+    ngx_http_export_inspection_t *inspection);
 
 /* ngx_http_export_head.c */
 
@@ -592,19 +707,26 @@ ngx_int_t ngx_http_export_header_filter_init(ngx_conf_t *cf);
 /* ngx_http_export_variables.c */
 
 ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
-ngx_str_t ngx_http_export_id(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-uint64_t ngx_http_export_dropped(ngx_http_export_ctx_t *ctx);
-u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
-    export_place_t places, char *quote);
-size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
-    export_place_t places);
 
 
 /* records that were dropped for this recipient or an earlier one */
 
 #define ngx_http_export_ndropped(ctx)                                         \
-    ((ctx)->spare ? (ctx)->spare->dropped : 0)
+    ((ctx)->inspection ? (ctx)->inspection->dropped : 0)
+
+
+/* of a body's life */
+
+#define ngx_http_export_state(ctx)                                            \
+    ((ctx)->inspection ? (ctx)->inspection->state : NGX_HTTP_EXPORT_IDLE)
+
+#define ngx_http_export_is_reading(inspection)                                \
+    ((inspection)->state == NGX_HTTP_EXPORT_READING                           \
+     || (inspection)->state == NGX_HTTP_EXPORT_ARRIVED)
+
+#define ngx_http_export_is_refused(inspection)                                \
+    ((inspection)->state == NGX_HTTP_EXPORT_REFUSED                           \
+     || (inspection)->state == NGX_HTTP_EXPORT_LOST)
 
 
 /* a subrequest has the body that its parent has read */

@@ -1,48 +1,41 @@
 
 /*
  * The gate, in the PRECONTENT phase: ACCESS is skipped for subrequests and
- * can be jumped over by "satisfy any".
+ * can be jumped over by "satisfy any".  A body that must be known first is
+ * read in this phase, as ngx_http_mirror_module does; or inspected where it
+ * lies, if somebody else has read it before.  In monitor mode nothing is held.
  */
 
 
 #include "ngx_http_export.h"
 
 
-/* a request's context, where internal redirects do not clear it */
-
-typedef struct {
-    ngx_pool_cleanup_t      cleanup;    /* the first; its data: the request */
-    ngx_http_export_ctx_t   ctx;
-} ngx_http_export_kept_t;
-
-
-static ngx_http_export_ctx_t *ngx_http_export_create_ctx(
-    ngx_http_request_t *r);
-static ngx_list_part_t *ngx_http_export_inherited(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_gate(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_conclude(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 static ngx_int_t ngx_http_export_release(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
-static ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
-static ngx_int_t ngx_http_export_still_blocked(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *main);
-static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
-static void ngx_http_export_unseen(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static ngx_uint_t ngx_http_export_had_body(ngx_http_request_t *r);
-static EXPORT_RARE void ngx_http_export_log(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_verdict_t *verdict);
-static void ngx_http_export_cleanup(void *data);
-
-
-/* what a line says of it, by export_decision_e */
-
-static char  *ngx_http_export_done[] = {
-    "", "allowed", "redacted", "blocked", "not judged"
-};
+static void ngx_http_export_overrule(ngx_http_export_ctx_t *ctx,
+    export_reason_e reason);
+static void ngx_http_export_continue(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_read(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static ngx_http_export_arrival_e ngx_http_export_arrival(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
+static ngx_uint_t ngx_http_export_is_done(ngx_http_export_ctx_t *ctx);
+static ngx_uint_t ngx_http_export_is_forwarded(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
+static ngx_int_t ngx_http_export_read_client(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static void ngx_http_export_go_on(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx);
+static void ngx_http_export_await_slice(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection);
+static void ngx_http_export_next_slice(ngx_http_request_t *r);
 
 
 ngx_int_t
@@ -55,7 +48,7 @@ ngx_http_export_handler(ngx_http_request_t *r)
     main = r == r->main ? ctx : ngx_http_export_get_ctx(r->main);
 
     if (main && main->blocked) {
-        return ngx_http_export_still_blocked(r, main);
+        return ngx_http_export_block_again(r, main);
     }
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
@@ -97,107 +90,31 @@ ngx_http_export_handler(ngx_http_request_t *r)
 ngx_int_t
 ngx_http_export_anew_handler(ngx_http_request_t *r)
 {
-    ngx_int_t               rc;
     ngx_http_export_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
     if (ctx == NULL
-        || (!ctx->anew && ctx->uri.data == r->uri.data
+        || (!ngx_http_export_is_awaited(ctx) && ctx->uri.data == r->uri.data
             && ctx->uri.len == r->uri.len))
     {
         return NGX_DECLINED;
     }
 
-    ctx->anew = 1;
-
-    rc = ngx_http_export_handler(r);
-
-    if (rc == NGX_DECLINED) {
-        ctx->anew = 0;
-    }
-
-    return rc;
-}
-
-
-/* the verdict of this request, NULL if there is none */
-
-ngx_http_export_ctx_t *
-ngx_http_export_get_ctx(ngx_http_request_t *r)
-{
-    ngx_pool_cleanup_t      *cln;
-    ngx_http_export_ctx_t   *ctx;
-    ngx_http_export_kept_t  *kept;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
-
-    /* only an internal redirect clears a context; subrequests are internal */
-
-    if (ctx || !r->internal) {
-        return ctx;
-    }
-
-    for (cln = r->pool->cleanup; cln; cln = cln->next) {
-
-        if (cln->handler == ngx_http_export_cleanup && cln->data == r) {
-            kept = (ngx_http_export_kept_t *) cln;
-            ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
-            return &kept->ctx;
-        }
-    }
-
-    return NULL;
-}
-
-
-/* linked by hand: its cleanup and itself are one piece of memory */
-
-static ngx_http_export_ctx_t *
-ngx_http_export_create_ctx(ngx_http_request_t *r)
-{
-    ngx_http_export_kept_t              *kept;
-    static const ngx_http_export_ctx_t   none;
-
-    kept = ngx_palloc(r->pool, sizeof(ngx_http_export_kept_t));
-    if (kept == NULL) {
-        return NULL;
-    }
-
-    kept->ctx = none;
-    kept->ctx.stripped = ngx_http_export_inherited(r);
-
-    kept->cleanup.handler = ngx_http_export_cleanup;
-    kept->cleanup.data = r;
-    kept->cleanup.next = r->pool->cleanup;
-    r->pool->cleanup = &kept->cleanup;
-
-    ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
-
-    return &kept->ctx;
+    return ngx_http_export_handler(r);
 }
 
 
 /*
- * A subrequest has its parent's headers, less what was taken off there.  Both
- * only ever put more in front of it.
+ * Whether this handler has had the body read, and the phases run again with it.
+ * The verdict of a watched body was given when it had passed by.
  */
 
-static ngx_list_part_t *
-ngx_http_export_inherited(ngx_http_request_t *r)
+static ngx_uint_t
+ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx)
 {
-    ngx_http_request_t     *parent;
-    ngx_http_export_ctx_t  *ctx;
-
-    for (parent = r->parent; parent; parent = parent->parent) {
-        ctx = ngx_http_export_get_ctx(parent);
-
-        if (ctx) {
-            return ctx->stripped;
-        }
-    }
-
-    return NULL;
+    return ngx_http_export_is_done(ctx)
+           && ctx->inspection->arrival != NGX_HTTP_EXPORT_WATCHED;
 }
 
 
@@ -207,10 +124,10 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_int_t  rc;
 
-    if (!ngx_http_export_body_done(ctx)) {
-        ctx->body = NULL;
+    if (!ngx_http_export_is_done(ctx)) {
+        ngx_http_export_close_inspection(ctx);
+
         ctx->rows = NULL;
-        ctx->late = 0;
         ctx->uri = r->uri;
 
         ngx_http_export_collect(r, ctx);
@@ -218,7 +135,7 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
         ctx->facts.bodyless = ngx_http_export_bodyless(r, ctx);
 
-        rc = ngx_http_export_body(r, ctx);
+        rc = ngx_http_export_read(r, ctx);
 
         if (rc != NGX_DECLINED) {
             return rc == NGX_OK ? ngx_http_export_release(r, ctx, main) : rc;
@@ -242,8 +159,8 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ctx->elcf;
 
-    if (ctx->spare == NULL || ctx->spare->replace == NULL) {
-        ctx->body = NULL;
+    if (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_REREAD) {
+        ngx_http_export_close_inspection(ctx);
         ngx_http_export_decide(r, ctx);
     }
 
@@ -255,12 +172,13 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         rc = ngx_http_export_replace(r, ctx);
 
         if (rc == NGX_AGAIN) {
+            ngx_http_export_await_slice(r, ctx->inspection);
+
             return NGX_AGAIN;
         }
 
         if (rc != NGX_OK) {
-            ctx->verdict.decision = EXPORT_BLOCK;
-            ctx->verdict.reason = EXPORT_REASON_INTERNAL_ERROR;
+            ngx_http_export_overrule(ctx, EXPORT_REASON_INTERNAL_ERROR);
         }
     }
 
@@ -293,21 +211,10 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
-    /* a tunnel would carry what nobody has inspected */
+    if (ngx_http_export_prevent_tunnel(r, ctx) != NGX_OK) {
+        ngx_http_export_overrule(ctx, EXPORT_REASON_BODY_OPAQUE);
 
-    if (elcf->plan->fields->asks
-        && export_policy_governs(&ctx->facts, &elcf->policy))
-    {
-        /* a script may make one of the connection, whatever nginx knows */
-
-        if (r->headers_in.upgrade && !ngx_http_export_is_passed(r)) {
-            ctx->verdict.decision = EXPORT_BLOCK;
-            ctx->verdict.reason = EXPORT_REASON_BODY_OPAQUE;
-
-            return ngx_http_export_block(r, ctx, main);
-        }
-
-        r->headers_in.upgrade = NULL;
+        return ngx_http_export_block(r, ctx, main);
     }
 
     /* a subrequest, which shares them, may have evaluated variables since */
@@ -320,8 +227,7 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         && (ngx_http_export_strip(r, ctx) != NGX_OK
             || ngx_http_export_wire_holds(r, ctx) != NGX_OK))
     {
-        ctx->verdict.decision = EXPORT_BLOCK;
-        ctx->verdict.reason = EXPORT_REASON_INTERNAL_ERROR;
+        ngx_http_export_overrule(ctx, EXPORT_REASON_INTERNAL_ERROR);
 
         return ngx_http_export_block(r, ctx, main);
     }
@@ -330,31 +236,48 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* what nginx would answer by a 5xx; the connection is of no use any more */
+/*
+ * A tunnel would carry what nobody has inspected.  A script may make one of the
+ * connection, whatever nginx knows.
+ */
 
-ngx_int_t
-ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+static ngx_int_t
+ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
-    r->keepalive = 0;
-    r->lingering_close = 1;
+    ngx_http_export_loc_conf_t  *elcf;
 
-    ctx->facts.error = 1;
+    elcf = ctx->elcf;
 
-    if (ctx->spare) {
-        ctx->spare->replace = NULL;
+    if (!elcf->plan->fields->asks
+        || !export_policy_governs(&ctx->facts, &elcf->policy))
+    {
+        return NGX_OK;
     }
 
-    ctx->body = NULL;
+    if (r->headers_in.upgrade && !ngx_http_export_is_passed(r)) {
+        return NGX_DECLINED;
+    }
 
-    ngx_http_export_decide(r, ctx);
+    r->headers_in.upgrade = NULL;
 
-    return ngx_http_export_block(r, ctx, ngx_http_export_get_ctx(r->main));
+    return NGX_OK;
+}
+
+
+/* what the policy allows cannot be done: it is a block */
+
+static void
+ngx_http_export_overrule(ngx_http_export_ctx_t *ctx, export_reason_e reason)
+{
+    ctx->verdict.decision = EXPORT_BLOCK;
+    ctx->verdict.reason = reason;
 }
 
 
 /* a body that was read by whoever is to forward it, and waits for us */
 
-void
+static void
 ngx_http_export_continue(ngx_http_request_t *r)
 {
     ngx_int_t               rc;
@@ -409,240 +332,213 @@ ngx_http_export_abort(ngx_http_request_t *r)
 }
 
 
-void
-ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
-{
-    ngx_http_export_loc_conf_t  *elcf;
-
-    elcf = ctx->elcf;
-
-    export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
-
-    if (ctx->verdict.decision != EXPORT_ALLOW) {
-        ngx_http_export_log(r, ctx, &ctx->verdict);
-    }
-}
-
-
-/* what is to be said of it now, or at its end */
-
-export_verdict_t
-ngx_http_export_verdict(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
-{
-    export_verdict_t  verdict;
-
-    verdict = ctx->verdict;
-
-    if (verdict.decision != EXPORT_UNJUDGED) {
-        return verdict;
-    }
-
-    if (ctx->body && ctx->body->stream
-        && ngx_http_export_stream_departed(ctx->body))
-    {
-        verdict.decision = EXPORT_BLOCK;
-        verdict.reason = EXPORT_REASON_STREAM_ABORTED;
-
-    } else if (r->connection->timedout) {
-        verdict.reason = EXPORT_REASON_CLIENT_TIMEOUT;
-
-    } else if (r->connection->error
-               || r->headers_out.status == NGX_HTTP_CLIENT_CLOSED_REQUEST)
-    {
-        verdict.reason = EXPORT_REASON_CLIENT_CLOSED;
-    }
-
-    return verdict;
-}
-
-
-/* in the log phase: a transfer that ends without a verdict has a line too */
-
-ngx_int_t
-ngx_http_export_log_handler(ngx_http_request_t *r)
-{
-    export_verdict_t        verdict;
-    ngx_http_export_ctx_t  *ctx;
-
-    ctx = ngx_http_export_get_ctx(r);
-
-    if (r == r->main
-        && (ctx == NULL || ctx->verdict.decision == EXPORT_DECISION_NONE))
-    {
-        ngx_http_export_unseen(r, ctx);
-        ctx = ngx_http_export_get_ctx(r);
-    }
-
-    if (ctx && ctx->verdict.decision == EXPORT_UNJUDGED) {
-        verdict = ngx_http_export_verdict(r, ctx);
-        ngx_http_export_log(r, ctx, &verdict);
-    }
-
-    return NGX_OK;
-}
-
-
 /*
- * A request that ended before the gate, by "return", "deny" or its length.  It
- * is a transfer if there was a body, and the head says that it is governed.
+ * NGX_DECLINED if everything is known that the body could say; NGX_OK if that
+ * will be so when it has passed by; otherwise what the phase handler returns.
  */
 
-static void
-ngx_http_export_unseen(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
-{
-    ngx_http_export_loc_conf_t  *elcf;
-
-    elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
-
-    if (elcf->mode == NGX_HTTP_EXPORT_OFF || !ngx_http_export_had_body(r)) {
-        return;
-    }
-
-    if (ctx == NULL) {
-        ctx = ngx_http_export_create_ctx(r);
-        if (ctx == NULL) {
-            return;
-        }
-    }
-
-    ctx->elcf = elcf;
-
-    ngx_http_export_collect(r, ctx);
-    ngx_http_export_collect_destination(r, ctx);
-
-    if (export_policy_governs(&ctx->facts, &elcf->policy)) {
-        export_policy_await(&ctx->facts, &elcf->policy, &ctx->verdict);
-    }
-}
-
-
-/* also one that was discarded, of which nginx forgets the length */
-
-static ngx_uint_t
-ngx_http_export_had_body(ngx_http_request_t *r)
-{
-    ngx_table_elt_t  *length;
-
-    length = r->headers_in.content_length;
-
-    return r->headers_in.chunked
-           || (length && (length->value.len != 1
-                          || length->value.data[0] != '0'));
-}
-
-
 static ngx_int_t
-ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_ctx_t *main)
+ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    if (r == r->main) {
-        main->blocked = 1;
-        return ngx_http_export_refuse(r, ctx);
-    }
+    ngx_http_export_inspection_t  *inspection;
 
-    /*
-     * What a subrequest may not send, its main request may not either, except
-     * for a background one, whose main request may be under way already.
-     */
+    inspection = ngx_http_export_inspect(r, ctx);
 
-    if (!r->background) {
-        main->blocked = 1;
-        main->facts = ctx->facts;
-        main->verdict = ctx->verdict;
-        main->recipient = ctx->recipient;
-
-        (void) ngx_http_export_id(r, ctx);
-        main->id = ctx->id;
-    }
-
-    /*
-     * Nobody sees this answer but the module that asked: auth_request would
-     * make a 500 of the status, which clients retry.  The main request does
-     * not pass for it, being blocked, nor for an error page of the block.
-     */
-
-    if (r->header_only && !r->background) {
-        r->main->content_handler = ngx_http_export_content_handler;
-        return NGX_HTTP_NO_CONTENT;
-    }
-
-    return ngx_http_export_refuse(r, ctx);
-}
-
-
-/* an error page may be shown, but nothing may leave any more */
-
-static ngx_int_t
-ngx_http_export_still_blocked(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *main)
-{
-    if (r == r->main && r->content_handler == NULL) {
+    if (inspection == NULL) {
         return NGX_DECLINED;
     }
 
-    if (r != r->main && r->header_only && !r->background) {
-        return NGX_HTTP_NO_CONTENT;
+    inspection->arrival = ngx_http_export_arrival(r, ctx, inspection);
+
+    if (inspection->arrival == NGX_HTTP_EXPORT_STORED) {
+
+        if (ngx_http_export_stored(r, inspection) == NGX_DECLINED) {
+            return NGX_DECLINED;
+        }
+
+        ngx_http_export_await_slice(r, inspection);
+
+        return NGX_AGAIN;
     }
 
-    /* with "recursive_error_pages" an error page would lead here again */
+    /* what is said until the body is read */
 
-    if (r->err_status) {
-        r->error_page = 1;
+    export_policy_await(&ctx->facts, &ctx->elcf->policy, &ctx->verdict);
+
+    if (inspection->arrival == NGX_HTTP_EXPORT_WATCHED) {
+        return NGX_OK;
     }
 
-    return ngx_http_export_refuse(r, main);
+    /* whoever comes after us may ask for the file by its name */
+
+    if (!r->request_body_in_file_only) {
+        r->request_body_in_persistent_file = 1;
+        r->request_body_in_clean_file = 1;
+    }
+
+    if (inspection->arrival == NGX_HTTP_EXPORT_FORWARDED) {
+        return NGX_OK;
+    }
+
+    return ngx_http_export_read_client(r, ctx);
 }
 
 
-/* a main request that auth_request is asked for: the gate itself refuses */
-
-static ngx_int_t
-ngx_http_export_content_handler(ngx_http_request_t *r)
+static ngx_http_export_arrival_e
+ngx_http_export_arrival(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_inspection_t *inspection)
 {
-    /* finalized there and by the content phase */
+    if (r != r->main || r->request_body || r->discard_body) {
+        return NGX_HTTP_EXPORT_STORED;
+    }
 
-    r->main->count++;
+    if (ctx->elcf->mode == NGX_HTTP_EXPORT_MONITOR) {
+        return NGX_HTTP_EXPORT_WATCHED;
+    }
 
-    return ngx_http_export_refuse(r, ngx_http_export_get_ctx(r));
+    return ngx_http_export_is_forwarded(r, ctx, inspection)
+           ? NGX_HTTP_EXPORT_FORWARDED
+           : NGX_HTTP_EXPORT_HELD;
+}
+
+
+/* whether all that a body could say is known, as far as it is of use */
+
+static ngx_uint_t
+ngx_http_export_is_done(ngx_http_export_ctx_t *ctx)
+{
+    ngx_http_export_state_e  state;
+
+    state = ngx_http_export_state(ctx);
+
+    return state == NGX_HTTP_EXPORT_DONE || state == NGX_HTTP_EXPORT_ABORTED
+           || state == NGX_HTTP_EXPORT_REREAD;
 }
 
 
 /*
- * The line must not hold what nginx adds to lines about requests: the client
- * and the request line, whose arguments may name a subject.
+ * Whether records may leave while others arrive.  A body whose length was said
+ * is held: what will be left of it is not known before its end.  So is one for
+ * a handler that may read the connection itself, past nginx's filters.
  */
 
-static void
-ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_verdict_t *verdict)
+static ngx_uint_t
+ngx_http_export_is_forwarded(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection)
 {
-    ngx_str_t  id;
-    ngx_log_t  log;
-
-    if (r->connection->log->log_level < NGX_LOG_WARN) {
-        return;
-    }
-
-    id = ngx_http_export_id(r, ctx);
-
-    log = *r->connection->log;
-    log.handler = NULL;
-
-    ngx_log_error(NGX_LOG_WARN, &log, 0,
-                  "export %s%s, reason: \"%V\", purpose: \"%V\", "
-                  "recipient: \"%V\", decision: \"%V\"",
-                  ngx_http_export_done[verdict->decision],
-                  ctx->elcf->mode == NGX_HTTP_EXPORT_MONITOR ? ", monitor only"
-                                                             : "",
-                  &export_reason_names[verdict->reason],
-                  &export_purpose_names[verdict->purpose],
-                  &ctx->recipient, &id);
+    return r->headers_in.chunked && !export_body_is_coded(&inspection->body)
+           && ngx_http_export_is_passed(r)
+           && export_policy_streams(&ctx->facts, &ctx->elcf->policy,
+                                    inspection->asks);
 }
 
 
-/* marks a kept context in the pool; there is nothing to release */
+static ngx_int_t
+ngx_http_export_read_client(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (ngx_http_export_stores(r)) {
+        r->request_body_file_log_level = 0;
+    }
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_export_resume);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        ngx_http_export_unpost(ctx->inspection);
+    }
+
+    if (rc >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+        r->read_event_handler = ngx_http_block_reading;
+
+        return ngx_http_export_fail(r, ctx);
+    }
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    ngx_http_finalize_request(r, NGX_DONE);
+
+    return NGX_DONE;
+}
+
+
+/* the body was read, or enough of it: the phases go on */
+
+void
+ngx_http_export_resume(ngx_http_request_t *r)
+{
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    if (!ngx_http_export_is_reading(ctx->inspection)
+        && !ngx_http_export_is_refused(ctx->inspection))
+    {
+        return;
+    }
+
+    ngx_http_export_finish(r, ctx->inspection);
+
+    if (r->connection->read->timer_set) {
+        ngx_del_timer(r->connection->read);
+    }
+
+    r->read_event_handler = ngx_http_block_reading;
+
+    ngx_http_export_go_on(r, ctx);
+}
+
 
 static void
-ngx_http_export_cleanup(void *data)
+ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
+    r->preserve_body = 1;
+
+    if (ctx->inspection->arrival != NGX_HTTP_EXPORT_FORWARDED) {
+        r->write_event_handler = ngx_http_core_run_phases;
+
+        ngx_http_core_run_phases(r);
+        return;
+    }
+
+    /* HTTP/2 would have said it, if the filter had not waited */
+
+    if (r->headers_in.content_length_n < 0) {
+        r->headers_in.content_length_n = ctx->inspection->received;
+    }
+
+    ngx_http_export_continue(r);
+}
+
+
+/* an event of its own: the connection's is not for every subrequest */
+
+static void
+ngx_http_export_await_slice(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection)
+{
+    r->write_event_handler = ngx_http_request_empty_handler;
+
+    ngx_http_export_post(inspection, &ngx_posted_next_events,
+                         ngx_http_export_next_slice);
+}
+
+
+static void
+ngx_http_export_next_slice(ngx_http_request_t *r)
+{
+    ngx_http_export_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    if (ngx_http_export_stored_slice(r, ctx->inspection) == NGX_AGAIN) {
+        ngx_http_export_await_slice(r, ctx->inspection);
+        return;
+    }
+
+    /* whoever reads the connection goes on reading it */
+
+    ngx_http_export_go_on(r, ctx);
 }

@@ -590,7 +590,7 @@ ngx_http_export_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    *h = ngx_http_export_body_store;
+    *h = ngx_http_export_store;
 
     /* before the access log, which asks for what is found there */
 

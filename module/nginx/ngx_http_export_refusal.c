@@ -10,18 +10,19 @@
 
 static ngx_uint_t ngx_http_export_has_error_page(ngx_http_request_t *r,
     ngx_uint_t status);
-static ngx_int_t ngx_http_export_problem(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_make_problem(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_str_t *text);
 static ngx_str_t *ngx_http_export_title(ngx_uint_t status);
 static ngx_int_t ngx_http_export_header_filter(ngx_http_request_t *r);
-static EXPORT_RARE ngx_int_t ngx_http_export_refused(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_export_tells(ngx_http_request_t *r,
+static EXPORT_RARE ngx_int_t ngx_http_export_add_refusal(
+    ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_shows_decision(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static EXPORT_RARE ngx_int_t ngx_http_export_tell(ngx_http_request_t *r,
+static EXPORT_RARE ngx_int_t ngx_http_export_add_decision(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
+static ngx_uint_t ngx_http_export_speaks_for_us(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static ngx_uint_t ngx_http_export_is_ours(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
-static void ngx_http_export_untell(ngx_list_t *headers);
+static void ngx_http_export_hide_decision(ngx_list_t *headers);
 static ngx_int_t ngx_http_export_trailer_filter(ngx_http_request_t *r,
     ngx_chain_t *in);
 static ngx_int_t ngx_http_export_add_header(ngx_http_request_t *r,
@@ -31,8 +32,9 @@ static ngx_int_t ngx_http_export_early_hints_filter(ngx_http_request_t *r);
 #endif
 
 
-#define NGX_HTTP_EXPORT_TELL  256       /* bytes of Export-Decision, at most:
-                                           names, numbers and the id */
+/* bytes of Export-Decision, at most: names, numbers and the id */
+
+#define NGX_HTTP_EXPORT_DECISION_LEN  256
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -80,7 +82,7 @@ ngx_http_export_refuse(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return elcf->status;
     }
 
-    if (ngx_http_export_problem(r, ctx, &text) != NGX_OK) {
+    if (ngx_http_export_make_problem(r, ctx, &text) != NGX_OK) {
         return elcf->status;
     }
 
@@ -143,7 +145,7 @@ ngx_http_export_has_error_page(ngx_http_request_t *r, ngx_uint_t status)
 
 
 static ngx_int_t
-ngx_http_export_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_str_t *text)
 {
     size_t                       len;
@@ -228,17 +230,17 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
         return ngx_http_next_header_filter(r);
     }
 
-    if (ngx_http_export_is_ours(r, ctx)) {
-        ngx_http_export_untell(&r->headers_out.headers);
+    if (ngx_http_export_speaks_for_us(r, ctx)) {
+        ngx_http_export_hide_decision(&r->headers_out.headers);
     }
 
-    if (ngx_http_export_tells(r, ctx)
-        && ngx_http_export_tell(r, ctx) != NGX_OK)
+    if (ngx_http_export_shows_decision(r, ctx)
+        && ngx_http_export_add_decision(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (ctx->blocked && ngx_http_export_refused(r) != NGX_OK) {
+    if (ctx->blocked && ngx_http_export_add_refusal(r) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -247,7 +249,7 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
 
 
 static EXPORT_RARE ngx_int_t
-ngx_http_export_refused(ngx_http_request_t *r)
+ngx_http_export_add_refusal(ngx_http_request_t *r)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -281,14 +283,16 @@ ngx_http_export_refused(ngx_http_request_t *r)
 /* in monitor mode nothing changes, and without a decision there is nothing */
 
 static ngx_uint_t
-ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_shows_decision(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
     if (ctx->verdict.decision == EXPORT_DECISION_NONE
-        || ctx->verdict.decision == EXPORT_UNJUDGED || ctx->body
+        || ctx->verdict.decision == EXPORT_UNJUDGED
+        || ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_IDLE
         || elcf->mode == NGX_HTTP_EXPORT_MONITOR)
     {
         return 0;
@@ -306,7 +310,8 @@ ngx_http_export_tells(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
  */
 
 static ngx_uint_t
-ngx_http_export_is_ours(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_speaks_for_us(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -318,7 +323,8 @@ ngx_http_export_is_ours(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     return elcf->decision_header == NGX_HTTP_EXPORT_HEADER_ON
            || (elcf->decision_header == NGX_HTTP_EXPORT_HEADER_REDACT
-               && (ctx->body || ctx->verdict.decision == EXPORT_REDACT));
+               && (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_IDLE
+                   || ctx->verdict.decision == EXPORT_REDACT));
 }
 
 
@@ -328,9 +334,9 @@ static ngx_int_t
 ngx_http_export_trailer_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
     if (r->headers_out.trailers.part.nelts
-        && ngx_http_export_is_ours(r, ngx_http_export_get_ctx(r)))
+        && ngx_http_export_speaks_for_us(r, ngx_http_export_get_ctx(r)))
     {
-        ngx_http_export_untell(&r->headers_out.trailers);
+        ngx_http_export_hide_decision(&r->headers_out.trailers);
     }
 
     return ngx_http_next_body_filter(r, in);
@@ -353,7 +359,7 @@ ngx_http_export_early_hints_filter(ngx_http_request_t *r)
     if (ctx && elcf->mode != NGX_HTTP_EXPORT_MONITOR
         && elcf->decision_header != NGX_HTTP_EXPORT_HEADER_OFF)
     {
-        ngx_http_export_untell(&r->headers_out.headers);
+        ngx_http_export_hide_decision(&r->headers_out.headers);
     }
 
     return ngx_http_next_early_hints_filter(r);
@@ -365,12 +371,13 @@ ngx_http_export_early_hints_filter(ngx_http_request_t *r)
 /* a dictionary (RFC 9651) */
 
 static EXPORT_RARE ngx_int_t
-ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_add_decision(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     u_char     *p;
     ngx_str_t   id, value;
 
-    p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_TELL);
+    p = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_DECISION_LEN);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -378,7 +385,7 @@ ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     id = ngx_http_export_id(r, ctx);
 
     value.data = p;
-    value.len = ngx_snprintf(p, NGX_HTTP_EXPORT_TELL, "decision=%V, "
+    value.len = ngx_snprintf(p, NGX_HTTP_EXPORT_DECISION_LEN, "decision=%V, "
                              "reason=%V, id=\"%V\", records=%uL, dropped=%uL",
                              &export_decision_names[ctx->verdict.decision],
                              &export_reason_names[ctx->verdict.reason], &id,
@@ -393,7 +400,7 @@ ngx_http_export_tell(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 /* the recipient's own would be taken for ours */
 
 static void
-ngx_http_export_untell(ngx_list_t *headers)
+ngx_http_export_hide_decision(ngx_list_t *headers)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;

@@ -14,20 +14,22 @@
 
 
 struct ngx_http_export_replace_s {
-    ngx_http_export_body_t  *body;      /* being read again */
-    export_facts_t           facts;     /* of that */
-    export_cutter_t          cutter;
-    ngx_http_request_t      *request;
-    ngx_buf_t               *buf;       /* not written to the file yet */
-    ngx_temp_file_t         *file;
-    off_t                    held;      /* bytes that need no file */
-    off_t                    size;
-    unsigned                 grows:1;   /* a buffer that is full */
+    ngx_http_export_inspection_t  *inspection;  /* the second read */
+    export_facts_t                 facts;       /* ... and what it finds */
+    export_cutter_t                cutter;
+    ngx_http_request_t            *request;
+    ngx_buf_t                     *buf;     /* not written to the file yet */
+    ngx_temp_file_t               *file;
+    off_t                          held;    /* bytes that need no file */
+    off_t                          size;
+    unsigned                       grows:1; /* a buffer that is full */
 };
 
 
 static ngx_int_t ngx_http_export_replace_begin(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
+static ngx_uint_t ngx_http_export_replace_agrees(
+    ngx_http_export_replace_t *replace, export_facts_t *first);
 static void *ngx_http_export_replace_alloc(void *data, size_t size);
 static int ngx_http_export_replace_out(void *data, const u_char *p,
     size_t len);
@@ -62,10 +64,10 @@ static ngx_str_t  ngx_http_export_encoding = ngx_string("content-encoding");
 ngx_int_t
 ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_int_t                  rc;
+    ngx_int_t                   rc;
     ngx_http_export_replace_t  *replace;
 
-    if (ctx->spare->replace == NULL) {
+    if (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_REREAD) {
         rc = ngx_http_export_replace_begin(r, ctx);
 
         if (rc != NGX_DECLINED) {
@@ -73,31 +75,35 @@ ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         }
     }
 
-    replace = ctx->spare->replace;
+    replace = ctx->inspection->replace;
 
-    ctx->spare->replace = NULL;
-    ctx->body = NULL;
+    ngx_http_export_close_inspection(ctx);
 
-    /* the same bytes can have but the same outcome */
-
-    if (replace->facts.error || replace->facts.body != EXPORT_BODY_READ
-        || replace->facts.records.n != ctx->facts.records.n
-        || replace->facts.records.refused != ctx->facts.records.refused
-        || export_cutter_status(&replace->cutter) != EXPORT_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_export_replace_body(r, replace) != NGX_OK
+    if (!ngx_http_export_replace_agrees(replace, &ctx->facts)
+        || ngx_http_export_replace_body(r, replace) != NGX_OK
         || ngx_http_export_replace_headers(r, ctx, replace) != NGX_OK
         || ngx_http_export_wire_holds(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    ctx->spare->dropped += ctx->facts.records.refused;
+    ctx->inspection->dropped += ctx->facts.records.refused;
 
     return NGX_OK;
+}
+
+
+/* the same bytes can have but the same outcome */
+
+static ngx_uint_t
+ngx_http_export_replace_agrees(ngx_http_export_replace_t *replace,
+    export_facts_t *first)
+{
+    return !replace->facts.error
+           && replace->facts.body == EXPORT_BODY_READ
+           && replace->facts.records.n == first->records.n
+           && replace->facts.records.refused == first->records.refused
+           && export_cutter_status(&replace->cutter) == EXPORT_OK;
 }
 
 
@@ -107,10 +113,10 @@ static ngx_int_t
 ngx_http_export_replace_begin(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
-    export_cutter_sink_t         sink;
-    ngx_http_export_body_t      *body;
-    ngx_http_export_replace_t    *replace;
-    ngx_http_export_loc_conf_t  *elcf;
+    export_cutter_sink_t           sink;
+    ngx_http_export_replace_t     *replace;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_inspection_t  *inspection;
 
     elcf = ctx->elcf;
 
@@ -124,11 +130,11 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
     replace->facts.body = EXPORT_BODY_NONE;
     ngx_memzero(&replace->facts.records, sizeof(export_records_t));
 
-    body = ngx_http_export_body_create(r, ctx, elcf->plan->fields,
-                                       &replace->facts);
-    replace->body = body;
+    inspection = ngx_http_export_create_inspection(r, ctx, elcf->plan->fields,
+                                             &replace->facts);
+    replace->inspection = inspection;
 
-    if (body == NULL || body->refused
+    if (inspection == NULL
         || ngx_http_export_replace_room(r, replace) != NGX_OK)
     {
         return NGX_ERROR;
@@ -139,11 +145,13 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
     sink.data = replace;
 
     export_cutter_init(&replace->cutter, &sink, elcf->limit_record);
-    export_body_cut(&body->body, &replace->cutter);
+    export_body_cut(&inspection->body, &replace->cutter);
 
-    ctx->spare->replace = replace;
+    inspection->replace = replace;
 
-    return ngx_http_export_body_stored(r, ctx, body);
+    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_REREADING);
+
+    return ngx_http_export_stored(r, inspection);
 }
 
 
@@ -172,7 +180,7 @@ ngx_http_export_replace_room(ngx_http_request_t *r,
 
     room = ngx_max(replace->held, NGX_HTTP_EXPORT_REPLACE_BUF);
 
-    if (!export_body_is_coded(&replace->body->body)) {
+    if (!export_body_is_coded(&replace->inspection->body)) {
 
         if (held) {
             replace->held = ngx_max(replace->held, size);
@@ -294,11 +302,11 @@ ngx_http_export_replace_out(void *data, const u_char *p, size_t len)
 static ngx_int_t
 ngx_http_export_replace_write(ngx_http_export_replace_t *replace)
 {
-    ngx_buf_t    *b;
-    ngx_chain_t   out;
+    ngx_buf_t   *b;
+    ngx_chain_t  out;
 
     if (replace->file == NULL) {
-        replace->file = ngx_http_export_body_file(replace->request);
+        replace->file = ngx_http_export_temp_file(replace->request);
 
         if (replace->file == NULL) {
             return NGX_ERROR;
@@ -423,7 +431,7 @@ ngx_http_export_replace_headers(ngx_http_request_t *r,
         for (i = 0; i < part->nelts; i++) {
 
             if (ngx_http_export_same_name(&ngx_http_export_length, &h[i])
-                || (export_body_is_coded(&replace->body->body)
+                || (export_body_is_coded(&replace->inspection->body)
                     && ngx_http_export_same_name(&ngx_http_export_encoding,
                                                  &h[i])))
             {

@@ -23,66 +23,59 @@ struct ngx_http_export_stream_s {
     ngx_buf_t               *buf;       /* the last of "out" */
     off_t                    size;      /* of all that went out */
     off_t                    given;     /* ... that nginx was given */
-    unsigned                 stopped:1;
 };
 
 
 static ngx_int_t ngx_http_export_stream_begin(ngx_http_request_t *r,
-    ngx_http_export_body_t *body);
+    ngx_http_export_inspection_t *inspection);
 static void *ngx_http_export_stream_alloc(void *data, size_t size);
-static int ngx_http_export_stream_out(void *data, const u_char *p,
-    size_t len);
-static ngx_buf_t *ngx_http_export_stream_buf(
-    ngx_http_export_stream_t *stream);
+static int ngx_http_export_stream_out(void *data, const u_char *p, size_t len);
+static ngx_buf_t *ngx_http_export_stream_buf(ngx_http_export_stream_t *stream);
 static ngx_int_t ngx_http_export_stream_feed(ngx_http_request_t *r,
-    ngx_http_export_body_t *body, ngx_chain_t *in);
+    ngx_http_export_inspection_t *inspection, ngx_chain_t *in);
 static ngx_int_t ngx_http_export_stream_end(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
-static void ngx_http_export_stream_judge(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
 static void ngx_http_export_stream_update(ngx_http_request_t *r,
     ngx_http_export_stream_t *stream);
 static ngx_int_t ngx_http_export_stream_stop(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body);
+    ngx_http_export_stream_t *stream);
 
 
 /*
- * NGX_DECLINED if the transfer is aborted: nginx neither goes on nor answers,
- * nor connects to the recipient if it has not yet.
+ * NGX_DECLINED if the transfer must not go on, the inspection being DONE then:
+ * nginx neither goes on nor answers, nor connects to the recipient if it has
+ * not yet.  A body whose end may leave is closed.
  */
 
 ngx_int_t
 ngx_http_export_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_chain_t *in, ngx_http_request_body_filter_pt next)
 {
-    ngx_int_t                    rc;
-    ngx_http_export_body_t      *body;
-    ngx_http_export_stream_t    *stream;
-    ngx_http_export_loc_conf_t  *elcf;
+    ngx_int_t                      rc;
+    ngx_http_export_stream_t      *stream;
+    ngx_http_export_inspection_t  *inspection;
 
-    elcf = ctx->elcf;
-    body = ctx->body;
+    inspection = ctx->inspection;
 
-    if (body->stream == NULL && ngx_http_export_stream_begin(r, body) != NGX_OK)
+    if (inspection->arrival != NGX_HTTP_EXPORT_STREAMED
+        && ngx_http_export_stream_begin(r, inspection) != NGX_OK)
     {
-        return elcf->status;
+        return ctx->elcf->status;
     }
 
-    stream = body->stream;
+    stream = inspection->stream;
 
     ngx_http_export_stream_update(r, stream);
 
-    if (ngx_http_export_stream_feed(r, body, in) != NGX_OK) {
+    if (ngx_http_export_stream_feed(r, inspection, in) != NGX_OK) {
         ctx->facts.error = 1;
-        body->refused = 1;
+        ngx_http_export_give_up(inspection);
     }
 
-    if (!body->refused && body->last && !body->done) {
-        body->refused = ngx_http_export_stream_end(r, ctx, body) != NGX_OK;
-    }
-
-    if (body->refused) {
-        return ngx_http_export_stream_stop(r, ctx, body);
+    if (inspection->state != NGX_HTTP_EXPORT_READING
+        && ngx_http_export_stream_end(r, ctx, inspection) != NGX_OK)
+    {
+        return ngx_http_export_stream_stop(r, stream);
     }
 
     stream->given = stream->size;
@@ -97,7 +90,7 @@ ngx_http_export_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 static ngx_int_t
 ngx_http_export_stream_begin(ngx_http_request_t *r,
-    ngx_http_export_body_t *body)
+    ngx_http_export_inspection_t *inspection)
 {
     export_cutter_sink_t         sink;
     ngx_http_export_stream_t    *stream;
@@ -118,9 +111,10 @@ ngx_http_export_stream_begin(ngx_http_request_t *r,
     sink.data = stream;
 
     export_cutter_init(&stream->cutter, &sink, elcf->limit_record);
-    export_body_cut(&body->body, &stream->cutter);
+    export_body_cut(&inspection->body, &stream->cutter);
 
-    body->stream = stream;
+    inspection->stream = stream;
+    inspection->arrival = NGX_HTTP_EXPORT_STREAMED;
 
     return NGX_OK;
 }
@@ -209,7 +203,7 @@ ngx_http_export_stream_buf(ngx_http_export_stream_t *stream)
 
 static ngx_int_t
 ngx_http_export_stream_feed(ngx_http_request_t *r,
-    ngx_http_export_body_t *body, ngx_chain_t *in)
+    ngx_http_export_inspection_t *inspection, ngx_chain_t *in)
 {
     ngx_buf_t    *b;
     ngx_chain_t  *cl, *parked;
@@ -217,8 +211,8 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
     for (cl = in; cl; cl = cl->next) {
         b = cl->buf;
 
-        if (b->last_buf) {
-            body->last = 1;
+        if (b->last_buf && inspection->state == NGX_HTTP_EXPORT_READING) {
+            ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
         }
 
         if (b->pos == b->last) {
@@ -231,17 +225,12 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
         }
 
         parked->buf = b;
-        parked->next = body->stream->parked;
-        body->stream->parked = parked;
+        parked->next = inspection->stream->parked;
+        inspection->stream->parked = parked;
 
-        if (body->refused) {
-            continue;
+        if (ngx_http_export_is_reading(inspection)) {
+            (void) ngx_http_export_feed(inspection, b->pos, b->last - b->pos);
         }
-
-        body->received += b->last - b->pos;
-        body->refused = export_body_feed(&body->body, b->pos,
-                                         b->last - b->pos)
-                        != EXPORT_OK;
     }
 
     return NGX_OK;
@@ -252,13 +241,20 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_body_t *body)
+    ngx_http_export_inspection_t *inspection)
 {
     ngx_buf_t                 *b;
+    ngx_uint_t                 refused;
     ngx_chain_t               *cl;
     ngx_http_export_stream_t  *stream;
 
-    stream = body->stream;
+    if (inspection->state == NGX_HTTP_EXPORT_ABORTED) {
+        return NGX_DECLINED;
+    }
+
+    stream = inspection->stream;
+    refused = ngx_http_export_is_refused(inspection);
+
     b = ngx_calloc_buf(r->pool);
     cl = ngx_alloc_chain_link(r->pool);
 
@@ -266,10 +262,13 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->facts.error = 1;
     }
 
-    ngx_http_export_body_finish(r, body);
-    ngx_http_export_stream_judge(r, ctx, body);
+    ngx_http_export_finish(r, inspection);
 
-    if (ctx->verdict.decision == EXPORT_BLOCK) {
+    ctx->facts.departed = ngx_http_export_stream_departed(inspection);
+
+    ngx_http_export_decide(r, ctx);
+
+    if (refused || ctx->verdict.decision == EXPORT_BLOCK) {
         return NGX_DECLINED;
     }
 
@@ -281,8 +280,9 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     cl->next = NULL;
     *stream->last = cl;
 
-    body->dropped += ctx->facts.records.refused;
-    ctx->body = NULL;
+    inspection->dropped += ctx->facts.records.refused;
+
+    ngx_http_export_close_inspection(ctx);
 
     /* if all of it has arrived before any of it was sent, it has a length */
 
@@ -292,28 +292,17 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-static void
-ngx_http_export_stream_judge(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
-{
-    body->done = 1;
-    ctx->facts.departed = ngx_http_export_stream_departed(body);
-
-    ngx_http_export_decide(r, ctx);
-}
-
-
 /* whether any of it was sent to the recipient */
 
 ngx_uint_t
-ngx_http_export_stream_departed(ngx_http_export_body_t *body)
+ngx_http_export_stream_departed(ngx_http_export_inspection_t *inspection)
 {
     off_t         size;
     ngx_chain_t  *cl;
 
-    size = body->stream->given;
+    size = inspection->stream->given;
 
-    for (cl = body->stream->busy; cl; cl = cl->next) {
+    for (cl = inspection->stream->busy; cl; cl = cl->next) {
         size -= ngx_buf_size(cl->buf);
     }
 
@@ -350,22 +339,8 @@ ngx_http_export_stream_update(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_export_stream_stop(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_body_t *body)
+    ngx_http_export_stream_t *stream)
 {
-    ngx_http_export_stream_t  *stream;
-
-    stream = body->stream;
-
-    if (!stream->stopped) {
-        stream->stopped = 1;
-
-        if (!body->done) {
-            ngx_http_export_stream_judge(r, ctx, body);
-        }
-
-        ngx_http_export_body_stop(r, body, ngx_http_export_abort);
-    }
-
     stream->out = NULL;
     stream->busy = NULL;
 

@@ -7,11 +7,11 @@
 #include "ngx_http_export.h"
 
 
-static ngx_uint_t ngx_http_export_run(ngx_http_export_ctx_t *ctx,
+static ngx_uint_t ngx_http_export_count_run(ngx_http_export_ctx_t *ctx,
     ngx_table_elt_t *h, ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes);
-static ngx_list_part_t *ngx_http_export_leave(ngx_http_request_t *r,
+static ngx_list_part_t *ngx_http_export_keep_run(ngx_http_request_t *r,
     ngx_list_part_t *last, ngx_table_elt_t *h, ngx_uint_t n);
-static ngx_int_t ngx_http_export_take(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_take_off(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h, ngx_uint_t n);
 static void ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h);
 static ngx_uint_t ngx_http_export_is_remembered(ngx_str_t *name);
@@ -71,16 +71,16 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         h = part->elts;
 
         for (left = part->nelts; left; h += n, left -= n, place += n) {
-            n = ngx_http_export_run(ctx, h, left, place, &goes);
+            n = ngx_http_export_count_run(ctx, h, left, place, &goes);
 
             if (!goes) {
-                last = ngx_http_export_leave(r, last, h, n);
+                last = ngx_http_export_keep_run(r, last, h, n);
 
                 if (last == NULL) {
                     return NGX_ERROR;
                 }
 
-            } else if (ngx_http_export_take(r, ctx, h, n) != NGX_OK) {
+            } else if (ngx_http_export_take_off(r, ctx, h, n) != NGX_OK) {
                 return NGX_ERROR;
             }
         }
@@ -110,7 +110,7 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 /* how many of n headers go like the first of them, or stay like it */
 
 static ngx_uint_t
-ngx_http_export_run(ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h,
+ngx_http_export_count_run(ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h,
     ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes)
 {
     uint64_t    policy;
@@ -139,7 +139,7 @@ ngx_http_export_run(ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h,
 /* appends a part, and returns the last, NULL if out of memory */
 
 static ngx_list_part_t *
-ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
+ngx_http_export_keep_run(ngx_http_request_t *r, ngx_list_part_t *last,
     ngx_table_elt_t *h, ngx_uint_t n)
 {
     if (last->nelts) {
@@ -161,7 +161,7 @@ ngx_http_export_leave(ngx_http_request_t *r, ngx_list_part_t *last,
 
 
 static ngx_int_t
-ngx_http_export_take(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_take_off(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_table_elt_t *h, ngx_uint_t n)
 {
     ngx_list_part_t  *part;

@@ -6,8 +6,6 @@
 
 #include "ngx_http_export.h"
 
-#include <sys/random.h>
-
 
 static ngx_int_t ngx_http_export_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
@@ -87,109 +85,6 @@ ngx_http_export_add_variables(ngx_conf_t *cf)
 }
 
 
-/*
- * Made when first asked for: most transfers are allowed, and not logged.
- * Empty if out of memory.
- */
-
-ngx_str_t
-ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
-{
-    uint32_t   n[NGX_HTTP_EXPORT_ID / 8];
-    ngx_str_t  id;
-
-    if (ctx->id == NULL) {
-
-        ctx->id = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_ID);
-        if (ctx->id == NULL) {
-            ngx_str_null(&id);
-            return id;
-        }
-
-        if (getrandom(n, sizeof(n), 0) != sizeof(n)) {
-            n[0] = ngx_random();
-            n[1] = ngx_random();
-            n[2] = (uint32_t) ngx_time();
-            n[3] = (uint32_t) ngx_pid;
-        }
-
-        ngx_hex_dump(ctx->id, (u_char *) n, sizeof(n));
-    }
-
-    id.data = ctx->id;
-    id.len = NGX_HTTP_EXPORT_ID;
-
-    return id;
-}
-
-
-/* records; in monitor mode those that would have been */
-
-uint64_t
-ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
-{
-    uint64_t  dropped;
-
-    if (ctx->verdict.decision != EXPORT_REDACT) {
-        return 0;
-    }
-
-    dropped = ngx_http_export_ndropped(ctx);
-
-    return dropped ? dropped : ctx->facts.records.refused;
-}
-
-
-/* names of the jurisdictions in "places", quoted, with commas between */
-
-u_char *
-ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
-    export_place_t places, char *quote)
-{
-    ngx_uint_t                    i, more;
-    export_jurisdictions_t       *js;
-    ngx_http_export_main_conf_t  *emcf;
-
-    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
-
-    js = &emcf->jurisdictions;
-    more = 0;
-
-    for (i = 0; i < js->n; i++) {
-        if (places & ((export_place_t) 1 << i)) {
-            p = ngx_sprintf(p, "%s%s%V%s", more++ ? "," : "", quote,
-                            &js->name[i], quote);
-        }
-    }
-
-    return p;
-}
-
-
-size_t
-ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
-    export_place_t places)
-{
-    size_t                        len;
-    ngx_uint_t                    i;
-    export_jurisdictions_t       *js;
-    ngx_http_export_main_conf_t  *emcf;
-
-    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
-
-    js = &emcf->jurisdictions;
-    len = 0;
-
-    for (i = 0; i < js->n; i++) {
-        if (places & ((export_place_t) 1 << i)) {
-            len += js->name[i].len + sizeof("\"\",") - 1;
-        }
-    }
-
-    return len;
-}
-
-
 static ngx_int_t
 ngx_http_export_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
@@ -225,7 +120,7 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
     export_verdict_t     verdict;
     const export_str_t  *name;
 
-    verdict = ngx_http_export_verdict(r, ctx);
+    verdict = ngx_http_export_current_verdict(r, ctx);
 
     switch (which) {
 

@@ -1,0 +1,216 @@
+
+/*
+ * A request's context: found again after internal redirects, which clear it,
+ * and what several files say of it.
+ */
+
+
+#include "ngx_http_export.h"
+
+#include <sys/random.h>
+
+
+/* a request's context, where internal redirects do not clear it */
+
+typedef struct {
+    ngx_pool_cleanup_t      cleanup;    /* the first; its data: the request */
+    ngx_http_export_ctx_t   ctx;
+} ngx_http_export_kept_t;
+
+
+static ngx_list_part_t *ngx_http_export_inherited(ngx_http_request_t *r);
+static void ngx_http_export_cleanup(void *data);
+
+
+/* the verdict of this request, NULL if there is none */
+
+ngx_http_export_ctx_t *
+ngx_http_export_get_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t      *cln;
+    ngx_http_export_ctx_t   *ctx;
+    ngx_http_export_kept_t  *kept;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
+
+    /* only an internal redirect clears a context; subrequests are internal */
+
+    if (ctx || !r->internal) {
+        return ctx;
+    }
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+
+        if (cln->handler == ngx_http_export_cleanup && cln->data == r) {
+            kept = (ngx_http_export_kept_t *) cln;
+            ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
+            return &kept->ctx;
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * One allocation for a context and its cleanup, which is linked by hand: eight
+ * bytes more gave some requests a second pool block, 500 instructions.
+ */
+
+ngx_http_export_ctx_t *
+ngx_http_export_create_ctx(ngx_http_request_t *r)
+{
+    ngx_http_export_kept_t              *kept;
+    static const ngx_http_export_ctx_t   none;
+
+    kept = ngx_palloc(r->pool, sizeof(ngx_http_export_kept_t));
+    if (kept == NULL) {
+        return NULL;
+    }
+
+    kept->ctx = none;
+    kept->ctx.stripped = ngx_http_export_inherited(r);
+
+    kept->cleanup.handler = ngx_http_export_cleanup;
+    kept->cleanup.data = r;
+    kept->cleanup.next = r->pool->cleanup;
+    r->pool->cleanup = &kept->cleanup;
+
+    ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
+
+    return &kept->ctx;
+}
+
+
+/*
+ * A subrequest has its parent's headers, less what was taken off there.  Both
+ * only ever put more in front of it.
+ */
+
+static ngx_list_part_t *
+ngx_http_export_inherited(ngx_http_request_t *r)
+{
+    ngx_http_request_t     *parent;
+    ngx_http_export_ctx_t  *ctx;
+
+    for (parent = r->parent; parent; parent = parent->parent) {
+        ctx = ngx_http_export_get_ctx(parent);
+
+        if (ctx) {
+            return ctx->stripped;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* marks a kept context in the pool; there is nothing to release */
+
+static void
+ngx_http_export_cleanup(void *data)
+{
+}
+
+
+/*
+ * Made when first asked for: most transfers are allowed, and not logged.
+ * Empty if out of memory.
+ */
+
+ngx_str_t
+ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    uint32_t   n[NGX_HTTP_EXPORT_ID / 8];
+    ngx_str_t  id;
+
+    if (ctx->id == NULL) {
+
+        ctx->id = ngx_pnalloc(r->pool, NGX_HTTP_EXPORT_ID);
+        if (ctx->id == NULL) {
+            ngx_str_null(&id);
+            return id;
+        }
+
+        if (getrandom(n, sizeof(n), 0) != sizeof(n)) {
+            n[0] = ngx_random();
+            n[1] = ngx_random();
+            n[2] = (uint32_t) ngx_time();
+            n[3] = (uint32_t) ngx_pid;
+        }
+
+        ngx_hex_dump(ctx->id, (u_char *) n, sizeof(n));
+    }
+
+    id.data = ctx->id;
+    id.len = NGX_HTTP_EXPORT_ID;
+
+    return id;
+}
+
+
+/* records; in monitor mode those that would have been */
+
+uint64_t
+ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
+{
+    uint64_t  dropped;
+
+    if (ctx->verdict.decision != EXPORT_REDACT) {
+        return 0;
+    }
+
+    dropped = ngx_http_export_ndropped(ctx);
+
+    return dropped ? dropped : ctx->facts.records.refused;
+}
+
+
+/* names of the jurisdictions in "places", quoted, with commas between */
+
+u_char *
+ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+    export_place_t places, char *quote)
+{
+    ngx_uint_t                    i, more;
+    export_jurisdictions_t       *js;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    js = &emcf->jurisdictions;
+    more = 0;
+
+    for (i = 0; i < js->n; i++) {
+        if (places & ((export_place_t) 1 << i)) {
+            p = ngx_sprintf(p, "%s%s%V%s", more++ ? "," : "", quote,
+                            &js->name[i], quote);
+        }
+    }
+
+    return p;
+}
+
+
+size_t
+ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+    export_place_t places)
+{
+    size_t                        len;
+    ngx_uint_t                    i;
+    export_jurisdictions_t       *js;
+    ngx_http_export_main_conf_t  *emcf;
+
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    js = &emcf->jurisdictions;
+    len = 0;
+
+    for (i = 0; i < js->n; i++) {
+        if (places & ((export_place_t) 1 << i)) {
+            len += js->name[i].len + sizeof("\"\",") - 1;
+        }
+    }
+
+    return len;
+}

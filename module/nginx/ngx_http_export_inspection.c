@@ -1,0 +1,711 @@
+
+/*
+ * The inspection of one body: what is looked for in it, its head, its end, and
+ * the event by which a request goes on.
+ */
+
+
+#include "ngx_http_export.h"
+
+
+static export_field_rules_t *ngx_http_export_inspect_for(
+    ngx_http_export_ctx_t *ctx, unsigned *asks);
+static void ngx_http_export_inspect_job(
+    ngx_http_export_inspection_t *inspection,
+    const export_endpoint_t *endpoint);
+static ngx_http_export_inspection_t *ngx_http_export_renew(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
+static void *ngx_http_export_alloc(void *data, size_t size);
+static void ngx_http_export_free(void *data, void *p);
+static ngx_int_t ngx_http_export_read_head(ngx_http_request_t *r,
+    export_body_head_t *head);
+static ngx_int_t ngx_http_export_read_line(ngx_http_request_t *r,
+    export_body_head_t *head, ngx_uint_t *seen, ngx_table_elt_t *h);
+static ngx_uint_t ngx_http_export_is_aws_chunked(ngx_str_t *value);
+static ngx_int_t ngx_http_export_join_encoding(ngx_http_request_t *r,
+    export_body_head_t *head, ngx_str_t *value);
+static ngx_uint_t ngx_http_export_is_sealed(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_is_whole(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection);
+static EXPORT_RARE void ngx_http_export_enter_wrongly(
+    ngx_http_export_inspection_t *inspection, ngx_http_export_state_e state);
+static void ngx_http_export_wake(ngx_event_t *ev);
+
+
+static char  *ngx_http_export_states[] = {
+    [NGX_HTTP_EXPORT_IDLE] = "idle",
+    [NGX_HTTP_EXPORT_READING] = "reading",
+    [NGX_HTTP_EXPORT_ARRIVED] = "arrived",
+    [NGX_HTTP_EXPORT_REFUSED] = "refused",
+    [NGX_HTTP_EXPORT_LOST] = "lost",
+    [NGX_HTTP_EXPORT_DONE] = "done",
+    [NGX_HTTP_EXPORT_ABORTED] = "aborted",
+    [NGX_HTTP_EXPORT_REREADING] = "rereading",
+    [NGX_HTTP_EXPORT_REREAD] = "reread"
+};
+
+
+/*
+ * What may come after each state, a bit each: ngx_http_export.h says why.  The
+ * table is looked up in every build, for some ten instructions a body: a state
+ * that cannot be is an alert, which no test survives, and blocks.
+ */
+
+#define ngx_http_export_bit(name)  (1 << NGX_HTTP_EXPORT_##name)
+
+static const uint16_t  ngx_http_export_successors[] = {
+
+    [NGX_HTTP_EXPORT_IDLE] = ngx_http_export_bit(READING)
+                             | ngx_http_export_bit(REREADING),
+
+    [NGX_HTTP_EXPORT_READING] = ngx_http_export_bit(ARRIVED)
+                                | ngx_http_export_bit(REFUSED)
+                                | ngx_http_export_bit(LOST)
+                                | ngx_http_export_bit(DONE)
+                                | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_ARRIVED] = ngx_http_export_bit(REFUSED)
+                                | ngx_http_export_bit(LOST)
+                                | ngx_http_export_bit(DONE)
+                                | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_REFUSED] = ngx_http_export_bit(LOST)
+                                | ngx_http_export_bit(DONE)
+                                | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_LOST] = ngx_http_export_bit(DONE)
+                             | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_DONE] = ngx_http_export_bit(ABORTED)
+                             | ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_ABORTED] = ngx_http_export_bit(IDLE),
+
+    [NGX_HTTP_EXPORT_REREADING] = ngx_http_export_bit(REREAD),
+
+    [NGX_HTTP_EXPORT_REREAD] = ngx_http_export_bit(IDLE)
+};
+
+
+/* the headers that say what a body is; two of a kind are no good, but one */
+
+enum {
+    NGX_HTTP_EXPORT_CONTENT_TYPE = 0,
+    NGX_HTTP_EXPORT_CONTENT_ENCODING,
+    NGX_HTTP_EXPORT_DECODED_LENGTH,
+    NGX_HTTP_EXPORT_CONTENT_SHA256
+};
+
+static ngx_str_t  ngx_http_export_body_headers[] = {
+    ngx_string("content-type"),
+    ngx_string("content-encoding"),
+    ngx_string("x-amz-decoded-content-length"),
+    ngx_string("x-amz-content-sha256"),
+    ngx_null_string
+};
+
+
+/*
+ * NULL if everything is known that the body could say: it is of no matter, or
+ * its head alone refuses it, or there is no memory, which blocks.
+ */
+
+ngx_http_export_inspection_t *
+ngx_http_export_inspect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    unsigned                       asks;
+    export_field_rules_t          *rules;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_inspection_t  *inspection;
+
+    elcf = ctx->elcf;
+
+    if (!ngx_http_export_has_body(r)) {
+        return NULL;
+    }
+
+    ctx->facts.unseen = elcf->body == NGX_HTTP_EXPORT_BODY_OFF
+                        || !(elcf->plan->fields->asks & EXPORT_ASKS_SUBJECT);
+
+    if (elcf->body == NGX_HTTP_EXPORT_BODY_OFF) {
+        ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+        return NULL;
+    }
+
+    rules = ngx_http_export_inspect_for(ctx, &asks);
+
+    ctx->facts.hidden = (asks & EXPORT_ASKS_PURPOSE) != 0;
+    ctx->facts.veto = (asks & EXPORT_ASKS_CONSENT) != 0;
+    ctx->facts.body = export_policy_body(&ctx->facts, &elcf->policy, asks);
+
+    if (ctx->facts.body != EXPORT_BODY_READ) {
+        return NULL;
+    }
+
+    ctx->facts.body = EXPORT_BODY_NONE;
+
+    inspection = ngx_http_export_create_inspection(r, ctx, rules, &ctx->facts);
+
+    if (inspection == NULL) {
+        return NULL;
+    }
+
+    inspection->asks = asks;
+
+    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_READING);
+
+    return inspection;
+}
+
+
+/* the rules of the fields to look for, and in "asks" what these ask for */
+
+static export_field_rules_t *
+ngx_http_export_inspect_for(ngx_http_export_ctx_t *ctx, unsigned *asks)
+{
+    export_field_rules_t        *rules;
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ctx->elcf;
+    rules = elcf->plan->fields;
+
+    *asks = rules->asks;
+
+    if (ctx->rows && ctx->rows->n
+        && !export_policy_governs(&ctx->facts, &elcf->policy))
+    {
+        rules = elcf->plan->marked;
+        *asks |= EXPORT_ASKS_PURPOSE;
+    }
+
+    if (export_policy_waives(&ctx->facts) && ctx->facts.declared.n == 0) {
+        *asks |= EXPORT_ASKS_JOB;
+    }
+
+    return rules;
+}
+
+
+/*
+ * A new inspection, IDLE.  NULL if the body's head alone refuses it, or if
+ * there is no memory: then facts->error is set.
+ */
+
+ngx_http_export_inspection_t *
+ngx_http_export_create_inspection(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_field_rules_t *rules,
+    export_facts_t *facts)
+{
+    int                            rc;
+    ngx_uint_t                     i;
+    export_body_head_t             head;
+    ngx_http_export_loc_conf_t    *elcf;
+    ngx_http_export_main_conf_t   *emcf;
+    ngx_http_export_inspection_t  *inspection;
+
+    elcf = ctx->elcf;
+    emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
+
+    inspection = ngx_http_export_renew(r, ctx);
+
+    if (inspection == NULL || ngx_http_export_read_head(r, &head) != NGX_OK) {
+        facts->error = 1;
+        return NULL;
+    }
+
+    inspection->request = r;
+    inspection->wake.handler = ngx_http_export_wake;
+    inspection->wake.data = inspection;
+    inspection->wake.log = r->connection->log;
+
+    facts->sealed = elcf->policy.redact && ngx_http_export_is_sealed(r);
+
+    inspection->conf.limits.record = elcf->limit_record;
+    inspection->conf.limits.depth = elcf->limit_depth;
+    inspection->conf.inflate.size = elcf->limit_inflate;
+    inspection->conf.inflate.ratio = elcf->limit_ratio;
+    inspection->conf.unread = elcf->limit_unread;
+    inspection->conf.work = emcf->work;
+    inspection->conf.alloc = ngx_http_export_alloc;
+    inspection->conf.free = ngx_http_export_free;
+    inspection->conf.data = r->pool;
+
+    inspection->search.rules = rules;
+    inspection->search.policy = &elcf->policy;
+    inspection->search.atlas = &emcf->atlas;
+    inspection->search.scratch = emcf->scratch;
+    inspection->search.facts = facts;
+    inspection->search.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+
+    if (rules == elcf->plan->marked) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has rows */
+        for (i = 0; i < ctx->rows->n; i++) {
+            export_inspection_add_endpoint(&inspection->search,
+                                           ctx->rows->endpoint[i]);
+            ngx_http_export_inspect_job(inspection, ctx->rows->endpoint[i]);
+        }
+    }
+
+    ngx_http_export_inspect_job(inspection, ctx->rows ? ctx->rows->job : NULL);
+
+    rc = export_body_init(&inspection->body, &inspection->search,
+                          &inspection->conf, &head);
+
+    facts->sealed |= export_body_is_framed(&inspection->body);
+
+    return rc == EXPORT_OK ? inspection : NULL;
+}
+
+
+/* what may be in the description of such a job */
+
+static void
+ngx_http_export_inspect_job(ngx_http_export_inspection_t *inspection,
+    const export_endpoint_t *endpoint)
+{
+    ngx_http_export_endpoint_t  *job;
+
+    if (endpoint == NULL || !(endpoint->purpose & EXPORT_PURPOSE_CONTROL)) {
+        return;
+    }
+
+    job = (ngx_http_export_endpoint_t *) endpoint;
+
+    export_inspection_add_job(&inspection->search, &job->lists);
+}
+
+
+/*
+ * A request whose body is inspected again takes no more memory for it.  What
+ * was dropped stays dropped, and a second read does not change how the body
+ * has reached us.
+ */
+
+static ngx_http_export_inspection_t *
+ngx_http_export_renew(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    uint64_t                       dropped;
+    ngx_pool_cleanup_t            *cln;
+    ngx_http_export_arrival_e      arrival;
+    ngx_http_export_inspection_t  *inspection;
+
+    inspection = ctx->inspection;
+
+    if (inspection) {
+        ngx_http_export_unpost(inspection);
+        export_body_release(&inspection->body);
+
+        dropped = inspection->dropped;
+        arrival = inspection->arrival;
+
+        ngx_memzero(inspection, sizeof(ngx_http_export_inspection_t));
+
+        inspection->dropped = dropped;
+        inspection->arrival = arrival;
+
+        return inspection;
+    }
+
+    inspection = ngx_pcalloc(r->pool, sizeof(ngx_http_export_inspection_t));
+    cln = ngx_pool_cleanup_add(r->pool, 0);
+
+    if (inspection == NULL || cln == NULL) {
+        return NULL;
+    }
+
+    cln->handler = ngx_http_export_unpost;
+    cln->data = inspection;
+
+    ctx->inspection = inspection;
+
+    return inspection;
+}
+
+
+/* what is in one of the pool's blocks could not be given back */
+
+static void *
+ngx_http_export_alloc(void *data, size_t size)
+{
+    return ngx_pmemalign(data, size, NGX_POOL_ALIGNMENT);
+}
+
+
+static void
+ngx_http_export_free(void *data, void *p)
+{
+    (void) ngx_pfree(data, p);
+}
+
+
+static ngx_int_t
+ngx_http_export_read_head(ngx_http_request_t *r, export_body_head_t *head)
+{
+    ngx_uint_t        i, seen;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    ngx_memzero(head, sizeof(export_body_head_t));
+
+    head->decoded = -1;
+    seen = 0;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash
+                && ngx_http_export_read_line(r, head, &seen, &h[i]) != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_export_read_line(ngx_http_request_t *r, export_body_head_t *head,
+    ngx_uint_t *seen, ngx_table_elt_t *h)
+{
+    ngx_str_t  *name;
+    ngx_uint_t  i, same, again;
+
+    same = 0;
+
+    for (i = 0; ngx_http_export_body_headers[i].len; i++) {
+        name = &ngx_http_export_body_headers[i];
+
+        if (name->len == h->key.len) {
+            same = ngx_http_export_same_name(name, h);
+        }
+
+        if (same) {
+            break;
+        }
+    }
+
+    if (same == 0) {
+        return NGX_OK;
+    }
+
+    again = *seen & ((ngx_uint_t) 1 << i);
+    *seen |= (ngx_uint_t) 1 << i;
+
+    /* of two lines, or of a twin, nobody knows which the recipient takes */
+
+    if (same == NGX_HTTP_EXPORT_TWIN
+        || (again && i != NGX_HTTP_EXPORT_CONTENT_ENCODING))
+    {
+        head->malformed = 1;
+        return NGX_OK;
+    }
+
+    switch (i) {
+
+    case NGX_HTTP_EXPORT_CONTENT_TYPE:
+        head->type = *ngx_http_export_str(&h->value);
+        return NGX_OK;
+
+    case NGX_HTTP_EXPORT_CONTENT_ENCODING:
+        return ngx_http_export_join_encoding(r, head, &h->value);
+
+    case NGX_HTTP_EXPORT_CONTENT_SHA256:
+        head->framed |= ngx_http_export_is_aws_chunked(&h->value);
+        return NGX_OK;
+
+    default: /* NGX_HTTP_EXPORT_DECODED_LENGTH */
+        head->decoded = ngx_atoof(h->value.data, h->value.len);
+
+        if (head->decoded < 0) {
+            head->malformed = 1;
+        }
+
+        return NGX_OK;
+    }
+}
+
+
+/* S3's recipients go by this header alone; events are another framing */
+
+static ngx_uint_t
+ngx_http_export_is_aws_chunked(ngx_str_t *value)
+{
+    static ngx_str_t  streaming = ngx_string("STREAMING-");
+    static ngx_str_t  events = ngx_string("-EVENTS");
+
+    return value->len > streaming.len
+           && ngx_strncasecmp(value->data, streaming.data, streaming.len) == 0
+           && ngx_strncasecmp(value->data + value->len - events.len,
+                              events.data, events.len)
+              != 0;
+}
+
+
+static ngx_int_t
+ngx_http_export_join_encoding(ngx_http_request_t *r, export_body_head_t *head,
+    ngx_str_t *value)
+{
+    u_char  *p;
+
+    if (head->encoding.data == NULL) {
+        head->encoding = *ngx_http_export_str(value);
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(r->pool, head->encoding.len + 1 + value->len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, head->encoding.data, head->encoding.len);
+    p[head->encoding.len] = ',';
+    ngx_memcpy(p + head->encoding.len + 1, value->data, value->len);
+
+    head->encoding.data = p;
+    head->encoding.len += 1 + value->len;
+
+    return NGX_OK;
+}
+
+
+/* whether head or URL say something of the body that must stay true */
+
+static ngx_uint_t
+ngx_http_export_is_sealed(ngx_http_request_t *r)
+{
+    ngx_str_t         sent;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    sent = ngx_http_export_sent_args(r);
+
+    if (export_seal_args(ngx_http_export_str(&sent))
+        || export_seal_args(ngx_http_export_str(&r->args)))
+    {
+        return 1;
+    }
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash
+                && export_seal_header(ngx_http_export_str(&h[i].key),
+                                      ngx_http_export_str(&h[i].value)))
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* the next bytes; NGX_DONE if no more are of use, since it is refused */
+
+ngx_int_t
+ngx_http_export_feed(ngx_http_export_inspection_t *inspection, u_char *p,
+    size_t n)
+{
+    inspection->received += n;
+
+    if (export_body_feed(&inspection->body, p, n) == EXPORT_OK) {
+        return NGX_OK;
+    }
+
+    ngx_http_export_give_up(inspection);
+
+    return NGX_DONE;
+}
+
+
+/*
+ * A refusal is certain, or there was an error.  What was allowed to leave in a
+ * first read is not refused in a second: there it is an error.
+ */
+
+void
+ngx_http_export_give_up(ngx_http_export_inspection_t *inspection)
+{
+    switch (inspection->state) {
+
+    case NGX_HTTP_EXPORT_READING:
+    case NGX_HTTP_EXPORT_ARRIVED:
+        ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_REFUSED);
+        break;
+
+    case NGX_HTTP_EXPORT_REREADING:
+        inspection->search.facts->error = 1;
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+/* what the body says is known, as far as it is of use */
+
+void
+ngx_http_export_finish(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection)
+{
+    ngx_http_export_state_e  state;
+
+    state = inspection->state;
+
+    ngx_http_export_unpost(inspection);
+
+    if (!ngx_http_export_is_refused(inspection)) {
+        export_body_finish(&inspection->body,
+                           ngx_http_export_is_whole(r, inspection));
+    }
+
+    export_body_release(&inspection->body);
+
+    ngx_http_export_enter(inspection, state == NGX_HTTP_EXPORT_REREADING
+                                      ? NGX_HTTP_EXPORT_REREAD
+                                      : NGX_HTTP_EXPORT_DONE);
+}
+
+
+/* what was inspected must be what is there to be forwarded */
+
+static ngx_uint_t
+ngx_http_export_is_whole(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection)
+{
+    off_t         size;
+    ngx_chain_t  *cl;
+
+    if (inspection->state == NGX_HTTP_EXPORT_READING) {
+        return 0;
+    }
+
+    if (r == r->main && r->headers_in.content_length_n >= 0
+        && r->headers_in.content_length_n != inspection->received)
+    {
+        return 0;
+    }
+
+    if (r->request_body == NULL
+        || inspection->arrival == NGX_HTTP_EXPORT_WATCHED
+        || inspection->arrival == NGX_HTTP_EXPORT_STREAMED)
+    {
+        return 1;
+    }
+
+    size = 0;
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        size += ngx_buf_size(cl->buf);
+    }
+
+    return size == inspection->received;
+}
+
+
+/* the verdict needs no body, or no longer */
+
+void
+ngx_http_export_close_inspection(ngx_http_export_ctx_t *ctx)
+{
+    if (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_IDLE) {
+        ngx_http_export_enter(ctx->inspection, NGX_HTTP_EXPORT_IDLE);
+    }
+}
+
+
+/* the only place where the state changes; what cannot be must not pass */
+
+void
+ngx_http_export_enter(ngx_http_export_inspection_t *inspection,
+    ngx_http_export_state_e state)
+{
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, inspection->wake.log, 0,
+                   "export body: %s to %s",
+                   ngx_http_export_states[inspection->state],
+                   ngx_http_export_states[state]);
+
+    if (!(ngx_http_export_successors[inspection->state] & (1 << state))) {
+        ngx_http_export_enter_wrongly(inspection, state);
+    }
+
+    inspection->state = state;
+}
+
+
+static EXPORT_RARE void
+ngx_http_export_enter_wrongly(ngx_http_export_inspection_t *inspection,
+    ngx_http_export_state_e state)
+{
+    ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
+                  "export body went from \"%s\" to \"%s\"",
+                  ngx_http_export_states[inspection->state],
+                  ngx_http_export_states[state]);
+
+    inspection->search.facts->error = 1;
+}
+
+
+/* ends reading before the body has arrived; the connection cannot be kept */
+
+void
+ngx_http_export_stop(ngx_http_request_t *r,
+    ngx_http_export_inspection_t *inspection, ngx_http_event_handler_pt next)
+{
+    r->keepalive = 0;
+    r->lingering_close = 1;
+
+    ngx_http_export_post(inspection, &ngx_posted_events, next);
+}
+
+
+/*
+ * Goes on when nginx has come out of what it is doing: an event of its own,
+ * since reading a body sets the request's handlers.
+ */
+
+void
+ngx_http_export_post(ngx_http_export_inspection_t *inspection,
+    ngx_queue_t *events, ngx_http_event_handler_pt next)
+{
+    inspection->next = next;
+
+    ngx_post_event(&inspection->wake, events);
+}
+
+
+static void
+ngx_http_export_wake(ngx_event_t *ev)
+{
+    ngx_connection_t              *c;
+    ngx_http_request_t            *r;
+    ngx_http_export_inspection_t  *inspection;
+
+    inspection = ev->data;
+    r = inspection->request;
+    c = r->connection;
+
+    ngx_http_set_log_request(c->log, r);
+
+    inspection->next(r);
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+void
+ngx_http_export_unpost(void *data)
+{
+    ngx_http_export_inspection_t *inspection = data;
+
+    if (inspection->wake.posted) {
+        ngx_delete_posted_event(&inspection->wake);
+    }
+}

@@ -1,0 +1,159 @@
+
+/*
+ * The verdict: what the policy decides, the line of it in the log, and the
+ * block that it may be, which holds for the main request to its end.
+ */
+
+
+#include "ngx_http_export.h"
+
+
+static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
+
+
+/* what a line says of it, by export_decision_e */
+
+static char  *ngx_http_export_outcomes[] = {
+    "", "allowed", "redacted", "blocked", "not judged"
+};
+
+
+void
+ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    ngx_http_export_loc_conf_t  *elcf;
+
+    elcf = ctx->elcf;
+
+    export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
+
+    if (ctx->verdict.decision != EXPORT_ALLOW) {
+        ngx_http_export_log(r, ctx, &ctx->verdict);
+    }
+}
+
+
+/* what nginx would answer by a 5xx; the connection is of no use any more */
+
+ngx_int_t
+ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+{
+    r->keepalive = 0;
+    r->lingering_close = 1;
+
+    ctx->facts.error = 1;
+
+    ngx_http_export_close_inspection(ctx);
+    ngx_http_export_decide(r, ctx);
+
+    return ngx_http_export_block(r, ctx, ngx_http_export_get_ctx(r->main));
+}
+
+
+ngx_int_t
+ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_ctx_t *main)
+{
+    if (r == r->main) {
+        main->blocked = 1;
+        return ngx_http_export_refuse(r, ctx);
+    }
+
+    /*
+     * What a subrequest may not send, its main request may not either, except
+     * for a background one, whose main request may be under way already.
+     */
+
+    if (!r->background) {
+        main->blocked = 1;
+        main->facts = ctx->facts;
+        main->verdict = ctx->verdict;
+        main->recipient = ctx->recipient;
+
+        (void) ngx_http_export_id(r, ctx);
+        main->id = ctx->id;
+    }
+
+    /*
+     * Nobody sees this answer but the module that asked: auth_request would
+     * make a 500 of the status, which clients retry.  The main request does
+     * not pass for it, being blocked, nor for an error page of the block.
+     */
+
+    if (r->header_only && !r->background) {
+        r->main->content_handler = ngx_http_export_content_handler;
+        return NGX_HTTP_NO_CONTENT;
+    }
+
+    return ngx_http_export_refuse(r, ctx);
+}
+
+
+/* an error page may be shown, but nothing may leave any more */
+
+ngx_int_t
+ngx_http_export_block_again(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *main)
+{
+    if (r == r->main && r->content_handler == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (r != r->main && r->header_only && !r->background) {
+        return NGX_HTTP_NO_CONTENT;
+    }
+
+    /* with "recursive_error_pages" an error page would lead here again */
+
+    if (r->err_status) {
+        r->error_page = 1;
+    }
+
+    return ngx_http_export_refuse(r, main);
+}
+
+
+/* a main request that auth_request is asked for: the gate itself refuses */
+
+static ngx_int_t
+ngx_http_export_content_handler(ngx_http_request_t *r)
+{
+    /* finalized there and by the content phase */
+
+    r->main->count++;
+
+    return ngx_http_export_refuse(r, ngx_http_export_get_ctx(r));
+}
+
+
+/*
+ * The line must not hold what nginx adds to lines about requests: the client
+ * and the request line, whose arguments may name a subject.
+ */
+
+void
+ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    export_verdict_t *verdict)
+{
+    ngx_str_t  id;
+    ngx_log_t  log;
+
+    if (r->connection->log->log_level < NGX_LOG_WARN) {
+        return;
+    }
+
+    id = ngx_http_export_id(r, ctx);
+
+    log = *r->connection->log;
+    log.handler = NULL;
+
+    ngx_log_error(NGX_LOG_WARN, &log, 0,
+                  "export %s%s, reason: \"%V\", purpose: \"%V\", "
+                  "recipient: \"%V\", decision: \"%V\"",
+                  ngx_http_export_outcomes[verdict->decision],
+                  ctx->elcf->mode == NGX_HTTP_EXPORT_MONITOR ? ", monitor only"
+                                                             : "",
+                  &export_reason_names[verdict->reason],
+                  &export_purpose_names[verdict->purpose],
+                  &ctx->recipient, &id);
+}

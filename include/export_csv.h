@@ -81,6 +81,7 @@ typedef struct {
     export_unread_t          *unread;
     const u_char             *cell;     /* the wanted cell, in this input */
 
+    int                       rc;
     unsigned                  level;    /* of SIMD */
     export_met_t              met;      /* in the header row */
     unsigned                  next;     /* in wanted[], after the target */
@@ -102,7 +103,6 @@ typedef struct {
     u_char                    carry;    /* what the last byte was */
 
     unsigned                  open:1;   /* in the target column */
-    unsigned                  refused:1;
     unsigned                  blank:1;  /* after a blank line */
     unsigned                  delimited:1;  /* otherwise, perhaps */
     unsigned                  divided:1;    /* ... by blanks */
@@ -117,10 +117,10 @@ typedef struct {
 
 
 /*
- * "fields" and "sink" are kept by reference.  limits->record is the most
- * bytes of a row, the header too; depth is not used.  "unread" is the
- * transfer's.  "flags" is 0 or EXPORT_CSV_SUBJECTS, and EXPORT_CSV_NO_HEADER,
- * with which feed() and finish() return EXPORT_ERROR.
+ * limits->record is the most bytes of a row, the header row too; limits->depth
+ * is not used.  "unread" is the transfer's.  "flags" is 0 or any of
+ * EXPORT_CSV_SUBJECTS and EXPORT_CSV_NO_HEADER, with which feed() and finish()
+ * return EXPORT_ERROR.
  */
 
 void export_csv_init(export_csv_t *csv, const export_fields_t *fields,

@@ -6,6 +6,10 @@
  * given the wanted fields once, is fed bytes as they arrive, and reports to a
  * sink: each wanted field it meets, and each record's end.  Readers know no
  * policy.
+ *
+ * The init() functions take their arguments in one order: the reader, "fields",
+ * "sink" and "limits", as far as a format has them, then what only this format
+ * needs.  Fields and sink are kept by reference, limits are copied.
  */
 
 
@@ -98,16 +102,16 @@ typedef struct {
 
 
 /*
- * Every reader's feed() takes the next bytes, and says
+ * Every reader's feed() takes the next bytes, and returns
  *
  *     EXPORT_OK     all taken, well-formed so far
  *     EXPORT_DONE   the sink wants no more
  *     EXPORT_ERROR  malformed
  *     EXPORT_LIMIT  a record over the limit, or nested too deeply
  *
- * and its finish() says the same about the end: EXPORT_OK only if the whole
- * was well-formed and complete.  After anything but EXPORT_OK the reader must
- * not be fed again.
+ * and its finish() returns the same about the end: EXPORT_OK only if the whole
+ * was well-formed and complete.  Anything but EXPORT_OK is final: the reader
+ * keeps it in "rc", and every later call returns it again.
  */
 
 #define EXPORT_LIMIT  -6

@@ -87,8 +87,7 @@ typedef enum {
     EXPORT_MULTIPART_BOUNDARY_DASH,
     EXPORT_MULTIPART_HEADER,
     EXPORT_MULTIPART_DATA,
-    EXPORT_MULTIPART_EPILOGUE,
-    EXPORT_MULTIPART_REFUSED
+    EXPORT_MULTIPART_EPILOGUE
 } export_multipart_state_e;
 
 
@@ -112,8 +111,8 @@ typedef struct {
     export_part_t               part;
     export_str_t                extended;   /* filename*, as sent */
 
+    int                         rc;
     unsigned                    parts;
-    unsigned                    seen;       /* the known headers, a bit each */
     unsigned                    header_len;
     unsigned                    header_line;    /* where it begins */
     unsigned                    len;        /* of delimiter[] */
@@ -121,6 +120,7 @@ typedef struct {
 
     u_char                      state;      /* export_multipart_state_e */
     u_char                      line;       /* export_multipart_line_e */
+    u_char                      seen;       /* the known headers, a bit each */
     u_char                      form;
     u_char                      delimiter[EXPORT_MULTIPART_MAX_BOUNDARY + 4];
 } export_multipart_t;
@@ -132,15 +132,14 @@ typedef struct {
 
 
 /*
- * "sink" is kept by reference, "boundary" is copied.  "header" is
- * EXPORT_MULTIPART_MAX_HEADER bytes, which hold something only up to where
- * begin() returns: a multipart in a part may have the same.  "flags" is 0 or
- * EXPORT_MULTIPART_FORM.  EXPORT_ERROR if the boundary is none: empty, over
- * 70 bytes, ending in a space, or of other than RFC 2046's characters.
+ * "boundary" is copied.  "header" is EXPORT_MULTIPART_MAX_HEADER bytes, which
+ * hold something only up to where begin() returns: a multipart in a part may
+ * have the same.  "flags" is 0 or EXPORT_MULTIPART_FORM.  EXPORT_ERROR, here
+ * and from every later call, if the boundary is none (export_boundary()).
  */
 
 int export_multipart_init(export_multipart_t *mp,
-    const export_str_t *boundary, const export_part_sink_t *sink,
+    const export_part_sink_t *sink, const export_str_t *boundary,
     u_char *header, unsigned flags);
 
 int export_multipart_feed(export_multipart_t *mp, const u_char *p,

@@ -1008,9 +1008,9 @@ export_body_json_begin(export_entity_t *entity, const export_media_t *media)
 
     json = &body->leaf->json;
 
-    export_json_init(json, export_body_json_modes[media->format],
-                     &body->inspection->rules->fields, &body->conf->limits,
-                     &body->sink);
+    export_json_init(json, &body->inspection->rules->fields, &body->sink,
+                     &body->conf->limits,
+                     export_body_json_modes[media->format]);
     export_json_where(json, &body->record.where);
 
     if (body->inspection->rules->records) {
@@ -1195,7 +1195,7 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
     form->json.end = export_body_aside_end;
 
     export_form_init(&form->reader, &body->inspection->rules->fields,
-                     &form->sink, &form->json, &body->conf->limits,
+                     &form->sink, &body->conf->limits, &form->json,
                      body->parts->text);
     export_form_where(&form->reader, &entity->form.where);
 
@@ -1373,8 +1373,8 @@ export_body_multipart_begin(export_entity_t *entity,
     multipart->sink.body = export_body_part_body;
     multipart->sink.end = export_body_part_end;
 
-    return export_multipart_init(&multipart->reader, &media->boundary,
-                                 &multipart->sink, body->parts->text,
+    return export_multipart_init(&multipart->reader, &multipart->sink,
+                                 &media->boundary, body->parts->text,
                                  media->format == EXPORT_MEDIA_MULTIPART_FORM
                                  ? EXPORT_MULTIPART_FORM : 0);
 }

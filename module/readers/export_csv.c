@@ -66,6 +66,8 @@ typedef uint64_t (*export_csv_utf8_pt)(export_csv_t *csv, const u_char *p,
     size_t n);
 
 
+static int export_csv_end(export_csv_t *csv);
+static unsigned export_csv_header_is_data(const export_csv_t *csv);
 static unsigned export_csv_level(void);
 static int export_csv_scan_plain(export_csv_t *csv, const u_char *p,
     size_t len);
@@ -147,7 +149,7 @@ export_csv_init(export_csv_t *csv, const export_fields_t *fields,
     csv->unread = unread;
     csv->level = export_csv_level();
     csv->carry = EXPORT_CSV_BEGIN;
-    csv->refused = (flags & EXPORT_CSV_NO_HEADER) != 0;
+    csv->rc = flags & EXPORT_CSV_NO_HEADER ? EXPORT_ERROR : EXPORT_OK;
     csv->subjects = (flags & EXPORT_CSV_SUBJECTS) != 0;
     csv->open = 1;
 }
@@ -158,12 +160,8 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
 {
     int  rc;
 
-    if (csv->refused) {
-        return EXPORT_ERROR;
-    }
-
-    if (len == 0) {
-        return EXPORT_OK;
+    if (csv->rc != EXPORT_OK || len == 0) {
+        return csv->rc;
     }
 
     csv->cell = p;
@@ -182,7 +180,7 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
         export_csv_keep(csv, p + len);
     }
 
-    csv->refused = rc != EXPORT_OK;
+    csv->rc = rc;
 
     return rc;
 }
@@ -191,33 +189,56 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
 int
 export_csv_finish(export_csv_t *csv)
 {
-    int       rc;
-    unsigned  i;
+    if (csv->rc == EXPORT_OK) {
+        csv->rc = export_csv_end(csv);
+    }
 
-    if (csv->refused
-        || csv->offset == 0
+    return csv->rc;
+}
+
+
+static int
+export_csv_end(export_csv_t *csv)
+{
+    int  rc;
+
+    if (csv->offset == 0
         || csv->utf8.left
         || csv->carry & (EXPORT_CSV_INSIDE|EXPORT_CSV_CR))
     {
         return EXPORT_ERROR;
     }
 
-    rc = EXPORT_OK;
-
     if (csv->offset != csv->start) {
         csv->cell = csv->value;
         rc = export_csv_row(csv, csv->value, csv->offset, 0);
-    }
 
-    for (i = 0; rc == EXPORT_OK && !csv->rows && i < csv->nwanted; i++) {
-        if (csv->wanted[i].field == EXPORT_CSV_COUNTRY
-            || csv->wanted[i].field == EXPORT_CSV_DATE)
-        {
-            return EXPORT_ERROR;
+        if (rc != EXPORT_OK) {
+            return rc;
         }
     }
 
-    return rc;
+    return !csv->rows && export_csv_header_is_data(csv) ? EXPORT_ERROR
+                                                        : EXPORT_OK;
+}
+
+
+/* of a header that nothing is below: a code or a date names no column */
+
+static unsigned
+export_csv_header_is_data(const export_csv_t *csv)
+{
+    unsigned  i;
+
+    for (i = 0; i < csv->nwanted; i++) {
+        if (csv->wanted[i].field == EXPORT_CSV_COUNTRY
+            || csv->wanted[i].field == EXPORT_CSV_DATE)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -2,6 +2,7 @@
 #include "export_form.h"
 
 
+static int export_form_end(export_form_t *form);
 static int export_form_byte(export_form_t *form, u_char c);
 static int export_form_raw(export_form_t *form, u_char c);
 static int export_form_looks(export_form_t *form, export_looks_e looks);
@@ -54,8 +55,8 @@ static const u_char  export_form_heads[256] = {
 
 void
 export_form_init(export_form_t *form, const export_fields_t *fields,
-    const export_sink_t *sink, const export_form_json_t *json,
-    const export_limits_t *limits, u_char *text)
+    const export_sink_t *sink, const export_limits_t *limits,
+    const export_form_json_t *json, u_char *text)
 {
     memset(form, 0, sizeof(export_form_t));
 
@@ -64,6 +65,7 @@ export_form_init(export_form_t *form, const export_fields_t *fields,
     form->json = json;
     form->text = text;
     form->limit = limits->record;
+    form->rc = EXPORT_OK;
 }
 
 
@@ -81,7 +83,7 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
     size_t         n;
     const u_char  *last;
 
-    rc = form->refused ? EXPORT_ERROR : EXPORT_OK;
+    rc = form->rc;
 
     for (last = p + len; p < last && rc == EXPORT_OK; p += n) {
 
@@ -100,7 +102,7 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
         form->offset += n;
     }
 
-    form->refused = rc != EXPORT_OK;
+    form->rc = rc;
 
     return rc;
 }
@@ -109,9 +111,20 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
 int
 export_form_finish(export_form_t *form)
 {
+    if (form->rc == EXPORT_OK) {
+        form->rc = export_form_end(form);
+    }
+
+    return form->rc;
+}
+
+
+static int
+export_form_end(export_form_t *form)
+{
     int  rc;
 
-    if (form->refused || form->escape) {
+    if (form->escape) {
         return EXPORT_ERROR;
     }
 

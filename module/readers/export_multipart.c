@@ -72,8 +72,8 @@ static const export_str_t  export_multipart_plain[] = {
 
 
 int
-export_multipart_init(export_multipart_t *mp, const export_str_t *boundary,
-    const export_part_sink_t *sink, u_char *header, unsigned flags)
+export_multipart_init(export_multipart_t *mp, const export_part_sink_t *sink,
+    const export_str_t *boundary, u_char *header, unsigned flags)
 {
     size_t  i;
     u_char  c;
@@ -83,7 +83,7 @@ export_multipart_init(export_multipart_t *mp, const export_str_t *boundary,
     mp->sink = sink;
     mp->header = header;
     mp->form = (flags & EXPORT_MULTIPART_FORM) != 0;
-    mp->state = EXPORT_MULTIPART_REFUSED;
+    mp->rc = EXPORT_ERROR;
 
     if (boundary->len == 0
         || boundary->len > EXPORT_MULTIPART_MAX_BOUNDARY
@@ -107,6 +107,7 @@ export_multipart_init(export_multipart_t *mp, const export_str_t *boundary,
 
     mp->len = (unsigned) boundary->len + 4;
     mp->state = EXPORT_MULTIPART_PREAMBLE;
+    mp->rc = EXPORT_OK;
 
     return EXPORT_OK;
 }
@@ -118,8 +119,8 @@ export_multipart_feed(export_multipart_t *mp, const u_char *p, size_t len)
     int            rc;
     const u_char  *last;
 
-    if (len == 0) {
-        return EXPORT_OK;
+    if (mp->rc != EXPORT_OK || len == 0) {
+        return mp->rc;
     }
 
     rc = EXPORT_OK;
@@ -145,10 +146,7 @@ export_multipart_feed(export_multipart_t *mp, const u_char *p, size_t len)
     }
 
     mp->offset += len;
-
-    if (rc != EXPORT_OK) {
-        mp->state = EXPORT_MULTIPART_REFUSED;
-    }
+    mp->rc = rc;
 
     return rc;
 }
@@ -159,8 +157,13 @@ export_multipart_feed(export_multipart_t *mp, const u_char *p, size_t len)
 int
 export_multipart_finish(export_multipart_t *mp)
 {
-    return mp->state == EXPORT_MULTIPART_EPILOGUE && mp->matched % 2 == 0
-           ? EXPORT_OK : EXPORT_ERROR;
+    if (mp->rc == EXPORT_OK
+        && (mp->state != EXPORT_MULTIPART_EPILOGUE || mp->matched % 2))
+    {
+        mp->rc = EXPORT_ERROR;
+    }
+
+    return mp->rc;
 }
 
 
@@ -225,12 +228,9 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
         mp->state = EXPORT_MULTIPART_EPILOGUE;
         return c == '-' ? EXPORT_OK : EXPORT_ERROR;
 
-    case EXPORT_MULTIPART_EPILOGUE:
+    default: /* EXPORT_MULTIPART_EPILOGUE */
         return mp->matched < 4 && c == epilogue[mp->matched++]
                ? EXPORT_OK : EXPORT_ERROR;
-
-    default: /* EXPORT_MULTIPART_REFUSED */
-        return EXPORT_ERROR;
     }
 }
 
@@ -343,7 +343,7 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
             return EXPORT_ERROR;
         }
 
-        mp->seen |= 1u << i;
+        mp->seen |= (u_char) (1u << i);
 
         return export_multipart_known[i].parse(mp, &value);
     }

@@ -252,7 +252,7 @@ run(const u_char *body, size_t len, uint64_t limit, size_t first, size_t size,
     const export_form_json_t  json = { trace, on_begin, on_text, on_end };
 
     memset(&form, 0xa5, sizeof(form));
-    export_form_init(&form, &fields, &sink, &json, &limits, text);
+    export_form_init(&form, &fields, &sink, &limits, &json, text);
 
     trace->len = 0;
     trace->calls = 0;

@@ -167,7 +167,7 @@ test_read(const test_setup_t *setup, const u_char *text, size_t len,
     sink.field = test_field;
     sink.record = test_record;
 
-    export_json_init(&json, setup->mode, setup->fields, setup->limits, &sink);
+    export_json_init(&json, setup->fields, &sink, setup->limits, setup->mode);
     json.scan = setup->scan;
 
     from = 0;

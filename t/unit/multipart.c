@@ -406,7 +406,7 @@ run(const char *boundary, unsigned flags, const void *body, size_t len,
     trace->wrong = 0;
     trace->body = body;
     trace->text[0] = '\0';
-    trace->rc = export_multipart_init(&mp, &name, &sink, header, flags);
+    trace->rc = export_multipart_init(&mp, &sink, &name, header, flags);
 
     for (i = 0, n = first; i < len && trace->rc == EXPORT_OK; i += n) {
 
@@ -573,7 +573,7 @@ test_boundaries(void)
         boundary.len = 3;
         boundary.data = (u_char *) name;
 
-        rc = export_multipart_init(&mp, &boundary, &sink, header, 0);
+        rc = export_multipart_init(&mp, &sink, &boundary, header, 0);
 
         n = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
             || (c >= 'A' && c <= 'Z')
@@ -588,11 +588,11 @@ test_boundaries(void)
 
     boundary.len = 2;
     name[1] = ' ';
-    is_int(export_multipart_init(&mp, &boundary, &sink, header, 0),
+    is_int(export_multipart_init(&mp, &sink, &boundary, header, 0),
            EXPORT_ERROR, "a boundary that ends in a space");
 
     boundary.len = 0;
-    is_int(export_multipart_init(&mp, &boundary, &sink, header, 0),
+    is_int(export_multipart_init(&mp, &sink, &boundary, header, 0),
            EXPORT_ERROR, "an empty boundary");
     is_int(export_multipart_feed(&mp, (const u_char *) "----\r\n", 6),
            EXPORT_ERROR, "which reads nothing");

@@ -43,6 +43,13 @@ typedef struct {
 #define EXPORT_RARE  __attribute__((__noinline__))
 
 
+/* A table whose rows an enum numbers has a row for the enum's last value. */
+
+#define export_assert_rows(table, n)                                          \
+    _Static_assert(sizeof(table) / sizeof(table[0]) == (n),                   \
+                   #table " does not have a row for each " #n)
+
+
 /* Return codes, equal to nginx's own so that the glue passes them on. */
 
 #define EXPORT_OK         0

@@ -30,7 +30,12 @@ typedef enum {
     EXPORT_MEDIA_FORM,              /* application/x-www-form-urlencoded */
     EXPORT_MEDIA_MULTIPART_FORM,    /* RFC 7578 */
     EXPORT_MEDIA_MULTIPART_MIXED,   /* multipart/mixed and /related */
-    EXPORT_MEDIA_FOREIGN,           /* a type that has no fields */
+
+    EXPORT_MEDIA_FORMATS,           /* the number of those above, which readers
+                                       read */
+
+    EXPORT_MEDIA_FOREIGN = EXPORT_MEDIA_FORMATS,
+                                    /* a type that has no fields */
     EXPORT_MEDIA_OPAQUE             /* has fields, and is not understood */
 } export_media_e;
 

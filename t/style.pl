@@ -31,7 +31,7 @@ my %may = (
                         'place', 'text'],
 );
 
-my @base = qw(export.h export_facts.h export_looks.h);
+my @base = qw(export.h export_facts.h export_looks.h export_reason.h);
 
 my @files = map { glob "module/$_/*.[ch]" } keys %may;
 

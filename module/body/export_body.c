@@ -8,6 +8,9 @@ typedef struct export_body_reader_s {
     int  (*begin)(export_entity_t *entity, const export_media_t *media);
     int  (*feed)(export_entity_t *entity, const u_char *p, size_t len);
     int  (*end)(export_entity_t *entity);
+
+    unsigned            nests;      /* there are entities in the entity */
+    export_json_mode_e  mode;       /* of JSON */
 } export_body_reader_t;
 
 
@@ -102,35 +105,52 @@ static int export_body_field_feed(export_entity_t *entity, const u_char *p,
 static int export_body_field_end(export_entity_t *entity);
 
 
-/* by export_media_e; what is not here is not read */
+/* a reader for each format but EXPORT_MEDIA_FOREIGN and EXPORT_MEDIA_OPAQUE */
 
 static const export_body_reader_t  export_body_readers[] = {
-    { export_body_json_begin, export_body_json_feed, export_body_json_end },
-    { export_body_json_begin, export_body_json_feed, export_body_json_end },
-    { export_body_json_begin, export_body_json_feed, export_body_json_end },
-    { export_body_json_begin, export_body_json_feed, export_body_json_end },
-    { export_body_csv_begin, export_body_csv_feed, export_body_csv_end },
-    { export_body_form_begin, export_body_form_feed, export_body_form_end },
-    { export_body_multipart_begin, export_body_multipart_feed,
-      export_body_multipart_end },
-    { export_body_multipart_begin, export_body_multipart_feed,
-      export_body_multipart_end },
+    [EXPORT_MEDIA_NONE] = {
+        export_body_json_begin, export_body_json_feed, export_body_json_end,
+        0, EXPORT_JSON_GUESS
+    },
+    [EXPORT_MEDIA_JSON] = {
+        export_body_json_begin, export_body_json_feed, export_body_json_end,
+        0, EXPORT_JSON_TEXT
+    },
+    [EXPORT_MEDIA_LINES] = {
+        export_body_json_begin, export_body_json_feed, export_body_json_end,
+        0, EXPORT_JSON_LINES
+    },
+    [EXPORT_MEDIA_SEQ] = {
+        export_body_json_begin, export_body_json_feed, export_body_json_end,
+        0, EXPORT_JSON_SEQ
+    },
+    [EXPORT_MEDIA_CSV] = {
+        export_body_csv_begin, export_body_csv_feed, export_body_csv_end, 0, 0
+    },
+    [EXPORT_MEDIA_FORM] = {
+        export_body_form_begin, export_body_form_feed, export_body_form_end,
+        1, 0
+    },
+    [EXPORT_MEDIA_MULTIPART_FORM] = {
+        export_body_multipart_begin, export_body_multipart_feed,
+        export_body_multipart_end, 1, 0
+    },
+    [EXPORT_MEDIA_MULTIPART_MIXED] = {
+        export_body_multipart_begin, export_body_multipart_feed,
+        export_body_multipart_end, 1, 0
+    },
 };
+
+export_assert_rows(export_body_readers, EXPORT_MEDIA_FORMATS);
 
 
 /* a part that is not read, and a field that rules look at */
 
 static const export_body_reader_t  export_body_skipper =
-    { NULL, export_body_skip, export_body_skipped };
+    { NULL, export_body_skip, export_body_skipped, 0, 0 };
 
 static const export_body_reader_t  export_body_fielder =
-    { NULL, export_body_field_feed, export_body_field_end };
-
-/* of EXPORT_MEDIA_NONE, _JSON, _LINES and _SEQ */
-
-static const export_json_mode_e  export_body_json_modes[] = {
-    EXPORT_JSON_GUESS, EXPORT_JSON_TEXT, EXPORT_JSON_LINES, EXPORT_JSON_SEQ
-};
+    { NULL, export_body_field_feed, export_body_field_end, 0, 0 };
 
 
 int
@@ -319,7 +339,7 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
         return export_body_ignore(entity, EXPORT_BODY_OPAQUE);
     }
 
-    if (media->format >= EXPORT_MEDIA_FORM
+    if (export_body_readers[media->format].nests
         && entity->level == EXPORT_MAX_NESTED - 1)
     {
         return export_body_ignore(entity, EXPORT_BODY_OPAQUE);
@@ -337,7 +357,7 @@ export_body_entity(export_entity_t *entity, export_media_t *media,
 
     entity->body->reading = entity;
 
-    if (media->format <= EXPORT_MEDIA_CSV && !entity->fixed) {
+    if (!entity->reader->nests && !entity->fixed) {
         export_body_group(entity, entity->start);
     }
 
@@ -840,11 +860,11 @@ export_body_join(export_body_t *body, export_body_e state)
     facts = inspection->facts;
     rules = inspection->rules;
 
-    if (state > EXPORT_BODY_READ) {
+    if (export_body_is_unread(state)) {
         export_body_data(body);
     }
 
-    for (i = 0; state >= EXPORT_BODY_OPAQUE && i < inspection->nrows; i++) {
+    for (i = 0; export_body_is_unclear(state) && i < inspection->nrows; i++) {
 
         for (k = 0; k < rules->first[rules->fields.n]; k++) {
             if (rules->rule[k].row == inspection->row[i]) {
@@ -861,8 +881,8 @@ export_body_join(export_body_t *body, export_body_e state)
         return;
     }
 
-    if (rules->asks && state > facts->body) {
-        facts->body = state;
+    if (rules->asks) {
+        facts->body = export_body_worst(facts->body, state);
     }
 }
 
@@ -961,7 +981,7 @@ export_body_ignore(export_entity_t *entity, export_body_e state)
     entity->reader = &export_body_skipper;
     body->group = NULL;
 
-    if (entity->file && state >= EXPORT_BODY_OPAQUE && inspection->nrows
+    if (entity->file && export_body_is_unclear(state) && inspection->nrows
         && !export_policy_governs(inspection->facts, inspection->policy))
     {
         export_body_defer(body, state);
@@ -1010,7 +1030,7 @@ export_body_json_begin(export_entity_t *entity, const export_media_t *media)
 
     export_json_init(json, &body->inspection->rules->fields, &body->sink,
                      &body->conf->limits,
-                     export_body_json_modes[media->format]);
+                     export_body_readers[media->format].mode);
     export_json_where(json, &body->record.where);
 
     if (body->inspection->rules->records) {
@@ -1721,9 +1741,7 @@ export_body_put_off(export_entity_t *entity, int rc)
 static void
 export_body_defer(export_body_t *body, export_body_e state)
 {
-    if (state > body->deferred) {
-        body->deferred = state;
-    }
+    body->deferred = export_body_worst(body->deferred, state);
 }
 
 

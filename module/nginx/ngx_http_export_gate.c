@@ -38,11 +38,17 @@ static EXPORT_RARE void ngx_http_export_log(ngx_http_request_t *r,
 static void ngx_http_export_cleanup(void *data);
 
 
-/* what a line says of it, by export_decision_e */
+/* what the log line says of each decision */
 
 static char  *ngx_http_export_done[] = {
-    "", "allowed", "redacted", "blocked", "not judged"
+    [EXPORT_DECISION_NONE] = "",
+    [EXPORT_ALLOW] = "allowed",
+    [EXPORT_REDACT] = "redacted",
+    [EXPORT_BLOCK] = "blocked",
+    [EXPORT_UNJUDGED] = "not judged"
 };
+
+export_assert_rows(ngx_http_export_done, EXPORT_DECISIONS);
 
 
 ngx_int_t

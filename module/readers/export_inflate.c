@@ -204,7 +204,7 @@ export_inflate_header(export_inflate_t *inf, const u_char **pos,
 
     rc = EXPORT_OK;
 
-    while (rc == EXPORT_OK && *pos < last && inf->state < sw_body) {
+    while (rc == EXPORT_OK && *pos < last && inf->state != sw_body) {
 
         if (inf->header == EXPORT_MAX_GZIP_HEADER) {
             return EXPORT_LIMIT;
@@ -348,18 +348,18 @@ static void
 export_inflate_next_field(export_inflate_t *inf)
 {
     static const u_char  flag[] = {
-        0,                      /* sw_zlib */
-        0,                      /* sw_fixed */
-        EXPORT_GZIP_FEXTRA,     /* sw_extra_len */
-        EXPORT_GZIP_FEXTRA,     /* sw_extra */
-        EXPORT_GZIP_FNAME,      /* sw_name */
-        EXPORT_GZIP_FCOMMENT,   /* sw_comment */
-        EXPORT_GZIP_FHCRC       /* sw_hcrc */
+        [sw_extra_len] = EXPORT_GZIP_FEXTRA,
+        [sw_extra] = EXPORT_GZIP_FEXTRA,
+        [sw_name] = EXPORT_GZIP_FNAME,
+        [sw_comment] = EXPORT_GZIP_FCOMMENT,
+        [sw_hcrc] = EXPORT_GZIP_FHCRC
     };
+
+    export_assert_rows(flag, sw_body);
 
     inf->n = 0;
 
-    while (++inf->state < sw_body) {
+    while (++inf->state != sw_body) {
 
         if (inf->flags & flag[inf->state]
             && (inf->state != sw_extra || inf->value))

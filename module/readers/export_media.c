@@ -31,6 +31,7 @@ static export_str_t export_media_token(const u_char **pos,
 static const u_char *export_media_skip(const u_char *p, const u_char *last);
 static int export_media_set(export_media_t *media, const export_str_t *name,
     const export_str_t *value);
+static int export_media_is_multipart(const export_media_t *media);
 static int export_media_related(export_media_t *media,
     const export_str_t *value);
 static int export_media_charset(export_media_t *media,
@@ -185,14 +186,8 @@ export_media_parse(const export_str_t *value, export_media_t *media)
         return EXPORT_ERROR;
     }
 
-    if ((media->format == EXPORT_MEDIA_MULTIPART_FORM
-         || media->format == EXPORT_MEDIA_MULTIPART_MIXED)
-        && media->boundary.len == 0)
-    {
-        return EXPORT_ERROR;
-    }
-
-    return EXPORT_OK;
+    return export_media_is_multipart(media) && media->boundary.len == 0
+           ? EXPORT_ERROR : EXPORT_OK;
 }
 
 
@@ -359,9 +354,15 @@ export_media_set(export_media_t *media, const export_str_t *name,
 
     /* some find a boundary anywhere in the header */
 
-    return media->format >= EXPORT_MEDIA_MULTIPART_FORM
-           && media->format <= EXPORT_MEDIA_MULTIPART_MIXED ? EXPORT_ERROR
-                                                            : EXPORT_OK;
+    return export_media_is_multipart(media) ? EXPORT_ERROR : EXPORT_OK;
+}
+
+
+static int
+export_media_is_multipart(const export_media_t *media)
+{
+    return media->format == EXPORT_MEDIA_MULTIPART_FORM
+           || media->format == EXPORT_MEDIA_MULTIPART_MIXED;
 }
 
 

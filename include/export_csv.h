@@ -48,6 +48,7 @@
 
 
 #include "export_field.h"
+#include "export_utf8.h"
 
 
 #define EXPORT_CSV_MAX_COLUMNS  4096    /* of a header; spreadsheets end at

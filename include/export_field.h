@@ -279,21 +279,4 @@ int export_field_meet(export_met_t *met, uint32_t fields,
     export_spelt_e spelt);
 
 
-/*
- * UTF-8 (RFC 3629, section 4), checked as it arrives; zeroed to begin with.
- * Returns the number of bytes that can begin a valid text: less than "len"
- * if the byte there is wrong, after which the state must not be used again.
- * Between characters "left" is 0.
- */
-
-typedef struct {
-    u_char  left;                   /* bytes still due of a character */
-    u_char  low;                    /* the bounds of the next of them */
-    u_char  high;
-} export_utf8_t;
-
-
-size_t export_utf8(export_utf8_t *utf8, const u_char *p, size_t len);
-
-
 #endif /* _EXPORT_FIELD_H_INCLUDED_ */

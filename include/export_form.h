@@ -35,6 +35,7 @@
 
 #include "export_field.h"
 #include "export_sniff.h"
+#include "export_utf8.h"
 
 
 #define EXPORT_FORM_MAX_PAIRS  10000    /* some frameworks stop at 1000 and

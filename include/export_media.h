@@ -70,6 +70,14 @@ int export_media_parse(const export_str_t *value, export_media_t *media);
 
 
 /*
+ * 1 if a multipart's parts may have that boundary between them: 1 to 70 of
+ * RFC 2046's characters (section 5.1.1), the last one no space.
+ */
+
+int export_media_is_boundary(const export_str_t *value);
+
+
+/*
  * The format that a file's name stands for: .csv, .json, .jsonl, .ndjson in
  * any case, or EXPORT_MEDIA_NONE.  To be used only where the type says
  * nothing.  Many a file named .json holds JSON Lines.

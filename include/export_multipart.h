@@ -23,9 +23,9 @@
 
 
 #include "export_field.h"
+#include "export_media.h"
 
 
-#define EXPORT_MULTIPART_MAX_BOUNDARY  70       /* RFC 2046, section 5.1.1 */
 #define EXPORT_MULTIPART_MAX_HEADER    2048     /* bytes of a part's headers;
                                                    clients send about 150 */
 #define EXPORT_MULTIPART_MAX_PARTS     10000    /* peers stop at 1000 or so */
@@ -122,7 +122,7 @@ typedef struct {
     u_char                      line;       /* export_multipart_line_e */
     u_char                      seen;       /* the known headers, a bit each */
     u_char                      form;
-    u_char                      delimiter[EXPORT_MULTIPART_MAX_BOUNDARY + 4];
+    u_char                      delimiter[4 + EXPORT_MAX_BOUNDARY];
 } export_multipart_t;
 
 
@@ -135,7 +135,8 @@ typedef struct {
  * "boundary" is copied.  "header" is EXPORT_MULTIPART_MAX_HEADER bytes, which
  * hold something only up to where begin() returns: a multipart in a part may
  * have the same.  "flags" is 0 or EXPORT_MULTIPART_FORM.  EXPORT_ERROR, here
- * and from every later call, if the boundary is none (export_boundary()).
+ * and from every later call, if the boundary is none
+ * (export_media_is_boundary()).
  */
 
 int export_multipart_init(export_multipart_t *mp,

@@ -1830,7 +1830,7 @@ export_body_field_end(export_entity_t *entity)
     fields = record->fields;
     record->where.place = value->place;
 
-    if (value->utf8.left) {
+    if (value->utf8.remaining) {
         return EXPORT_ERROR;
     }
 

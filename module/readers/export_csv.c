@@ -203,7 +203,7 @@ export_csv_end(export_csv_t *csv)
     int  rc;
 
     if (csv->offset == 0
-        || csv->utf8.left
+        || csv->utf8.remaining
         || csv->carry & (EXPORT_CSV_INSIDE|EXPORT_CSV_CR))
     {
         return EXPORT_ERROR;
@@ -344,7 +344,7 @@ export_csv_block(export_csv_t *csv, const u_char *p, size_t n,
 
     error &= valid;
 
-    if (m->high || csv->utf8.left) {
+    if (m->high || csv->utf8.remaining) {
         error |= utf8(csv, p, n);
     }
 
@@ -1384,7 +1384,7 @@ export_csv_utf8_avx2(export_csv_t *csv, const u_char *p, size_t n)
                 _mm256_cmpgt_epi8(x, _mm256_set1_epi8((char) ((c) - 1))),     \
                 _mm256_cmpgt_epi8(y, _mm256_set1_epi8((char) ((c) - 1)))))
 
-    left = csv->utf8.left;
+    left = csv->utf8.remaining;
 
     if (n < EXPORT_CSV_BLOCK) {
         return export_csv_utf8(csv, p, n);

@@ -1,8 +1,6 @@
 
 #include "export_field.h"
-
-
-#define EXPORT_UTF8_ASCII  0x8080808080808080ull    /* none of these bits */
+#include "export_utf8.h"
 
 
 /* what a character of a name is to those who tidy names up */
@@ -26,8 +24,6 @@ static int export_field_compile(export_field_t *field,
 static int export_field_unescape(export_str_t *token);
 static int export_field_equal(const export_field_t *a,
     const export_field_t *b);
-static int export_utf8_lead(export_utf8_t *utf8, u_char c);
-static size_t export_utf8_ascii(const u_char *p, size_t len);
 
 
 /*
@@ -398,29 +394,17 @@ export_field_core_end(const export_core_t *core)
 static unsigned
 export_field_code(const export_str_t *name, size_t *i)
 {
-    size_t         n;
-    unsigned       code;
-    const u_char  *p;
-    export_utf8_t  utf8;
+    size_t    n;
+    unsigned  code;
 
-    p = name->data + *i;
-    code = *p;
+    n = export_utf8_code(name->data + *i, name->len - *i, &code);
 
-    memset(&utf8, 0, sizeof(export_utf8_t));
-
-    n = (size_t) 2 + (code >= 0xe0) + (code >= 0xf0);
-
-    if (code < 0x80 || n > name->len - *i || export_utf8(&utf8, p, n) != n) {
-        (*i)++;
-        return code;
+    if (n == 0) {
+        code = name->data[*i];
+        n = 1;
     }
 
-    code &= 0x7fu >> n;
     *i += n;
-
-    while (--n) {
-        code = code << 6 | (*++p & 0x3f);
-    }
 
     return code;
 }
@@ -625,82 +609,4 @@ export_field_equal(const export_field_t *a, const export_field_t *b)
     }
 
     return 1;
-}
-
-
-size_t
-export_utf8(export_utf8_t *utf8, const u_char *p, size_t len)
-{
-    size_t  i;
-
-    for (i = 0; i < len; i++) {
-
-        if (utf8->left) {
-
-            if (p[i] < utf8->low || p[i] > utf8->high) {
-                return i;
-            }
-
-            utf8->low = 0x80;
-            utf8->high = 0xbf;
-            utf8->left--;
-
-            continue;
-        }
-
-        i += export_utf8_ascii(p + i, len - i);
-
-        if (i == len) {
-            break;
-        }
-
-        if (export_utf8_lead(utf8, p[i]) != EXPORT_OK) {
-            return i;
-        }
-    }
-
-    return len;
-}
-
-
-static int
-export_utf8_lead(export_utf8_t *utf8, u_char c)
-{
-    if (c < 0xc2 || c > 0xf4) {
-        return EXPORT_ERROR;
-    }
-
-    utf8->left = (u_char) (1 + (c >= 0xe0) + (c >= 0xf0));
-
-    /* no overlong forms, no surrogates, nothing past U+10FFFF */
-
-    utf8->low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-    utf8->high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-
-    return EXPORT_OK;
-}
-
-
-/* the number of ASCII bytes in front */
-
-static size_t
-export_utf8_ascii(const u_char *p, size_t len)
-{
-    size_t    i;
-    uint64_t  word;
-
-    for (i = 0; i + 8 <= len; i += 8) {
-
-        memcpy(&word, p + i, 8);
-
-        if (word & EXPORT_UTF8_ASCII) {
-            break;
-        }
-    }
-
-    while (i < len && p[i] < 0x80) {
-        i++;
-    }
-
-    return i;
 }

@@ -145,7 +145,7 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
 {
     size_t  n, room;
 
-    if (form->escape || form->utf8.left || form->blank || form->open
+    if (form->escape || form->utf8.remaining || form->blank || form->open
         || !form->begun || form->line)
     {
         return 0;
@@ -384,7 +384,7 @@ export_form_escape(export_form_t *form, u_char c)
 static int
 export_form_text(export_form_t *form, u_char c)
 {
-    if (c == '\0' || export_utf8(&form->utf8, &c, 1) == 0) {
+    if (c == '\0' || export_utf8_byte(&form->utf8, c) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
@@ -467,7 +467,7 @@ export_form_name(export_form_t *form)
     export_str_t         name;
     const export_str_t  *wanted;
 
-    if (form->utf8.left) {
+    if (form->utf8.remaining) {
         return EXPORT_ERROR;
     }
 
@@ -587,7 +587,7 @@ export_form_pair(export_form_t *form)
         }
     }
 
-    if (form->utf8.left || export_form_inner(form, 0) != EXPORT_OK) {
+    if (form->utf8.remaining || export_form_inner(form, 0) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 

@@ -1,5 +1,6 @@
 
 #include "export_media.h"
+#include "export_token.h"
 
 
 typedef struct {
@@ -26,8 +27,6 @@ static int export_media_param(const u_char **pos, const u_char *last,
     export_str_t *name, export_str_t *value);
 static int export_media_quoted(const u_char **pos, const u_char *last,
     export_str_t *value);
-static export_str_t export_media_token(const u_char **pos,
-    const u_char *last);
 static const u_char *export_media_skip(const u_char *p, const u_char *last);
 static int export_media_set(export_media_t *media, const export_str_t *name,
     const export_str_t *value);
@@ -167,13 +166,13 @@ export_media_parse(const export_str_t *value, export_media_t *media)
     p = s.data;
     last = s.data + s.len;
 
-    type = export_media_token(&p, last);
+    type = export_token(&p, last);
 
     if (type.len == 0 || p == last || *p++ != '/') {
         return EXPORT_ERROR;
     }
 
-    subtype = export_media_token(&p, last);
+    subtype = export_token(&p, last);
 
     if (subtype.len == 0) {
         return EXPORT_ERROR;
@@ -241,7 +240,7 @@ static int
 export_media_param(const u_char **pos, const u_char *last,
     export_str_t *name, export_str_t *value)
 {
-    *name = export_media_token(pos, last);
+    *name = export_token(pos, last);
 
     if (name->len == 0 || *pos == last || *(*pos)++ != '=') {
         return EXPORT_ERROR;
@@ -251,7 +250,7 @@ export_media_param(const u_char **pos, const u_char *last,
         return export_media_quoted(pos, last, value);
     }
 
-    *value = export_media_token(pos, last);
+    *value = export_token(pos, last);
 
     return value->len ? EXPORT_OK : EXPORT_ERROR;
 }
@@ -290,33 +289,6 @@ export_media_quoted(const u_char **pos, const u_char *last,
     *pos = p + 1;
 
     return EXPORT_OK;
-}
-
-
-static export_str_t
-export_media_token(const u_char **pos, const u_char *last)
-{
-    static const char  other[] = "!#$%&'*+-.^_`|~";
-
-    u_char         c;
-    export_str_t   token;
-    const u_char  *p;
-
-    for (p = *pos; p < last; p++) {
-        c = export_lower(*p);
-
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
-            && memchr(other, c, sizeof(other) - 1) == NULL)
-        {
-            break;
-        }
-    }
-
-    token.data = (u_char *) *pos;
-    token.len = (size_t) (p - *pos);
-    *pos = p;
-
-    return token;
 }
 
 
@@ -419,30 +391,40 @@ export_media_charset(export_media_t *media, const export_str_t *value)
 static int
 export_media_boundary(export_media_t *media, const export_str_t *value)
 {
-    static const char  other[] = "'()+_,-./:=? ";
-
-    u_char  c;
-    size_t  i;
-
-    if (value->len == 0 || value->len > EXPORT_MAX_BOUNDARY
-        || value->data[value->len - 1] == ' ')
-    {
+    if (!export_media_is_boundary(value)) {
         return EXPORT_ERROR;
-    }
-
-    for (i = 0; i < value->len; i++) {
-        c = export_lower(value->data[i]);
-
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
-            && memchr(other, c, sizeof(other) - 1) == NULL)
-        {
-            return EXPORT_ERROR;
-        }
     }
 
     media->boundary = *value;
 
     return EXPORT_OK;
+}
+
+
+int
+export_media_is_boundary(const export_str_t *value)
+{
+    size_t  i;
+
+    static const u_char  allowed[256] = {
+        [' '] = 1, ['\'' ... ')'] = 1, ['+' ... ':'] = 1, ['='] = 1,
+        ['?'] = 1, ['A' ... 'Z'] = 1, ['_'] = 1, ['a' ... 'z'] = 1
+    };
+
+    if (value->len == 0
+        || value->len > EXPORT_MAX_BOUNDARY
+        || value->data[value->len - 1] == ' ')
+    {
+        return 0;
+    }
+
+    for (i = 0; i < value->len; i++) {
+        if (!allowed[value->data[i]]) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

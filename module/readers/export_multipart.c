@@ -6,6 +6,8 @@
 #endif
 
 #include "export_multipart.h"
+#include "export_token.h"
+#include "export_utf8.h"
 
 
 #define EXPORT_MULTIPART_DISPOSITION  0x01      /* the first known header */
@@ -75,9 +77,6 @@ int
 export_multipart_init(export_multipart_t *mp, const export_part_sink_t *sink,
     const export_str_t *boundary, u_char *header, unsigned flags)
 {
-    size_t  i;
-    u_char  c;
-
     memset(mp, 0, sizeof(export_multipart_t));
 
     mp->sink = sink;
@@ -85,21 +84,8 @@ export_multipart_init(export_multipart_t *mp, const export_part_sink_t *sink,
     mp->form = (flags & EXPORT_MULTIPART_FORM) != 0;
     mp->rc = EXPORT_ERROR;
 
-    if (boundary->len == 0
-        || boundary->len > EXPORT_MULTIPART_MAX_BOUNDARY
-        || boundary->data[boundary->len - 1] == ' ')
-    {
+    if (!export_media_is_boundary(boundary)) {
         return EXPORT_ERROR;
-    }
-
-    for (i = 0; i < boundary->len; i++) {
-        c = export_lower(boundary->data[i]);
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            && (c == '\0' || strchr("'()+_,-./:=? ", c) == NULL))
-        {
-            return EXPORT_ERROR;
-        }
     }
 
     memcpy(mp->delimiter, "\r\n--", 4);
@@ -357,9 +343,8 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
 static int
 export_multipart_text(const export_str_t *line)
 {
-    size_t         i;
-    u_char         c;
-    export_utf8_t  utf8;
+    size_t  i;
+    u_char  c;
 
     for (i = 0; i < line->len; i++) {
         c = line->data[i];
@@ -369,10 +354,7 @@ export_multipart_text(const export_str_t *line)
         }
     }
 
-    memset(&utf8, 0, sizeof(export_utf8_t));
-
-    return export_utf8(&utf8, line->data, line->len) == line->len
-           && utf8.left == 0 ? EXPORT_OK : EXPORT_ERROR;
+    return export_utf8_is_whole(line) ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
@@ -592,29 +574,25 @@ export_multipart_transfer(export_multipart_t *mp, export_str_t *value)
 }
 
 
-/* takes a token (RFC 9110, section 5.6.2) off the front, without "'" */
+/* takes a token off the front, up to a single quote */
 
 static int
 export_multipart_token(export_str_t *rest, export_str_t *token)
 {
-    u_char  c;
+    u_char        *quote;
+    const u_char  *p;
 
-    token->len = 0;
-    token->data = rest->data;
+    p = rest->data;
+    *token = export_token(&p, p + rest->len);
 
-    while (rest->len) {
-        c = export_lower(rest->data[0]);
+    quote = memchr(token->data, '\'', token->len);
 
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            && (c == '\0' || strchr("!#$%&*+-.^_`|~", c) == NULL))
-        {
-            break;
-        }
-
-        token->len++;
-        rest->data++;
-        rest->len--;
+    if (quote) {
+        token->len = (size_t) (quote - token->data);
     }
+
+    rest->data += token->len;
+    rest->len -= token->len;
 
     return token->len ? EXPORT_OK : EXPORT_ERROR;
 }

@@ -86,25 +86,41 @@ static uint64_t export_csv_utf8(export_csv_t *csv, const u_char *p, size_t n);
 static int export_csv_over(const export_csv_t *csv, uint64_t end);
 static int export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf,
     unsigned cr);
+static int export_csv_header_end(export_csv_t *csv);
+static void export_csv_row_begin(export_csv_t *csv, const u_char *p);
 static void export_csv_begin(export_csv_t *csv, const u_char *p);
 static void export_csv_aim(export_csv_t *csv);
 static int export_csv_cell(export_csv_t *csv, const u_char *end);
 static int export_csv_name(export_csv_t *csv, export_str_t *cell);
+static unsigned export_csv_is_marked(const export_str_t *cell);
+static int export_csv_named(export_csv_t *csv, const export_str_t *name,
+    unsigned field);
 static int export_csv_split(export_csv_t *csv, const export_str_t *cell);
+static unsigned export_csv_has_name(const export_csv_t *csv,
+    const export_str_t *cell, char separator);
 static int export_csv_divided(const export_csv_t *csv,
     const export_str_t *cell);
+static unsigned export_csv_is_wanted(const export_csv_t *csv,
+    const export_str_t *word);
 static int export_csv_other(export_csv_t *csv, const export_str_t *cell,
     int divided);
+static int export_csv_name_unread(export_csv_t *csv, size_t len);
+static unsigned export_csv_kind(const export_csv_t *csv,
+    const export_str_t *name, int divided);
 static int export_csv_want(export_csv_t *csv, unsigned field);
 static void export_csv_unkind(export_csv_t *csv);
 static int export_csv_aside(export_csv_t *csv, export_str_t *cell);
+static int export_csv_nameless(export_csv_t *csv, const export_str_t *cell,
+    const export_str_t *text, unsigned kind);
 static unsigned export_csv_looks(const export_str_t *cell);
+static int export_csv_is_number(const export_str_t *cell);
 static int export_csv_is_address(const export_str_t *cell);
 static int export_csv_is_mail(const export_str_t *cell);
 static int export_csv_is_person(const export_str_t *cell, unsigned kind);
 static int export_csv_is_word(const export_str_t *cell);
 static int export_csv_is_country(const export_str_t *cell);
 static int export_csv_is_date(const export_str_t *cell);
+static int export_csv_has_shape(const export_str_t *cell, const char *shape);
 static int export_csv_unquote(export_csv_t *csv, export_str_t *cell,
     size_t max);
 static void export_csv_keep(export_csv_t *csv, const u_char *end);
@@ -123,6 +139,14 @@ static void export_csv_classify_avx2(const u_char *p, size_t n,
 static uint64_t export_csv_utf8_avx2(export_csv_t *csv, const u_char *p,
     size_t n);
 #endif
+
+
+/* what a word is made of: printable ASCII but what may divide a header */
+
+static const u_char  export_csv_word[256] = {
+    ['"'] = 1, ['%'] = 1, [',' ... '.'] = 1, ['0' ... '9'] = 1,
+    ['A' ... '['] = 1, [']'] = 1, ['_'] = 1, ['a' ... 'z'] = 1
+};
 
 
 static int (*const export_csv_scanners[])(export_csv_t *csv,
@@ -519,16 +543,13 @@ export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
     }
 
     csv->start = lf + 1;
-    rc = EXPORT_OK;
 
-    if (end == start && csv->columns) {
+    if (end == start) {
         csv->blank = 1;
-        return EXPORT_OK;
+        return csv->columns ? EXPORT_OK : EXPORT_ERROR;
     }
 
-    if (end == start
-        || (csv->columns && csv->columns != csv->column + 1))
-    {
+    if (csv->columns && csv->columns != csv->column + 1) {
         return EXPORT_ERROR;
     }
 
@@ -545,27 +566,43 @@ export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
         rc = csv->sink->record(csv->sink->data, start, end);
 
     } else {
-        csv->columns = csv->column + 1;
-
-        if (csv->columns == 1 && (csv->delimited || csv->divided)
-            && csv->named == 0 && csv->fields->n)
-        {
-            return EXPORT_ERROR;
-        }
-
-        export_csv_unkind(csv);
+        rc = export_csv_header_end(csv);
     }
 
+    export_csv_row_begin(csv, p + 1);
+
+    return rc;
+}
+
+
+static int
+export_csv_header_end(export_csv_t *csv)
+{
+    csv->columns = csv->column + 1;
+
+    if (csv->columns == 1 && (csv->delimited || csv->divided)
+        && csv->named == 0 && csv->fields->n)
+    {
+        return EXPORT_ERROR;
+    }
+
+    export_csv_unkind(csv);
+
+    return EXPORT_OK;
+}
+
+
+static void
+export_csv_row_begin(export_csv_t *csv, const u_char *p)
+{
     csv->column = 0;
     csv->next = 0;
     csv->target = csv->nwanted ? csv->wanted[0].column : EXPORT_CSV_NOWHERE;
     csv->open = 0;
 
     if (csv->target == 0) {
-        export_csv_begin(csv, p + 1);
+        export_csv_begin(csv, p);
     }
-
-    return rc;
 }
 
 
@@ -651,10 +688,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return EXPORT_LIMIT;
     }
 
-    if (csv->target == 0
-        && ((cell->len >= 3 && memcmp(cell->data, "\xef\xbb\xbf", 3) == 0)
-            || (cell->len >= 4 && memcmp(cell->data, "sep=", 4) == 0)))
-    {
+    if (csv->target == 0 && export_csv_is_marked(cell)) {
         return EXPORT_ERROR;
     }
 
@@ -681,8 +715,28 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return export_csv_other(csv, cell, divided);
     }
 
-    if (export_field_meet(&csv->met, (uint32_t) 1 << field,
-            export_field_spelt(&csv->fields->field[field].name, cell))
+    return export_csv_named(csv, cell, (unsigned) field);
+}
+
+
+/* a byte order mark, or Excel's first line */
+
+static unsigned
+export_csv_is_marked(const export_str_t *cell)
+{
+    return (cell->len >= 3 && memcmp(cell->data, "\xef\xbb\xbf", 3) == 0)
+           || (cell->len >= 4 && memcmp(cell->data, "sep=", 4) == 0);
+}
+
+
+static int
+export_csv_named(export_csv_t *csv, const export_str_t *name, unsigned field)
+{
+    export_spelt_e  spelt;
+
+    spelt = export_field_spelt(&csv->fields->field[field].name, name);
+
+    if (export_field_meet(&csv->met, (uint32_t) 1 << field, spelt)
         != EXPORT_OK)
     {
         return EXPORT_ERROR;
@@ -690,7 +744,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
 
     csv->named++;
 
-    return export_csv_want(csv, (unsigned) field);
+    return export_csv_want(csv, field);
 }
 
 
@@ -710,15 +764,9 @@ export_csv_want(export_csv_t *csv, unsigned field)
 static int
 export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
 {
-    size_t    free;
     unsigned  kind;
 
-    free = csv->unread->columns++ < EXPORT_UNREAD_COLUMNS
-           ? EXPORT_UNREAD_COLUMN : 0;
-
-    if (cell->len > free
-        && export_unread(csv->unread, cell->len - free) != EXPORT_OK)
-    {
+    if (export_csv_name_unread(csv, cell->len) != EXPORT_OK) {
         return EXPORT_LIMIT;
     }
 
@@ -727,14 +775,10 @@ export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
                ? export_csv_want(csv, EXPORT_CSV_NAMELESS) : EXPORT_LIMIT;
     }
 
-    kind = csv->subjects ? export_csv_looks(cell) : EXPORT_CSV_NAME;
+    kind = export_csv_kind(csv, cell, divided);
 
     if (kind == EXPORT_CSV_ADDRESS) {
         return EXPORT_ERROR;
-    }
-
-    if (kind == EXPORT_CSV_NAME && csv->subjects && divided) {
-        kind = EXPORT_CSV_DIVIDED;
     }
 
     if (kind == EXPORT_CSV_NAME) {
@@ -752,6 +796,38 @@ export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
 }
 
 
+/* a column's name of "len" bytes, some of which are free */
+
+static int
+export_csv_name_unread(export_csv_t *csv, size_t len)
+{
+    size_t  free;
+
+    free = csv->unread->columns++ < EXPORT_UNREAD_COLUMNS
+           ? EXPORT_UNREAD_COLUMN : 0;
+
+    return len > free ? export_unread(csv->unread, len - free) : EXPORT_OK;
+}
+
+
+/* what cells below such a name are compared with */
+
+static unsigned
+export_csv_kind(const export_csv_t *csv, const export_str_t *name,
+    int divided)
+{
+    unsigned  kind;
+
+    if (!csv->subjects) {
+        return EXPORT_CSV_NAME;
+    }
+
+    kind = export_csv_looks(name);
+
+    return kind == EXPORT_CSV_NAME && divided ? EXPORT_CSV_DIVIDED : kind;
+}
+
+
 /* the names of a table in which others are wanted are names */
 
 static void
@@ -764,7 +840,9 @@ export_csv_unkind(export_csv_t *csv)
     }
 
     for (n = 0, i = 0; i < csv->nwanted; i++) {
-        if (csv->wanted[i].field <= EXPORT_CSV_NAMELESS) {
+        if (csv->wanted[i].field < EXPORT_MAX_FIELDS
+            || csv->wanted[i].field == EXPORT_CSV_NAMELESS)
+        {
             csv->wanted[n++] = csv->wanted[i];
         }
     }
@@ -778,7 +856,6 @@ export_csv_unkind(export_csv_t *csv)
 static int
 export_csv_aside(export_csv_t *csv, export_str_t *cell)
 {
-    size_t        i;
     unsigned      above, kind;
     export_str_t  text;
 
@@ -794,27 +871,43 @@ export_csv_aside(export_csv_t *csv, export_str_t *cell)
         kind = export_csv_looks(&text);
     }
 
-    if (above == EXPORT_CSV_PLAIN) {
+    switch (above) {
+
+    case EXPORT_CSV_NAMELESS:
+        return export_csv_nameless(csv, cell, &text, kind);
+
+    case EXPORT_CSV_PLAIN:
         text = export_str_trim(text);
         return export_csv_is_person(&text, kind) ? EXPORT_ERROR : EXPORT_OK;
-    }
 
-    if (above != EXPORT_CSV_NAMELESS) {
-        above = above == EXPORT_CSV_NUMBER ? EXPORT_CSV_ADDRESS : above;
+    case EXPORT_CSV_NUMBER:
+        return kind == EXPORT_CSV_ADDRESS ? EXPORT_ERROR : EXPORT_OK;
+
+    default:
         return kind == above ? EXPORT_ERROR : EXPORT_OK;
     }
+}
+
+
+/* a cell that no name says anything of; a row's number need not be read */
+
+static int
+export_csv_nameless(export_csv_t *csv, const export_str_t *cell,
+    const export_str_t *text, unsigned kind)
+{
+    size_t  i;
 
     if (kind == EXPORT_CSV_ADDRESS && csv->subjects) {
         return EXPORT_ERROR;
     }
 
-    for (i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
+    for (i = 0; i < text->len; i++) {
+        if (text->data[i] < '0' || text->data[i] > '9') {
             break;
         }
     }
 
-    return i == text.len && i <= EXPORT_CSV_MAX_INDEX && csv->lost == 0
+    return i == text->len && i <= EXPORT_CSV_MAX_INDEX && csv->lost == 0
            ? EXPORT_OK : export_unread(csv->unread, cell->len + csv->lost);
 }
 
@@ -822,7 +915,6 @@ export_csv_aside(export_csv_t *csv, export_str_t *cell)
 static unsigned
 export_csv_looks(const export_str_t *cell)
 {
-    size_t        i;
     export_str_t  text;
 
     text = export_str_trim(*cell);
@@ -839,15 +931,26 @@ export_csv_looks(const export_str_t *cell)
         return EXPORT_CSV_DATE;
     }
 
-    for (i = 0; i < text.len; i++) {
-        if ((text.data[i] < '0' || text.data[i] > '9')
-            && text.data[i] != '.' && text.data[i] != ':')
+    return export_csv_is_number(&text) ? EXPORT_CSV_NUMBER : EXPORT_CSV_NAME;
+}
+
+
+/* "12", "1.5", "12:30" */
+
+static int
+export_csv_is_number(const export_str_t *cell)
+{
+    size_t  i;
+
+    for (i = 0; i < cell->len; i++) {
+        if ((cell->data[i] < '0' || cell->data[i] > '9')
+            && cell->data[i] != '.' && cell->data[i] != ':')
         {
-            return EXPORT_CSV_NAME;
+            return 0;
         }
     }
 
-    return text.len ? EXPORT_CSV_NUMBER : EXPORT_CSV_NAME;
+    return cell->len != 0;
 }
 
 
@@ -998,29 +1101,36 @@ export_csv_is_country(const export_str_t *cell)
 static int
 export_csv_is_date(const export_str_t *cell)
 {
-    u_char               c;
-    unsigned             i, k;
-    static const char   *shapes[] = { "0000-00-00", "00-00-0000" };
+    if (cell->len < 10
+        || (!export_csv_has_shape(cell, "0000-00-00")
+            && !export_csv_has_shape(cell, "00-00-0000")))
+    {
+        return 0;
+    }
 
-    for (k = 0; cell->len >= 10 && k < 2; k++) {
+    return cell->len == 10 || cell->data[10] == 'T' || cell->data[10] == ' ';
+}
 
-        for (i = 0; i < 10; i++) {
-            c = cell->data[i];
 
-            if (shapes[k][i] == '0' ? c < '0' || c > '9'
-                                    : c != '-' && c != '/' && c != '.')
-            {
-                break;
-            }
-        }
+/* "0" stands for a digit, "-" for what divides the parts of a date */
 
-        if (i == 10) {
-            return cell->len == 10 || cell->data[10] == 'T'
-                   || cell->data[10] == ' ';
+static int
+export_csv_has_shape(const export_str_t *cell, const char *shape)
+{
+    u_char    c;
+    unsigned  i;
+
+    for (i = 0; shape[i]; i++) {
+        c = cell->data[i];
+
+        if (shape[i] == '0' ? c < '0' || c > '9'
+                            : c != '-' && c != '/' && c != '.')
+        {
+            return 0;
         }
     }
 
-    return 0;
+    return 1;
 }
 
 
@@ -1045,9 +1155,7 @@ export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
     for (i = 0; i <= cell->len; i++) {
         c = i < cell->len ? cell->data[i] : ' ';
 
-        if (c > ' ' && c <= '~'
-            && strchr("!#$&'()*+/:;<=>?@\\^`{|}~", c) == NULL)
-        {
+        if (export_csv_word[c]) {
             word.data = word.len++ ? word.data : cell->data + i;
             continue;
         }
@@ -1057,12 +1165,19 @@ export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
         }
 
         words++;
-        found |= export_field_find(csv->fields, &word) != EXPORT_DECLINED
-                 || (csv->subjects && export_csv_is_address(&word));
+        found |= export_csv_is_wanted(csv, &word);
         word.len = 0;
     }
 
     return words > 1 && found;
+}
+
+
+static unsigned
+export_csv_is_wanted(const export_csv_t *csv, const export_str_t *word)
+{
+    return export_field_find(csv->fields, word) != EXPORT_DECLINED
+           || (csv->subjects && export_csv_is_address(word));
 }
 
 
@@ -1073,10 +1188,8 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
 {
     static const char  separators[] = ";\t|";
 
-    unsigned       bare;
-    const char    *c;
-    export_str_t   item;
-    const u_char  *p, *last;
+    unsigned     bare;
+    const char  *c;
 
     bare = cell->len && cell->data[0] != '"';
 
@@ -1086,8 +1199,6 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
         return EXPORT_LIMIT;
     }
 
-    last = cell->data + cell->len;
-
     for (c = separators; *c; c++) {
 
         if (memchr(cell->data, *c, cell->len) == NULL) {
@@ -1096,30 +1207,44 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
 
         csv->delimited = 1;
 
-        if (!bare) {
-            continue;
-        }
-
-        item.len = 0;
-        item.data = cell->data;
-
-        for (p = cell->data; p <= last; p++) {
-
-            if (p < last && *p != *c) {
-                item.len++;
-                continue;
-            }
-
-            if (export_field_find(csv->fields, &item) != EXPORT_DECLINED) {
-                return EXPORT_ERROR;
-            }
-
-            item.len = 0;
-            item.data = (u_char *) p + 1;
+        if (bare && export_csv_has_name(csv, cell, *c)) {
+            return EXPORT_ERROR;
         }
     }
 
     return EXPORT_OK;
+}
+
+
+/* whether one of the items between separators is a wanted name */
+
+static unsigned
+export_csv_has_name(const export_csv_t *csv, const export_str_t *cell,
+    char separator)
+{
+    export_str_t   item;
+    const u_char  *p, *last;
+
+    last = cell->data + cell->len;
+    item.len = 0;
+    item.data = cell->data;
+
+    for (p = cell->data; p <= last; p++) {
+
+        if (p < last && *p != separator) {
+            item.len++;
+            continue;
+        }
+
+        if (export_field_find(csv->fields, &item) != EXPORT_DECLINED) {
+            return 1;
+        }
+
+        item.len = 0;
+        item.data = (u_char *) p + 1;
+    }
+
+    return 0;
 }
 
 

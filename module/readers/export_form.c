@@ -3,7 +3,9 @@
 
 
 static int export_form_end(export_form_t *form);
+static unsigned export_form_is_bytewise(const export_form_t *form);
 static int export_form_byte(export_form_t *form, u_char c);
+static int export_form_head(export_form_t *form, u_char c);
 static int export_form_raw(export_form_t *form, u_char c);
 static int export_form_looks(export_form_t *form, export_looks_e looks);
 static unsigned export_form_inside(const export_form_t *form);
@@ -14,11 +16,14 @@ static size_t export_form_run(export_form_t *form, const u_char *p,
 static size_t export_form_skip(const export_form_t *form, const u_char *p,
     size_t len);
 static int export_form_other(export_form_t *form, u_char c);
+static int export_form_other_begin(export_form_t *form, u_char c);
+static int export_form_json_put(export_form_t *form, u_char c);
 static int export_form_json(export_form_t *form, u_char c);
 static int export_form_inner(export_form_t *form, unsigned valued);
 static int export_form_name(export_form_t *form);
 static int export_form_wanted(export_form_t *form, const export_str_t *name);
 static unsigned export_form_odd(const export_str_t *name);
+static unsigned export_form_odd_start(const u_char *p, const u_char *last);
 static int export_form_pair(export_form_t *form);
 static int export_form_value(export_form_t *form);
 
@@ -39,7 +44,12 @@ static const u_char  export_form_word[256] = {
 };
 
 
-/* what a body looks like that begins with that */
+static const u_char  export_form_blank[256] = {
+    ['\t'] = 1, ['\n'] = 1, ['\r'] = 1, [' '] = 1
+};
+
+
+/* what a body looks like that begins with each of these */
 
 static const u_char  export_form_heads[256] = {
     ['{'] = EXPORT_LOOKS_JSON, ['['] = EXPORT_LOOKS_JSON,
@@ -145,9 +155,7 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
 {
     size_t  n, room;
 
-    if (form->escape || form->utf8.remaining || form->blank || form->open
-        || !form->begun || form->line)
-    {
+    if (export_form_is_bytewise(form)) {
         return 0;
     }
 
@@ -169,6 +177,16 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
     form->len += n;
 
     return n;
+}
+
+
+/* whether even a plain byte means more than itself */
+
+static unsigned
+export_form_is_bytewise(const export_form_t *form)
+{
+    return form->escape || form->utf8.remaining || form->blank || form->open
+           || !form->begun || form->line;
 }
 
 
@@ -233,33 +251,39 @@ export_form_byte(export_form_t *form, u_char c)
 }
 
 
-/* what no encoder leaves as it is */
+/* finds what no encoder leaves as it is */
 
 static int
 export_form_raw(export_form_t *form, u_char c)
 {
-    unsigned  end;
-
-    end = (c == '\r' || c == '\n');
-
     if (!form->begun) {
-
-        if (end || c == ' ' || c == '\t') {
-            form->line = form->line || end;
-            return EXPORT_OK;
-        }
-
-        form->begun = 1;
-
-        if (export_form_heads[c]) {
-            return export_form_looks(form, export_form_heads[c]);
-        }
+        return export_form_head(form, c);
     }
 
-    if (end) {
+    if (c == '\r' || c == '\n') {
         form->line = form->line
                      || (!form->blank && !export_form_inside(form));
         return EXPORT_OK;
+    }
+
+    return form->line ? export_form_looks(form, EXPORT_LOOKS_CSV) : EXPORT_OK;
+}
+
+
+/* a raw byte of the blanks that the body begins with, or the one after them */
+
+static int
+export_form_head(export_form_t *form, u_char c)
+{
+    if (export_form_blank[c]) {
+        form->line = form->line || c == '\r' || c == '\n';
+        return EXPORT_OK;
+    }
+
+    form->begun = 1;
+
+    if (export_form_heads[c]) {
+        return export_form_looks(form, export_form_heads[c]);
     }
 
     return form->line ? export_form_looks(form, EXPORT_LOOKS_CSV) : EXPORT_OK;
@@ -417,20 +441,14 @@ export_form_other(export_form_t *form, u_char c)
 
     if (form->blank) {
 
-        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+        if (export_form_blank[c]) {
             return EXPORT_OK;
         }
 
-        form->blank = 0;
+        rc = export_form_other_begin(form, c);
 
-        if (c == '{' || c == '[') {
-            form->open = 1;
-            form->raw = !form->coded;
-            rc = form->json->begin(form->json->data);
-
-            if (rc != EXPORT_OK) {
-                return rc;
-            }
+        if (rc != EXPORT_OK) {
+            return rc;
         }
     }
 
@@ -438,6 +456,33 @@ export_form_other(export_form_t *form, u_char c)
         return form->sniff.member ? EXPORT_ERROR : EXPORT_OK;
     }
 
+    return export_form_json_put(form, c);
+}
+
+
+/* the first byte that is no blank of such a value */
+
+static int
+export_form_other_begin(export_form_t *form, u_char c)
+{
+    form->blank = 0;
+
+    if (c != '{' && c != '[') {
+        return EXPORT_OK;
+    }
+
+    form->open = 1;
+    form->raw = !form->coded;
+
+    return form->json->begin(form->json->data);
+}
+
+
+/* a byte of JSON goes to its reader by and by, and to a name inside of it */
+
+static int
+export_form_json_put(export_form_t *form, u_char c)
+{
     if (form->inner) {
 
         if (form->inner_len < EXPORT_FORM_HALF) {
@@ -538,8 +583,6 @@ export_form_odd(const export_str_t *name)
     const u_char    *p, *last;
     export_sniff_t   sniff;
 
-    static const export_str_t  mark = export_string("\xef\xbb\xbf");
-
     p = name->data;
     last = p + (name->len < EXPORT_MAX_VALUE ? name->len : EXPORT_MAX_VALUE);
 
@@ -552,6 +595,17 @@ export_form_odd(const export_str_t *name)
     {
         return 1;
     }
+
+    return export_form_odd_start(p, last);
+}
+
+
+/* "{" or a byte order mark, after blanks */
+
+static unsigned
+export_form_odd_start(const u_char *p, const u_char *last)
+{
+    static const export_str_t  mark = export_string("\xef\xbb\xbf");
 
     while (p < last && *p <= ' ') {
         p++;

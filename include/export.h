@@ -108,6 +108,20 @@ export_hex(u_char c)
 }
 
 
+/* the value of the two hexadecimal digits at p, or -1 */
+
+static inline int
+export_hex_pair(const u_char *p)
+{
+    int  high, low;
+
+    high = export_hex(p[0]);
+    low = export_hex(p[1]);
+
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+
 /*
  * 1 if n bytes are the same; memcmp() costs more than short names do.  Words
  * may overlap: the last one ends where the bytes end.

@@ -43,6 +43,15 @@
 #define EXPORT_CSV_DIVIDED   (EXPORT_MAX_FIELDS + 5)
 #define EXPORT_CSV_PLAIN     (EXPORT_MAX_FIELDS + 6)
 
+/* instruction sets that a scanner is made for */
+
+enum {
+    EXPORT_CSV_LEVEL_PLAIN = 0,
+    EXPORT_CSV_LEVEL_SSE2,
+    EXPORT_CSV_LEVEL_AVX2
+};
+
+
 #define EXPORT_CSV_MAX_INDEX  20        /* digits of a row's number */
 
 #define EXPORT_CSV_BYTES(c)  ((uint64_t) (c) * 0x0101010101010101ull)
@@ -152,10 +161,10 @@ static const u_char  export_csv_word[256] = {
 static int (*const export_csv_scanners[])(export_csv_t *csv,
     const u_char *p, size_t len) =
 {
-    export_csv_scan_plain,
+    [EXPORT_CSV_LEVEL_PLAIN] = export_csv_scan_plain,
 #if (EXPORT_CSV_X86)
-    export_csv_scan_sse2,
-    export_csv_scan_avx2
+    [EXPORT_CSV_LEVEL_SSE2] = export_csv_scan_sse2,
+    [EXPORT_CSV_LEVEL_AVX2] = export_csv_scan_avx2
 #endif
 };
 
@@ -271,9 +280,10 @@ export_csv_level(void)
 {
 #if (EXPORT_CSV_X86)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")
-           && __builtin_cpu_supports("popcnt") ? 2 : 1;
+           && __builtin_cpu_supports("popcnt") ? EXPORT_CSV_LEVEL_AVX2
+                                               : EXPORT_CSV_LEVEL_SSE2;
 #else
-    return 0;
+    return EXPORT_CSV_LEVEL_PLAIN;
 #endif
 }
 

@@ -15,6 +15,13 @@ typedef enum {
 static uint32_t export_field_place(const u_char *p, const u_char *last);
 static int export_field_exact(const export_fields_t *fields,
     const export_str_t *name);
+static void export_field_core_clear(export_core_t *core);
+static unsigned export_field_core_drops(export_core_t *core, unsigned code,
+    export_letter_e letter);
+static void export_field_core_bracket(export_core_t *core, unsigned code,
+    export_letter_e letter);
+static void export_field_core_put(export_core_t *core, unsigned code,
+    const u_char *p, size_t len);
 static unsigned export_field_code(const export_str_t *name, size_t *i);
 static export_letter_e export_field_letter(unsigned *code);
 static export_letter_e export_field_ascii(unsigned *code);
@@ -281,9 +288,7 @@ export_field_core(const export_str_t *name, u_char *buf)
     export_str_t   whole;
     export_core_t  core;
 
-    core.n = core.last = core.index = core.inner = 0;
-    core.closed = core.around = core.cut = 0;
-
+    export_field_core_clear(&core);
     export_field_core_add(&core, name);
     whole = export_field_core_end(&core);
 
@@ -294,11 +299,18 @@ export_field_core(const export_str_t *name, u_char *buf)
 }
 
 
+static void
+export_field_core_clear(export_core_t *core)
+{
+    core->n = core->last = core->index = core->inner = 0;
+    core->closed = core->around = core->cut = 0;
+}
+
+
 void
 export_field_core_add(export_core_t *core, const export_str_t *piece)
 {
-    u_char            c;
-    size_t            i, at, len;
+    size_t            i, at;
     unsigned          code;
     export_letter_e   letter;
 
@@ -307,60 +319,94 @@ export_field_core_add(export_core_t *core, const export_str_t *piece)
         code = export_field_code(piece, &i);
         letter = export_field_letter(&code);
 
-        if (code == ';' || code == '&') {
-            core->cut = 1;
+        if (export_field_core_drops(core, code, letter)) {
             continue;
         }
 
-        if (letter == EXPORT_LETTER_NONE
-            || (core->n == 0 && letter != EXPORT_LETTER_PLAIN))
-        {
-            continue;
-        }
-
-        if (core->cut) {
-
-            if (letter != EXPORT_LETTER_PLAIN) {
-                continue;
-            }
-
-            core->n = core->last = core->index = core->inner = 0;
-            core->closed = core->around = core->cut = 0;
-        }
-
-        if (core->n == 0 && code == '[') {
-            core->around = 1;
-            continue;
-        }
-
-        if (code == ']' && !core->closed) {
-            core->inner = core->last;
-            core->closed = 1;
-
-        } else if (code == '[' && core->index == 0) {
-            core->index = core->closed ? core->inner : core->last;
-            core->closed = 0;
-
-        } else if (code != ']' && letter == EXPORT_LETTER_PLAIN) {
-            core->closed = 0;
-        }
-
-        /* what is compared as nothing else is compared as it is */
-
-        c = (u_char) code;
-        len = code < 0x80 ? 1 : i - at;
-
-        if (core->n + len <= EXPORT_MAX_NAME) {
-            memcpy(core->text + core->n, code < 0x80 ? &c : piece->data + at,
-                   len);
-        }
-
-        core->n += len;
+        export_field_core_bracket(core, code, letter);
+        export_field_core_put(core, code, piece->data + at, i - at);
 
         if (letter == EXPORT_LETTER_PLAIN) {
             core->last = core->n;
         }
     }
+}
+
+
+/* 1 for a character that is no part of the core, whatever comes after it */
+
+static unsigned
+export_field_core_drops(export_core_t *core, unsigned code,
+    export_letter_e letter)
+{
+    if (code == ';' || code == '&') {
+        core->cut = 1;
+        return 1;
+    }
+
+    if (letter == EXPORT_LETTER_NONE
+        || (core->n == 0 && letter != EXPORT_LETTER_PLAIN))
+    {
+        return 1;
+    }
+
+    if (core->cut) {
+
+        if (letter != EXPORT_LETTER_PLAIN) {
+            return 1;
+        }
+
+        export_field_core_clear(core);
+    }
+
+    if (core->n == 0 && code == '[') {
+        core->around = 1;
+        return 1;
+    }
+
+    return 0;
+}
+
+
+/* notes where brackets are that may be taken off at the end */
+
+static void
+export_field_core_bracket(export_core_t *core, unsigned code,
+    export_letter_e letter)
+{
+    if (code == ']' && !core->closed) {
+        core->inner = core->last;
+        core->closed = 1;
+
+    } else if (code == '[' && core->index == 0) {
+        core->index = core->closed ? core->inner : core->last;
+        core->closed = 0;
+
+    } else if (code != ']' && letter == EXPORT_LETTER_PLAIN) {
+        core->closed = 0;
+    }
+}
+
+
+/* what is compared as nothing else is kept as it is, in "len" bytes at "p" */
+
+static void
+export_field_core_put(export_core_t *core, unsigned code, const u_char *p,
+    size_t len)
+{
+    u_char  c;
+
+    if (code < 0x80) {
+        c = (u_char) code;
+        p = &c;
+        len = 1;
+    }
+
+    if (core->n + len <= EXPORT_MAX_NAME) {
+        memcpy(core->text + core->n, p, len);
+    }
+
+    core->n += len;
 }
 
 

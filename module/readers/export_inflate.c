@@ -100,6 +100,8 @@ static int export_inflate_header(export_inflate_t *inf, const u_char **pos,
     const u_char *last);
 static int export_inflate_zlib(export_inflate_t *inf, u_char c);
 static int export_inflate_gzip(export_inflate_t *inf, u_char c);
+static int export_inflate_field(export_inflate_t *inf, unsigned n, u_char c);
+static int export_inflate_fixed(export_inflate_t *inf, unsigned n, u_char c);
 static int export_inflate_unread(export_inflate_t *inf, unsigned n, u_char c);
 static void export_inflate_next_field(export_inflate_t *inf);
 static void export_inflate_begin(export_inflate_t *inf, uint32_t format);
@@ -251,8 +253,7 @@ export_inflate_zlib(export_inflate_t *inf, u_char c)
 static int
 export_inflate_gzip(export_inflate_t *inf, u_char c)
 {
-    static const u_char  magic[] = { 0x1f, 0x8b, EXPORT_INFLATE_METHOD };
-
+    int       rc;
     unsigned  n;
 
     n = inf->n++;
@@ -265,61 +266,67 @@ export_inflate_gzip(export_inflate_t *inf, u_char c)
         }
     }
 
+    rc = export_inflate_field(inf, n, c);
+
+    if (rc == EXPORT_OK) {
+        export_inflate_next_field(inf);
+    }
+
+    return rc == EXPORT_AGAIN ? EXPORT_OK : rc;
+}
+
+
+/* the "n"th byte of a field of the header; EXPORT_AGAIN up to its last one */
+
+static int
+export_inflate_field(export_inflate_t *inf, unsigned n, u_char c)
+{
     switch (inf->state) {
 
     case sw_fixed:
-        if ((n < sizeof(magic) && c != magic[n])
-            || (n == sizeof(magic) && c & EXPORT_GZIP_RESERVED))
-        {
-            return EXPORT_ERROR;
-        }
-
-        if (n == sizeof(magic)) {
-            inf->flags = c;
-        }
-
-        if (inf->n < EXPORT_GZIP_FIXED) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return export_inflate_fixed(inf, n, c);
 
     case sw_extra_len:
         inf->value |= (unsigned) c << 8 * n;
-
-        if (inf->n < 2) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return inf->n < 2 ? EXPORT_AGAIN : EXPORT_OK;
 
     case sw_extra:
-        if (inf->n < inf->value) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return inf->n < inf->value ? EXPORT_AGAIN : EXPORT_OK;
 
     case sw_hcrc:
         if (c != (u_char) (inf->crc >> 8 * n)) {
             return EXPORT_ERROR;
         }
 
-        if (inf->n < 2) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return inf->n < 2 ? EXPORT_AGAIN : EXPORT_OK;
 
     default: /* sw_name, sw_comment */
-        if (c != '\0') {
-            return EXPORT_OK;
-        }
+        return c != '\0' ? EXPORT_AGAIN : EXPORT_OK;
+    }
+}
+
+
+/* of magic, method, flags, time, extra flags and system, which all have */
+
+static int
+export_inflate_fixed(export_inflate_t *inf, unsigned n, u_char c)
+{
+    static const u_char  magic[] = { 0x1f, 0x8b, EXPORT_INFLATE_METHOD };
+
+    if (n < sizeof(magic) && c != magic[n]) {
+        return EXPORT_ERROR;
     }
 
-    export_inflate_next_field(inf);
+    if (n == sizeof(magic)) {
 
-    return EXPORT_OK;
+        if (c & EXPORT_GZIP_RESERVED) {
+            return EXPORT_ERROR;
+        }
+
+        inf->flags = c;
+    }
+
+    return inf->n < EXPORT_GZIP_FIXED ? EXPORT_AGAIN : EXPORT_OK;
 }
 
 

@@ -23,6 +23,8 @@ typedef struct {
 
 static int export_media_params(export_media_t *media, const u_char *p,
     const u_char *last);
+static int export_media_has(const export_str_t *names, unsigned n,
+    const export_str_t *name);
 static int export_media_param(const u_char **pos, const u_char *last,
     export_str_t *name, export_str_t *value);
 static int export_media_quoted(const u_char **pos, const u_char *last,
@@ -194,7 +196,7 @@ static int
 export_media_params(export_media_t *media, const u_char *p,
     const u_char *last)
 {
-    unsigned      i, n;
+    unsigned      n;
     export_str_t  value, name[EXPORT_MAX_MEDIA_PARAMS];
 
     n = 0;
@@ -220,19 +222,32 @@ export_media_params(export_media_t *media, const u_char *p,
 
         if (n == EXPORT_MAX_MEDIA_PARAMS
             || export_media_param(&p, last, &name[n], &value) != EXPORT_OK
-            || export_media_set(media, &name[n], &value) != EXPORT_OK)
+            || export_media_set(media, &name[n], &value) != EXPORT_OK
+            || export_media_has(name, n, &name[n]))
         {
             return EXPORT_ERROR;
         }
 
-        for (i = 0; i < n; i++) {
-            if (export_str_same(&name[i], &name[n])) {
-                return EXPORT_ERROR;
-            }
-        }
-
         n++;
     }
+}
+
+
+/* whether a name is one of "n" others */
+
+static int
+export_media_has(const export_str_t *names, unsigned n,
+    const export_str_t *name)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        if (export_str_same(&names[i], name)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -20,6 +20,8 @@ typedef struct {
 
 
 static int export_multipart_frame(export_multipart_t *mp, u_char c);
+static int export_multipart_first(export_multipart_t *mp, u_char c);
+static int export_multipart_part(export_multipart_t *mp, u_char c);
 static int export_multipart_headers(export_multipart_t *mp, const u_char **pp,
     const u_char *last);
 static int export_multipart_begin(export_multipart_t *mp, const u_char *p);
@@ -30,6 +32,10 @@ static int export_multipart_disposition(export_multipart_t *mp,
     export_str_t *value);
 static int export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     export_str_t *name);
+static int export_multipart_value(const export_str_t *name,
+    export_str_t *rest, export_str_t *value);
+static int export_multipart_set(export_multipart_t *mp,
+    const export_str_t *name, const export_str_t *value);
 static int export_multipart_names(const export_str_t *value);
 static int export_multipart_extended(const export_str_t *extended,
     const export_str_t *filename);
@@ -49,6 +55,8 @@ static int export_multipart_resume(export_multipart_t *mp, const u_char **pp,
 static int export_multipart_release(export_multipart_t *mp);
 static int export_multipart_search(export_multipart_t *mp, const u_char **pp,
     const u_char *last);
+static const u_char *export_multipart_find(const export_multipart_t *mp,
+    const u_char *p, const u_char *last);
 static int export_multipart_hold(export_multipart_t *mp, const u_char *p,
     const u_char *last);
 static int export_multipart_give(export_multipart_t *mp, const u_char *p,
@@ -71,6 +79,10 @@ static const export_str_t  export_multipart_plain[] = {
     export_string("binary"),
     { 0, NULL }
 };
+
+
+static const export_str_t  export_multipart_filename_star =
+    export_string("filename*");
 
 
 int
@@ -164,30 +176,19 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
 
     case EXPORT_MULTIPART_PREAMBLE:
 
-        if (c == '\r') {
-            mp->state = EXPORT_MULTIPART_PREAMBLE_CR;
-            return EXPORT_OK;
+        if (c != '\r') {
+            return export_multipart_first(mp, c);
         }
 
-        mp->state = EXPORT_MULTIPART_FIRST;
-
-        /* fall through */
-
-    case EXPORT_MULTIPART_FIRST:
-
-        if (c != mp->delimiter[2 + mp->matched]) {
-            return EXPORT_ERROR;
-        }
-
-        if (++mp->matched == mp->len - 2) {
-            mp->state = EXPORT_MULTIPART_BOUNDARY;
-        }
-
+        mp->state = EXPORT_MULTIPART_PREAMBLE_CR;
         return EXPORT_OK;
 
     case EXPORT_MULTIPART_PREAMBLE_CR:
         mp->state = EXPORT_MULTIPART_FIRST;
         return c == '\n' ? EXPORT_OK : EXPORT_ERROR;
+
+    case EXPORT_MULTIPART_FIRST:
+        return export_multipart_first(mp, c);
 
     case EXPORT_MULTIPART_BOUNDARY:
         mp->state = c == '-' ? EXPORT_MULTIPART_BOUNDARY_DASH
@@ -195,19 +196,7 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
         return c == '-' || c == '\r' ? EXPORT_OK : EXPORT_ERROR;
 
     case EXPORT_MULTIPART_BOUNDARY_CR:
-
-        if (mp->parts++ == EXPORT_MULTIPART_MAX_PARTS) {
-            return EXPORT_LIMIT;
-        }
-
-        memset(&mp->part, 0, sizeof(export_part_t));
-        memset(&mp->extended, 0, sizeof(export_str_t));
-        mp->seen = 0;
-        mp->header_len = 0;
-        mp->header_line = 0;
-        mp->state = EXPORT_MULTIPART_HEADER;
-
-        return c == '\n' ? EXPORT_OK : EXPORT_ERROR;
+        return export_multipart_part(mp, c);
 
     case EXPORT_MULTIPART_BOUNDARY_DASH:
         mp->matched = 0;
@@ -218,6 +207,45 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
         return mp->matched < 4 && c == epilogue[mp->matched++]
                ? EXPORT_OK : EXPORT_ERROR;
     }
+}
+
+
+/* a byte of the first boundary, which no CRLF need be in front of */
+
+static int
+export_multipart_first(export_multipart_t *mp, u_char c)
+{
+    mp->state = EXPORT_MULTIPART_FIRST;
+
+    if (c != mp->delimiter[2 + mp->matched]) {
+        return EXPORT_ERROR;
+    }
+
+    if (++mp->matched == mp->len - 2) {
+        mp->state = EXPORT_MULTIPART_BOUNDARY;
+    }
+
+    return EXPORT_OK;
+}
+
+
+/* the line feed behind a boundary: the headers of the next part */
+
+static int
+export_multipart_part(export_multipart_t *mp, u_char c)
+{
+    if (mp->parts++ == EXPORT_MULTIPART_MAX_PARTS) {
+        return EXPORT_LIMIT;
+    }
+
+    memset(&mp->part, 0, sizeof(export_part_t));
+    memset(&mp->extended, 0, sizeof(export_str_t));
+    mp->seen = 0;
+    mp->header_len = 0;
+    mp->header_line = 0;
+    mp->state = EXPORT_MULTIPART_HEADER;
+
+    return c == '\n' ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
@@ -403,12 +431,8 @@ static int
 export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     export_str_t *name)
 {
-    int                        rc;
-    size_t                     max;
-    export_str_t               value;
-    static const export_str_t  name_is = export_string("name");
-    static const export_str_t  filename_is = export_string("filename");
-    static const export_str_t  extended_is = export_string("filename*");
+    int           rc;
+    export_str_t  value;
 
     *rest = export_str_trim(*rest);
 
@@ -429,26 +453,48 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     rest->data++;
     rest->len--;
 
-    rc = rest->data[0] == '"' ? export_multipart_quoted(rest, &value)
-         : export_str_same(name, &extended_is)
-           ? export_multipart_coded(rest, &value)
-           : export_multipart_token(rest, &value);
-    if (rc != EXPORT_OK) {
-        return rc;
+    rc = export_multipart_value(name, rest, &value);
+
+    return rc == EXPORT_OK ? export_multipart_set(mp, name, &value) : rc;
+}
+
+
+/* takes a parameter's value off the front */
+
+static int
+export_multipart_value(const export_str_t *name, export_str_t *rest,
+    export_str_t *value)
+{
+    if (rest->data[0] == '"') {
+        return export_multipart_quoted(rest, value);
     }
+
+    return export_str_same(name, &export_multipart_filename_star)
+           ? export_multipart_coded(rest, value)
+           : export_multipart_token(rest, value);
+}
+
+
+static int
+export_multipart_set(export_multipart_t *mp, const export_str_t *name,
+    const export_str_t *value)
+{
+    size_t                     max;
+    static const export_str_t  name_is = export_string("name");
+    static const export_str_t  filename_is = export_string("filename");
 
     max = EXPORT_MULTIPART_MAX_HEADER;
 
     if (export_str_same(name, &name_is)) {
-        mp->part.name = value;
+        mp->part.name = *value;
         max = EXPORT_MAX_NAME;
 
     } else if (export_str_same(name, &filename_is)) {
-        mp->part.filename = value;
+        mp->part.filename = *value;
         max = EXPORT_MULTIPART_MAX_FILENAME;
 
-    } else if (export_str_same(name, &extended_is)) {
-        mp->extended = value;
+    } else if (export_str_same(name, &export_multipart_filename_star)) {
+        mp->extended = *value;
 
     } else if (mp->form || memchr(name->data, '*', name->len)) {
         return EXPORT_ERROR;
@@ -459,11 +505,11 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
 
     /* some look for "name=" anywhere in the header */
 
-    if (export_multipart_names(&value)) {
+    if (export_multipart_names(value)) {
         return EXPORT_ERROR;
     }
 
-    return value.len > max ? EXPORT_LIMIT : EXPORT_OK;
+    return value->len > max ? EXPORT_LIMIT : EXPORT_OK;
 }
 
 
@@ -494,7 +540,7 @@ static int
 export_multipart_extended(const export_str_t *extended,
     const export_str_t *filename)
 {
-    int            c, high, low;
+    int            c;
     size_t         i, n;
     export_str_t   charset;
     const u_char  *p, *last;
@@ -517,18 +563,12 @@ export_multipart_extended(const export_str_t *extended,
 
         if (c == '%') {
 
-            if (last - p < 2) {
+            c = last - p < 2 ? -1 : export_hex_pair(p);
+
+            if (c < 0) {
                 return EXPORT_ERROR;
             }
 
-            high = export_hex(p[0]);
-            low = export_hex(p[1]);
-
-            if (high < 0 || low < 0) {
-                return EXPORT_ERROR;
-            }
-
-            c = high * 16 + low;
             p += 2;
         }
 
@@ -598,9 +638,7 @@ export_multipart_token(export_str_t *rest, export_str_t *token)
 }
 
 
-/* takes a quoted string off the front and unescapes it in place */
-
-/* a value of RFC 8187, in which single quotes are separators */
+/* takes a value of RFC 8187 off the front, where single quotes separate */
 
 static int
 export_multipart_coded(export_str_t *rest, export_str_t *value)
@@ -627,6 +665,8 @@ export_multipart_coded(export_str_t *rest, export_str_t *value)
     return rc;
 }
 
+
+/* takes a quoted string off the front and unescapes it in place */
 
 static int
 export_multipart_quoted(export_str_t *rest, export_str_t *value)
@@ -770,37 +810,17 @@ export_multipart_search(export_multipart_t *mp, const u_char **pp,
     const u_char *last)
 {
     int            rc;
-    size_t         len;
-    const u_char  *p, *at, *found, *boundary;
+    const u_char  *p, *found;
 
     p = *pp;
-    boundary = mp->delimiter + 2;
-    len = mp->len - 2;
-    at = p;
+    found = export_multipart_find(mp, p, last);
 
-    for ( ;; ) {
-
-        found = memmem(at, (size_t) (last - at), boundary, len);
-
-        if (found == NULL) {
-            *pp = last;
-            return export_multipart_hold(mp, p, last);
-        }
-
-        if (found > p && (found[-1] == '\n' || found[-1] == '\r')) {
-            break;
-        }
-
-        /* there is no other in this line */
-
-        at = found + len;
-
-        while (at < last && *at != '\n' && *at != '\r') {
-            at++;
-        }
+    if (found == NULL) {
+        *pp = last;
+        return export_multipart_hold(mp, p, last);
     }
 
-    *pp = found + len;
+    *pp = found + (mp->len - 2);
 
     if (found - p < 2 || found[-1] != '\n' || found[-2] != '\r') {
         rc = export_multipart_give(mp, p, found - 1);
@@ -811,6 +831,38 @@ export_multipart_search(export_multipart_t *mp, const u_char **pp,
     rc = export_multipart_give(mp, p, found - 2);
 
     return rc == EXPORT_OK ? export_multipart_end(mp, *pp) : rc;
+}
+
+
+/* the first whole boundary that a line begins with, or NULL */
+
+static const u_char *
+export_multipart_find(const export_multipart_t *mp, const u_char *p,
+    const u_char *last)
+{
+    size_t         len;
+    const u_char  *at, *found;
+
+    len = mp->len - 2;
+
+    for (at = p; /* void */ ; /* void */ ) {
+
+        found = memmem(at, (size_t) (last - at), mp->delimiter + 2, len);
+
+        if (found == NULL
+            || (found > p && (found[-1] == '\n' || found[-1] == '\r')))
+        {
+            return found;
+        }
+
+        /* a line begins only once */
+
+        at = found + len;
+
+        while (at < last && *at != '\n' && *at != '\r') {
+            at++;
+        }
+    }
 }
 
 

@@ -95,22 +95,23 @@ typedef struct {
              + EXPORT_CSV_MAX_KINDS     /* of a field, two spellings */
              + EXPORT_CSV_MAX_PLAIN];
 
-    unsigned                  named;    /* of the wanted, which are fields */
+    unsigned                  named;    /* wanted columns that are fields */
     unsigned                  nameless;
     unsigned                  kinds;
     unsigned                  plain;
 
     export_utf8_t             utf8;
-    u_char                    carry;    /* what the last byte was */
+    u_char                    carry;    /* what the last byte was, bits */
 
     unsigned                  open:1;   /* in the target column */
     unsigned                  blank:1;  /* after a blank line */
-    unsigned                  delimited:1;  /* otherwise, perhaps */
-    unsigned                  divided:1;    /* ... by blanks */
+    unsigned                  delimited:1;  /* ';', tab or '|' is in a name */
+    unsigned                  divided:1;    /* the first name has several
+                                               words, one of them wanted */
     unsigned                  subjects:1;
-    unsigned                  rows:1;   /* there is one below the header */
+    unsigned                  rows:1;   /* there is a row below the header */
     unsigned                  cut:1;    /* the cell is longer than value[] */
-    uint64_t                  lost;     /* bytes by which it is */
+    uint64_t                  lost;     /* bytes of the cell beyond value[] */
 
     size_t                    len;      /* of what value[] holds of the cell */
     u_char                    value[EXPORT_CSV_CELL];

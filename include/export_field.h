@@ -59,6 +59,24 @@ typedef enum {
 
 
 /*
+ * In which object the field is that is reported, of those in the record; set
+ * before field() is called.  Readers of formats without objects in each other
+ * leave this alone: there, all fields of a record are in one place.
+ */
+
+typedef struct {
+    unsigned   set;                 /* by the reader; cleared by the sink */
+    uint32_t   own;                 /* fields met in the same object, a bit
+                                       each */
+    uint32_t   place;               /* the object of a form's field, a number,
+                                       or EXPORT_PLACE_NEW */
+} export_where_t;
+
+#define EXPORT_PLACE_TOP  0
+#define EXPORT_PLACE_NEW  1         /* an object of its own */
+
+
+/*
  * field() is called once for each occurrence of a wanted field, with the
  * field's index; "value" is unescaped, valid UTF-8, and lives only until the
  * call returns; it is empty for all types but EXPORT_VALUE_STRING, except
@@ -74,23 +92,6 @@ typedef enum {
  * All return EXPORT_OK, or EXPORT_DONE to stop reading: then the reader
  * returns EXPORT_DONE at once.
  */
-
-/*
- * Where the field that is reported is, among those met before in the record;
- * for readers of what has objects in each other.  Others leave it alone, and
- * all they report is in one place.
- */
-
-typedef struct {
-    unsigned   set;                 /* by the reader; cleared by the sink */
-    uint32_t   own;                 /* met in the same object */
-    uint32_t   place;               /* of a form's field: its object, or
-                                       EXPORT_PLACE_NEW */
-} export_where_t;
-
-#define EXPORT_PLACE_TOP  0
-#define EXPORT_PLACE_NEW  1         /* an object of its own */
-
 
 typedef struct {
     void  *data;
@@ -257,8 +258,10 @@ int export_field_nested(const export_fields_t *fields,
 
 typedef struct {
     uint32_t  seen;
-    uint32_t  upper;                /* the first was that, or there were two */
-    uint32_t  other;                /* likewise */
+    uint32_t  upper;                /* the first was all in upper case, or there
+                                       were two */
+    uint32_t  other;                /* the first was spelt any other way, or
+                                       there were two */
 } export_met_t;
 
 

@@ -70,7 +70,7 @@ typedef struct {
     unsigned                 pairs;     /* before this one */
     export_met_t             met;       /* the fields */
     int                      field;     /* of this pair's value, or < 0 */
-    uint32_t                 place;     /* of that */
+    uint32_t                 place;     /* of that field (export_where_t) */
 
     export_utf8_t            utf8;
     u_char                   digit;     /* the first of %XX */
@@ -78,10 +78,13 @@ typedef struct {
     unsigned                 escape:2;  /* digits due of %XX */
     unsigned                 value:1;   /* after the "=" */
     unsigned                 semicolon:1;
-    unsigned                 blank:1;   /* of another value, up to here */
+    unsigned                 blank:1;   /* only blanks so far, in a value that
+                                           no rule looks at */
     unsigned                 open:1;    /* json is told of this value */
-    unsigned                 raw:1;     /* ... whose bracket was not escaped */
-    unsigned                 inner:1;   /* in a name behind a separator in it */
+    unsigned                 raw:1;     /* this value's bracket was not
+                                           escaped */
+    unsigned                 inner:1;   /* in a name behind a separator in raw
+                                           JSON */
     unsigned                 coded:1;   /* this byte was escaped */
     unsigned                 begun:1;   /* the body, with other than blanks */
     unsigned                 line:1;    /* a line has ended */

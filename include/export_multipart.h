@@ -42,8 +42,8 @@
  * 4.2) but for a filename* that says the same as filename, any other one in
  * multipart/form-data, "name=" in a value, a header whose name only ends like
  * a known one, and a single quote in another token (CVE-2009-5031).  A name of
- * more than
- * EXPORT_MAX_NAME bytes, or a file name over its limit, is EXPORT_LIMIT.
+ * more than EXPORT_MAX_NAME bytes, or a file name over its limit, is
+ * EXPORT_LIMIT.
  *
  * A form field "_charset_" (RFC 7578, section 4.6) is reported as any other.
  */

@@ -111,14 +111,14 @@ static int export_csv_divided(const export_csv_t *csv,
     const export_str_t *cell);
 static unsigned export_csv_is_wanted(const export_csv_t *csv,
     const export_str_t *word);
-static int export_csv_other(export_csv_t *csv, const export_str_t *cell,
+static int export_csv_unwanted_name(export_csv_t *csv, const export_str_t *cell,
     int divided);
 static int export_csv_name_unread(export_csv_t *csv, size_t len);
 static unsigned export_csv_kind(const export_csv_t *csv,
     const export_str_t *name, int divided);
 static int export_csv_want(export_csv_t *csv, unsigned field);
-static void export_csv_unkind(export_csv_t *csv);
-static int export_csv_aside(export_csv_t *csv, export_str_t *cell);
+static void export_csv_forget_kinds(export_csv_t *csv);
+static int export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell);
 static int export_csv_nameless(export_csv_t *csv, const export_str_t *cell,
     const export_str_t *text, unsigned kind);
 static unsigned export_csv_looks(const export_str_t *cell);
@@ -256,7 +256,7 @@ export_csv_end(export_csv_t *csv)
 }
 
 
-/* of a header that nothing is below: a code or a date names no column */
+/* in a header without rows below it a code or a date is data, and no name */
 
 static unsigned
 export_csv_header_is_data(const export_csv_t *csv)
@@ -537,7 +537,7 @@ export_csv_over(const export_csv_t *csv, uint64_t end)
 }
 
 
-/* the row that ends before the LF, or at the end of the body */
+/* ends a row, before the LF or at the end of the body */
 
 static int
 export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
@@ -596,7 +596,7 @@ export_csv_header_end(export_csv_t *csv)
         return EXPORT_ERROR;
     }
 
-    export_csv_unkind(csv);
+    export_csv_forget_kinds(csv);
 
     return EXPORT_OK;
 }
@@ -673,7 +673,7 @@ export_csv_cell(export_csv_t *csv, const u_char *end)
     }
 
     if (csv->wanted[csv->next].field >= EXPORT_MAX_FIELDS) {
-        return export_csv_aside(csv, &cell);
+        return export_csv_unwanted_cell(csv, &cell);
     }
 
     type = EXPORT_VALUE_STRING;
@@ -722,7 +722,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
     }
 
     if (field < 0) {
-        return export_csv_other(csv, cell, divided);
+        return export_csv_unwanted_name(csv, cell, divided);
     }
 
     return export_csv_named(csv, cell, (unsigned) field);
@@ -769,10 +769,11 @@ export_csv_want(export_csv_t *csv, unsigned field)
 }
 
 
-/* a column of no wanted name: perhaps this is no name at all */
+/* a column without a wanted name: what stands there may be data, not a name */
 
 static int
-export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
+export_csv_unwanted_name(export_csv_t *csv, const export_str_t *cell,
+    int divided)
 {
     unsigned  kind;
 
@@ -820,7 +821,7 @@ export_csv_name_unread(export_csv_t *csv, size_t len)
 }
 
 
-/* what cells below such a name are compared with */
+/* the kind of cell that must not be below a name, or EXPORT_CSV_NAME */
 
 static unsigned
 export_csv_kind(const export_csv_t *csv, const export_str_t *name,
@@ -838,10 +839,13 @@ export_csv_kind(const export_csv_t *csv, const export_str_t *name,
 }
 
 
-/* the names of a table in which others are wanted are names */
+/*
+ * A table with a wanted name has names in its header: the columns whose names
+ * might have been data need not be looked at.
+ */
 
 static void
-export_csv_unkind(export_csv_t *csv)
+export_csv_forget_kinds(export_csv_t *csv)
 {
     unsigned  i, n;
 
@@ -864,7 +868,7 @@ export_csv_unkind(export_csv_t *csv)
 /* a cell in a column without a name, or below one that may be data itself */
 
 static int
-export_csv_aside(export_csv_t *csv, export_str_t *cell)
+export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell)
 {
     unsigned      above, kind;
     export_str_t  text;
@@ -1029,7 +1033,10 @@ export_csv_is_mail(const export_str_t *cell)
 }
 
 
-/* of a cell below a name: "CA" may be a place, "ca" and "NO" are words */
+/*
+ * Whether a cell below a plain name is somebody's address or country: "CA" may
+ * be a country, "ca" and "NO" are words.
+ */
 
 static int
 export_csv_is_person(const export_str_t *cell, unsigned kind)
@@ -1078,7 +1085,7 @@ export_csv_is_word(const export_str_t *cell)
 }
 
 
-/* words that are names of columns are no codes, unless in capitals */
+/* "id" and "to" are words and names of columns; in capitals they are codes */
 
 static int
 export_csv_is_country(const export_str_t *cell)
@@ -1144,7 +1151,7 @@ export_csv_has_shape(const export_str_t *cell, const char *shape)
 }
 
 
-/* whether there is more than one word, and one is a wanted name or address */
+/* whether a cell has several words, one of them a wanted name or an address */
 
 static int
 export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
@@ -1191,7 +1198,10 @@ export_csv_is_wanted(const export_csv_t *csv, const export_str_t *word)
 }
 
 
-/* some tell the separator by the look of the header, or by their locale */
+/*
+ * Some recipients tell the separator by the look of the header, or by their
+ * locale: a name that has a wanted one, split there, is malformed.
+ */
 
 static int
 export_csv_split(export_csv_t *csv, const export_str_t *cell)
@@ -1203,7 +1213,7 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
 
     bare = cell->len && cell->data[0] != '"';
 
-    /* of one that came in pieces, the rest is gone */
+    /* of a name that came in pieces only the beginning is known */
 
     if (bare && cell->len >= EXPORT_CSV_CELL) {
         return EXPORT_LIMIT;
@@ -1293,7 +1303,10 @@ export_csv_unquote(export_csv_t *csv, export_str_t *cell, size_t max)
 }
 
 
-/* the input goes away, or ends the cell: what it has of it goes to value[] */
+/*
+ * Copies to value[] what this input has of the cell: the cell goes on in the
+ * next input, or began in an earlier one.
+ */
 
 static void
 export_csv_keep(export_csv_t *csv, const u_char *end)

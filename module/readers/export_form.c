@@ -6,23 +6,23 @@ static int export_form_end(export_form_t *form);
 static unsigned export_form_is_bytewise(const export_form_t *form);
 static int export_form_byte(export_form_t *form, u_char c);
 static int export_form_head(export_form_t *form, u_char c);
-static int export_form_raw(export_form_t *form, u_char c);
+static int export_form_raw_byte(export_form_t *form, u_char c);
 static int export_form_looks(export_form_t *form, export_looks_e looks);
 static unsigned export_form_inside(const export_form_t *form);
 static int export_form_escape(export_form_t *form, u_char c);
 static int export_form_text(export_form_t *form, u_char c);
-static size_t export_form_run(export_form_t *form, const u_char *p,
+static size_t export_form_take_plain(export_form_t *form, const u_char *p,
     size_t len);
 static size_t export_form_skip(const export_form_t *form, const u_char *p,
     size_t len);
-static int export_form_other(export_form_t *form, u_char c);
+static int export_form_other_byte(export_form_t *form, u_char c);
 static int export_form_other_begin(export_form_t *form, u_char c);
 static int export_form_json_put(export_form_t *form, u_char c);
 static int export_form_json(export_form_t *form, u_char c);
 static int export_form_inner(export_form_t *form, unsigned valued);
 static int export_form_name(export_form_t *form);
 static int export_form_wanted(export_form_t *form, const export_str_t *name);
-static unsigned export_form_odd(const export_str_t *name);
+static unsigned export_form_odd_name(const export_str_t *name);
 static unsigned export_form_odd_start(const u_char *p, const u_char *last);
 static int export_form_pair(export_form_t *form);
 static int export_form_value(export_form_t *form);
@@ -102,7 +102,7 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
             break;
         }
 
-        n = export_form_run(form, p, (size_t) (last - p));
+        n = export_form_take_plain(form, p, (size_t) (last - p));
 
         if (n == 0) {
             rc = export_form_byte(form, *p);
@@ -151,7 +151,7 @@ export_form_end(export_form_t *form)
 /* takes bytes that stand for themselves, and returns their number */
 
 static size_t
-export_form_run(export_form_t *form, const u_char *p, size_t len)
+export_form_take_plain(export_form_t *form, const u_char *p, size_t len)
 {
     size_t  n, room;
 
@@ -218,7 +218,7 @@ export_form_byte(export_form_t *form, u_char c)
         return export_form_escape(form, c);
     }
 
-    if (export_form_raw(form, c) != EXPORT_OK) {
+    if (export_form_raw_byte(form, c) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
@@ -254,7 +254,7 @@ export_form_byte(export_form_t *form, u_char c)
 /* finds what no encoder leaves as it is */
 
 static int
-export_form_raw(export_form_t *form, u_char c)
+export_form_raw_byte(export_form_t *form, u_char c)
 {
     if (!form->begun) {
         return export_form_head(form, c);
@@ -299,7 +299,7 @@ export_form_looks(export_form_t *form, export_looks_e looks)
 }
 
 
-/* in JSON that was not encoded, before the bracket that closes it */
+/* 1 in JSON that was not encoded, up to the bracket that closes it */
 
 static unsigned
 export_form_inside(const export_form_t *form)
@@ -308,7 +308,10 @@ export_form_inside(const export_form_t *form)
 }
 
 
-/* a byte of that: what separates pairs is data, and what is behind is not */
+/*
+ * A byte of JSON that was not encoded: what separates pairs is data here, but
+ * what is behind a separator may be a pair's name to some recipients.
+ */
 
 static int
 export_form_json(export_form_t *form, u_char c)
@@ -413,7 +416,7 @@ export_form_text(export_form_t *form, u_char c)
     }
 
     if (form->value && form->field < 0) {
-        return export_form_other(form, c);
+        return export_form_other_byte(form, c);
     }
 
     if (form->len < EXPORT_MAX_VALUE) {
@@ -429,7 +432,7 @@ export_form_text(export_form_t *form, u_char c)
 /* a byte of a value that no rule looks at, which may be JSON all the same */
 
 static int
-export_form_other(export_form_t *form, u_char c)
+export_form_other_byte(export_form_t *form, u_char c)
 {
     int  rc;
 
@@ -460,7 +463,7 @@ export_form_other(export_form_t *form, u_char c)
 }
 
 
-/* the first byte that is no blank of such a value */
+/* the first byte, but for blanks, of a value that no rule looks at */
 
 static int
 export_form_other_begin(export_form_t *form, u_char c)
@@ -478,7 +481,10 @@ export_form_other_begin(export_form_t *form, u_char c)
 }
 
 
-/* a byte of JSON goes to its reader by and by, and to a name inside of it */
+/*
+ * Keeps a byte of JSON for the JSON reader, which is given half a buffer at a
+ * time, and, behind a separator, for the name that it may belong to.
+ */
 
 static int
 export_form_json_put(export_form_t *form, u_char c)
@@ -504,7 +510,7 @@ export_form_json_put(export_form_t *form, u_char c)
 }
 
 
-/* the name is complete: is it wanted? */
+/* a pair's name is complete: tells whether it is wanted */
 
 static int
 export_form_name(export_form_t *form)
@@ -519,7 +525,7 @@ export_form_name(export_form_t *form)
     name.len = form->len;
     name.data = form->text;
 
-    if (export_form_odd(&name)) {
+    if (export_form_odd_name(&name)) {
         return export_form_looks(form, EXPORT_LOOKS_JSON);
     }
 
@@ -578,7 +584,7 @@ export_form_wanted(export_form_t *form, const export_str_t *name)
  */
 
 static unsigned
-export_form_odd(const export_str_t *name)
+export_form_odd_name(const export_str_t *name)
 {
     const u_char    *p, *last;
     export_sniff_t   sniff;

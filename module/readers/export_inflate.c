@@ -13,7 +13,7 @@
 #define EXPORT_INFLATE_WINDOW  (64 * 1024)      /* output of one call */
 #define EXPORT_INFLATE_PIECE   (1024 * 1024)    /* input of one call */
 
-/* what is kept of the library's state: its head, and history after it */
+/* what a body keeps of the library's state: the head, and history after it */
 
 #define EXPORT_INFLATE_HEAD                                                  \
     offsetof(struct inflate_state, tmp_out_buffer)
@@ -88,8 +88,8 @@ struct export_inflate_s {
     unsigned                  header;   /* bytes of this header */
     unsigned                  n;        /* bytes of this field of it */
     unsigned                  flags;
-    unsigned                  value;    /* of a number in it */
-    uint32_t                  crc;      /* of it */
+    unsigned                  value;    /* of a number in this header */
+    uint32_t                  crc;      /* of this header */
     u_char                    fixed[EXPORT_GZIP_FIXED];     /* the first */
 
     u_char                    kept[EXPORT_INFLATE_KEPT];
@@ -432,7 +432,7 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
             return export_inflate_end(inf);
         }
 
-        /* whatever the library does, this ends */
+        /* no progress: whatever the library does, this loop ends */
 
         if (len == 0 && before && isal->avail_in == before) {
             return EXPORT_ERROR;
@@ -562,7 +562,7 @@ export_inflate_keep(export_inflate_t *inf)
 
     isal = &inf->work->isal;
 
-    /* none is needed in the trailer, where the library leaves any length */
+    /* the trailer needs no history, and the library leaves any length there */
 
     if (isal->block_state == ISAL_CHECKSUM_CHECK) {
         isal->tmp_out_processed = 0;

@@ -36,7 +36,7 @@ static int export_multipart_value(const export_str_t *name,
     export_str_t *rest, export_str_t *value);
 static int export_multipart_set(export_multipart_t *mp,
     const export_str_t *name, const export_str_t *value);
-static int export_multipart_names(const export_str_t *value);
+static int export_multipart_has_name(const export_str_t *value);
 static int export_multipart_extended(const export_str_t *extended,
     const export_str_t *filename);
 static int export_multipart_type(export_multipart_t *mp,
@@ -150,7 +150,7 @@ export_multipart_feed(export_multipart_t *mp, const u_char *p, size_t len)
 }
 
 
-/* the CRLF of the last boundary's line, and one more, are whole or absent */
+/* behind the last boundary there are no, one or two CRLFs, all of them whole */
 
 int
 export_multipart_finish(export_multipart_t *mp)
@@ -165,7 +165,7 @@ export_multipart_finish(export_multipart_t *mp)
 }
 
 
-/* a byte of or around a boundary */
+/* takes a byte of a boundary, or of what is around boundaries */
 
 static int
 export_multipart_frame(export_multipart_t *mp, u_char c)
@@ -335,7 +335,7 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
 
     for (i = 0; export_multipart_known[i].parse; i++) {
 
-        /* some look for the name anywhere in the line */
+        /* some recipients look for a header's name anywhere in the line */
 
         known = &export_multipart_known[i].name;
         end = name;
@@ -503,9 +503,9 @@ export_multipart_set(export_multipart_t *mp, const export_str_t *name,
         mp->part.other = 1;
     }
 
-    /* some look for "name=" anywhere in the header */
+    /* some recipients look for "name=" anywhere in the header */
 
-    if (export_multipart_names(value)) {
+    if (export_multipart_has_name(value)) {
         return EXPORT_ERROR;
     }
 
@@ -514,7 +514,7 @@ export_multipart_set(export_multipart_t *mp, const export_str_t *name,
 
 
 static int
-export_multipart_names(const export_str_t *value)
+export_multipart_has_name(const export_str_t *value)
 {
     size_t                     i;
     export_str_t               at;
@@ -765,7 +765,7 @@ export_multipart_resume(export_multipart_t *mp, const u_char **pp,
 }
 
 
-/* it was data */
+/* what looked like a boundary was data, and is given out */
 
 static int
 export_multipart_release(export_multipart_t *mp)

@@ -43,6 +43,13 @@ typedef struct {
 #define EXPORT_RARE  __attribute__((__noinline__))
 
 
+/* A table whose rows an enum numbers has a row for the enum's last value. */
+
+#define export_assert_rows(table, n)                                          \
+    _Static_assert(sizeof(table) / sizeof(table[0]) == (n),                   \
+                   #table " does not have a row for each " #n)
+
+
 /* Return codes, equal to nginx's own so that the glue passes them on. */
 
 #define EXPORT_OK         0
@@ -98,6 +105,20 @@ export_hex(u_char c)
     c = export_lower(c);
 
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+
+/* the value of the two hexadecimal digits at p, or -1 */
+
+static inline int
+export_hex_pair(const u_char *p)
+{
+    int  high, low;
+
+    high = export_hex(p[0]);
+    low = export_hex(p[1]);
+
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
 

@@ -27,7 +27,9 @@ typedef enum {
     EXPORT_COUNTRY_UK,
     EXPORT_COUNTRY_CH,
     EXPORT_COUNTRY_UNKNOWN,         /* a code that names no place */
-    EXPORT_COUNTRY_UNKNOWN_EEA      /* perhaps in the EEA: EU, EZ, SU, YU */
+    EXPORT_COUNTRY_UNKNOWN_EEA,     /* perhaps in the EEA: EU, EZ, SU, YU */
+
+    EXPORT_COUNTRY_KINDS
 } export_country_e;
 
 

@@ -48,6 +48,7 @@
 
 
 #include "export_field.h"
+#include "export_utf8.h"
 
 
 #define EXPORT_CSV_MAX_COLUMNS  4096    /* of a header; spreadsheets end at
@@ -81,6 +82,7 @@ typedef struct {
     export_unread_t          *unread;
     const u_char             *cell;     /* the wanted cell, in this input */
 
+    int                       rc;
     unsigned                  level;    /* of SIMD */
     export_met_t              met;      /* in the header row */
     unsigned                  next;     /* in wanted[], after the target */
@@ -93,23 +95,23 @@ typedef struct {
              + EXPORT_CSV_MAX_KINDS     /* of a field, two spellings */
              + EXPORT_CSV_MAX_PLAIN];
 
-    unsigned                  named;    /* of the wanted, which are fields */
+    unsigned                  named;    /* wanted columns that are fields */
     unsigned                  nameless;
     unsigned                  kinds;
     unsigned                  plain;
 
     export_utf8_t             utf8;
-    u_char                    carry;    /* what the last byte was */
+    u_char                    carry;    /* what the last byte was, bits */
 
     unsigned                  open:1;   /* in the target column */
-    unsigned                  refused:1;
     unsigned                  blank:1;  /* after a blank line */
-    unsigned                  delimited:1;  /* otherwise, perhaps */
-    unsigned                  divided:1;    /* ... by blanks */
+    unsigned                  delimited:1;  /* ';', tab or '|' is in a name */
+    unsigned                  divided:1;    /* the first name has several
+                                               words, one of them wanted */
     unsigned                  subjects:1;
-    unsigned                  rows:1;   /* there is one below the header */
+    unsigned                  rows:1;   /* there is a row below the header */
     unsigned                  cut:1;    /* the cell is longer than value[] */
-    uint64_t                  lost;     /* bytes by which it is */
+    uint64_t                  lost;     /* bytes of the cell beyond value[] */
 
     size_t                    len;      /* of what value[] holds of the cell */
     u_char                    value[EXPORT_CSV_CELL];
@@ -117,10 +119,10 @@ typedef struct {
 
 
 /*
- * "fields" and "sink" are kept by reference.  limits->record is the most
- * bytes of a row, the header too; depth is not used.  "unread" is the
- * transfer's.  "flags" is 0 or EXPORT_CSV_SUBJECTS, and EXPORT_CSV_NO_HEADER,
- * with which feed() and finish() return EXPORT_ERROR.
+ * limits->record is the most bytes of a row, the header row too; limits->depth
+ * is not used.  "unread" is the transfer's.  "flags" is 0 or any of
+ * EXPORT_CSV_SUBJECTS and EXPORT_CSV_NO_HEADER, with which feed() and finish()
+ * return EXPORT_ERROR.
  */
 
 void export_csv_init(export_csv_t *csv, const export_fields_t *fields,

@@ -53,8 +53,40 @@ typedef enum {
     EXPORT_BODY_OPAQUE,                 /* coded in a way not understood */
     EXPORT_BODY_LIMITED,                /* past a limit */
     EXPORT_BODY_INCOMPLETE,
-    EXPORT_BODY_MALFORMED
+    EXPORT_BODY_MALFORMED,
+
+    EXPORT_BODIES
 } __attribute__((__packed__)) export_body_e;    /* a byte: facts are many */
+
+
+/*
+ * The order of the states is how bad they are, which only these three know:
+ * whoever else compared them would be wrong with the next state.
+ */
+
+static inline export_body_e
+export_body_worst(export_body_e a, export_body_e b)
+{
+    return a > b ? a : b;
+}
+
+
+/* 1 if there is a body, and its fields were not looked at */
+
+static inline unsigned
+export_body_is_unread(export_body_e state)
+{
+    return state > EXPORT_BODY_READ;
+}
+
+
+/* 1 if it was to be read, and could not be: fields in it may say anything */
+
+static inline unsigned
+export_body_is_unclear(export_body_e state)
+{
+    return state >= EXPORT_BODY_OPAQUE;
+}
 
 
 /* a group of subjects: the declared ones, or one record's */

@@ -6,6 +6,10 @@
  * given the wanted fields once, is fed bytes as they arrive, and reports to a
  * sink: each wanted field it meets, and each record's end.  Readers know no
  * policy.
+ *
+ * The init() functions take their arguments in one order: the reader, "fields",
+ * "sink" and "limits", as far as a format has them, then what only this format
+ * needs.  Fields and sink are kept by reference, limits are copied.
  */
 
 
@@ -55,6 +59,24 @@ typedef enum {
 
 
 /*
+ * In which object the field is that is reported, of those in the record; set
+ * before field() is called.  Readers of formats without objects in each other
+ * leave this alone: there, all fields of a record are in one place.
+ */
+
+typedef struct {
+    unsigned   set;                 /* by the reader; cleared by the sink */
+    uint32_t   own;                 /* fields met in the same object, a bit
+                                       each */
+    uint32_t   place;               /* the object of a form's field, a number,
+                                       or EXPORT_PLACE_NEW */
+} export_where_t;
+
+#define EXPORT_PLACE_TOP  0
+#define EXPORT_PLACE_NEW  1         /* an object of its own */
+
+
+/*
  * field() is called once for each occurrence of a wanted field, with the
  * field's index; "value" is unescaped, valid UTF-8, and lives only until the
  * call returns; it is empty for all types but EXPORT_VALUE_STRING, except
@@ -71,23 +93,6 @@ typedef enum {
  * returns EXPORT_DONE at once.
  */
 
-/*
- * Where the field that is reported is, among those met before in the record;
- * for readers of what has objects in each other.  Others leave it alone, and
- * all they report is in one place.
- */
-
-typedef struct {
-    unsigned   set;                 /* by the reader; cleared by the sink */
-    uint32_t   own;                 /* met in the same object */
-    uint32_t   place;               /* of a form's field: its object, or
-                                       EXPORT_PLACE_NEW */
-} export_where_t;
-
-#define EXPORT_PLACE_TOP  0
-#define EXPORT_PLACE_NEW  1         /* an object of its own */
-
-
 typedef struct {
     void  *data;
     int  (*field)(void *data, unsigned index, export_value_e type,
@@ -98,16 +103,16 @@ typedef struct {
 
 
 /*
- * Every reader's feed() takes the next bytes, and says
+ * Every reader's feed() takes the next bytes, and returns
  *
  *     EXPORT_OK     all taken, well-formed so far
  *     EXPORT_DONE   the sink wants no more
  *     EXPORT_ERROR  malformed
  *     EXPORT_LIMIT  a record over the limit, or nested too deeply
  *
- * and its finish() says the same about the end: EXPORT_OK only if the whole
- * was well-formed and complete.  After anything but EXPORT_OK the reader must
- * not be fed again.
+ * and its finish() returns the same about the end: EXPORT_OK only if the whole
+ * was well-formed and complete.  Anything but EXPORT_OK is final: the reader
+ * keeps it in "rc", and every later call returns it again.
  */
 
 #define EXPORT_LIMIT  -6
@@ -253,8 +258,10 @@ int export_field_nested(const export_fields_t *fields,
 
 typedef struct {
     uint32_t  seen;
-    uint32_t  upper;                /* the first was that, or there were two */
-    uint32_t  other;                /* likewise */
+    uint32_t  upper;                /* the first was all in upper case, or there
+                                       were two */
+    uint32_t  other;                /* the first was spelt any other way, or
+                                       there were two */
 } export_met_t;
 
 
@@ -273,23 +280,6 @@ export_spelt_e export_field_spelt(const export_str_t *wanted,
 
 int export_field_meet(export_met_t *met, uint32_t fields,
     export_spelt_e spelt);
-
-
-/*
- * UTF-8 (RFC 3629, section 4), checked as it arrives; zeroed to begin with.
- * Returns the number of bytes that can begin a valid text: less than "len"
- * if the byte there is wrong, after which the state must not be used again.
- * Between characters "left" is 0.
- */
-
-typedef struct {
-    u_char  left;                   /* bytes still due of a character */
-    u_char  low;                    /* the bounds of the next of them */
-    u_char  high;
-} export_utf8_t;
-
-
-size_t export_utf8(export_utf8_t *utf8, const u_char *p, size_t len);
 
 
 #endif /* _EXPORT_FIELD_H_INCLUDED_ */

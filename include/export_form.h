@@ -35,6 +35,7 @@
 
 #include "export_field.h"
 #include "export_sniff.h"
+#include "export_utf8.h"
 
 
 #define EXPORT_FORM_MAX_PAIRS  10000    /* some frameworks stop at 1000 and
@@ -65,22 +66,25 @@ typedef struct {
     const export_form_json_t *json;     /* or NULL */
     export_where_t          *where;     /* or NULL */
 
+    int                      rc;
     unsigned                 pairs;     /* before this one */
     export_met_t             met;       /* the fields */
     int                      field;     /* of this pair's value, or < 0 */
-    uint32_t                 place;     /* of that */
+    uint32_t                 place;     /* of that field (export_where_t) */
 
     export_utf8_t            utf8;
     u_char                   digit;     /* the first of %XX */
 
     unsigned                 escape:2;  /* digits due of %XX */
     unsigned                 value:1;   /* after the "=" */
-    unsigned                 refused:1;
     unsigned                 semicolon:1;
-    unsigned                 blank:1;   /* of another value, up to here */
+    unsigned                 blank:1;   /* only blanks so far, in a value that
+                                           no rule looks at */
     unsigned                 open:1;    /* json is told of this value */
-    unsigned                 raw:1;     /* ... whose bracket was not escaped */
-    unsigned                 inner:1;   /* in a name behind a separator in it */
+    unsigned                 raw:1;     /* this value's bracket was not
+                                           escaped */
+    unsigned                 inner:1;   /* in a name behind a separator in raw
+                                           JSON */
     unsigned                 coded:1;   /* this byte was escaped */
     unsigned                 begun:1;   /* the body, with other than blanks */
     unsigned                 line:1;    /* a line has ended */
@@ -97,17 +101,17 @@ typedef struct {
 
 
 /*
- * "fields", "sink" and "json" are kept by reference, and so is "text", of
- * EXPORT_MAX_VALUE bytes, until finish().  limits->record is the
- * most bytes of the body; depth is not used.  Wanted values are reported as
+ * "json" is kept by reference, and so is "text", of EXPORT_MAX_VALUE bytes,
+ * until finish().  limits->record is the most bytes of the body; limits->depth
+ * is not used.  Wanted values are reported as
  * EXPORT_VALUE_STRING or EXPORT_VALUE_LONG; JSON pointers are no field's name.
  * record() is called by finish().  More pairs than EXPORT_FORM_MAX_PAIRS are
  * EXPORT_LIMIT.
  */
 
 void export_form_init(export_form_t *form, const export_fields_t *fields,
-    const export_sink_t *sink, const export_form_json_t *json,
-    const export_limits_t *limits, u_char *text);
+    const export_sink_t *sink, const export_limits_t *limits,
+    const export_form_json_t *json, u_char *text);
 
 
 /* before the first feed(): "where" is told of each field before the sink is */

@@ -32,8 +32,8 @@
 #define EXPORT_MAX_GZIP_HEADER  4096
 
 /*
- * Bytes of output up to which the ratio is not looked at: a small body may
- * well be a thousand spaces.
+ * Bytes of output up to which no ratio is too high: a small honest body may be
+ * nothing but spaces.
  */
 
 #define EXPORT_INFLATE_FLOOR    (1024 * 1024)
@@ -86,8 +86,8 @@ void export_inflate_init(export_inflate_t *inf, export_inflate_work_t *work,
 /*
  * Both return EXPORT_OK, EXPORT_ERROR if malformed, EXPORT_LIMIT past a limit
  * (not a byte of output beyond "size" is handed out) or the allowance of
- * unread bytes, or what out() returned.
- * Anything but EXPORT_OK is final, and returned again by every later call.
+ * unread bytes, or what out() returned.  Anything but EXPORT_OK is final, and
+ * returned again by every later call.
  *
  * Output that is handed out is not yet checked by its CRC: the body is good
  * only once export_inflate_finish() returns EXPORT_OK, at a member's end.

@@ -147,9 +147,9 @@ struct export_json_s {
  * likewise.  feed() and finish() as in export_field.h.
  */
 
-void export_json_init(export_json_t *json, export_json_mode_e mode,
-    const export_fields_t *fields, const export_limits_t *limits,
-    const export_sink_t *sink);
+void export_json_init(export_json_t *json, const export_fields_t *fields,
+    const export_sink_t *sink, const export_limits_t *limits,
+    export_json_mode_e mode);
 int export_json_feed(export_json_t *json, const u_char *data, size_t len);
 
 

@@ -30,7 +30,12 @@ typedef enum {
     EXPORT_MEDIA_FORM,              /* application/x-www-form-urlencoded */
     EXPORT_MEDIA_MULTIPART_FORM,    /* RFC 7578 */
     EXPORT_MEDIA_MULTIPART_MIXED,   /* multipart/mixed and /related */
-    EXPORT_MEDIA_FOREIGN,           /* a type that has no fields */
+
+    EXPORT_MEDIA_FORMATS,           /* the number of those above, which readers
+                                       read */
+
+    EXPORT_MEDIA_FOREIGN = EXPORT_MEDIA_FORMATS,
+                                    /* a type that has no fields */
     EXPORT_MEDIA_OPAQUE             /* has fields, and is not understood */
 } export_media_e;
 
@@ -62,6 +67,14 @@ typedef struct {
  */
 
 int export_media_parse(const export_str_t *value, export_media_t *media);
+
+
+/*
+ * 1 if a multipart's parts may have that boundary between them: 1 to 70 of
+ * RFC 2046's characters (section 5.1.1), the last one no space.
+ */
+
+int export_media_is_boundary(const export_str_t *value);
 
 
 /*

@@ -23,9 +23,9 @@
 
 
 #include "export_field.h"
+#include "export_media.h"
 
 
-#define EXPORT_MULTIPART_MAX_BOUNDARY  70       /* RFC 2046, section 5.1.1 */
 #define EXPORT_MULTIPART_MAX_HEADER    2048     /* bytes of a part's headers;
                                                    clients send about 150 */
 #define EXPORT_MULTIPART_MAX_PARTS     10000    /* peers stop at 1000 or so */
@@ -42,8 +42,8 @@
  * 4.2) but for a filename* that says the same as filename, any other one in
  * multipart/form-data, "name=" in a value, a header whose name only ends like
  * a known one, and a single quote in another token (CVE-2009-5031).  A name of
- * more than
- * EXPORT_MAX_NAME bytes, or a file name over its limit, is EXPORT_LIMIT.
+ * more than EXPORT_MAX_NAME bytes, or a file name over its limit, is
+ * EXPORT_LIMIT.
  *
  * A form field "_charset_" (RFC 7578, section 4.6) is reported as any other.
  */
@@ -87,8 +87,7 @@ typedef enum {
     EXPORT_MULTIPART_BOUNDARY_DASH,
     EXPORT_MULTIPART_HEADER,
     EXPORT_MULTIPART_DATA,
-    EXPORT_MULTIPART_EPILOGUE,
-    EXPORT_MULTIPART_REFUSED
+    EXPORT_MULTIPART_EPILOGUE
 } export_multipart_state_e;
 
 
@@ -112,8 +111,8 @@ typedef struct {
     export_part_t               part;
     export_str_t                extended;   /* filename*, as sent */
 
+    int                         rc;
     unsigned                    parts;
-    unsigned                    seen;       /* the known headers, a bit each */
     unsigned                    header_len;
     unsigned                    header_line;    /* where it begins */
     unsigned                    len;        /* of delimiter[] */
@@ -121,8 +120,9 @@ typedef struct {
 
     u_char                      state;      /* export_multipart_state_e */
     u_char                      line;       /* export_multipart_line_e */
+    u_char                      seen;       /* the known headers, a bit each */
     u_char                      form;
-    u_char                      delimiter[EXPORT_MULTIPART_MAX_BOUNDARY + 4];
+    u_char                      delimiter[4 + EXPORT_MAX_BOUNDARY];
 } export_multipart_t;
 
 
@@ -132,15 +132,15 @@ typedef struct {
 
 
 /*
- * "sink" is kept by reference, "boundary" is copied.  "header" is
- * EXPORT_MULTIPART_MAX_HEADER bytes, which hold something only up to where
- * begin() returns: a multipart in a part may have the same.  "flags" is 0 or
- * EXPORT_MULTIPART_FORM.  EXPORT_ERROR if the boundary is none: empty, over
- * 70 bytes, ending in a space, or of other than RFC 2046's characters.
+ * "boundary" is copied.  "header" is EXPORT_MULTIPART_MAX_HEADER bytes, which
+ * hold something only up to where begin() returns: a multipart in a part may
+ * have the same.  "flags" is 0 or EXPORT_MULTIPART_FORM.  EXPORT_ERROR, here
+ * and from every later call, if the boundary is none
+ * (export_media_is_boundary()).
  */
 
 int export_multipart_init(export_multipart_t *mp,
-    const export_str_t *boundary, const export_part_sink_t *sink,
+    const export_part_sink_t *sink, const export_str_t *boundary,
     u_char *header, unsigned flags);
 
 int export_multipart_feed(export_multipart_t *mp, const u_char *p,

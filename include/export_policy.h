@@ -12,6 +12,7 @@
 
 #include "export.h"
 #include "export_facts.h"
+#include "export_reason.h"
 
 
 typedef enum {
@@ -19,45 +20,10 @@ typedef enum {
     EXPORT_ALLOW,
     EXPORT_REDACT,                  /* allow what is left of the body */
     EXPORT_BLOCK,
-    EXPORT_UNJUDGED                 /* and never will be */
+    EXPORT_UNJUDGED,                /* and never will be */
+
+    EXPORT_DECISIONS
 } export_decision_e;
-
-
-/* stable codes; their names are part of the interface */
-
-typedef enum {
-    EXPORT_REASON_NONE = 0,
-
-    EXPORT_REASON_NOT_TRAINING,            /* allow */
-    EXPORT_REASON_NOT_PROTECTED,
-    EXPORT_REASON_NO_PERSONAL_DATA,
-    EXPORT_REASON_CONSENT_GRANTED,
-
-    EXPORT_REASON_RECORDS_DROPPED,         /* redact */
-
-    EXPORT_REASON_CONSENT_MISSING,         /* block */
-    EXPORT_REASON_CONSENT_DENIED,
-    EXPORT_REASON_CONSENT_INVALID,
-    EXPORT_REASON_SUBJECT_MISSING,
-    EXPORT_REASON_SUBJECT_MALFORMED,
-    EXPORT_REASON_LOCATION_UNKNOWN,
-    EXPORT_REASON_PURPOSE_MALFORMED,
-    EXPORT_REASON_BODY_MALFORMED,
-    EXPORT_REASON_BODY_OPAQUE,
-    EXPORT_REASON_BODY_LIMIT,
-    EXPORT_REASON_BODY_INCOMPLETE,
-    EXPORT_REASON_BODY_SIGNED,
-    EXPORT_REASON_NOTHING_LEFT,
-    EXPORT_REASON_STREAM_ABORTED,
-    EXPORT_REASON_DATABASE_UNAVAILABLE,
-    EXPORT_REASON_INTERNAL_ERROR,
-
-    EXPORT_REASON_CLIENT_CLOSED,           /* none */
-    EXPORT_REASON_CLIENT_TIMEOUT,
-    EXPORT_REASON_NOT_FORWARDED,
-
-    EXPORT_REASONS
-} export_reason_e;
 
 
 typedef enum {
@@ -102,11 +68,11 @@ typedef struct {
 /* names for variables, responses and logs, by number */
 
 extern const export_str_t  export_decision_names[];
-extern const export_str_t  export_reason_names[EXPORT_REASONS];
-extern const export_str_t  export_reason_details[EXPORT_REASONS];
+extern const export_str_t  export_reason_names[];
+extern const export_str_t  export_reason_details[];
 extern const export_str_t  export_looks_details[];
-extern const export_str_t  export_purpose_names[EXPORT_PURPOSES];
-extern const export_str_t  export_consent_names[EXPORT_CONSENTS];
+extern const export_str_t  export_purpose_names[];
+extern const export_str_t  export_consent_names[];
 
 
 /* what rules look for in a body */

@@ -29,7 +29,9 @@ typedef enum {
     EXPORT_FIELD_PURPOSE = 0,
     EXPORT_FIELD_SUBJECT,
     EXPORT_FIELD_CONSENT,
-    EXPORT_FIELD_MARK               /* of a catalogue's row */
+    EXPORT_FIELD_MARK,              /* of a catalogue's row */
+
+    EXPORT_FIELD_ROLES
 } export_field_role_e;
 
 

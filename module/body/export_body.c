@@ -22,24 +22,22 @@ static int export_body_skip_end(export_entity_t *entity);
  * or JSON Lines.
  */
 
-static const export_body_reader_t
-    export_body_readers[EXPORT_MEDIA_FOREIGN] =
-{
+static const export_body_reader_t  export_body_readers[] = {
     [EXPORT_MEDIA_NONE] = {
         export_body_json_begin, export_body_json_feed, export_body_json_end,
-        .records = 1
+        .records = 1, .mode = EXPORT_JSON_GUESS
     },
     [EXPORT_MEDIA_JSON] = {
         export_body_json_begin, export_body_json_feed, export_body_json_end,
-        .records = 1
+        .records = 1, .mode = EXPORT_JSON_TEXT
     },
     [EXPORT_MEDIA_LINES] = {
         export_body_json_begin, export_body_json_feed, export_body_json_end,
-        .records = 1
+        .records = 1, .mode = EXPORT_JSON_LINES
     },
     [EXPORT_MEDIA_SEQ] = {
         export_body_json_begin, export_body_json_feed, export_body_json_end,
-        .records = 1
+        .records = 1, .mode = EXPORT_JSON_SEQ
     },
     [EXPORT_MEDIA_CSV] = {
         export_body_csv_begin, export_body_csv_feed, export_body_csv_end,
@@ -59,8 +57,7 @@ static const export_body_reader_t
     }
 };
 
-_Static_assert(EXPORT_MEDIA_FOREIGN == 8 && EXPORT_MEDIA_OPAQUE == 9,
-               "another format needs a row");
+export_assert_rows(export_body_readers, EXPORT_MEDIA_FORMATS);
 
 
 const export_body_reader_t  export_body_no_reader = {
@@ -506,7 +503,7 @@ export_body_ignore(export_entity_t *entity, export_body_e state)
     entity->reader = &export_body_no_reader;
     body->group = NULL;
 
-    if (export_body_is_outer_file(entity) && state >= EXPORT_BODY_OPAQUE
+    if (export_body_is_outer_file(entity) && export_body_is_unclear(state)
         && inspection->nrows
         && !export_policy_governs(inspection->facts, inspection->policy))
     {

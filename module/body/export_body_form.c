@@ -51,7 +51,7 @@ export_body_form_begin(export_entity_t *entity, const export_media_t *media)
     form->json.end = export_body_end_text;
 
     export_form_init(&form->reader, &body->inspection->rules->fields,
-                     &form->sink, &form->json, &body->conf->limits,
+                     &form->sink, &body->conf->limits, &form->json,
                      body->parts->text);
     export_form_where(&form->reader, &entity->form.where);
 

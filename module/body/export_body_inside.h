@@ -31,8 +31,9 @@ typedef struct export_body_reader_s {
     int  (*begin)(export_entity_t *entity, const export_media_t *media);
     int  (*feed)(export_entity_t *entity, const u_char *p, size_t len);
     int  (*end)(export_entity_t *entity);
-    unsigned  records:1;                /* that can be dropped one by one */
-    unsigned  nests:1;                  /* it has entities of its own */
+    unsigned            records:1;      /* that can be dropped one by one */
+    unsigned            nests:1;        /* it has entities of its own */
+    export_json_mode_e  mode;           /* of JSON */
 } export_body_reader_t;
 
 

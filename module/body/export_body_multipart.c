@@ -72,8 +72,8 @@ export_body_multipart_begin(export_entity_t *entity,
     multipart->sink.body = export_body_feed_part;
     multipart->sink.end = export_body_end_part;
 
-    return export_multipart_init(&multipart->reader, &media->boundary,
-                                 &multipart->sink, body->parts->text,
+    return export_multipart_init(&multipart->reader, &multipart->sink,
+                                 &media->boundary, body->parts->text,
                                  media->format == EXPORT_MEDIA_MULTIPART_FORM
                                  ? EXPORT_MULTIPART_FORM : 0);
 }
@@ -440,7 +440,7 @@ export_body_end_field(export_entity_t *entity)
     value = &entity->body->leaf->value;
     record->where.place = value->place;
 
-    if (value->utf8.left) {
+    if (value->utf8.remaining) {
         return EXPORT_ERROR;
     }
 

@@ -60,11 +60,11 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
     facts = inspection->facts;
     rules = inspection->rules;
 
-    if (state > EXPORT_BODY_READ) {
+    if (export_body_is_unread(state)) {
         export_body_shows_data(body);
     }
 
-    for (i = 0; state >= EXPORT_BODY_OPAQUE && i < inspection->nrows; i++) {
+    for (i = 0; export_body_is_unclear(state) && i < inspection->nrows; i++) {
 
         for (k = 0; k < rules->first[rules->fields.n]; k++) {
             if (rules->rule[k].row == inspection->row[i]) {
@@ -81,8 +81,8 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
         return;
     }
 
-    if (rules->asks && state > facts->body) {
-        facts->body = state;
+    if (rules->asks) {
+        facts->body = export_body_worst(facts->body, state);
     }
 }
 
@@ -92,9 +92,7 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
 void
 export_body_defer_outcome(export_body_t *body, export_body_e state)
 {
-    if (state > body->deferred) {
-        body->deferred = state;
-    }
+    body->deferred = export_body_worst(body->deferred, state);
 }
 
 

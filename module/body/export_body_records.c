@@ -19,16 +19,6 @@ static unsigned export_body_cut_record(export_body_t *body, uint64_t start,
     uint64_t end, unsigned refused);
 
 
-static const export_json_mode_e
-    export_body_json_modes[EXPORT_MEDIA_SEQ + 1] =
-{
-    [EXPORT_MEDIA_NONE] = EXPORT_JSON_GUESS,
-    [EXPORT_MEDIA_JSON] = EXPORT_JSON_TEXT,
-    [EXPORT_MEDIA_LINES] = EXPORT_JSON_LINES,
-    [EXPORT_MEDIA_SEQ] = EXPORT_JSON_SEQ
-};
-
-
 int
 export_body_json_begin(export_entity_t *entity, const export_media_t *media)
 {
@@ -43,9 +33,8 @@ export_body_json_begin(export_entity_t *entity, const export_media_t *media)
 
     json = &body->leaf->json;
 
-    export_json_init(json, export_body_json_modes[media->format],
-                     &body->inspection->rules->fields, &body->conf->limits,
-                     &body->sink);
+    export_json_init(json, &body->inspection->rules->fields, &body->sink,
+                     &body->conf->limits, entity->reader->mode);
     export_json_where(json, &body->record.where);
 
     if (body->inspection->rules->records) {

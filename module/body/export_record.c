@@ -34,14 +34,14 @@ static unsigned export_record_own_consent(const export_record_t *record);
 static int export_record_is_text(export_value_e type);
 
 
-/* by export_field_role_e */
-
 static const export_record_role_pt  export_record_roles[] = {
-    export_record_purpose,
-    export_record_subject,
-    export_record_consent,
-    export_record_mark
+    [EXPORT_FIELD_PURPOSE] = export_record_purpose,
+    [EXPORT_FIELD_SUBJECT] = export_record_subject,
+    [EXPORT_FIELD_CONSENT] = export_record_consent,
+    [EXPORT_FIELD_MARK] = export_record_mark
 };
+
+export_assert_rows(export_record_roles, EXPORT_FIELD_ROLES);
 
 
 void

@@ -29,11 +29,16 @@ static ngx_int_t ngx_http_export_field_sort(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found);
 
 
-/* what a role asks for, by export_field_role_e; a mark only if it can count */
+/* what each role asks of a body; a mark asks only if it can count */
 
 static unsigned  ngx_http_export_field_asks[] = {
-    EXPORT_ASKS_PURPOSE, EXPORT_ASKS_SUBJECT, EXPORT_ASKS_CONSENT, 0
+    [EXPORT_FIELD_PURPOSE] = EXPORT_ASKS_PURPOSE,
+    [EXPORT_FIELD_SUBJECT] = EXPORT_ASKS_SUBJECT,
+    [EXPORT_FIELD_CONSENT] = EXPORT_ASKS_CONSENT,
+    [EXPORT_FIELD_MARK] = 0
 };
+
+export_assert_rows(ngx_http_export_field_asks, EXPORT_FIELD_ROLES);
 
 
 /*

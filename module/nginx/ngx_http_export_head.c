@@ -72,16 +72,16 @@ static ngx_uint_t ngx_http_export_mark_found(ngx_http_request_t *r,
     (((c) >= 'a' && (c) <= 'z') || ((c) >= '0' && (c) <= '9'))
 
 
-/* by ngx_http_export_watch_e */
-
 static ngx_http_export_watch_pt  ngx_http_export_watch_handlers[] = {
-    ngx_http_export_watch_purpose,
-    ngx_http_export_watch_subject,
-    ngx_http_export_watch_consent,
-    ngx_http_export_watch_gpc,
-    ngx_http_export_watch_usage,
-    ngx_http_export_watch_connection
+    [NGX_HTTP_EXPORT_WATCH_PURPOSE] = ngx_http_export_watch_purpose,
+    [NGX_HTTP_EXPORT_WATCH_SUBJECT] = ngx_http_export_watch_subject,
+    [NGX_HTTP_EXPORT_WATCH_CONSENT] = ngx_http_export_watch_consent,
+    [NGX_HTTP_EXPORT_WATCH_GPC] = ngx_http_export_watch_gpc,
+    [NGX_HTTP_EXPORT_WATCH_USAGE] = ngx_http_export_watch_usage,
+    [NGX_HTTP_EXPORT_WATCH_CONNECTION] = ngx_http_export_watch_connection
 };
+
+export_assert_rows(ngx_http_export_watch_handlers, NGX_HTTP_EXPORT_WATCHES);
 
 
 void

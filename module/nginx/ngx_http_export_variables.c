@@ -38,13 +38,15 @@ typedef enum {
       NGX_HTTP_VAR_NOCACHEABLE, 0 }
 
 
-/* by mode */
+/* $export_mode */
 
 static ngx_str_t  ngx_http_export_mode_names[] = {
-    ngx_string(""),
-    ngx_string("monitor"),
-    ngx_string("enforce")
+    [NGX_HTTP_EXPORT_OFF] = ngx_string(""),
+    [NGX_HTTP_EXPORT_MONITOR] = ngx_string("monitor"),
+    [NGX_HTTP_EXPORT_ENFORCE] = ngx_string("enforce")
 };
+
+export_assert_rows(ngx_http_export_mode_names, NGX_HTTP_EXPORT_MODES);
 
 
 static ngx_http_variable_t  ngx_http_export_vars[] = {

@@ -11,11 +11,17 @@
 static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
 
 
-/* what a line says of it, by export_decision_e */
+/* what the log line says of each decision */
 
 static char  *ngx_http_export_outcomes[] = {
-    "", "allowed", "redacted", "blocked", "not judged"
+    [EXPORT_DECISION_NONE] = "",
+    [EXPORT_ALLOW] = "allowed",
+    [EXPORT_REDACT] = "redacted",
+    [EXPORT_BLOCK] = "blocked",
+    [EXPORT_UNJUDGED] = "not judged"
 };
+
+export_assert_rows(ngx_http_export_outcomes, EXPORT_DECISIONS);
 
 
 void

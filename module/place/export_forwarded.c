@@ -1,5 +1,6 @@
 
 #include "export_forwarded.h"
+#include "export_token.h"
 
 
 #define EXPORT_FORWARDED_PORT  5        /* digits */
@@ -37,13 +38,6 @@ static int export_forwarded_port(const u_char *p, const u_char *last);
 static int export_forwarded_obfuscated(const u_char *p, const u_char *last);
 static int export_forwarded_in(const uint32_t *set, u_char ch);
 
-
-static const uint32_t  export_forwarded_tchar[] = {
-    0x00000000,
-    0x03ff6cfa,                         /* !#$%&'*+-. 0-9 */
-    0xc7fffffe,                         /* A-Z ^_ */
-    0x57ffffff                          /* ` a-z |~ */
-};
 
 static const uint32_t  export_forwarded_obfuscation[] = {
     0x00000000,
@@ -241,18 +235,7 @@ export_forwarded_quoted(export_forwarded_t *forwarded, export_str_t *value)
 static void
 export_forwarded_token(export_forwarded_t *forwarded, export_str_t *token)
 {
-    const u_char  *p;
-
-    for (p = forwarded->pos; p < forwarded->last; p++) {
-        if (!export_forwarded_in(export_forwarded_tchar, *p)) {
-            break;
-        }
-    }
-
-    token->data = (u_char *) forwarded->pos;
-    token->len = (size_t) (p - forwarded->pos);
-
-    forwarded->pos = p;
+    *token = export_token(&forwarded->pos, forwarded->last);
 }
 
 

@@ -31,135 +31,99 @@ static void export_policy_set(export_verdict_t *verdict,
 
 
 const export_str_t  export_decision_names[] = {
-    export_string(""),
-    export_string("allow"),
-    export_string("redact"),
-    export_string("block"),
-    export_string("none"),
+    [EXPORT_DECISION_NONE] = export_string(""),
+    [EXPORT_ALLOW] = export_string("allow"),
+    [EXPORT_REDACT] = export_string("redact"),
+    [EXPORT_BLOCK] = export_string("block"),
+    [EXPORT_UNJUDGED] = export_string("none"),
 };
 
+export_assert_rows(export_decision_names, EXPORT_DECISIONS);
 
-const export_str_t  export_reason_names[EXPORT_REASONS] = {
-    export_string(""),
-    export_string("not_training"),
-    export_string("not_protected"),
-    export_string("no_personal_data"),
-    export_string("consent_granted"),
-    export_string("records_dropped"),
-    export_string("consent_missing"),
-    export_string("consent_denied"),
-    export_string("consent_invalid"),
-    export_string("subject_missing"),
-    export_string("subject_malformed"),
-    export_string("location_unknown"),
-    export_string("purpose_malformed"),
-    export_string("body_malformed"),
-    export_string("body_opaque"),
-    export_string("body_limit"),
-    export_string("body_incomplete"),
-    export_string("body_signed"),
-    export_string("nothing_left"),
-    export_string("stream_aborted"),
-    export_string("database_unavailable"),
-    export_string("internal_error"),
-    export_string("client_closed"),
-    export_string("client_timeout"),
-    export_string("not_forwarded"),
+
+#define export_reason_name(name, code, detail)                                \
+    [EXPORT_REASON_##name] = export_string(code),
+#define export_reason_detail(name, code, detail)                              \
+    [EXPORT_REASON_##name] = export_string(detail),
+
+const export_str_t  export_reason_names[] = {
+    [EXPORT_REASON_NONE] = export_string(""),
+    EXPORT_REASON_LIST(export_reason_name)
 };
 
-
-/* for people; programs read the reason */
-
-const export_str_t  export_reason_details[EXPORT_REASONS] = {
-    export_string(""),
-    export_string("The transfer is not AI training."),
-    export_string("Nobody in the transfer is in a protected jurisdiction."),
-    export_string("The transfer carries no personal data."),
-    export_string("Consent was given."),
-    export_string("Records that must not leave were dropped."),
-    export_string("The transfer is AI training with data of people in a "
-                  "protected jurisdiction, and shows no consent."),
-    export_string("The transfer is AI training, and consent was denied."),
-    export_string("The transfer is AI training, and its consent is not "
-                  "exactly one accepted value."),
-    export_string("The transfer is AI training, and does not say whose data "
-                  "it carries."),
-    export_string("The transfer is AI training, and names a subject that "
-                  "cannot be read."),
-    export_string("The transfer is AI training, and a subject's country is "
-                  "not known."),
-    export_string("The transfer's purpose cannot be read, and it is not "
-                  "allowed as AI training."),
-    export_string("The transfer's body is not well-formed, and cannot be "
-                  "inspected."),
-    export_string("The transfer's body has a type or an encoding that cannot "
-                  "be inspected."),
-    export_string("The transfer's body is past a limit, and cannot be "
-                  "inspected."),
-    export_string("The transfer's body did not arrive whole."),
-    export_string("Records would have to be dropped, but the transfer's body "
-                  "is signed."),
-    export_string("No record is left after those that must not leave were "
-                  "dropped."),
-    export_string("The transfer was aborted: a fault was met after the first "
-                  "records had left."),
-    export_string("The transfer is AI training, and no current country "
-                  "database is available."),
-    export_string("The transfer could not be evaluated."),
-    export_string("The client closed the connection before the transfer was "
-                  "judged."),
-    export_string("The client stopped sending before the transfer was "
-                  "judged."),
-    export_string("The transfer was answered before it was judged, and not "
-                  "forwarded."),
+const export_str_t  export_reason_details[] = {
+    [EXPORT_REASON_NONE] = export_string(""),
+    EXPORT_REASON_LIST(export_reason_detail)
 };
+
+#undef export_reason_name
+#undef export_reason_detail
+
+export_assert_rows(export_reason_names, EXPORT_REASONS);
+export_assert_rows(export_reason_details, EXPORT_REASONS);
 
 
 /* of a body that is refused as malformed, by export_looks_e */
 
 #define EXPORT_AS_FORM  "and is sent as application/x-www-form-urlencoded."
 
-const export_str_t  export_looks_details[EXPORT_LOOKS] = {
-    export_string(""),
-    export_string("The body looks like application/json, " EXPORT_AS_FORM),
-    export_string("The body looks like application/json-seq, "
-                  EXPORT_AS_FORM),
-    export_string("The body looks like text/csv, " EXPORT_AS_FORM),
-    export_string("The body looks like application/xml, " EXPORT_AS_FORM),
-    export_string("The body looks like application/json, and is sent as "
-                  "another type."),
-    export_string("The body looks like text/csv or a form with a purpose, "
-                  "and is sent as another type."),
+const export_str_t  export_looks_details[] = {
+    [EXPORT_LOOKS_RIGHT] = export_string(""),
+    [EXPORT_LOOKS_JSON] =
+        export_string("The body looks like application/json, "
+                      EXPORT_AS_FORM),
+    [EXPORT_LOOKS_SEQ] =
+        export_string("The body looks like application/json-seq, "
+                      EXPORT_AS_FORM),
+    [EXPORT_LOOKS_CSV] =
+        export_string("The body looks like text/csv, " EXPORT_AS_FORM),
+    [EXPORT_LOOKS_XML] =
+        export_string("The body looks like application/xml, "
+                      EXPORT_AS_FORM),
+    [EXPORT_LOOKS_FIELDS] =
+        export_string("The body looks like application/json, and is sent as "
+                      "another type."),
+    [EXPORT_LOOKS_PURPOSE] =
+        export_string("The body looks like text/csv or a form with a "
+                      "purpose, and is sent as another type."),
 };
 
+export_assert_rows(export_looks_details, EXPORT_LOOKS);
 
-const export_str_t  export_purpose_names[EXPORT_PURPOSES] = {
-    export_string("undeclared"),
-    export_string("other"),
-    export_string("ai_training"),
+
+const export_str_t  export_purpose_names[] = {
+    [EXPORT_UNDECLARED] = export_string("undeclared"),
+    [EXPORT_OTHER] = export_string("other"),
+    [EXPORT_AI_TRAINING] = export_string("ai_training"),
 };
 
+export_assert_rows(export_purpose_names, EXPORT_PURPOSES);
 
-const export_str_t  export_consent_names[EXPORT_CONSENTS] = {
-    export_string("none"),
-    export_string("granted"),
-    export_string("denied"),
-    export_string("invalid"),
+
+const export_str_t  export_consent_names[] = {
+    [EXPORT_CONSENT_NONE] = export_string("none"),
+    [EXPORT_GRANTED] = export_string("granted"),
+    [EXPORT_DENIED] = export_string("denied"),
+    [EXPORT_INVALID] = export_string("invalid"),
 };
 
+export_assert_rows(export_consent_names, EXPORT_CONSENTS);
 
-/* what a body in that state is refused for, by export_body_e */
+
+/* the reason to refuse a body in each state */
 
 static const export_reason_e  export_policy_bodies[] = {
-    EXPORT_REASON_NONE,
-    EXPORT_REASON_NONE,
-    EXPORT_REASON_BODY_OPAQUE,
-    EXPORT_REASON_BODY_OPAQUE,
-    EXPORT_REASON_BODY_OPAQUE,
-    EXPORT_REASON_BODY_LIMIT,
-    EXPORT_REASON_BODY_INCOMPLETE,
-    EXPORT_REASON_BODY_MALFORMED,
+    [EXPORT_BODY_NONE] = EXPORT_REASON_NONE,
+    [EXPORT_BODY_READ] = EXPORT_REASON_NONE,
+    [EXPORT_BODY_FOREIGN] = EXPORT_REASON_BODY_OPAQUE,
+    [EXPORT_BODY_SKIPPED] = EXPORT_REASON_BODY_OPAQUE,
+    [EXPORT_BODY_OPAQUE] = EXPORT_REASON_BODY_OPAQUE,
+    [EXPORT_BODY_LIMITED] = EXPORT_REASON_BODY_LIMIT,
+    [EXPORT_BODY_INCOMPLETE] = EXPORT_REASON_BODY_INCOMPLETE,
+    [EXPORT_BODY_MALFORMED] = EXPORT_REASON_BODY_MALFORMED,
 };
+
+export_assert_rows(export_policy_bodies, EXPORT_BODIES);
 
 
 /* what records are dropped for to protect somebody who is in them */
@@ -198,7 +162,8 @@ export_policy_governs(const export_facts_t *facts,
     const export_policy_t *policy)
 {
     return (facts->purpose & EXPORT_PURPOSE_MALFORMED)
-           || (facts->hidden && facts->body >= EXPORT_BODY_SKIPPED)
+           || (facts->hidden && (facts->body == EXPORT_BODY_SKIPPED
+                                || export_body_is_unclear(facts->body)))
            || export_policy_purpose(facts, policy) == EXPORT_AI_TRAINING;
 }
 
@@ -277,7 +242,7 @@ export_policy_refuses(const export_facts_t *facts,
 {
     unsigned  asks;
 
-    asks = facts->hidden && facts->body < EXPORT_BODY_OPAQUE
+    asks = facts->hidden && !export_body_is_unclear(facts->body)
            ? EXPORT_ASKS_PURPOSE : 0;
 
     return export_policy_is_certain(facts, policy, asks)

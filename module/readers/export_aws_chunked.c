@@ -67,11 +67,8 @@ export_aws_chunked_feed(export_aws_chunked_t *aws, const u_char *p, size_t len)
         if (aws->state == sw_data) {
             aws->rc = export_aws_data(aws, &p, last);
 
-        } else if (aws->state < sw_trailer) {
-            aws->rc = export_aws_chunk(aws, *p++);
-
         } else {
-            aws->rc = export_aws_trailer(aws, *p++);
+            aws->rc = export_aws_chunk(aws, *p++);
         }
     }
 
@@ -118,8 +115,11 @@ export_aws_chunk(export_aws_chunked_t *aws, u_char c)
     case sw_data_cr:
         return export_aws_next(aws, c, '\r', sw_data_lf);
 
-    default: /* sw_data_lf */
+    case sw_data_lf:
         return export_aws_next(aws, c, '\n', sw_size);
+
+    default:
+        return export_aws_trailer(aws, c);
     }
 }
 

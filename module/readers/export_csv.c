@@ -43,6 +43,15 @@
 #define EXPORT_CSV_DIVIDED   (EXPORT_MAX_FIELDS + 5)
 #define EXPORT_CSV_PLAIN     (EXPORT_MAX_FIELDS + 6)
 
+/* instruction sets that a scanner is made for */
+
+enum {
+    EXPORT_CSV_LEVEL_PLAIN = 0,
+    EXPORT_CSV_LEVEL_SSE2,
+    EXPORT_CSV_LEVEL_AVX2
+};
+
+
 #define EXPORT_CSV_MAX_INDEX  20        /* digits of a row's number */
 
 #define EXPORT_CSV_BYTES(c)  ((uint64_t) (c) * 0x0101010101010101ull)
@@ -66,6 +75,8 @@ typedef uint64_t (*export_csv_utf8_pt)(export_csv_t *csv, const u_char *p,
     size_t n);
 
 
+static int export_csv_end(export_csv_t *csv);
+static unsigned export_csv_header_is_data(const export_csv_t *csv);
 static unsigned export_csv_level(void);
 static int export_csv_scan_plain(export_csv_t *csv, const u_char *p,
     size_t len);
@@ -84,25 +95,41 @@ static uint64_t export_csv_utf8(export_csv_t *csv, const u_char *p, size_t n);
 static int export_csv_over(const export_csv_t *csv, uint64_t end);
 static int export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf,
     unsigned cr);
+static int export_csv_header_end(export_csv_t *csv);
+static void export_csv_row_begin(export_csv_t *csv, const u_char *p);
 static void export_csv_begin(export_csv_t *csv, const u_char *p);
 static void export_csv_aim(export_csv_t *csv);
 static int export_csv_cell(export_csv_t *csv, const u_char *end);
 static int export_csv_name(export_csv_t *csv, export_str_t *cell);
+static unsigned export_csv_is_marked(const export_str_t *cell);
+static int export_csv_named(export_csv_t *csv, const export_str_t *name,
+    unsigned field);
 static int export_csv_split(export_csv_t *csv, const export_str_t *cell);
+static unsigned export_csv_has_name(const export_csv_t *csv,
+    const export_str_t *cell, char separator);
 static int export_csv_divided(const export_csv_t *csv,
     const export_str_t *cell);
-static int export_csv_other(export_csv_t *csv, const export_str_t *cell,
+static unsigned export_csv_is_wanted(const export_csv_t *csv,
+    const export_str_t *word);
+static int export_csv_unwanted_name(export_csv_t *csv, const export_str_t *cell,
     int divided);
+static int export_csv_name_unread(export_csv_t *csv, size_t len);
+static unsigned export_csv_kind(const export_csv_t *csv,
+    const export_str_t *name, int divided);
 static int export_csv_want(export_csv_t *csv, unsigned field);
-static void export_csv_unkind(export_csv_t *csv);
-static int export_csv_aside(export_csv_t *csv, export_str_t *cell);
+static void export_csv_forget_kinds(export_csv_t *csv);
+static int export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell);
+static int export_csv_nameless(export_csv_t *csv, const export_str_t *cell,
+    const export_str_t *text, unsigned kind);
 static unsigned export_csv_looks(const export_str_t *cell);
+static int export_csv_is_number(const export_str_t *cell);
 static int export_csv_is_address(const export_str_t *cell);
 static int export_csv_is_mail(const export_str_t *cell);
 static int export_csv_is_person(const export_str_t *cell, unsigned kind);
 static int export_csv_is_word(const export_str_t *cell);
 static int export_csv_is_country(const export_str_t *cell);
 static int export_csv_is_date(const export_str_t *cell);
+static int export_csv_has_shape(const export_str_t *cell, const char *shape);
 static int export_csv_unquote(export_csv_t *csv, export_str_t *cell,
     size_t max);
 static void export_csv_keep(export_csv_t *csv, const u_char *end);
@@ -123,13 +150,21 @@ static uint64_t export_csv_utf8_avx2(export_csv_t *csv, const u_char *p,
 #endif
 
 
+/* what a word is made of: printable ASCII but what may divide a header */
+
+static const u_char  export_csv_word[256] = {
+    ['"'] = 1, ['%'] = 1, [',' ... '.'] = 1, ['0' ... '9'] = 1,
+    ['A' ... '['] = 1, [']'] = 1, ['_'] = 1, ['a' ... 'z'] = 1
+};
+
+
 static int (*const export_csv_scanners[])(export_csv_t *csv,
     const u_char *p, size_t len) =
 {
-    export_csv_scan_plain,
+    [EXPORT_CSV_LEVEL_PLAIN] = export_csv_scan_plain,
 #if (EXPORT_CSV_X86)
-    export_csv_scan_sse2,
-    export_csv_scan_avx2
+    [EXPORT_CSV_LEVEL_SSE2] = export_csv_scan_sse2,
+    [EXPORT_CSV_LEVEL_AVX2] = export_csv_scan_avx2
 #endif
 };
 
@@ -147,7 +182,7 @@ export_csv_init(export_csv_t *csv, const export_fields_t *fields,
     csv->unread = unread;
     csv->level = export_csv_level();
     csv->carry = EXPORT_CSV_BEGIN;
-    csv->refused = (flags & EXPORT_CSV_NO_HEADER) != 0;
+    csv->rc = flags & EXPORT_CSV_NO_HEADER ? EXPORT_ERROR : EXPORT_OK;
     csv->subjects = (flags & EXPORT_CSV_SUBJECTS) != 0;
     csv->open = 1;
 }
@@ -158,12 +193,8 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
 {
     int  rc;
 
-    if (csv->refused) {
-        return EXPORT_ERROR;
-    }
-
-    if (len == 0) {
-        return EXPORT_OK;
+    if (csv->rc != EXPORT_OK || len == 0) {
+        return csv->rc;
     }
 
     csv->cell = p;
@@ -182,7 +213,7 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
         export_csv_keep(csv, p + len);
     }
 
-    csv->refused = rc != EXPORT_OK;
+    csv->rc = rc;
 
     return rc;
 }
@@ -191,33 +222,56 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
 int
 export_csv_finish(export_csv_t *csv)
 {
-    int       rc;
-    unsigned  i;
+    if (csv->rc == EXPORT_OK) {
+        csv->rc = export_csv_end(csv);
+    }
 
-    if (csv->refused
-        || csv->offset == 0
-        || csv->utf8.left
+    return csv->rc;
+}
+
+
+static int
+export_csv_end(export_csv_t *csv)
+{
+    int  rc;
+
+    if (csv->offset == 0
+        || csv->utf8.remaining
         || csv->carry & (EXPORT_CSV_INSIDE|EXPORT_CSV_CR))
     {
         return EXPORT_ERROR;
     }
 
-    rc = EXPORT_OK;
-
     if (csv->offset != csv->start) {
         csv->cell = csv->value;
         rc = export_csv_row(csv, csv->value, csv->offset, 0);
-    }
 
-    for (i = 0; rc == EXPORT_OK && !csv->rows && i < csv->nwanted; i++) {
-        if (csv->wanted[i].field == EXPORT_CSV_COUNTRY
-            || csv->wanted[i].field == EXPORT_CSV_DATE)
-        {
-            return EXPORT_ERROR;
+        if (rc != EXPORT_OK) {
+            return rc;
         }
     }
 
-    return rc;
+    return !csv->rows && export_csv_header_is_data(csv) ? EXPORT_ERROR
+                                                        : EXPORT_OK;
+}
+
+
+/* in a header without rows below it a code or a date is data, and no name */
+
+static unsigned
+export_csv_header_is_data(const export_csv_t *csv)
+{
+    unsigned  i;
+
+    for (i = 0; i < csv->nwanted; i++) {
+        if (csv->wanted[i].field == EXPORT_CSV_COUNTRY
+            || csv->wanted[i].field == EXPORT_CSV_DATE)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -226,9 +280,10 @@ export_csv_level(void)
 {
 #if (EXPORT_CSV_X86)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi")
-           && __builtin_cpu_supports("popcnt") ? 2 : 1;
+           && __builtin_cpu_supports("popcnt") ? EXPORT_CSV_LEVEL_AVX2
+                                               : EXPORT_CSV_LEVEL_SSE2;
 #else
-    return 0;
+    return EXPORT_CSV_LEVEL_PLAIN;
 #endif
 }
 
@@ -324,7 +379,7 @@ export_csv_block(export_csv_t *csv, const u_char *p, size_t n,
 
     error &= valid;
 
-    if (m->high || csv->utf8.left) {
+    if (m->high || csv->utf8.remaining) {
         error |= utf8(csv, p, n);
     }
 
@@ -483,7 +538,7 @@ export_csv_over(const export_csv_t *csv, uint64_t end)
 }
 
 
-/* the row that ends before the LF, or at the end of the body */
+/* ends a row, before the LF or at the end of the body */
 
 static int
 export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
@@ -499,16 +554,13 @@ export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
     }
 
     csv->start = lf + 1;
-    rc = EXPORT_OK;
 
-    if (end == start && csv->columns) {
+    if (end == start) {
         csv->blank = 1;
-        return EXPORT_OK;
+        return csv->columns ? EXPORT_OK : EXPORT_ERROR;
     }
 
-    if (end == start
-        || (csv->columns && csv->columns != csv->column + 1))
-    {
+    if (csv->columns && csv->columns != csv->column + 1) {
         return EXPORT_ERROR;
     }
 
@@ -525,27 +577,43 @@ export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
         rc = csv->sink->record(csv->sink->data, start, end);
 
     } else {
-        csv->columns = csv->column + 1;
-
-        if (csv->columns == 1 && (csv->delimited || csv->divided)
-            && csv->named == 0 && csv->fields->n)
-        {
-            return EXPORT_ERROR;
-        }
-
-        export_csv_unkind(csv);
+        rc = export_csv_header_end(csv);
     }
 
+    export_csv_row_begin(csv, p + 1);
+
+    return rc;
+}
+
+
+static int
+export_csv_header_end(export_csv_t *csv)
+{
+    csv->columns = csv->column + 1;
+
+    if (csv->columns == 1 && (csv->delimited || csv->divided)
+        && csv->named == 0 && csv->fields->n)
+    {
+        return EXPORT_ERROR;
+    }
+
+    export_csv_forget_kinds(csv);
+
+    return EXPORT_OK;
+}
+
+
+static void
+export_csv_row_begin(export_csv_t *csv, const u_char *p)
+{
     csv->column = 0;
     csv->next = 0;
     csv->target = csv->nwanted ? csv->wanted[0].column : EXPORT_CSV_NOWHERE;
     csv->open = 0;
 
     if (csv->target == 0) {
-        export_csv_begin(csv, p + 1);
+        export_csv_begin(csv, p);
     }
-
-    return rc;
 }
 
 
@@ -606,7 +674,7 @@ export_csv_cell(export_csv_t *csv, const u_char *end)
     }
 
     if (csv->wanted[csv->next].field >= EXPORT_MAX_FIELDS) {
-        return export_csv_aside(csv, &cell);
+        return export_csv_unwanted_cell(csv, &cell);
     }
 
     type = EXPORT_VALUE_STRING;
@@ -631,10 +699,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return EXPORT_LIMIT;
     }
 
-    if (csv->target == 0
-        && ((cell->len >= 3 && memcmp(cell->data, "\xef\xbb\xbf", 3) == 0)
-            || (cell->len >= 4 && memcmp(cell->data, "sep=", 4) == 0)))
-    {
+    if (csv->target == 0 && export_csv_is_marked(cell)) {
         return EXPORT_ERROR;
     }
 
@@ -658,11 +723,31 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
     }
 
     if (field < 0) {
-        return export_csv_other(csv, cell, divided);
+        return export_csv_unwanted_name(csv, cell, divided);
     }
 
-    if (export_field_meet(&csv->met, (uint32_t) 1 << field,
-            export_field_spelt(&csv->fields->field[field].name, cell))
+    return export_csv_named(csv, cell, (unsigned) field);
+}
+
+
+/* a byte order mark, or Excel's first line */
+
+static unsigned
+export_csv_is_marked(const export_str_t *cell)
+{
+    return (cell->len >= 3 && memcmp(cell->data, "\xef\xbb\xbf", 3) == 0)
+           || (cell->len >= 4 && memcmp(cell->data, "sep=", 4) == 0);
+}
+
+
+static int
+export_csv_named(export_csv_t *csv, const export_str_t *name, unsigned field)
+{
+    export_spelt_e  spelt;
+
+    spelt = export_field_spelt(&csv->fields->field[field].name, name);
+
+    if (export_field_meet(&csv->met, (uint32_t) 1 << field, spelt)
         != EXPORT_OK)
     {
         return EXPORT_ERROR;
@@ -670,7 +755,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
 
     csv->named++;
 
-    return export_csv_want(csv, (unsigned) field);
+    return export_csv_want(csv, field);
 }
 
 
@@ -685,20 +770,15 @@ export_csv_want(export_csv_t *csv, unsigned field)
 }
 
 
-/* a column of no wanted name: perhaps this is no name at all */
+/* a column without a wanted name: what stands there may be data, not a name */
 
 static int
-export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
+export_csv_unwanted_name(export_csv_t *csv, const export_str_t *cell,
+    int divided)
 {
-    size_t    free;
     unsigned  kind;
 
-    free = csv->unread->columns++ < EXPORT_UNREAD_COLUMNS
-           ? EXPORT_UNREAD_COLUMN : 0;
-
-    if (cell->len > free
-        && export_unread(csv->unread, cell->len - free) != EXPORT_OK)
-    {
+    if (export_csv_name_unread(csv, cell->len) != EXPORT_OK) {
         return EXPORT_LIMIT;
     }
 
@@ -707,14 +787,10 @@ export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
                ? export_csv_want(csv, EXPORT_CSV_NAMELESS) : EXPORT_LIMIT;
     }
 
-    kind = csv->subjects ? export_csv_looks(cell) : EXPORT_CSV_NAME;
+    kind = export_csv_kind(csv, cell, divided);
 
     if (kind == EXPORT_CSV_ADDRESS) {
         return EXPORT_ERROR;
-    }
-
-    if (kind == EXPORT_CSV_NAME && csv->subjects && divided) {
-        kind = EXPORT_CSV_DIVIDED;
     }
 
     if (kind == EXPORT_CSV_NAME) {
@@ -732,10 +808,45 @@ export_csv_other(export_csv_t *csv, const export_str_t *cell, int divided)
 }
 
 
-/* the names of a table in which others are wanted are names */
+/* a column's name of "len" bytes, some of which are free */
+
+static int
+export_csv_name_unread(export_csv_t *csv, size_t len)
+{
+    size_t  free;
+
+    free = csv->unread->columns++ < EXPORT_UNREAD_COLUMNS
+           ? EXPORT_UNREAD_COLUMN : 0;
+
+    return len > free ? export_unread(csv->unread, len - free) : EXPORT_OK;
+}
+
+
+/* the kind of cell that must not be below a name, or EXPORT_CSV_NAME */
+
+static unsigned
+export_csv_kind(const export_csv_t *csv, const export_str_t *name,
+    int divided)
+{
+    unsigned  kind;
+
+    if (!csv->subjects) {
+        return EXPORT_CSV_NAME;
+    }
+
+    kind = export_csv_looks(name);
+
+    return kind == EXPORT_CSV_NAME && divided ? EXPORT_CSV_DIVIDED : kind;
+}
+
+
+/*
+ * A table with a wanted name has names in its header: the columns whose names
+ * might have been data need not be looked at.
+ */
 
 static void
-export_csv_unkind(export_csv_t *csv)
+export_csv_forget_kinds(export_csv_t *csv)
 {
     unsigned  i, n;
 
@@ -744,7 +855,9 @@ export_csv_unkind(export_csv_t *csv)
     }
 
     for (n = 0, i = 0; i < csv->nwanted; i++) {
-        if (csv->wanted[i].field <= EXPORT_CSV_NAMELESS) {
+        if (csv->wanted[i].field < EXPORT_MAX_FIELDS
+            || csv->wanted[i].field == EXPORT_CSV_NAMELESS)
+        {
             csv->wanted[n++] = csv->wanted[i];
         }
     }
@@ -756,9 +869,8 @@ export_csv_unkind(export_csv_t *csv)
 /* a cell in a column without a name, or below one that may be data itself */
 
 static int
-export_csv_aside(export_csv_t *csv, export_str_t *cell)
+export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell)
 {
-    size_t        i;
     unsigned      above, kind;
     export_str_t  text;
 
@@ -774,27 +886,43 @@ export_csv_aside(export_csv_t *csv, export_str_t *cell)
         kind = export_csv_looks(&text);
     }
 
-    if (above == EXPORT_CSV_PLAIN) {
+    switch (above) {
+
+    case EXPORT_CSV_NAMELESS:
+        return export_csv_nameless(csv, cell, &text, kind);
+
+    case EXPORT_CSV_PLAIN:
         text = export_str_trim(text);
         return export_csv_is_person(&text, kind) ? EXPORT_ERROR : EXPORT_OK;
-    }
 
-    if (above != EXPORT_CSV_NAMELESS) {
-        above = above == EXPORT_CSV_NUMBER ? EXPORT_CSV_ADDRESS : above;
+    case EXPORT_CSV_NUMBER:
+        return kind == EXPORT_CSV_ADDRESS ? EXPORT_ERROR : EXPORT_OK;
+
+    default:
         return kind == above ? EXPORT_ERROR : EXPORT_OK;
     }
+}
+
+
+/* a cell that no name says anything of; a row's number need not be read */
+
+static int
+export_csv_nameless(export_csv_t *csv, const export_str_t *cell,
+    const export_str_t *text, unsigned kind)
+{
+    size_t  i;
 
     if (kind == EXPORT_CSV_ADDRESS && csv->subjects) {
         return EXPORT_ERROR;
     }
 
-    for (i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
+    for (i = 0; i < text->len; i++) {
+        if (text->data[i] < '0' || text->data[i] > '9') {
             break;
         }
     }
 
-    return i == text.len && i <= EXPORT_CSV_MAX_INDEX && csv->lost == 0
+    return i == text->len && i <= EXPORT_CSV_MAX_INDEX && csv->lost == 0
            ? EXPORT_OK : export_unread(csv->unread, cell->len + csv->lost);
 }
 
@@ -802,7 +930,6 @@ export_csv_aside(export_csv_t *csv, export_str_t *cell)
 static unsigned
 export_csv_looks(const export_str_t *cell)
 {
-    size_t        i;
     export_str_t  text;
 
     text = export_str_trim(*cell);
@@ -819,15 +946,26 @@ export_csv_looks(const export_str_t *cell)
         return EXPORT_CSV_DATE;
     }
 
-    for (i = 0; i < text.len; i++) {
-        if ((text.data[i] < '0' || text.data[i] > '9')
-            && text.data[i] != '.' && text.data[i] != ':')
+    return export_csv_is_number(&text) ? EXPORT_CSV_NUMBER : EXPORT_CSV_NAME;
+}
+
+
+/* "12", "1.5", "12:30" */
+
+static int
+export_csv_is_number(const export_str_t *cell)
+{
+    size_t  i;
+
+    for (i = 0; i < cell->len; i++) {
+        if ((cell->data[i] < '0' || cell->data[i] > '9')
+            && cell->data[i] != '.' && cell->data[i] != ':')
         {
-            return EXPORT_CSV_NAME;
+            return 0;
         }
     }
 
-    return text.len ? EXPORT_CSV_NUMBER : EXPORT_CSV_NAME;
+    return cell->len != 0;
 }
 
 
@@ -896,7 +1034,10 @@ export_csv_is_mail(const export_str_t *cell)
 }
 
 
-/* of a cell below a name: "CA" may be a place, "ca" and "NO" are words */
+/*
+ * Whether a cell below a plain name is somebody's address or country: "CA" may
+ * be a country, "ca" and "NO" are words.
+ */
 
 static int
 export_csv_is_person(const export_str_t *cell, unsigned kind)
@@ -945,7 +1086,7 @@ export_csv_is_word(const export_str_t *cell)
 }
 
 
-/* words that are names of columns are no codes, unless in capitals */
+/* "id" and "to" are words and names of columns; in capitals they are codes */
 
 static int
 export_csv_is_country(const export_str_t *cell)
@@ -978,33 +1119,40 @@ export_csv_is_country(const export_str_t *cell)
 static int
 export_csv_is_date(const export_str_t *cell)
 {
-    u_char               c;
-    unsigned             i, k;
-    static const char   *shapes[] = { "0000-00-00", "00-00-0000" };
-
-    for (k = 0; cell->len >= 10 && k < 2; k++) {
-
-        for (i = 0; i < 10; i++) {
-            c = cell->data[i];
-
-            if (shapes[k][i] == '0' ? c < '0' || c > '9'
-                                    : c != '-' && c != '/' && c != '.')
-            {
-                break;
-            }
-        }
-
-        if (i == 10) {
-            return cell->len == 10 || cell->data[10] == 'T'
-                   || cell->data[10] == ' ';
-        }
+    if (cell->len < 10
+        || (!export_csv_has_shape(cell, "0000-00-00")
+            && !export_csv_has_shape(cell, "00-00-0000")))
+    {
+        return 0;
     }
 
-    return 0;
+    return cell->len == 10 || cell->data[10] == 'T' || cell->data[10] == ' ';
 }
 
 
-/* whether there is more than one word, and one is a wanted name or address */
+/* "0" stands for a digit, "-" for what divides the parts of a date */
+
+static int
+export_csv_has_shape(const export_str_t *cell, const char *shape)
+{
+    u_char    c;
+    unsigned  i;
+
+    for (i = 0; shape[i]; i++) {
+        c = cell->data[i];
+
+        if (shape[i] == '0' ? c < '0' || c > '9'
+                            : c != '-' && c != '/' && c != '.')
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* whether a cell has several words, one of them a wanted name or an address */
 
 static int
 export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
@@ -1025,9 +1173,7 @@ export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
     for (i = 0; i <= cell->len; i++) {
         c = i < cell->len ? cell->data[i] : ' ';
 
-        if (c > ' ' && c <= '~'
-            && strchr("!#$&'()*+/:;<=>?@\\^`{|}~", c) == NULL)
-        {
+        if (export_csv_word[c]) {
             word.data = word.len++ ? word.data : cell->data + i;
             continue;
         }
@@ -1037,8 +1183,7 @@ export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
         }
 
         words++;
-        found |= export_field_find(csv->fields, &word) != EXPORT_DECLINED
-                 || (csv->subjects && export_csv_is_address(&word));
+        found |= export_csv_is_wanted(csv, &word);
         word.len = 0;
     }
 
@@ -1046,27 +1191,34 @@ export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
 }
 
 
-/* some tell the separator by the look of the header, or by their locale */
+static unsigned
+export_csv_is_wanted(const export_csv_t *csv, const export_str_t *word)
+{
+    return export_field_find(csv->fields, word) != EXPORT_DECLINED
+           || (csv->subjects && export_csv_is_address(word));
+}
+
+
+/*
+ * Some recipients tell the separator by the look of the header, or by their
+ * locale: a name that has a wanted one, split there, is malformed.
+ */
 
 static int
 export_csv_split(export_csv_t *csv, const export_str_t *cell)
 {
     static const char  separators[] = ";\t|";
 
-    unsigned       bare;
-    const char    *c;
-    export_str_t   item;
-    const u_char  *p, *last;
+    unsigned     bare;
+    const char  *c;
 
     bare = cell->len && cell->data[0] != '"';
 
-    /* of one that came in pieces, the rest is gone */
+    /* of a name that came in pieces only the beginning is known */
 
     if (bare && cell->len >= EXPORT_CSV_CELL) {
         return EXPORT_LIMIT;
     }
-
-    last = cell->data + cell->len;
 
     for (c = separators; *c; c++) {
 
@@ -1076,30 +1228,44 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
 
         csv->delimited = 1;
 
-        if (!bare) {
-            continue;
-        }
-
-        item.len = 0;
-        item.data = cell->data;
-
-        for (p = cell->data; p <= last; p++) {
-
-            if (p < last && *p != (u_char) *c) {
-                item.len++;
-                continue;
-            }
-
-            if (export_field_find(csv->fields, &item) != EXPORT_DECLINED) {
-                return EXPORT_ERROR;
-            }
-
-            item.len = 0;
-            item.data = (u_char *) p + 1;
+        if (bare && export_csv_has_name(csv, cell, *c)) {
+            return EXPORT_ERROR;
         }
     }
 
     return EXPORT_OK;
+}
+
+
+/* whether one of the items between separators is a wanted name */
+
+static unsigned
+export_csv_has_name(const export_csv_t *csv, const export_str_t *cell,
+    char separator)
+{
+    export_str_t   item;
+    const u_char  *p, *last;
+
+    last = cell->data + cell->len;
+    item.len = 0;
+    item.data = cell->data;
+
+    for (p = cell->data; p <= last; p++) {
+
+        if (p < last && *p != separator) {
+            item.len++;
+            continue;
+        }
+
+        if (export_field_find(csv->fields, &item) != EXPORT_DECLINED) {
+            return 1;
+        }
+
+        item.len = 0;
+        item.data = (u_char *) p + 1;
+    }
+
+    return 0;
 }
 
 
@@ -1138,7 +1304,10 @@ export_csv_unquote(export_csv_t *csv, export_str_t *cell, size_t max)
 }
 
 
-/* the input goes away, or ends the cell: what it has of it goes to value[] */
+/*
+ * Copies to value[] what this input has of the cell: the cell goes on in the
+ * next input, or began in an earlier one.
+ */
 
 static void
 export_csv_keep(export_csv_t *csv, const u_char *end)
@@ -1364,7 +1533,7 @@ export_csv_utf8_avx2(export_csv_t *csv, const u_char *p, size_t n)
                 _mm256_cmpgt_epi8(x, _mm256_set1_epi8((char) ((c) - 1))),     \
                 _mm256_cmpgt_epi8(y, _mm256_set1_epi8((char) ((c) - 1)))))
 
-    left = csv->utf8.left;
+    left = csv->utf8.remaining;
 
     if (n < EXPORT_CSV_BLOCK) {
         return export_csv_utf8(csv, p, n);

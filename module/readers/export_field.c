@@ -1,8 +1,6 @@
 
 #include "export_field.h"
-
-
-#define EXPORT_UTF8_ASCII  0x8080808080808080ull    /* none of these bits */
+#include "export_utf8.h"
 
 
 /* what a character of a name is to those who tidy names up */
@@ -17,6 +15,13 @@ typedef enum {
 static uint32_t export_field_place(const u_char *p, const u_char *last);
 static int export_field_exact(const export_fields_t *fields,
     const export_str_t *name);
+static void export_field_core_clear(export_core_t *core);
+static unsigned export_field_core_drops(export_core_t *core, unsigned code,
+    export_letter_e letter);
+static void export_field_core_bracket(export_core_t *core, unsigned code,
+    export_letter_e letter);
+static void export_field_core_put(export_core_t *core, unsigned code,
+    const u_char *p, size_t len);
 static unsigned export_field_code(const export_str_t *name, size_t *i);
 static export_letter_e export_field_letter(unsigned *code);
 static export_letter_e export_field_ascii(unsigned *code);
@@ -26,8 +31,6 @@ static int export_field_compile(export_field_t *field,
 static int export_field_unescape(export_str_t *token);
 static int export_field_equal(const export_field_t *a,
     const export_field_t *b);
-static int export_utf8_lead(export_utf8_t *utf8, u_char c);
-static size_t export_utf8_ascii(const u_char *p, size_t len);
 
 
 /*
@@ -285,9 +288,7 @@ export_field_core(const export_str_t *name, u_char *buf)
     export_str_t   whole;
     export_core_t  core;
 
-    core.n = core.last = core.index = core.inner = 0;
-    core.closed = core.around = core.cut = 0;
-
+    export_field_core_clear(&core);
     export_field_core_add(&core, name);
     whole = export_field_core_end(&core);
 
@@ -298,11 +299,18 @@ export_field_core(const export_str_t *name, u_char *buf)
 }
 
 
+static void
+export_field_core_clear(export_core_t *core)
+{
+    core->n = core->last = core->index = core->inner = 0;
+    core->closed = core->around = core->cut = 0;
+}
+
+
 void
 export_field_core_add(export_core_t *core, const export_str_t *piece)
 {
-    u_char            c;
-    size_t            i, at, len;
+    size_t            i, at;
     unsigned          code;
     export_letter_e   letter;
 
@@ -311,60 +319,94 @@ export_field_core_add(export_core_t *core, const export_str_t *piece)
         code = export_field_code(piece, &i);
         letter = export_field_letter(&code);
 
-        if (code == ';' || code == '&') {
-            core->cut = 1;
+        if (export_field_core_drops(core, code, letter)) {
             continue;
         }
 
-        if (letter == EXPORT_LETTER_NONE
-            || (core->n == 0 && letter != EXPORT_LETTER_PLAIN))
-        {
-            continue;
-        }
-
-        if (core->cut) {
-
-            if (letter != EXPORT_LETTER_PLAIN) {
-                continue;
-            }
-
-            core->n = core->last = core->index = core->inner = 0;
-            core->closed = core->around = core->cut = 0;
-        }
-
-        if (core->n == 0 && code == '[') {
-            core->around = 1;
-            continue;
-        }
-
-        if (code == ']' && !core->closed) {
-            core->inner = core->last;
-            core->closed = 1;
-
-        } else if (code == '[' && core->index == 0) {
-            core->index = core->closed ? core->inner : core->last;
-            core->closed = 0;
-
-        } else if (code != ']' && letter == EXPORT_LETTER_PLAIN) {
-            core->closed = 0;
-        }
-
-        /* what is compared as nothing else is compared as it is */
-
-        c = (u_char) code;
-        len = code < 0x80 ? 1 : i - at;
-
-        if (core->n + len <= EXPORT_MAX_NAME) {
-            memcpy(core->text + core->n, code < 0x80 ? &c : piece->data + at,
-                   len);
-        }
-
-        core->n += len;
+        export_field_core_bracket(core, code, letter);
+        export_field_core_put(core, code, piece->data + at, i - at);
 
         if (letter == EXPORT_LETTER_PLAIN) {
             core->last = core->n;
         }
     }
+}
+
+
+/* 1 for a character that is no part of the core, whatever comes after it */
+
+static unsigned
+export_field_core_drops(export_core_t *core, unsigned code,
+    export_letter_e letter)
+{
+    if (code == ';' || code == '&') {
+        core->cut = 1;
+        return 1;
+    }
+
+    if (letter == EXPORT_LETTER_NONE
+        || (core->n == 0 && letter != EXPORT_LETTER_PLAIN))
+    {
+        return 1;
+    }
+
+    if (core->cut) {
+
+        if (letter != EXPORT_LETTER_PLAIN) {
+            return 1;
+        }
+
+        export_field_core_clear(core);
+    }
+
+    if (core->n == 0 && code == '[') {
+        core->around = 1;
+        return 1;
+    }
+
+    return 0;
+}
+
+
+/* notes where brackets are that may be taken off at the end */
+
+static void
+export_field_core_bracket(export_core_t *core, unsigned code,
+    export_letter_e letter)
+{
+    if (code == ']' && !core->closed) {
+        core->inner = core->last;
+        core->closed = 1;
+
+    } else if (code == '[' && core->index == 0) {
+        core->index = core->closed ? core->inner : core->last;
+        core->closed = 0;
+
+    } else if (code != ']' && letter == EXPORT_LETTER_PLAIN) {
+        core->closed = 0;
+    }
+}
+
+
+/* what is compared as nothing else is kept as it is, in "len" bytes at "p" */
+
+static void
+export_field_core_put(export_core_t *core, unsigned code, const u_char *p,
+    size_t len)
+{
+    u_char  c;
+
+    if (code < 0x80) {
+        c = (u_char) code;
+        p = &c;
+        len = 1;
+    }
+
+    if (core->n + len <= EXPORT_MAX_NAME) {
+        memcpy(core->text + core->n, p, len);
+    }
+
+    core->n += len;
 }
 
 
@@ -398,29 +440,17 @@ export_field_core_end(const export_core_t *core)
 static unsigned
 export_field_code(const export_str_t *name, size_t *i)
 {
-    size_t         n;
-    unsigned       code;
-    const u_char  *p;
-    export_utf8_t  utf8;
+    size_t    n;
+    unsigned  code;
 
-    p = name->data + *i;
-    code = *p;
+    n = export_utf8_code(name->data + *i, name->len - *i, &code);
 
-    memset(&utf8, 0, sizeof(export_utf8_t));
-
-    n = (size_t) 2 + (code >= 0xe0) + (code >= 0xf0);
-
-    if (code < 0x80 || n > name->len - *i || export_utf8(&utf8, p, n) != n) {
-        (*i)++;
-        return code;
+    if (n == 0) {
+        code = name->data[*i];
+        n = 1;
     }
 
-    code &= 0x7fu >> n;
     *i += n;
-
-    while (--n) {
-        code = code << 6 | (*++p & 0x3f);
-    }
 
     return code;
 }
@@ -625,82 +655,4 @@ export_field_equal(const export_field_t *a, const export_field_t *b)
     }
 
     return 1;
-}
-
-
-size_t
-export_utf8(export_utf8_t *utf8, const u_char *p, size_t len)
-{
-    size_t  i;
-
-    for (i = 0; i < len; i++) {
-
-        if (utf8->left) {
-
-            if (p[i] < utf8->low || p[i] > utf8->high) {
-                return i;
-            }
-
-            utf8->low = 0x80;
-            utf8->high = 0xbf;
-            utf8->left--;
-
-            continue;
-        }
-
-        i += export_utf8_ascii(p + i, len - i);
-
-        if (i == len) {
-            break;
-        }
-
-        if (export_utf8_lead(utf8, p[i]) != EXPORT_OK) {
-            return i;
-        }
-    }
-
-    return len;
-}
-
-
-static int
-export_utf8_lead(export_utf8_t *utf8, u_char c)
-{
-    if (c < 0xc2 || c > 0xf4) {
-        return EXPORT_ERROR;
-    }
-
-    utf8->left = (u_char) (1 + (c >= 0xe0) + (c >= 0xf0));
-
-    /* no overlong forms, no surrogates, nothing past U+10FFFF */
-
-    utf8->low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
-    utf8->high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
-
-    return EXPORT_OK;
-}
-
-
-/* the number of ASCII bytes in front */
-
-static size_t
-export_utf8_ascii(const u_char *p, size_t len)
-{
-    size_t    i;
-    uint64_t  word;
-
-    for (i = 0; i + 8 <= len; i += 8) {
-
-        memcpy(&word, p + i, 8);
-
-        if (word & EXPORT_UTF8_ASCII) {
-            break;
-        }
-    }
-
-    while (i < len && p[i] < 0x80) {
-        i++;
-    }
-
-    return i;
 }

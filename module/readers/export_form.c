@@ -2,22 +2,28 @@
 #include "export_form.h"
 
 
+static int export_form_end(export_form_t *form);
+static unsigned export_form_is_bytewise(const export_form_t *form);
 static int export_form_byte(export_form_t *form, u_char c);
-static int export_form_raw(export_form_t *form, u_char c);
+static int export_form_head(export_form_t *form, u_char c);
+static int export_form_raw_byte(export_form_t *form, u_char c);
 static int export_form_looks(export_form_t *form, export_looks_e looks);
 static unsigned export_form_inside(const export_form_t *form);
 static int export_form_escape(export_form_t *form, u_char c);
 static int export_form_text(export_form_t *form, u_char c);
-static size_t export_form_run(export_form_t *form, const u_char *p,
+static size_t export_form_take_plain(export_form_t *form, const u_char *p,
     size_t len);
 static size_t export_form_skip(const export_form_t *form, const u_char *p,
     size_t len);
-static int export_form_other(export_form_t *form, u_char c);
+static int export_form_other_byte(export_form_t *form, u_char c);
+static int export_form_other_begin(export_form_t *form, u_char c);
+static int export_form_json_put(export_form_t *form, u_char c);
 static int export_form_json(export_form_t *form, u_char c);
 static int export_form_inner(export_form_t *form, unsigned valued);
 static int export_form_name(export_form_t *form);
 static int export_form_wanted(export_form_t *form, const export_str_t *name);
-static unsigned export_form_odd(const export_str_t *name);
+static unsigned export_form_odd_name(const export_str_t *name);
+static unsigned export_form_odd_start(const u_char *p, const u_char *last);
 static int export_form_pair(export_form_t *form);
 static int export_form_value(export_form_t *form);
 
@@ -38,7 +44,12 @@ static const u_char  export_form_word[256] = {
 };
 
 
-/* what a body looks like that begins with that */
+static const u_char  export_form_blank[256] = {
+    ['\t'] = 1, ['\n'] = 1, ['\r'] = 1, [' '] = 1
+};
+
+
+/* what a body looks like that begins with each of these */
 
 static const u_char  export_form_heads[256] = {
     ['{'] = EXPORT_LOOKS_JSON, ['['] = EXPORT_LOOKS_JSON,
@@ -54,8 +65,8 @@ static const u_char  export_form_heads[256] = {
 
 void
 export_form_init(export_form_t *form, const export_fields_t *fields,
-    const export_sink_t *sink, const export_form_json_t *json,
-    const export_limits_t *limits, u_char *text)
+    const export_sink_t *sink, const export_limits_t *limits,
+    const export_form_json_t *json, u_char *text)
 {
     memset(form, 0, sizeof(export_form_t));
 
@@ -64,6 +75,7 @@ export_form_init(export_form_t *form, const export_fields_t *fields,
     form->json = json;
     form->text = text;
     form->limit = limits->record;
+    form->rc = EXPORT_OK;
 }
 
 
@@ -81,7 +93,7 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
     size_t         n;
     const u_char  *last;
 
-    rc = form->refused ? EXPORT_ERROR : EXPORT_OK;
+    rc = form->rc;
 
     for (last = p + len; p < last && rc == EXPORT_OK; p += n) {
 
@@ -90,7 +102,7 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
             break;
         }
 
-        n = export_form_run(form, p, (size_t) (last - p));
+        n = export_form_take_plain(form, p, (size_t) (last - p));
 
         if (n == 0) {
             rc = export_form_byte(form, *p);
@@ -100,7 +112,7 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
         form->offset += n;
     }
 
-    form->refused = rc != EXPORT_OK;
+    form->rc = rc;
 
     return rc;
 }
@@ -109,9 +121,20 @@ export_form_feed(export_form_t *form, const u_char *p, size_t len)
 int
 export_form_finish(export_form_t *form)
 {
+    if (form->rc == EXPORT_OK) {
+        form->rc = export_form_end(form);
+    }
+
+    return form->rc;
+}
+
+
+static int
+export_form_end(export_form_t *form)
+{
     int  rc;
 
-    if (form->refused || form->escape) {
+    if (form->escape) {
         return EXPORT_ERROR;
     }
 
@@ -128,13 +151,11 @@ export_form_finish(export_form_t *form)
 /* takes bytes that stand for themselves, and returns their number */
 
 static size_t
-export_form_run(export_form_t *form, const u_char *p, size_t len)
+export_form_take_plain(export_form_t *form, const u_char *p, size_t len)
 {
     size_t  n, room;
 
-    if (form->escape || form->utf8.left || form->blank || form->open
-        || !form->begun || form->line)
-    {
+    if (export_form_is_bytewise(form)) {
         return 0;
     }
 
@@ -156,6 +177,16 @@ export_form_run(export_form_t *form, const u_char *p, size_t len)
     form->len += n;
 
     return n;
+}
+
+
+/* whether even a plain byte means more than itself */
+
+static unsigned
+export_form_is_bytewise(const export_form_t *form)
+{
+    return form->escape || form->utf8.remaining || form->blank || form->open
+           || !form->begun || form->line;
 }
 
 
@@ -187,7 +218,7 @@ export_form_byte(export_form_t *form, u_char c)
         return export_form_escape(form, c);
     }
 
-    if (export_form_raw(form, c) != EXPORT_OK) {
+    if (export_form_raw_byte(form, c) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
@@ -220,33 +251,39 @@ export_form_byte(export_form_t *form, u_char c)
 }
 
 
-/* what no encoder leaves as it is */
+/* finds what no encoder leaves as it is */
 
 static int
-export_form_raw(export_form_t *form, u_char c)
+export_form_raw_byte(export_form_t *form, u_char c)
 {
-    unsigned  end;
-
-    end = (c == '\r' || c == '\n');
-
     if (!form->begun) {
-
-        if (end || c == ' ' || c == '\t') {
-            form->line = form->line || end;
-            return EXPORT_OK;
-        }
-
-        form->begun = 1;
-
-        if (export_form_heads[c]) {
-            return export_form_looks(form, export_form_heads[c]);
-        }
+        return export_form_head(form, c);
     }
 
-    if (end) {
+    if (c == '\r' || c == '\n') {
         form->line = form->line
                      || (!form->blank && !export_form_inside(form));
         return EXPORT_OK;
+    }
+
+    return form->line ? export_form_looks(form, EXPORT_LOOKS_CSV) : EXPORT_OK;
+}
+
+
+/* a raw byte of the blanks that the body begins with, or the one after them */
+
+static int
+export_form_head(export_form_t *form, u_char c)
+{
+    if (export_form_blank[c]) {
+        form->line = form->line || c == '\r' || c == '\n';
+        return EXPORT_OK;
+    }
+
+    form->begun = 1;
+
+    if (export_form_heads[c]) {
+        return export_form_looks(form, export_form_heads[c]);
     }
 
     return form->line ? export_form_looks(form, EXPORT_LOOKS_CSV) : EXPORT_OK;
@@ -262,7 +299,7 @@ export_form_looks(export_form_t *form, export_looks_e looks)
 }
 
 
-/* in JSON that was not encoded, before the bracket that closes it */
+/* 1 in JSON that was not encoded, up to the bracket that closes it */
 
 static unsigned
 export_form_inside(const export_form_t *form)
@@ -271,7 +308,10 @@ export_form_inside(const export_form_t *form)
 }
 
 
-/* a byte of that: what separates pairs is data, and what is behind is not */
+/*
+ * A byte of JSON that was not encoded: what separates pairs is data here, but
+ * what is behind a separator may be a pair's name to some recipients.
+ */
 
 static int
 export_form_json(export_form_t *form, u_char c)
@@ -371,12 +411,12 @@ export_form_escape(export_form_t *form, u_char c)
 static int
 export_form_text(export_form_t *form, u_char c)
 {
-    if (c == '\0' || export_utf8(&form->utf8, &c, 1) == 0) {
+    if (c == '\0' || export_utf8_byte(&form->utf8, c) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 
     if (form->value && form->field < 0) {
-        return export_form_other(form, c);
+        return export_form_other_byte(form, c);
     }
 
     if (form->len < EXPORT_MAX_VALUE) {
@@ -392,7 +432,7 @@ export_form_text(export_form_t *form, u_char c)
 /* a byte of a value that no rule looks at, which may be JSON all the same */
 
 static int
-export_form_other(export_form_t *form, u_char c)
+export_form_other_byte(export_form_t *form, u_char c)
 {
     int  rc;
 
@@ -404,20 +444,14 @@ export_form_other(export_form_t *form, u_char c)
 
     if (form->blank) {
 
-        if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+        if (export_form_blank[c]) {
             return EXPORT_OK;
         }
 
-        form->blank = 0;
+        rc = export_form_other_begin(form, c);
 
-        if (c == '{' || c == '[') {
-            form->open = 1;
-            form->raw = !form->coded;
-            rc = form->json->begin(form->json->data);
-
-            if (rc != EXPORT_OK) {
-                return rc;
-            }
+        if (rc != EXPORT_OK) {
+            return rc;
         }
     }
 
@@ -425,6 +459,36 @@ export_form_other(export_form_t *form, u_char c)
         return form->sniff.member ? EXPORT_ERROR : EXPORT_OK;
     }
 
+    return export_form_json_put(form, c);
+}
+
+
+/* the first byte, but for blanks, of a value that no rule looks at */
+
+static int
+export_form_other_begin(export_form_t *form, u_char c)
+{
+    form->blank = 0;
+
+    if (c != '{' && c != '[') {
+        return EXPORT_OK;
+    }
+
+    form->open = 1;
+    form->raw = !form->coded;
+
+    return form->json->begin(form->json->data);
+}
+
+
+/*
+ * Keeps a byte of JSON for the JSON reader, which is given half a buffer at a
+ * time, and, behind a separator, for the name that it may belong to.
+ */
+
+static int
+export_form_json_put(export_form_t *form, u_char c)
+{
     if (form->inner) {
 
         if (form->inner_len < EXPORT_FORM_HALF) {
@@ -446,7 +510,7 @@ export_form_other(export_form_t *form, u_char c)
 }
 
 
-/* the name is complete: is it wanted? */
+/* a pair's name is complete: tells whether it is wanted */
 
 static int
 export_form_name(export_form_t *form)
@@ -454,14 +518,14 @@ export_form_name(export_form_t *form)
     export_str_t         name;
     const export_str_t  *wanted;
 
-    if (form->utf8.left) {
+    if (form->utf8.remaining) {
         return EXPORT_ERROR;
     }
 
     name.len = form->len;
     name.data = form->text;
 
-    if (export_form_odd(&name)) {
+    if (export_form_odd_name(&name)) {
         return export_form_looks(form, EXPORT_LOOKS_JSON);
     }
 
@@ -520,12 +584,10 @@ export_form_wanted(export_form_t *form, const export_str_t *name)
  */
 
 static unsigned
-export_form_odd(const export_str_t *name)
+export_form_odd_name(const export_str_t *name)
 {
     const u_char    *p, *last;
     export_sniff_t   sniff;
-
-    static const export_str_t  mark = export_string("\xef\xbb\xbf");
 
     p = name->data;
     last = p + (name->len < EXPORT_MAX_VALUE ? name->len : EXPORT_MAX_VALUE);
@@ -539,6 +601,17 @@ export_form_odd(const export_str_t *name)
     {
         return 1;
     }
+
+    return export_form_odd_start(p, last);
+}
+
+
+/* "{" or a byte order mark, after blanks */
+
+static unsigned
+export_form_odd_start(const u_char *p, const u_char *last)
+{
+    static const export_str_t  mark = export_string("\xef\xbb\xbf");
 
     while (p < last && *p <= ' ') {
         p++;
@@ -574,7 +647,7 @@ export_form_pair(export_form_t *form)
         }
     }
 
-    if (form->utf8.left || export_form_inner(form, 0) != EXPORT_OK) {
+    if (form->utf8.remaining || export_form_inner(form, 0) != EXPORT_OK) {
         return EXPORT_ERROR;
     }
 

@@ -2,7 +2,9 @@
 #include "export_heading.h"
 
 
+static unsigned export_heading_is_told(const export_heading_t *heading);
 static void export_heading_line(export_heading_t *heading, u_char c);
+static void export_heading_pair(export_heading_t *heading);
 static void export_heading_below(export_heading_t *heading, u_char c);
 static void export_heading_line_end(export_heading_t *heading);
 static void export_heading_next(export_heading_t *heading);
@@ -33,7 +35,7 @@ export_heading_feed(export_heading_t *heading, const u_char *p, size_t len)
 
     for (last = p + len; p < last; p++) {
 
-        if (heading->state >= EXPORT_HEADING_FOUND) {
+        if (export_heading_is_told(heading)) {
             return;
         }
 
@@ -67,6 +69,14 @@ export_heading_feed(export_heading_t *heading, const u_char *p, size_t len)
 }
 
 
+static unsigned
+export_heading_is_told(const export_heading_t *heading)
+{
+    return heading->state == EXPORT_HEADING_FOUND
+           || heading->state == EXPORT_HEADING_NONE;
+}
+
+
 void
 export_heading_end(export_heading_t *heading)
 {
@@ -96,12 +106,7 @@ export_heading_line(export_heading_t *heading, u_char c)
         return;
 
     } else if (c == '=' && heading->pair) {
-
-        if (export_heading_wanted(heading)) {
-            heading->state = EXPORT_HEADING_FOUND;
-        }
-
-        heading->pair = 0;
+        export_heading_pair(heading);
     }
 
     if (heading->len < EXPORT_MAX_NAME) {
@@ -109,6 +114,19 @@ export_heading_line(export_heading_t *heading, u_char c)
     }
 
     heading->len++;
+}
+
+
+/* the name of a pair is complete */
+
+static void
+export_heading_pair(export_heading_t *heading)
+{
+    if (export_heading_wanted(heading)) {
+        heading->state = EXPORT_HEADING_FOUND;
+    }
+
+    heading->pair = 0;
 }
 
 
@@ -254,7 +272,7 @@ export_heading_wanted(const export_heading_t *heading)
 static void
 export_heading_unescape(export_str_t *name)
 {
-    int      high, low;
+    int      c;
     size_t   i;
     u_char  *p;
 
@@ -263,11 +281,10 @@ export_heading_unescape(export_str_t *name)
     for (i = 0; i < name->len; i++) {
 
         if (name->data[i] == '%' && name->len - i > 2) {
-            high = export_hex(name->data[i + 1]);
-            low = export_hex(name->data[i + 2]);
+            c = export_hex_pair(name->data + i + 1);
 
-            if (high >= 0 && low >= 0) {
-                *p++ = (u_char) (high << 4 | low);
+            if (c >= 0) {
+                *p++ = (u_char) c;
                 i += 2;
                 continue;
             }

@@ -13,7 +13,7 @@
 #define EXPORT_INFLATE_WINDOW  (64 * 1024)      /* output of one call */
 #define EXPORT_INFLATE_PIECE   (1024 * 1024)    /* input of one call */
 
-/* what is kept of the library's state: its head, and history after it */
+/* what a body keeps of the library's state: the head, and history after it */
 
 #define EXPORT_INFLATE_HEAD                                                  \
     offsetof(struct inflate_state, tmp_out_buffer)
@@ -88,8 +88,8 @@ struct export_inflate_s {
     unsigned                  header;   /* bytes of this header */
     unsigned                  n;        /* bytes of this field of it */
     unsigned                  flags;
-    unsigned                  value;    /* of a number in it */
-    uint32_t                  crc;      /* of it */
+    unsigned                  value;    /* of a number in this header */
+    uint32_t                  crc;      /* of this header */
     u_char                    fixed[EXPORT_GZIP_FIXED];     /* the first */
 
     u_char                    kept[EXPORT_INFLATE_KEPT];
@@ -100,6 +100,8 @@ static int export_inflate_header(export_inflate_t *inf, const u_char **pos,
     const u_char *last);
 static int export_inflate_zlib(export_inflate_t *inf, u_char c);
 static int export_inflate_gzip(export_inflate_t *inf, u_char c);
+static int export_inflate_field(export_inflate_t *inf, unsigned n, u_char c);
+static int export_inflate_fixed(export_inflate_t *inf, unsigned n, u_char c);
 static int export_inflate_unread(export_inflate_t *inf, unsigned n, u_char c);
 static void export_inflate_next_field(export_inflate_t *inf);
 static void export_inflate_begin(export_inflate_t *inf, uint32_t format);
@@ -204,7 +206,7 @@ export_inflate_header(export_inflate_t *inf, const u_char **pos,
 
     rc = EXPORT_OK;
 
-    while (rc == EXPORT_OK && *pos < last && inf->state < sw_body) {
+    while (rc == EXPORT_OK && *pos < last && inf->state != sw_body) {
 
         if (inf->header == EXPORT_MAX_GZIP_HEADER) {
             return EXPORT_LIMIT;
@@ -251,8 +253,7 @@ export_inflate_zlib(export_inflate_t *inf, u_char c)
 static int
 export_inflate_gzip(export_inflate_t *inf, u_char c)
 {
-    static const u_char  magic[] = { 0x1f, 0x8b, EXPORT_INFLATE_METHOD };
-
+    int       rc;
     unsigned  n;
 
     n = inf->n++;
@@ -265,61 +266,67 @@ export_inflate_gzip(export_inflate_t *inf, u_char c)
         }
     }
 
+    rc = export_inflate_field(inf, n, c);
+
+    if (rc == EXPORT_OK) {
+        export_inflate_next_field(inf);
+    }
+
+    return rc == EXPORT_AGAIN ? EXPORT_OK : rc;
+}
+
+
+/* the "n"th byte of a field of the header; EXPORT_AGAIN up to its last one */
+
+static int
+export_inflate_field(export_inflate_t *inf, unsigned n, u_char c)
+{
     switch (inf->state) {
 
     case sw_fixed:
-        if ((n < sizeof(magic) && c != magic[n])
-            || (n == sizeof(magic) && c & EXPORT_GZIP_RESERVED))
-        {
-            return EXPORT_ERROR;
-        }
-
-        if (n == sizeof(magic)) {
-            inf->flags = c;
-        }
-
-        if (inf->n < EXPORT_GZIP_FIXED) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return export_inflate_fixed(inf, n, c);
 
     case sw_extra_len:
         inf->value |= (unsigned) c << 8 * n;
-
-        if (inf->n < 2) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return inf->n < 2 ? EXPORT_AGAIN : EXPORT_OK;
 
     case sw_extra:
-        if (inf->n < inf->value) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return inf->n < inf->value ? EXPORT_AGAIN : EXPORT_OK;
 
     case sw_hcrc:
         if (c != (u_char) (inf->crc >> 8 * n)) {
             return EXPORT_ERROR;
         }
 
-        if (inf->n < 2) {
-            return EXPORT_OK;
-        }
-
-        break;
+        return inf->n < 2 ? EXPORT_AGAIN : EXPORT_OK;
 
     default: /* sw_name, sw_comment */
-        if (c != '\0') {
-            return EXPORT_OK;
-        }
+        return c != '\0' ? EXPORT_AGAIN : EXPORT_OK;
+    }
+}
+
+
+/* of magic, method, flags, time, extra flags and system, which all have */
+
+static int
+export_inflate_fixed(export_inflate_t *inf, unsigned n, u_char c)
+{
+    static const u_char  magic[] = { 0x1f, 0x8b, EXPORT_INFLATE_METHOD };
+
+    if (n < sizeof(magic) && c != magic[n]) {
+        return EXPORT_ERROR;
     }
 
-    export_inflate_next_field(inf);
+    if (n == sizeof(magic)) {
 
-    return EXPORT_OK;
+        if (c & EXPORT_GZIP_RESERVED) {
+            return EXPORT_ERROR;
+        }
+
+        inf->flags = c;
+    }
+
+    return inf->n < EXPORT_GZIP_FIXED ? EXPORT_AGAIN : EXPORT_OK;
 }
 
 
@@ -348,18 +355,18 @@ static void
 export_inflate_next_field(export_inflate_t *inf)
 {
     static const u_char  flag[] = {
-        0,                      /* sw_zlib */
-        0,                      /* sw_fixed */
-        EXPORT_GZIP_FEXTRA,     /* sw_extra_len */
-        EXPORT_GZIP_FEXTRA,     /* sw_extra */
-        EXPORT_GZIP_FNAME,      /* sw_name */
-        EXPORT_GZIP_FCOMMENT,   /* sw_comment */
-        EXPORT_GZIP_FHCRC       /* sw_hcrc */
+        [sw_extra_len] = EXPORT_GZIP_FEXTRA,
+        [sw_extra] = EXPORT_GZIP_FEXTRA,
+        [sw_name] = EXPORT_GZIP_FNAME,
+        [sw_comment] = EXPORT_GZIP_FCOMMENT,
+        [sw_hcrc] = EXPORT_GZIP_FHCRC
     };
+
+    export_assert_rows(flag, sw_body);
 
     inf->n = 0;
 
-    while (++inf->state < sw_body) {
+    while (++inf->state != sw_body) {
 
         if (inf->flags & flag[inf->state]
             && (inf->state != sw_extra || inf->value))
@@ -425,7 +432,7 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
             return export_inflate_end(inf);
         }
 
-        /* whatever the library does, this ends */
+        /* no progress: whatever the library does, this loop ends */
 
         if (len == 0 && before && isal->avail_in == before) {
             return EXPORT_ERROR;
@@ -555,7 +562,7 @@ export_inflate_keep(export_inflate_t *inf)
 
     isal = &inf->work->isal;
 
-    /* none is needed in the trailer, where the library leaves any length */
+    /* the trailer needs no history, and the library leaves any length there */
 
     if (isal->block_state == ISAL_CHECKSUM_CHECK) {
         isal->tmp_out_processed = 0;

@@ -1,5 +1,6 @@
 
 #include "export_media.h"
+#include "export_token.h"
 
 
 typedef struct {
@@ -22,15 +23,16 @@ typedef struct {
 
 static int export_media_params(export_media_t *media, const u_char *p,
     const u_char *last);
+static int export_media_has(const export_str_t *names, unsigned n,
+    const export_str_t *name);
 static int export_media_param(const u_char **pos, const u_char *last,
     export_str_t *name, export_str_t *value);
 static int export_media_quoted(const u_char **pos, const u_char *last,
     export_str_t *value);
-static export_str_t export_media_token(const u_char **pos,
-    const u_char *last);
 static const u_char *export_media_skip(const u_char *p, const u_char *last);
 static int export_media_set(export_media_t *media, const export_str_t *name,
     const export_str_t *value);
+static int export_media_is_multipart(const export_media_t *media);
 static int export_media_related(export_media_t *media,
     const export_str_t *value);
 static int export_media_charset(export_media_t *media,
@@ -166,13 +168,13 @@ export_media_parse(const export_str_t *value, export_media_t *media)
     p = s.data;
     last = s.data + s.len;
 
-    type = export_media_token(&p, last);
+    type = export_token(&p, last);
 
     if (type.len == 0 || p == last || *p++ != '/') {
         return EXPORT_ERROR;
     }
 
-    subtype = export_media_token(&p, last);
+    subtype = export_token(&p, last);
 
     if (subtype.len == 0) {
         return EXPORT_ERROR;
@@ -185,14 +187,8 @@ export_media_parse(const export_str_t *value, export_media_t *media)
         return EXPORT_ERROR;
     }
 
-    if ((media->format == EXPORT_MEDIA_MULTIPART_FORM
-         || media->format == EXPORT_MEDIA_MULTIPART_MIXED)
-        && media->boundary.len == 0)
-    {
-        return EXPORT_ERROR;
-    }
-
-    return EXPORT_OK;
+    return export_media_is_multipart(media) && media->boundary.len == 0
+           ? EXPORT_ERROR : EXPORT_OK;
 }
 
 
@@ -200,7 +196,7 @@ static int
 export_media_params(export_media_t *media, const u_char *p,
     const u_char *last)
 {
-    unsigned      i, n;
+    unsigned      n;
     export_str_t  value, name[EXPORT_MAX_MEDIA_PARAMS];
 
     n = 0;
@@ -226,15 +222,10 @@ export_media_params(export_media_t *media, const u_char *p,
 
         if (n == EXPORT_MAX_MEDIA_PARAMS
             || export_media_param(&p, last, &name[n], &value) != EXPORT_OK
-            || export_media_set(media, &name[n], &value) != EXPORT_OK)
+            || export_media_set(media, &name[n], &value) != EXPORT_OK
+            || export_media_has(name, n, &name[n]))
         {
             return EXPORT_ERROR;
-        }
-
-        for (i = 0; i < n; i++) {
-            if (export_str_same(&name[i], &name[n])) {
-                return EXPORT_ERROR;
-            }
         }
 
         n++;
@@ -242,11 +233,29 @@ export_media_params(export_media_t *media, const u_char *p,
 }
 
 
+/* whether a name is one of "n" others */
+
+static int
+export_media_has(const export_str_t *names, unsigned n,
+    const export_str_t *name)
+{
+    unsigned  i;
+
+    for (i = 0; i < n; i++) {
+        if (export_str_same(&names[i], name)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static int
 export_media_param(const u_char **pos, const u_char *last,
     export_str_t *name, export_str_t *value)
 {
-    *name = export_media_token(pos, last);
+    *name = export_token(pos, last);
 
     if (name->len == 0 || *pos == last || *(*pos)++ != '=') {
         return EXPORT_ERROR;
@@ -256,7 +265,7 @@ export_media_param(const u_char **pos, const u_char *last,
         return export_media_quoted(pos, last, value);
     }
 
-    *value = export_media_token(pos, last);
+    *value = export_token(pos, last);
 
     return value->len ? EXPORT_OK : EXPORT_ERROR;
 }
@@ -298,33 +307,6 @@ export_media_quoted(const u_char **pos, const u_char *last,
 }
 
 
-static export_str_t
-export_media_token(const u_char **pos, const u_char *last)
-{
-    static const char  other[] = "!#$%&'*+-.^_`|~";
-
-    u_char         c;
-    export_str_t   token;
-    const u_char  *p;
-
-    for (p = *pos; p < last; p++) {
-        c = export_lower(*p);
-
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
-            && memchr(other, c, sizeof(other) - 1) == NULL)
-        {
-            break;
-        }
-    }
-
-    token.data = (u_char *) *pos;
-    token.len = (size_t) (p - *pos);
-    *pos = p;
-
-    return token;
-}
-
-
 static const u_char *
 export_media_skip(const u_char *p, const u_char *last)
 {
@@ -359,9 +341,15 @@ export_media_set(export_media_t *media, const export_str_t *name,
 
     /* some find a boundary anywhere in the header */
 
-    return media->format >= EXPORT_MEDIA_MULTIPART_FORM
-           && media->format <= EXPORT_MEDIA_MULTIPART_MIXED ? EXPORT_ERROR
-                                                            : EXPORT_OK;
+    return export_media_is_multipart(media) ? EXPORT_ERROR : EXPORT_OK;
+}
+
+
+static int
+export_media_is_multipart(const export_media_t *media)
+{
+    return media->format == EXPORT_MEDIA_MULTIPART_FORM
+           || media->format == EXPORT_MEDIA_MULTIPART_MIXED;
 }
 
 
@@ -418,30 +406,40 @@ export_media_charset(export_media_t *media, const export_str_t *value)
 static int
 export_media_boundary(export_media_t *media, const export_str_t *value)
 {
-    static const char  other[] = "'()+_,-./:=? ";
-
-    u_char  c;
-    size_t  i;
-
-    if (value->len == 0 || value->len > EXPORT_MAX_BOUNDARY
-        || value->data[value->len - 1] == ' ')
-    {
+    if (!export_media_is_boundary(value)) {
         return EXPORT_ERROR;
-    }
-
-    for (i = 0; i < value->len; i++) {
-        c = export_lower(value->data[i]);
-
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9')
-            && memchr(other, c, sizeof(other) - 1) == NULL)
-        {
-            return EXPORT_ERROR;
-        }
     }
 
     media->boundary = *value;
 
     return EXPORT_OK;
+}
+
+
+int
+export_media_is_boundary(const export_str_t *value)
+{
+    size_t  i;
+
+    static const u_char  allowed[256] = {
+        [' '] = 1, ['\'' ... ')'] = 1, ['+' ... ':'] = 1, ['='] = 1,
+        ['?'] = 1, ['A' ... 'Z'] = 1, ['_'] = 1, ['a' ... 'z'] = 1
+    };
+
+    if (value->len == 0
+        || value->len > EXPORT_MAX_BOUNDARY
+        || value->data[value->len - 1] == ' ')
+    {
+        return 0;
+    }
+
+    for (i = 0; i < value->len; i++) {
+        if (!allowed[value->data[i]]) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

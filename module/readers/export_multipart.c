@@ -6,6 +6,8 @@
 #endif
 
 #include "export_multipart.h"
+#include "export_token.h"
+#include "export_utf8.h"
 
 
 #define EXPORT_MULTIPART_DISPOSITION  0x01      /* the first known header */
@@ -18,6 +20,8 @@ typedef struct {
 
 
 static int export_multipart_frame(export_multipart_t *mp, u_char c);
+static int export_multipart_first(export_multipart_t *mp, u_char c);
+static int export_multipart_part(export_multipart_t *mp, u_char c);
 static int export_multipart_headers(export_multipart_t *mp, const u_char **pp,
     const u_char *last);
 static int export_multipart_begin(export_multipart_t *mp, const u_char *p);
@@ -28,7 +32,11 @@ static int export_multipart_disposition(export_multipart_t *mp,
     export_str_t *value);
 static int export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     export_str_t *name);
-static int export_multipart_names(const export_str_t *value);
+static int export_multipart_value(const export_str_t *name,
+    export_str_t *rest, export_str_t *value);
+static int export_multipart_set(export_multipart_t *mp,
+    const export_str_t *name, const export_str_t *value);
+static int export_multipart_has_name(const export_str_t *value);
 static int export_multipart_extended(const export_str_t *extended,
     const export_str_t *filename);
 static int export_multipart_type(export_multipart_t *mp,
@@ -47,6 +55,8 @@ static int export_multipart_resume(export_multipart_t *mp, const u_char **pp,
 static int export_multipart_release(export_multipart_t *mp);
 static int export_multipart_search(export_multipart_t *mp, const u_char **pp,
     const u_char *last);
+static const u_char *export_multipart_find(const export_multipart_t *mp,
+    const u_char *p, const u_char *last);
 static int export_multipart_hold(export_multipart_t *mp, const u_char *p,
     const u_char *last);
 static int export_multipart_give(export_multipart_t *mp, const u_char *p,
@@ -71,35 +81,23 @@ static const export_str_t  export_multipart_plain[] = {
 };
 
 
-int
-export_multipart_init(export_multipart_t *mp, const export_str_t *boundary,
-    const export_part_sink_t *sink, u_char *header, unsigned flags)
-{
-    size_t  i;
-    u_char  c;
+static const export_str_t  export_multipart_filename_star =
+    export_string("filename*");
 
+
+int
+export_multipart_init(export_multipart_t *mp, const export_part_sink_t *sink,
+    const export_str_t *boundary, u_char *header, unsigned flags)
+{
     memset(mp, 0, sizeof(export_multipart_t));
 
     mp->sink = sink;
     mp->header = header;
     mp->form = (flags & EXPORT_MULTIPART_FORM) != 0;
-    mp->state = EXPORT_MULTIPART_REFUSED;
+    mp->rc = EXPORT_ERROR;
 
-    if (boundary->len == 0
-        || boundary->len > EXPORT_MULTIPART_MAX_BOUNDARY
-        || boundary->data[boundary->len - 1] == ' ')
-    {
+    if (!export_media_is_boundary(boundary)) {
         return EXPORT_ERROR;
-    }
-
-    for (i = 0; i < boundary->len; i++) {
-        c = export_lower(boundary->data[i]);
-
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            && (c == '\0' || strchr("'()+_,-./:=? ", c) == NULL))
-        {
-            return EXPORT_ERROR;
-        }
     }
 
     memcpy(mp->delimiter, "\r\n--", 4);
@@ -107,6 +105,7 @@ export_multipart_init(export_multipart_t *mp, const export_str_t *boundary,
 
     mp->len = (unsigned) boundary->len + 4;
     mp->state = EXPORT_MULTIPART_PREAMBLE;
+    mp->rc = EXPORT_OK;
 
     return EXPORT_OK;
 }
@@ -118,8 +117,8 @@ export_multipart_feed(export_multipart_t *mp, const u_char *p, size_t len)
     int            rc;
     const u_char  *last;
 
-    if (len == 0) {
-        return EXPORT_OK;
+    if (mp->rc != EXPORT_OK || len == 0) {
+        return mp->rc;
     }
 
     rc = EXPORT_OK;
@@ -145,26 +144,28 @@ export_multipart_feed(export_multipart_t *mp, const u_char *p, size_t len)
     }
 
     mp->offset += len;
-
-    if (rc != EXPORT_OK) {
-        mp->state = EXPORT_MULTIPART_REFUSED;
-    }
+    mp->rc = rc;
 
     return rc;
 }
 
 
-/* the CRLF of the last boundary's line, and one more, are whole or absent */
+/* behind the last boundary there are no, one or two CRLFs, all of them whole */
 
 int
 export_multipart_finish(export_multipart_t *mp)
 {
-    return mp->state == EXPORT_MULTIPART_EPILOGUE && mp->matched % 2 == 0
-           ? EXPORT_OK : EXPORT_ERROR;
+    if (mp->rc == EXPORT_OK
+        && (mp->state != EXPORT_MULTIPART_EPILOGUE || mp->matched % 2))
+    {
+        mp->rc = EXPORT_ERROR;
+    }
+
+    return mp->rc;
 }
 
 
-/* a byte of or around a boundary */
+/* takes a byte of a boundary, or of what is around boundaries */
 
 static int
 export_multipart_frame(export_multipart_t *mp, u_char c)
@@ -175,30 +176,19 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
 
     case EXPORT_MULTIPART_PREAMBLE:
 
-        if (c == '\r') {
-            mp->state = EXPORT_MULTIPART_PREAMBLE_CR;
-            return EXPORT_OK;
+        if (c != '\r') {
+            return export_multipart_first(mp, c);
         }
 
-        mp->state = EXPORT_MULTIPART_FIRST;
-
-        /* fall through */
-
-    case EXPORT_MULTIPART_FIRST:
-
-        if (c != mp->delimiter[2 + mp->matched]) {
-            return EXPORT_ERROR;
-        }
-
-        if (++mp->matched == mp->len - 2) {
-            mp->state = EXPORT_MULTIPART_BOUNDARY;
-        }
-
+        mp->state = EXPORT_MULTIPART_PREAMBLE_CR;
         return EXPORT_OK;
 
     case EXPORT_MULTIPART_PREAMBLE_CR:
         mp->state = EXPORT_MULTIPART_FIRST;
         return c == '\n' ? EXPORT_OK : EXPORT_ERROR;
+
+    case EXPORT_MULTIPART_FIRST:
+        return export_multipart_first(mp, c);
 
     case EXPORT_MULTIPART_BOUNDARY:
         mp->state = c == '-' ? EXPORT_MULTIPART_BOUNDARY_DASH
@@ -206,32 +196,56 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
         return c == '-' || c == '\r' ? EXPORT_OK : EXPORT_ERROR;
 
     case EXPORT_MULTIPART_BOUNDARY_CR:
-
-        if (mp->parts++ == EXPORT_MULTIPART_MAX_PARTS) {
-            return EXPORT_LIMIT;
-        }
-
-        memset(&mp->part, 0, sizeof(export_part_t));
-        memset(&mp->extended, 0, sizeof(export_str_t));
-        mp->seen = 0;
-        mp->header_len = 0;
-        mp->header_line = 0;
-        mp->state = EXPORT_MULTIPART_HEADER;
-
-        return c == '\n' ? EXPORT_OK : EXPORT_ERROR;
+        return export_multipart_part(mp, c);
 
     case EXPORT_MULTIPART_BOUNDARY_DASH:
         mp->matched = 0;
         mp->state = EXPORT_MULTIPART_EPILOGUE;
         return c == '-' ? EXPORT_OK : EXPORT_ERROR;
 
-    case EXPORT_MULTIPART_EPILOGUE:
+    default: /* EXPORT_MULTIPART_EPILOGUE */
         return mp->matched < 4 && c == epilogue[mp->matched++]
                ? EXPORT_OK : EXPORT_ERROR;
+    }
+}
 
-    default: /* EXPORT_MULTIPART_REFUSED */
+
+/* a byte of the first boundary, which no CRLF need be in front of */
+
+static int
+export_multipart_first(export_multipart_t *mp, u_char c)
+{
+    mp->state = EXPORT_MULTIPART_FIRST;
+
+    if (c != mp->delimiter[2 + mp->matched]) {
         return EXPORT_ERROR;
     }
+
+    if (++mp->matched == mp->len - 2) {
+        mp->state = EXPORT_MULTIPART_BOUNDARY;
+    }
+
+    return EXPORT_OK;
+}
+
+
+/* the line feed behind a boundary: the headers of the next part */
+
+static int
+export_multipart_part(export_multipart_t *mp, u_char c)
+{
+    if (mp->parts++ == EXPORT_MULTIPART_MAX_PARTS) {
+        return EXPORT_LIMIT;
+    }
+
+    memset(&mp->part, 0, sizeof(export_part_t));
+    memset(&mp->extended, 0, sizeof(export_str_t));
+    mp->seen = 0;
+    mp->header_len = 0;
+    mp->header_line = 0;
+    mp->state = EXPORT_MULTIPART_HEADER;
+
+    return c == '\n' ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
@@ -321,7 +335,7 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
 
     for (i = 0; export_multipart_known[i].parse; i++) {
 
-        /* some look for the name anywhere in the line */
+        /* some recipients look for a header's name anywhere in the line */
 
         known = &export_multipart_known[i].name;
         end = name;
@@ -343,7 +357,7 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
             return EXPORT_ERROR;
         }
 
-        mp->seen |= 1u << i;
+        mp->seen |= (u_char) (1u << i);
 
         return export_multipart_known[i].parse(mp, &value);
     }
@@ -357,9 +371,8 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
 static int
 export_multipart_text(const export_str_t *line)
 {
-    size_t         i;
-    u_char         c;
-    export_utf8_t  utf8;
+    size_t  i;
+    u_char  c;
 
     for (i = 0; i < line->len; i++) {
         c = line->data[i];
@@ -369,10 +382,7 @@ export_multipart_text(const export_str_t *line)
         }
     }
 
-    memset(&utf8, 0, sizeof(export_utf8_t));
-
-    return export_utf8(&utf8, line->data, line->len) == line->len
-           && utf8.left == 0 ? EXPORT_OK : EXPORT_ERROR;
+    return export_utf8_is_whole(line) ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
@@ -421,12 +431,8 @@ static int
 export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     export_str_t *name)
 {
-    int                        rc;
-    size_t                     max;
-    export_str_t               value;
-    static const export_str_t  name_is = export_string("name");
-    static const export_str_t  filename_is = export_string("filename");
-    static const export_str_t  extended_is = export_string("filename*");
+    int           rc;
+    export_str_t  value;
 
     *rest = export_str_trim(*rest);
 
@@ -447,26 +453,48 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
     rest->data++;
     rest->len--;
 
-    rc = rest->data[0] == '"' ? export_multipart_quoted(rest, &value)
-         : export_str_same(name, &extended_is)
-           ? export_multipart_coded(rest, &value)
-           : export_multipart_token(rest, &value);
-    if (rc != EXPORT_OK) {
-        return rc;
+    rc = export_multipart_value(name, rest, &value);
+
+    return rc == EXPORT_OK ? export_multipart_set(mp, name, &value) : rc;
+}
+
+
+/* takes a parameter's value off the front */
+
+static int
+export_multipart_value(const export_str_t *name, export_str_t *rest,
+    export_str_t *value)
+{
+    if (rest->data[0] == '"') {
+        return export_multipart_quoted(rest, value);
     }
+
+    return export_str_same(name, &export_multipart_filename_star)
+           ? export_multipart_coded(rest, value)
+           : export_multipart_token(rest, value);
+}
+
+
+static int
+export_multipart_set(export_multipart_t *mp, const export_str_t *name,
+    const export_str_t *value)
+{
+    size_t                     max;
+    static const export_str_t  name_is = export_string("name");
+    static const export_str_t  filename_is = export_string("filename");
 
     max = EXPORT_MULTIPART_MAX_HEADER;
 
     if (export_str_same(name, &name_is)) {
-        mp->part.name = value;
+        mp->part.name = *value;
         max = EXPORT_MAX_NAME;
 
     } else if (export_str_same(name, &filename_is)) {
-        mp->part.filename = value;
+        mp->part.filename = *value;
         max = EXPORT_MULTIPART_MAX_FILENAME;
 
-    } else if (export_str_same(name, &extended_is)) {
-        mp->extended = value;
+    } else if (export_str_same(name, &export_multipart_filename_star)) {
+        mp->extended = *value;
 
     } else if (mp->form || memchr(name->data, '*', name->len)) {
         return EXPORT_ERROR;
@@ -475,18 +503,18 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
         mp->part.other = 1;
     }
 
-    /* some look for "name=" anywhere in the header */
+    /* some recipients look for "name=" anywhere in the header */
 
-    if (export_multipart_names(&value)) {
+    if (export_multipart_has_name(value)) {
         return EXPORT_ERROR;
     }
 
-    return value.len > max ? EXPORT_LIMIT : EXPORT_OK;
+    return value->len > max ? EXPORT_LIMIT : EXPORT_OK;
 }
 
 
 static int
-export_multipart_names(const export_str_t *value)
+export_multipart_has_name(const export_str_t *value)
 {
     size_t                     i;
     export_str_t               at;
@@ -512,7 +540,7 @@ static int
 export_multipart_extended(const export_str_t *extended,
     const export_str_t *filename)
 {
-    int            c, high, low;
+    int            c;
     size_t         i, n;
     export_str_t   charset;
     const u_char  *p, *last;
@@ -535,18 +563,12 @@ export_multipart_extended(const export_str_t *extended,
 
         if (c == '%') {
 
-            if (last - p < 2) {
+            c = last - p < 2 ? -1 : export_hex_pair(p);
+
+            if (c < 0) {
                 return EXPORT_ERROR;
             }
 
-            high = export_hex(p[0]);
-            low = export_hex(p[1]);
-
-            if (high < 0 || low < 0) {
-                return EXPORT_ERROR;
-            }
-
-            c = high * 16 + low;
             p += 2;
         }
 
@@ -592,37 +614,31 @@ export_multipart_transfer(export_multipart_t *mp, export_str_t *value)
 }
 
 
-/* takes a token (RFC 9110, section 5.6.2) off the front, without "'" */
+/* takes a token off the front, up to a single quote */
 
 static int
 export_multipart_token(export_str_t *rest, export_str_t *token)
 {
-    u_char  c;
+    u_char        *quote;
+    const u_char  *p;
 
-    token->len = 0;
-    token->data = rest->data;
+    p = rest->data;
+    *token = export_token(&p, p + rest->len);
 
-    while (rest->len) {
-        c = export_lower(rest->data[0]);
+    quote = memchr(token->data, '\'', token->len);
 
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            && (c == '\0' || strchr("!#$%&*+-.^_`|~", c) == NULL))
-        {
-            break;
-        }
-
-        token->len++;
-        rest->data++;
-        rest->len--;
+    if (quote) {
+        token->len = (size_t) (quote - token->data);
     }
+
+    rest->data += token->len;
+    rest->len -= token->len;
 
     return token->len ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
-/* takes a quoted string off the front and unescapes it in place */
-
-/* a value of RFC 8187, in which single quotes are separators */
+/* takes a value of RFC 8187 off the front, where single quotes separate */
 
 static int
 export_multipart_coded(export_str_t *rest, export_str_t *value)
@@ -649,6 +665,8 @@ export_multipart_coded(export_str_t *rest, export_str_t *value)
     return rc;
 }
 
+
+/* takes a quoted string off the front and unescapes it in place */
 
 static int
 export_multipart_quoted(export_str_t *rest, export_str_t *value)
@@ -747,7 +765,7 @@ export_multipart_resume(export_multipart_t *mp, const u_char **pp,
 }
 
 
-/* it was data */
+/* what looked like a boundary was data, and is given out */
 
 static int
 export_multipart_release(export_multipart_t *mp)
@@ -792,37 +810,17 @@ export_multipart_search(export_multipart_t *mp, const u_char **pp,
     const u_char *last)
 {
     int            rc;
-    size_t         len;
-    const u_char  *p, *at, *found, *boundary;
+    const u_char  *p, *found;
 
     p = *pp;
-    boundary = mp->delimiter + 2;
-    len = mp->len - 2;
-    at = p;
+    found = export_multipart_find(mp, p, last);
 
-    for ( ;; ) {
-
-        found = memmem(at, (size_t) (last - at), boundary, len);
-
-        if (found == NULL) {
-            *pp = last;
-            return export_multipart_hold(mp, p, last);
-        }
-
-        if (found > p && (found[-1] == '\n' || found[-1] == '\r')) {
-            break;
-        }
-
-        /* there is no other in this line */
-
-        at = found + len;
-
-        while (at < last && *at != '\n' && *at != '\r') {
-            at++;
-        }
+    if (found == NULL) {
+        *pp = last;
+        return export_multipart_hold(mp, p, last);
     }
 
-    *pp = found + len;
+    *pp = found + (mp->len - 2);
 
     if (found - p < 2 || found[-1] != '\n' || found[-2] != '\r') {
         rc = export_multipart_give(mp, p, found - 1);
@@ -833,6 +831,38 @@ export_multipart_search(export_multipart_t *mp, const u_char **pp,
     rc = export_multipart_give(mp, p, found - 2);
 
     return rc == EXPORT_OK ? export_multipart_end(mp, *pp) : rc;
+}
+
+
+/* the first whole boundary that a line begins with, or NULL */
+
+static const u_char *
+export_multipart_find(const export_multipart_t *mp, const u_char *p,
+    const u_char *last)
+{
+    size_t         len;
+    const u_char  *at, *found;
+
+    len = mp->len - 2;
+
+    for (at = p; /* void */ ; /* void */ ) {
+
+        found = memmem(at, (size_t) (last - at), mp->delimiter + 2, len);
+
+        if (found == NULL
+            || (found > p && (found[-1] == '\n' || found[-1] == '\r')))
+        {
+            return found;
+        }
+
+        /* a line begins only once */
+
+        at = found + len;
+
+        while (at < last && *at != '\n' && *at != '\r') {
+            at++;
+        }
+    }
 }
 
 

@@ -39,22 +39,22 @@ static export_sniff_state_e export_sniff_after(export_sniff_t *sniff,
     u_char c);
 
 
-/* by export_sniff_state_e */
-
 static const export_sniff_pt  export_sniff_states[] = {
-    export_sniff_start,
-    export_sniff_slash,
-    export_sniff_comment,
-    export_sniff_block,
-    export_sniff_star,
-    export_sniff_word,
-    export_sniff_value,
-    export_sniff_open_slash,
-    export_sniff_name,
-    export_sniff_string,
-    export_sniff_escape,
-    export_sniff_after
+    [EXPORT_SNIFF_START] = export_sniff_start,
+    [EXPORT_SNIFF_SLASH] = export_sniff_slash,
+    [EXPORT_SNIFF_COMMENT] = export_sniff_comment,
+    [EXPORT_SNIFF_BLOCK] = export_sniff_block,
+    [EXPORT_SNIFF_STAR] = export_sniff_star,
+    [EXPORT_SNIFF_WORD] = export_sniff_word,
+    [EXPORT_SNIFF_VALUE] = export_sniff_value,
+    [EXPORT_SNIFF_OPEN_SLASH] = export_sniff_open_slash,
+    [EXPORT_SNIFF_NAME] = export_sniff_name,
+    [EXPORT_SNIFF_STRING] = export_sniff_string,
+    [EXPORT_SNIFF_ESCAPE] = export_sniff_escape,
+    [EXPORT_SNIFF_AFTER] = export_sniff_after
 };
+
+export_assert_rows(export_sniff_states, EXPORT_SNIFF_PROSE);
 
 
 /* blanks of all dialects, with NUL of UTF-16, and RS */

@@ -74,7 +74,7 @@ bench_read(export_json_scan_pt scan, const u_char *data, size_t size,
     sink.field = bench_field;
     sink.record = bench_record;
 
-    export_json_init(&json, EXPORT_JSON_LINES, &fields, &limits, &sink);
+    export_json_init(&json, &fields, &sink, &limits, EXPORT_JSON_LINES);
     json.scan = scan;
 
     rc = EXPORT_OK;

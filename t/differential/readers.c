@@ -430,8 +430,8 @@ readers_json_init(readers_t *r)
 
     json = &r->u.json;
 
-    export_json_init(json, (export_json_mode_e) r->kind->mode, &r->fields,
-                     &r->limits, &r->sink);
+    export_json_init(json, &r->fields, &r->sink, &r->limits,
+                     (export_json_mode_e) r->kind->mode);
 
     if (r->way == 0 || json->scan == NULL) {
         return EXPORT_OK;
@@ -506,7 +506,7 @@ readers_form_init(readers_t *r)
 {
     static u_char  text[EXPORT_MAX_VALUE];
 
-    export_form_init(&r->u.form, &r->fields, &r->sink, NULL, &r->limits,
+    export_form_init(&r->u.form, &r->fields, &r->sink, &r->limits, NULL,
                      text);
 
     return EXPORT_OK;
@@ -530,7 +530,7 @@ readers_form_finish(readers_t *r)
 static int
 readers_multipart_init(readers_t *r)
 {
-    return export_multipart_init(&r->u.multipart, &r->arg, &r->parts,
+    return export_multipart_init(&r->u.multipart, &r->parts, &r->arg,
                                  r->header, (unsigned) r->kind->mode);
 }
 

@@ -207,7 +207,7 @@ begin(void *data, trace_t *trace)
     limits = (export_limits_t) { *limit, 0 };
 
     memset(&form, 0xa5, sizeof(form));
-    export_form_init(&form, &fields, &sink, &json, &limits, value);
+    export_form_init(&form, &fields, &sink, &limits, &json, value);
 
     return EXPORT_OK;
 }

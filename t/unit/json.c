@@ -137,8 +137,7 @@ test_begin(void *data, trace_t *trace)
 
     sink = (export_sink_t) { trace, test_field, trace_record, NULL };
 
-    memset(&json, 0xa5, sizeof(json));
-    export_json_init(&json, setup->mode, setup->fields, setup->limits, &sink);
+    export_json_init(&json, setup->fields, &sink, setup->limits, setup->mode);
     json.scan = setup->scan;
 
     return EXPORT_OK;

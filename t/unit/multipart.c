@@ -359,7 +359,7 @@ init(const void *boundary, size_t len, unsigned flags)
 
     memset(&mp, 0xa5, sizeof(mp));
 
-    return export_multipart_init(&mp, &name, &sink, header, flags);
+    return export_multipart_init(&mp, &sink, &name, header, flags);
 }
 
 

@@ -683,6 +683,25 @@ test_names(void)
         "client_timeout", "not_forwarded"
     };
 
+#define row(name, code, detail)  { EXPORT_REASON_##name, #name },
+
+    static const struct {
+        export_reason_e  reason;
+        const char      *constant;
+    } rows[] = {
+        EXPORT_REASON_LIST(row)
+    };
+
+#undef row
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ok(strcasecmp((char *) export_reason_names[rows[i].reason].data,
+                      rows[i].constant) == 0
+           && strpbrk((char *) export_reason_names[rows[i].reason].data,
+                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL,
+           "EXPORT_REASON_%s is its code in capitals", rows[i].constant);
+    }
+
     is_int(EXPORT_REASONS, sizeof(want) / sizeof(char *), "the reasons");
 
     for (i = 0; i < EXPORT_REASONS; i++) {

@@ -17,6 +17,7 @@ typedef const u_char *(*export_json_state_pt)(export_json_t *json,
     const u_char *p);
 
 
+static unsigned export_json_is_complete(const export_json_t *json);
 static const u_char *export_json_fail(export_json_t *json, int rc);
 static int export_json_space(export_json_t *json, u_char c);
 static const u_char *export_json_run(export_json_t *json, const u_char *p,
@@ -144,9 +145,9 @@ static const unsigned char  export_json_numbers[][MINUS + 1] = {
 
 
 void
-export_json_init(export_json_t *json, export_json_mode_e mode,
-    const export_fields_t *fields, const export_limits_t *limits,
-    const export_sink_t *sink)
+export_json_init(export_json_t *json, const export_fields_t *fields,
+    const export_sink_t *sink, const export_limits_t *limits,
+    export_json_mode_e mode)
 {
     unsigned               i, n;
     const export_field_t  *field;
@@ -156,6 +157,7 @@ export_json_init(export_json_t *json, export_json_mode_e mode,
     json->fields = fields;
     json->sink = sink;
     json->limits = *limits;
+    json->rc = EXPORT_OK;
     json->mode = mode;
     json->stop = UINT64_MAX;
     json->newline = 1;
@@ -211,15 +213,14 @@ export_json_feed(export_json_t *json, const u_char *data, size_t len)
     size_t         left, near;
     const u_char  *p;
 
-    if (len == 0) {
-        return EXPORT_OK;
+    if (json->rc != EXPORT_OK || len == 0) {
+        return json->rc;
     }
 
     p = data;
 
     json->base = data;
     json->end = data + len;
-    json->rc = EXPORT_OK;
     export_json_set_last(json);
 
     near = json->scan ? 0 : len;
@@ -253,23 +254,33 @@ export_json_feed(export_json_t *json, const u_char *data, size_t len)
 int
 export_json_finish(export_json_t *json)
 {
+    if (json->rc == EXPORT_OK && !export_json_is_complete(json)) {
+        json->rc = EXPORT_ERROR;
+    }
+
+    return json->rc;
+}
+
+
+static unsigned
+export_json_is_complete(const export_json_t *json)
+{
     switch (json->state) {
 
     case EXPORT_JSON_BEGIN:
-        return (json->mode == EXPORT_JSON_LINES
-                || json->mode == EXPORT_JSON_GUESS)
-               ? EXPORT_OK : EXPORT_ERROR;
+        return json->mode == EXPORT_JSON_LINES
+               || json->mode == EXPORT_JSON_GUESS;
 
     case EXPORT_JSON_BETWEEN:
     case EXPORT_JSON_TRAILER:
     case EXPORT_JSON_FIRST_MARK:
-        return EXPORT_OK;
+        return 1;
 
     case EXPORT_JSON_MARK:
-        return json->newline ? EXPORT_OK : EXPORT_ERROR;
+        return json->newline;
 
     default:
-        return EXPORT_ERROR;
+        return 0;
     }
 }
 

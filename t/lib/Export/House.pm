@@ -36,7 +36,7 @@ my %house = (
     # Headers of include/ that are of no folder: everybody may include them,
     # and they include only each other.
 
-    base => [qw(export.h export_facts.h export_looks.h)],
+    base => [qw(export.h export_facts.h export_looks.h export_reason.h)],
 
     # A library's header, and the only file that may include it.
 

@@ -25,6 +25,8 @@ export_body_json_begin(export_entity_t *entity, const export_media_t *media)
     export_body_t  *body;
     export_json_t  *json;
 
+    (void) media;
+
     body = entity->body;
 
     if (export_body_need_leaf(body) != EXPORT_OK) {

@@ -153,8 +153,7 @@ export_match_compile(export_match_t *match, const export_str_t *pattern,
 
     match->text = text;
     match->code = export_match_compile_regex(text.data, text.len,
-                                    match->caseless ? PCRE2_CASELESS : 0,
-                                    error);
+                      match->caseless ? PCRE2_CASELESS : 0, error);
 
     return match->code ? EXPORT_OK : EXPORT_ERROR;
 }

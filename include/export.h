@@ -38,7 +38,10 @@ typedef struct {
 #define export_string(s)  { sizeof(s) - 1, (u_char *) s }
 
 
-/* the rare half of a function: the other saves no registers for it */
+/*
+ * For the rare half of a function: inlined, it would make the common half save
+ * registers.
+ */
 
 #define EXPORT_RARE  __attribute__((__noinline__))
 
@@ -72,7 +75,7 @@ typedef uint32_t  export_place_t;
 #define EXPORT_PLACE_UNKNOWN       0x80000000u   /* a signal without a place */
 #define EXPORT_PLACE_JURISDICTION  0x3fffffffu   /* the jurisdictions' bits */
 
-#define EXPORT_MAX_JURISDICTIONS   30            /* the bits that are left */
+#define EXPORT_MAX_JURISDICTIONS   30            /* one bit each */
 
 
 /*

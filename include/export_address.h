@@ -20,7 +20,7 @@
  *                                           the last 32 bits inverted
  *     3ffe:831f:...          3ffe:831f::/32  Teredo's first prefix
  *
- * Others may hold one, and come with it inside:
+ * Other addresses may hold an IPv4 address, and come with that one in inner[]:
  *
  *     64:ff9b:1:...          64:ff9b:1::/48  RFC 8215: one of the layouts of
  *                                           RFC 6052 for prefixes of 48, 56, 64
@@ -47,7 +47,7 @@
 #define EXPORT_MAX_INNER    4       /* readings of one address */
 
 
-/* "sure" inner addresses have the form of a reading from end to end */
+/* "sure": all bits around the inner address are as the layout has them */
 
 typedef struct {
     uint32_t   ip;

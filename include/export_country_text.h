@@ -43,8 +43,8 @@ export_str_t export_country_trim(export_str_t text);
 
 /*
  * Reads a text that is no alpha-2 code and no alpha-3 code of the table.
- * EXPORT_OK and *said; EXPORT_DECLINED if it says nothing ("", "-", "N/A",
- * "unknown", "(not set)"); EXPORT_ERROR if it is neither.
+ * EXPORT_OK and *said; EXPORT_DECLINED for a text that says nothing ("", "-",
+ * "N/A", "unknown", "(not set)"); EXPORT_ERROR for any other text.
  */
 
 int export_country_text(const export_str_t *text,

@@ -18,22 +18,23 @@
 /* what a transfer says about its purpose */
 
 #define EXPORT_PURPOSE_TRAINING    0x01     /* evidence of AI training */
-#define EXPORT_PURPOSE_OTHER       0x02     /* something else is declared */
-#define EXPORT_PURPOSE_MALFORMED   0x04     /* something unreadable is */
-#define EXPORT_PURPOSE_DATA        0x08     /* the catalogue: carries data */
-#define EXPORT_PURPOSE_CONTROL     0x10     /* ... starts a job on data sent
-                                               earlier, and needs no subject */
-#define EXPORT_PURPOSE_UNLISTED    0x20     /* what is on no list is */
-#define EXPORT_PURPOSE_NOT_WAIVED  0x40     /* it needs subjects all the same:
-                                               by other evidence it carries
-                                               data, or may */
+#define EXPORT_PURPOSE_OTHER       0x02     /* another purpose is declared */
+#define EXPORT_PURPOSE_MALFORMED   0x04     /* a declaration is unreadable */
+#define EXPORT_PURPOSE_DATA        0x08     /* to an endpoint for data */
+#define EXPORT_PURPOSE_CONTROL     0x10     /* to an endpoint that starts jobs
+                                               on data sent earlier, and needs
+                                               no subject */
+#define EXPORT_PURPOSE_UNLISTED    0x20     /* a declaration is on no list */
+#define EXPORT_PURPOSE_NOT_WAIVED  0x40     /* evidence that such a job carries
+                                               data, or may: subjects are
+                                               needed after all */
 
 
 #define EXPORT_MAX_ENDPOINTS       8    /* of the catalogues that one request
                                            may fit, as far as its head says */
 
 
-/* what was found of consent; joined, the strictest wins */
+/* what was found of consent; of several bits the strictest counts */
 
 #define EXPORT_CONSENT_GRANTED     0x01
 #define EXPORT_CONSENT_DENIED      0x02     /* also Sec-GPC, train-ai=n */
@@ -80,7 +81,7 @@ export_body_is_unread(export_body_e state)
 }
 
 
-/* 1 if it was to be read, and could not be: fields in it may say anything */
+/* 1 if the body could not be read: fields in it may say anything */
 
 static inline unsigned
 export_body_is_unclear(export_body_e state)
@@ -89,7 +90,7 @@ export_body_is_unclear(export_body_e state)
 }
 
 
-/* a group of subjects: the declared ones, or one record's */
+/* a group of subjects, such as the declared ones or those of one record */
 
 typedef struct {
     uint64_t         n;
@@ -106,10 +107,12 @@ typedef struct {
     uint64_t         n;
     uint64_t         subjects;
     uint64_t         refused;
-    uint32_t         consented;     /* would be refused, but for consent; the
-                                       largest number stands for any above */
-    uint32_t         reasons;       /* of the refused, 1 << export_reason_e */
-    uint32_t         whole;         /* ... of those that cannot be dropped */
+    uint32_t         consented;     /* records that leave only because of
+                                       consent; stays at its largest value */
+    uint32_t         reasons;       /* to refuse records, a bit for each
+                                       export_reason_e */
+    uint32_t         whole;         /* ... records that cannot be dropped, and
+                                       refuse the transfer */
     export_place_t   places;        /* of all their subjects, joined */
 } export_records_t;
 
@@ -117,21 +120,25 @@ typedef struct {
 typedef struct {
     uint16_t            purpose;    /* EXPORT_PURPOSE_* */
     uint8_t             consent;    /* EXPORT_CONSENT_*, for everybody */
-    uint8_t             declared_consent;   /* scope=declared */
+    uint8_t             declared_consent;   /* ... with scope=declared */
     export_body_e       body;
-    unsigned            looks:3;    /* the body, export_looks_e */
-    unsigned            bodyless:1; /* it carries nothing, and names nobody */
-    unsigned            unseen:1;   /* a body in which no rule looks for
-                                       subjects */
-    unsigned            hidden:1;   /* the body may say a purpose */
-    unsigned            veto:1;     /* ... or that consent is denied */
-    unsigned            sealed:1;   /* signed, or of a length said elsewhere */
-    unsigned            departed:1; /* for the recipient, some of the body */
-    unsigned            outdated:1; /* the databases, too old to rely on */
-    unsigned            error:1;    /* something of ours failed */
-    export_subjects_t   declared;   /* in headers and arguments */
-    export_subjects_t   head;       /* the same, scope=declared: they cover
-                                       no record */
+    unsigned            looks:3;    /* what the body looks like, where its
+                                       type says otherwise; export_looks_e */
+    unsigned            bodyless:1; /* the request carries nothing, and names
+                                       nobody */
+    unsigned            unseen:1;   /* no rule looks for subjects in the body
+                                       that there is */
+    unsigned            hidden:1;   /* the body may declare a purpose */
+    unsigned            veto:1;     /* the body may deny consent */
+    unsigned            sealed:1;   /* the body is signed, or its length is
+                                       said elsewhere: it cannot be changed */
+    unsigned            departed:1; /* a part of the body has been forwarded */
+    unsigned            outdated:1; /* databases are too old to rely on */
+    unsigned            error:1;    /* the module itself failed */
+    export_subjects_t   declared;   /* in headers and arguments; they cover
+                                       records without subjects */
+    export_subjects_t   head;       /* ... with scope=declared, which cover no
+                                       record */
     export_records_t    records;
 } export_facts_t;
 

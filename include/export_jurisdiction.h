@@ -73,9 +73,8 @@ export_place_t export_jurisdictions_country(const export_jurisdictions_t *js,
 
 /*
  * The place that a text of people's names: a code as above, with blanks around
- * it or without, or what export_country_text.h takes.  A text that says
- * nothing is EXPORT_PLACE_UNKNOWN.  0 if the text is neither: no country, and
- * not nothing either.
+ * it or without, or what export_country_text.h takes.  A text for "no value",
+ * such as "N/A", is EXPORT_PLACE_UNKNOWN.  0 if the text is none of these.
  */
 
 export_place_t export_jurisdictions_text(const export_jurisdictions_t *js,

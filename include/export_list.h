@@ -13,7 +13,7 @@
 
 /*
  * The next item of a list (RFC 9110, section 5.6.1), trimmed; empty items
- * are skipped.  "rest" is what is still to be read, at first the field value.
+ * are skipped.  "rest" is the field value at first, and then its unread end.
  * Quotes have no meaning.  EXPORT_OK, or EXPORT_DONE at the end.
  */
 
@@ -21,12 +21,12 @@ int export_list_next(export_str_t *rest, export_str_t *item);
 
 
 /*
- * The same for lists whose items are tokens or quoted strings with
- * parameters (RFC 9110, sections 5.6.4 and 5.6.6): commas in quotes do not
- * separate, and the item is returned without its parameters and, if it is
- * one quoted string, without its quotes.  A quote that is not closed, or
- * stands within a token, sets *open, and from there on quotes have no
- * meaning, so that nothing hides behind it.
+ * The next item of a list whose items are tokens or quoted strings with
+ * parameters (RFC 9110, sections 5.6.4 and 5.6.6).  Commas in quotes do not
+ * separate.  The item comes without its parameters and, if it is one quoted
+ * string, without its quotes.  A quote that is not closed, or that stands
+ * within a token, sets *open: from there on quotes have no meaning, so that no
+ * item can hide behind the quote.
  */
 
 int export_list_next_token(export_str_t *rest, export_str_t *item,
@@ -34,8 +34,8 @@ int export_list_next_token(export_str_t *rest, export_str_t *item,
 
 
 /*
- * The next pair of a query string, split at "&" and at the first "=".  Both
- * are as sent.  EXPORT_OK, or EXPORT_DONE at the end.
+ * The next pair of a query string, split at "&" and at the first "=".  Name and
+ * value are as sent, still encoded.  EXPORT_OK, or EXPORT_DONE at the end.
  */
 
 int export_list_next_arg(export_str_t *rest, export_str_t *name,

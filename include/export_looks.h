@@ -1,7 +1,7 @@
 
 /*
- * What a body looks like, where that is not what its type says.  The readers
- * and export_sniff.h tell; a refusal's detail says it to people.
+ * What a body looks like, where its type says something else.  The readers and
+ * export_sniff.h find out, and the detail of a refusal tells people.
  */
 
 
@@ -11,12 +11,14 @@
 
 typedef enum {
     EXPORT_LOOKS_RIGHT = 0,
-    EXPORT_LOOKS_JSON,              /* in the place of a form, as all below */
+    EXPORT_LOOKS_JSON,              /* this and the next three: sent as a
+                                       form */
     EXPORT_LOOKS_SEQ,
     EXPORT_LOOKS_CSV,
     EXPORT_LOOKS_XML,
-    EXPORT_LOOKS_FIELDS,            /* JSON, in the place of anything else */
-    EXPORT_LOOKS_PURPOSE,           /* a table or form, likewise */
+    EXPORT_LOOKS_FIELDS,            /* JSON, sent as any other type */
+    EXPORT_LOOKS_PURPOSE,           /* a table or form with a purpose, sent
+                                       as any other type */
 
     EXPORT_LOOKS
 } export_looks_e;

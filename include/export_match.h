@@ -17,14 +17,15 @@
 #include "export.h"
 
 
-#define EXPORT_MATCH_LIMIT   100000     /* backtracking points from one place
-                                           in the subject on */
-#define EXPORT_MATCH_TOTAL   0x4000000  /* ... and from all of them: tens
-                                           of ms, and less than a second with
-                                           the most contrived regex */
-#define EXPORT_MATCH_SUBJECT 16384      /* bytes matched by a regex: a greedy
-                                           ".*a.*b" is quadratic, and never
-                                           reaches the limits above */
+#define EXPORT_MATCH_LIMIT   100000     /* backtracking points of the attempts
+                                           that begin at one place in the
+                                           subject */
+#define EXPORT_MATCH_TOTAL   0x4000000  /* ... at all places together: tens of
+                                           ms, and less than a second with the
+                                           most contrived regex */
+#define EXPORT_MATCH_SUBJECT 16384      /* bytes matched by a regex; a greedy
+                                           ".*a.*b" takes quadratic time and
+                                           never reaches the limits above */
 #define EXPORT_MATCH_HEAP    1024       /* KiB, when there is no JIT */
 #define EXPORT_MATCH_ERROR   128        /* bytes for an error's text */
 
@@ -33,27 +34,27 @@ typedef struct {
     export_str_t   text;                /* as configured; kept by reference */
     unsigned       caseless:1;
     void          *code;                /* NULL: a literal */
-    uint64_t       bytes;               /* its letters and digits, as
+    uint64_t       bytes;               /* a literal's letters and digits, as
                                            export_bytes() */
-    unsigned       size;                /* how many it has; 0 for a regex and
-                                           for what is not ASCII */
-    unsigned       words;               /* that they make */
+    unsigned       size;                /* the number of them; 0 for a regex
+                                           and for a text that is not ASCII */
+    unsigned       words;               /* the number of words they make */
 } export_match_t;
 
 
 /*
- * Many patterns as one: tells in one execution whether any of them might
- * match.  A pattern that is not joinable makes it "might" for all.
+ * Many patterns as one, so that a few executions tell whether any of them
+ * might match.  If one pattern is not joinable, the answer is always "might".
  */
 
 typedef struct {
-    void         **code;                /* joined, in pieces */
+    void         **code;                /* regexes of some patterns each */
     unsigned       n;
-    unsigned       certain:1;           /* its "no" is a no */
+    unsigned       certain:1;           /* all patterns are in "code" */
 } export_match_union_t;
 
 
-/* what one execution needs; one for each thread; NULL if out of memory */
+/* memory for one execution at a time; create() is NULL if out of memory */
 
 typedef struct export_match_scratch_s  export_match_scratch_t;
 
@@ -72,9 +73,9 @@ void export_match_free(export_match_t *match);
 
 
 /*
- * EXPORT_OK, EXPORT_DECLINED, or EXPORT_ERROR past a limit, which a regex and
- * a subject of over EXPORT_MATCH_SUBJECT bytes always is, unless the subject
- * lacks the regex's literal characters.
+ * EXPORT_OK if the pattern matches, EXPORT_DECLINED if not, EXPORT_ERROR past a
+ * limit.  A regex on a subject of over EXPORT_MATCH_SUBJECT bytes is past a
+ * limit, unless the subject lacks characters that every match has.
  */
 
 int export_match(const export_match_t *match, export_match_scratch_t *scratch,
@@ -82,9 +83,9 @@ int export_match(const export_match_t *match, export_match_scratch_t *scratch,
 
 
 /*
- * Whether a pattern can be part of a union: 1 for a regex without references,
- * verbs, inline options, comments and the like, so that it means the same
- * within a larger one; 0 for a literal.
+ * 1 if a pattern can be part of a union: a regex without references, verbs,
+ * inline options, comments and the like, which means the same within a larger
+ * regex.  0 for a literal.
  */
 
 int export_match_joinable(const export_match_t *match);
@@ -101,8 +102,8 @@ void export_match_union_free(export_match_union_t *u);
 
 
 /*
- * EXPORT_OK: one of them might match, most likely number *first;
- * EXPORT_DECLINED: none does.
+ * EXPORT_OK if one of the patterns might match, most likely the one of number
+ * *first; EXPORT_DECLINED if none does.
  */
 
 int export_match_might(const export_match_union_t *u,

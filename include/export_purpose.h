@@ -15,8 +15,9 @@
 
 
 /*
- * What may be declared.  Where the list is closed, a value on neither is no
- * declaration at all: EXPORT_PURPOSE_UNLISTED.
+ * The values that may be declared.  If "closed", an item on neither list
+ * declares nothing: EXPORT_PURPOSE_UNLISTED; otherwise such an item declares
+ * another purpose.
  */
 
 typedef struct {
@@ -33,24 +34,26 @@ typedef struct {
  * decoded argument or a field: a list of items, which may have parameters.
  *
  * A literal of training is compared with each item by its words
- * (export_words.h), whatever is between them and in any case.  One of several
- * words is also found among others, but for "no", "not" or "non" before it; one
- * of a single word is the item or is not there.  An item that is one but for
- * one edit (a letter too many, missing or another, or two exchanged) makes the
- * value malformed if the literal has six letters or digits, and so does such a
- * word of six among the others of a literal that is found among more.
+ * (export_words.h), in any case and whatever stands between the words.  A
+ * literal of several words is also found among other words, unless "no", "not"
+ * or "non" stands before it; a literal of one word must be the whole item.
  *
- * A parameter without a value is looked through for literals of several words,
- * since some divide their lists with ";".
+ * A value is malformed if an item is one edit (export_words_edited()) from a
+ * literal of at least six letters and digits, or if words in it are one edit
+ * from a literal of several words and the word that differs has six.
  *
- * A regex is tried on the value and on each item.  What is not training is
- * something else, unless it is all punctuation: a literal of "other" is
- * compared with the whole item, and is no misspelling of training.
+ * A parameter without a value is searched for literals of several words, since
+ * some callers divide their lists with ";".
+ *
+ * A regex is tried on the whole value and on each item.  A value that is not
+ * training is another purpose, unless it is all punctuation.  A literal of
+ * "other" is compared with the whole item, and an item that is one is no
+ * misspelling of training.
  *
  * Control characters, bytes that are not ASCII, encoded words (RFC 2047), %XX,
  * backslashes (RFC 9110, section 5.6.4), open quotes, and an item of over
- * EXPORT_WORDS_MAX letters and digits make a value malformed; what can be read
- * of it still counts.
+ * EXPORT_WORDS_MAX letters and digits make a value malformed; evidence of
+ * training in the rest of the value still counts.
  */
 
 void export_purpose_declared(const export_purposes_t *purposes,
@@ -58,7 +61,7 @@ void export_purpose_declared(const export_purposes_t *purposes,
     export_facts_t *facts);
 
 
-/* the same with nothing but a list of training */
+/* export_purpose_declared() with a list of training only */
 
 void export_purpose_value(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *value,

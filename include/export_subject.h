@@ -20,13 +20,13 @@
 typedef enum {
     EXPORT_SUBJECT_IP = 0,
     EXPORT_SUBJECT_COUNTRY,
-    EXPORT_SUBJECT_ID,              /* known, but not where */
-    EXPORT_SUBJECT_FORWARDED,       /* RFC 7239, the for= nodes */
-    EXPORT_SUBJECT_LOCALE           /* a language tag, its region */
+    EXPORT_SUBJECT_ID,              /* says who, and not where */
+    EXPORT_SUBJECT_FORWARDED,       /* the for= nodes of RFC 7239 */
+    EXPORT_SUBJECT_LOCALE           /* the regions of a language tag */
 } export_subject_e;
 
 
-/* what subjects are located with */
+/* the sources that locate a subject: sets of countries, and databases */
 
 typedef struct {
     const export_jurisdictions_t  *jurisdictions;
@@ -37,10 +37,13 @@ typedef struct {
 
 /*
  * The evidence for one address, joined from all databases.  A database that
- * says nothing about it does not count; if none says anything the address is
- * EXPORT_PLACE_UNKNOWN.  What an address holds inside joins: an inner address
- * can protect, and can make a place unknown if it is sure to be meant; it makes
- * a place known only where the outer one is but a wrapper.  Never 0.
+ * says nothing about the address does not count; if all say nothing the place
+ * is EXPORT_PLACE_UNKNOWN.
+ *
+ * The evidence for inner addresses (export_address.h) joins in: an inner
+ * address can protect, and if it is "sure" it can make the place unknown.  The
+ * place is known by an inner address alone only if the outer one is a wrapper.
+ * The result is never 0.
  */
 
 export_place_t export_subject_locate(const export_atlas_t *atlas,
@@ -58,9 +61,9 @@ export_subject_unreadable(export_subjects_t *subjects)
 
 
 /*
- * Joins one signal, the whole value: an ip, a country, an id, or the nodes of
- * a "Forwarded".  A text that is no country, and does not say nothing either,
- * is malformed, as is one that is no address.
+ * Joins one signal, which is the whole value, or the nodes of a "Forwarded".  A
+ * text that is not of its type makes the subjects malformed.  A text that says
+ * nothing, such as "N/A" for a country, is a subject whose place is unknown.
  */
 
 void export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
@@ -68,8 +71,9 @@ void export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
 
 
 /*
- * Joins the items of a header line or of a decoded argument.  Countries may be
- * one name with a comma instead, such as "Korea, Republic of".
+ * Joins each item of a header line or of a decoded argument as a signal.  A
+ * list of countries may instead be one name with a comma, such as "Korea,
+ * Republic of".
  */
 
 void export_subject_value(export_subject_e type, const export_atlas_t *atlas,

@@ -13,8 +13,8 @@
 
 
 #define EXPORT_WORDS_MAX   1024         /* letters and digits of a text */
-#define EXPORT_WORDS_EDIT  64           /* ... of what is compared but for one
-                                           of them */
+#define EXPORT_WORDS_EDIT  64           /* letters and digits of a text that
+                                           export_words_edited() compares */
 
 
 /*
@@ -38,8 +38,8 @@ int export_words(export_words_t *words, const export_str_t *s);
 
 
 /*
- * Where the letters and digits of s, which are in words->text from i on, end
- * there; 0 if they are not there.
+ * If the letters and digits of "s" stand in words->text from "i" on, the place
+ * behind them there; else 0.
  */
 
 size_t export_words_at(const export_words_t *words, size_t i,
@@ -47,16 +47,20 @@ size_t export_words_at(const export_words_t *words, size_t i,
 
 
 /*
- * 1 if words->text from i to "end" is that of s but for one letter that is too
- * many, missing or another, or two that are exchanged; *place is the first that
- * differs.  0 if it is the same, or if s has more than EXPORT_WORDS_EDIT.
+ * 1 if words->text from "i" to "end" is one edit from the letters and digits of
+ * "s": a letter too many, missing or replaced, or two neighbours exchanged.
+ * *place is the first letter that differs.  0 if they are the same or differ
+ * more, or if "s" has more than EXPORT_WORDS_EDIT.
  */
 
 int export_words_edited(const export_words_t *words, size_t i, size_t end,
     const export_str_t *s, size_t *place);
 
 
-/* the size of the word that a letter of s is in, the last one behind the end */
+/*
+ * The size of the word of "s" that letter number "place" is in; behind the last
+ * letter, the size of the last word.
+ */
 
 size_t export_words_size(const export_str_t *s, size_t place);
 

@@ -317,7 +317,7 @@ export_address_group(const u_char *p, const u_char *last, uint16_t *group)
 }
 
 
-/* what is behind the gap goes to the end */
+/* the groups behind the gap are the last ones of the address */
 
 static void
 export_address_join(const uint16_t *group, unsigned n, unsigned gap,
@@ -378,7 +378,7 @@ export_address_unwrap(export_address_t *address)
 }
 
 
-/* what is inside, beside the address itself */
+/* adds the addresses that this one may hold, as export_address.h lists them */
 
 static void
 export_address_hold(export_address_t *address)
@@ -393,7 +393,7 @@ export_address_hold(export_address_t *address)
         return;
     }
 
-    /* not in the prefixes whose last 64 bits have another layout */
+    /* the last 64 bits have another layout in these prefixes */
 
     if (high == 0 || high >> 32 == 0x20010000 || high >> 32 == 0x3ffe831f) {
         return;

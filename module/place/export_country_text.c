@@ -49,7 +49,7 @@ typedef struct {
 } export_country_word_t;
 
 
-/* a name on its way to what is compared */
+/* a name while it is brought into the form that is compared */
 
 typedef struct {
     u_char       text[EXPORT_COUNTRY_KEY];
@@ -115,7 +115,7 @@ static const export_country_word_t  export_country_words[] = {
 };
 
 
-/* said where nothing is, by programs; letters are compared without case */
+/* what programs write for "no value"; letters are compared without case */
 
 static const export_str_t  export_country_nothings[] = {
     export_string("\\N"),               /* of a database's dump */
@@ -165,7 +165,7 @@ static const uint16_t  export_country_ascii[0x80] = {
 };
 
 
-/* and what other characters are */
+/* the kinds of characters behind ASCII that are no Latin letters */
 
 static const struct {
     uint16_t  first;
@@ -1871,7 +1871,7 @@ export_country_division(const u_char *code)
 }
 
 
-/* some parts of a country are a place of their own */
+/* notes the part, if it has a code of its own beside the country */
 
 static void
 export_country_set_part(const u_char *country, const export_str_t *code,
@@ -1948,7 +1948,7 @@ export_country_name(const export_str_t *text, export_country_said_t *said)
 }
 
 
-/* first what is behind the first comma, then what is before it */
+/* "Korea, Republic of" is "Republic of Korea": the part behind a comma leads */
 
 static int
 export_country_key(const export_str_t *text, export_country_key_t *key)
@@ -2014,7 +2014,7 @@ export_country_add_words(export_country_key_t *key, const u_char *p,
 }
 
 
-/* ends a word */
+/* ends a word, and replaces or drops the word if it has a substitute */
 
 static int
 export_country_word(export_country_key_t *key)
@@ -2113,7 +2113,7 @@ export_country_decode(const u_char *p, const u_char *last, size_t *n)
 }
 
 
-/* a character behind ASCII */
+/* the letter or the kind of a character behind ASCII; 0 is in no name */
 
 static unsigned
 export_country_fold(unsigned c)

@@ -141,7 +141,7 @@ export_forwarded_element(export_forwarded_t *forwarded,
 }
 
 
-/* a pair may be empty; what follows it is the caller's to judge */
+/* a pair may be empty; the caller checks the byte that follows the pair */
 
 static int
 export_forwarded_pair(export_forwarded_t *forwarded,
@@ -333,7 +333,7 @@ export_forwarded_until(const u_char *p, const u_char *last, u_char ch)
 }
 
 
-/* the colon tells them apart: an address parsed may be IPv4, unwrapped */
+/* an IPv6 text has a colon; once parsed, the address inside may be IPv4 */
 
 static int
 export_forwarded_v6(const export_str_t *name, export_address_t *address)

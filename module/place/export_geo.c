@@ -63,8 +63,8 @@ typedef struct {
 
 typedef struct {
     export_mmdb_t          *mmdb;
-    size_t                  steps;          /* left in this call */
-    uint64_t                work;           /* left in all */
+    size_t                  steps;          /* remaining in this call */
+    uint64_t                work;           /* remaining in all */
 
     export_geo_classify_pt  classify;
     void                   *data;
@@ -240,7 +240,10 @@ export_geo_find6(const export_geo_t *geo, const export_address_t *address)
 
     index = geo->index + (address->high >> 48);
 
-    /* the one that reaches into these 16 bits, then those that begin here */
+    /*
+     * One interval reaches into these 16 bits from the left, and the others
+     * begin in them.
+     */
 
     base = geo->interval + *index - 1;
     n = index[1] - index[0] + 1;
@@ -473,7 +476,7 @@ export_geo_fail(export_geo_t *geo, const char *error)
 }
 
 
-/* EXPORT_ERROR when a whole build has done more than a sane file can need */
+/* EXPORT_ERROR when the build has done more work than any sane file needs */
 
 static int
 export_geo_spend(export_geo_t *geo, size_t n)
@@ -917,7 +920,7 @@ export_geo_share(export_geo_t *geo, uint16_t *number)
 }
 
 
-/* the network high:low/depth, as above */
+/* the network high:low/depth; networks come in order and without gaps */
 
 static int
 export_geo_add6(export_geo_t *geo, unsigned depth, uint64_t high, uint64_t low,
@@ -1094,7 +1097,10 @@ export_geo_finish(export_geo_t *geo)
 }
 
 
-/* unmapping the copy and letting go of it take a moment each */
+/*
+ * A phase of its own, so that an event loop gets its turn between unmapping
+ * the file's copy and freeing what the build needed.
+ */
 
 static int
 export_geo_release(export_geo_t *geo)

@@ -14,7 +14,7 @@
 typedef struct {
     u_char     alias[3];
     u_char     country[3];
-    unsigned   whole;               /* another code for it, not for a part */
+    unsigned   whole;               /* the alias is the whole country */
 } export_jurisdictions_alias_t;
 
 
@@ -54,8 +54,8 @@ export_assert_rows(export_jurisdictions_place, EXPORT_COUNTRY_KINDS);
 
 
 /*
- * Who writes GB or UK means the country, and a set with only one of its codes
- * would let subjects pass that a database knows by the other.
+ * GB and UK are one country: a set with only one of the codes would let
+ * subjects pass whom a database knows by the other.
  */
 
 static const export_jurisdictions_alias_t  export_jurisdictions_aliases[] = {
@@ -215,7 +215,7 @@ export_jurisdictions_country(const export_jurisdictions_t *js,
 }
 
 
-/* two letters that are a place are found at once, by far the most */
+/* most texts are two letters that name a place, and need no search */
 
 export_place_t
 export_jurisdictions_text(const export_jurisdictions_t *js,

@@ -67,7 +67,7 @@ export_locale_parse(const export_str_t *text, export_locale_t *locale)
 }
 
 
-/* what follows the language, to EXPORT_DONE at the end */
+/* the subtags behind the language; EXPORT_DONE if all are well-formed */
 
 static int
 export_locale_regions(export_locale_walk_t *walk, export_locale_t *locale)
@@ -126,7 +126,7 @@ export_locale_is_country(const export_str_t *text)
 }
 
 
-/* what is longer is an extended language, a script or a variant */
+/* longer subtags are an extended language, a script or a variant */
 
 static unsigned
 export_locale_is_region(const export_locale_walk_t *walk)
@@ -136,7 +136,7 @@ export_locale_is_region(const export_locale_walk_t *walk)
 }
 
 
-/* of what follows a singleton, "rg" says where: "u-rg-gbzzzz" */
+/* of the keys behind a singleton only "rg" has a region: "u-rg-gbzzzz" */
 
 static int
 export_locale_extensions(export_locale_walk_t *walk, export_locale_t *locale)

@@ -223,7 +223,7 @@ export_mmdb_copy(export_mmdb_t *mmdb, size_t *steps, const char **error)
 }
 
 
-/* whoever writes a file in place leaves another size or time behind */
+/* a file that was written to meanwhile has another size or time than before */
 
 static int
 export_mmdb_copied(export_mmdb_t *mmdb, const char **error)
@@ -310,8 +310,8 @@ export_mmdb_load(export_mmdb_t *mmdb, const char **error)
 
 
 /*
- * What libmaxminddb 1.7.1 takes on trust: nesting, and the tree's size.  What
- * is wrong with them, or NULL.
+ * Checks what libmaxminddb 1.7.1 takes on trust, nesting and the size of the
+ * tree.  Returns an error's text, or NULL.
  */
 
 static const char *
@@ -727,7 +727,10 @@ export_mmdb_sized(const export_mmdb_section_t *section, uint32_t at,
         return EXPORT_ERROR;
     }
 
-    /* the size of these is a number of members, or the value itself */
+    /*
+     * No bytes follow for these: the size of a container is its number of
+     * members, and the size of a boolean is its value.
+     */
 
     if (export_mmdb_is_container(value)
         || value->type == MMDB_DATA_TYPE_BOOLEAN)

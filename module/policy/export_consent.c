@@ -8,16 +8,19 @@ static int export_consent_grants(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *value,
     unsigned regexes);
 static int export_consent_denies(const export_str_t *value);
-static int export_consent_label(const export_str_t *word);
-static int export_consent_spelt(const export_words_t *words,
+static int export_consent_find_usage(const export_str_t *label);
+static int export_consent_is_usage(const export_words_t *words,
     const export_str_t *usage);
-static unsigned export_consent_preference(export_str_t rest);
-static int export_consent_word(export_str_t *rest, export_str_t *word);
-static int export_consent_in_word(u_char c);
-static int export_consent_listed(const export_str_t *words, unsigned n,
+static unsigned export_consent_read_preference(export_str_t rest);
+static int export_consent_find_value(export_str_t *rest);
+static int export_consent_next_word(export_str_t *rest, export_str_t *word);
+static int export_consent_is_word_byte(u_char c);
+static int export_consent_is_listed(const export_str_t *words, unsigned n,
     const export_str_t *word);
-static int export_consent_readable(const export_str_t *line);
-static int export_consent_members(const export_str_t *line);
+static int export_consent_is_readable(const export_str_t *line);
+static int export_consent_is_dictionary(const export_str_t *line);
+static export_str_t export_consent_next_member(export_str_t *rest);
+static int export_consent_is_member(export_str_t member);
 
 
 static const export_str_t  export_consent_denials[] = {
@@ -44,11 +47,11 @@ static const export_str_t  export_consent_denials[] = {
     (sizeof(export_consent_denials) / sizeof(export_str_t))
 
 
-#define EXPORT_CONSENT_NEAR  6          /* letters and digits of a label that
-                                           may be misspelt */
+#define EXPORT_CONSENT_NEAR  6          /* letters and digits that a label
+                                           needs to count as misspelt */
 
 
-/* what switches a signal on or off, in whatever syntax */
+/* words that switch Sec-GPC or a preference on or off, in any syntax */
 
 static const export_str_t  export_consent_on[] = {
     export_string("1"),
@@ -71,9 +74,9 @@ static const export_str_t  export_consent_off[] = {
 
 
 /*
- * Labels of Content-Usage that AI training falls under: that of
- * draft-ietf-aipref-vocab-08, and those that its earlier versions and its
- * cousins use for it or for what contains it.
+ * Labels of Content-Usage that AI training falls under: the one of
+ * draft-ietf-aipref-vocab-08, and those of its earlier versions and of similar
+ * vocabularies for AI training or for a use that contains AI training.
  */
 
 static const export_str_t  export_consent_usages[] = {
@@ -109,7 +112,10 @@ export_consent_value(const export_match_t *patterns, unsigned n,
         return EXPORT_CONSENT_INVALID;
     }
 
-    /* a literal may grant with a word that denies, as "opt-out: no" does */
+    /*
+     * Literals come before words that deny: the operator of "opt-out: no" says
+     * that "no" grants.
+     */
 
     if (export_consent_grants(patterns, n, scratch, &s, 0)) {
         return EXPORT_CONSENT_GRANTED;
@@ -119,7 +125,10 @@ export_consent_value(const export_match_t *patterns, unsigned n,
         return EXPORT_CONSENT_DENIED;
     }
 
-    /* a regex sees no lists: it might find what it looks for in any item */
+    /*
+     * No regex is tried on a list, since it might match one item of several:
+     * consent is exactly one value.
+     */
 
     if (memchr(s.data, ',', s.len) == NULL
         && export_consent_grants(patterns, n, scratch, &s, 1))
@@ -145,19 +154,19 @@ export_consent_gpc(const export_str_t *line)
     unsigned      says;
     export_str_t  rest, word;
 
-    /* a header without a value is no clear "no denial" */
+    /* a header without a value does not say clearly that nothing is denied */
 
-    says = export_consent_readable(line) && export_str_trim(*line).len
+    says = export_consent_is_readable(line) && export_str_trim(*line).len
            ? 0 : EXPORT_CONSENT_INVALID;
     rest = *line;
 
-    while (export_consent_word(&rest, &word)) {
+    while (export_consent_next_word(&rest, &word)) {
 
-        if (!export_consent_listed(export_consent_off,
-                                   EXPORT_CONSENT_OFF, &word))
+        if (!export_consent_is_listed(export_consent_off,
+                                      EXPORT_CONSENT_OFF, &word))
         {
-            says |= export_consent_listed(export_consent_on,
-                                          EXPORT_CONSENT_ON, &word)
+            says |= export_consent_is_listed(export_consent_on,
+                                             EXPORT_CONSENT_ON, &word)
                     ? EXPORT_CONSENT_DENIED : EXPORT_CONSENT_INVALID;
         }
     }
@@ -169,26 +178,30 @@ export_consent_gpc(const export_str_t *line)
 unsigned
 export_consent_usage(const export_str_t *line)
 {
-    int           label;
+    int           rc;
     unsigned      says;
     export_str_t  rest, word;
 
     says = 0;
 
-    if (!export_consent_readable(line) || !export_consent_members(line)) {
+    if (!export_consent_is_readable(line)
+        || !export_consent_is_dictionary(line))
+    {
         says = EXPORT_CONSENT_INVALID;
     }
 
     rest = *line;
 
-    while (export_consent_word(&rest, &word)) {
+    while (export_consent_next_word(&rest, &word)) {
 
-        label = export_consent_label(&word);
+        rc = export_consent_find_usage(&word);
 
-        if (label == EXPORT_OK) {
-            says |= export_consent_preference(rest);
+        if (rc == EXPORT_OK) {
+            says |= export_consent_read_preference(rest);
 
-        } else if (label == EXPORT_ERROR && export_consent_preference(rest)) {
+        } else if (rc == EXPORT_ERROR
+                   && export_consent_read_preference(rest) != 0)
+        {
             says |= EXPORT_CONSENT_INVALID;
         }
     }
@@ -197,10 +210,13 @@ export_consent_usage(const export_str_t *line)
 }
 
 
-/* EXPORT_OK if AI training falls under it, EXPORT_ERROR if it is misspelt */
+/*
+ * EXPORT_OK if AI training falls under the label, EXPORT_ERROR if the label is
+ * one edit from one that it falls under, else EXPORT_DECLINED.
+ */
 
 static int
-export_consent_label(const export_str_t *word)
+export_consent_find_usage(const export_str_t *label)
 {
     int             rc;
     size_t          i, place;
@@ -208,13 +224,13 @@ export_consent_label(const export_str_t *word)
 
     rc = EXPORT_DECLINED;
 
-    if (export_words(&words, word) != EXPORT_OK) {
+    if (export_words(&words, label) != EXPORT_OK) {
         return rc;
     }
 
     for (i = 0; i < EXPORT_CONSENT_USAGES; i++) {
 
-        if (export_consent_spelt(&words, &export_consent_usages[i])) {
+        if (export_consent_is_usage(&words, &export_consent_usages[i])) {
             return EXPORT_OK;
         }
 
@@ -231,7 +247,7 @@ export_consent_label(const export_str_t *word)
 
 
 static int
-export_consent_spelt(const export_words_t *words, const export_str_t *usage)
+export_consent_is_usage(const export_words_t *words, const export_str_t *usage)
 {
     return words->len
            && export_words_at(words, 0, usage) == words->len;
@@ -239,46 +255,33 @@ export_consent_spelt(const export_words_t *words, const export_str_t *usage)
 
 
 /*
- * The preference that stands in front of "rest", which begins behind its
- * label: whatever the value is wrapped in, only a plain yes is no denial.
+ * The preference of a label, which ends where "rest" begins: whatever its value
+ * is wrapped in, only a plain yes is no denial.
  */
 
 static unsigned
-export_consent_preference(export_str_t rest)
+export_consent_read_preference(export_str_t rest)
 {
-    size_t        i;
     unsigned      says, words;
     export_str_t  word;
 
-    for (i = 0; i < rest.len && memchr(" \t\"'", rest.data[i], 4); i++) {
-        /* void */
-    }
-
-    if (i == rest.len || rest.data[i] != '=') {
+    if (export_consent_find_value(&rest) != EXPORT_OK) {
         return EXPORT_CONSENT_INVALID;
     }
 
-    rest.data += i;
-    rest.len -= i;
-
-    for (i = 0; i < rest.len && !memchr(",;", rest.data[i], 2); i++) {
-        /* void */
-    }
-
-    rest.len = i;
     says = 0;
 
-    for (words = 0; export_consent_word(&rest, &word); words++) {
+    for (words = 0; export_consent_next_word(&rest, &word); words++) {
 
         if (export_consent_denies(&word)
-            || export_consent_listed(export_consent_off,
-                                     EXPORT_CONSENT_OFF, &word))
+            || export_consent_is_listed(export_consent_off,
+                                        EXPORT_CONSENT_OFF, &word))
         {
             return EXPORT_CONSENT_DENIED;
         }
 
-        if (!export_consent_listed(export_consent_on,
-                                   EXPORT_CONSENT_ON, &word))
+        if (!export_consent_is_listed(export_consent_on,
+                                      EXPORT_CONSENT_ON, &word))
         {
             says = EXPORT_CONSENT_INVALID;
         }
@@ -288,21 +291,52 @@ export_consent_preference(export_str_t rest)
 }
 
 
-/* the next run of what a label, a token or a number is made of */
+/*
+ * Makes "rest" the value of the label that ends where it begins, "=" included.
+ * EXPORT_DECLINED if there is no "=" behind the label and its quotes.
+ */
 
 static int
-export_consent_word(export_str_t *rest, export_str_t *word)
+export_consent_find_value(export_str_t *rest)
+{
+    size_t  i;
+
+    for (i = 0; i < rest->len && memchr(" \t\"'", rest->data[i], 4); i++) {
+        /* void */
+    }
+
+    if (i == rest->len || rest->data[i] != '=') {
+        return EXPORT_DECLINED;
+    }
+
+    rest->data += i;
+    rest->len -= i;
+
+    for (i = 0; i < rest->len && !memchr(",;", rest->data[i], 2); i++) {
+        /* void */
+    }
+
+    rest->len = i;
+
+    return EXPORT_OK;
+}
+
+
+/* a word is a label, a token or a number; all other bytes divide words */
+
+static int
+export_consent_next_word(export_str_t *rest, export_str_t *word)
 {
     size_t  i, start;
 
     for (start = 0; start < rest->len; start++) {
-        if (export_consent_in_word(rest->data[start])) {
+        if (export_consent_is_word_byte(rest->data[start])) {
             break;
         }
     }
 
     for (i = start; i < rest->len; i++) {
-        if (!export_consent_in_word(rest->data[i])) {
+        if (!export_consent_is_word_byte(rest->data[i])) {
             break;
         }
     }
@@ -318,7 +352,7 @@ export_consent_word(export_str_t *rest, export_str_t *word)
 
 
 static int
-export_consent_in_word(u_char c)
+export_consent_is_word_byte(u_char c)
 {
     u_char  lower;
 
@@ -330,7 +364,7 @@ export_consent_in_word(u_char c)
 
 
 static int
-export_consent_listed(const export_str_t *words, unsigned n,
+export_consent_is_listed(const export_str_t *words, unsigned n,
     const export_str_t *word)
 {
     unsigned  i;
@@ -345,10 +379,13 @@ export_consent_listed(const export_str_t *words, unsigned n,
 }
 
 
-/* ASCII with strings that are closed, and blank or with a word in it */
+/*
+ * Whether a line is ASCII without control characters, each string in it is
+ * closed, and there is a word in it or nothing at all.
+ */
 
 static int
-export_consent_readable(const export_str_t *line)
+export_consent_is_readable(const export_str_t *line)
 {
     u_char        c;
     size_t        i;
@@ -374,54 +411,24 @@ export_consent_readable(const export_str_t *line)
 
     rest = *line;
 
-    return !quoted && (export_consent_word(&rest, &word)
+    return !quoted && (export_consent_next_word(&rest, &word)
                        || export_str_trim(*line).len == 0);
 }
 
 
-/* whether each member of a dictionary begins with a label (RFC 9651, 3.2) */
+/* whether each member begins with a label (RFC 9651, section 3.2) */
 
 static int
-export_consent_members(const export_str_t *line)
+export_consent_is_dictionary(const export_str_t *line)
 {
-    size_t        i, start;
-    unsigned      quoted;
-    export_str_t  item, word;
+    export_str_t  rest, member;
 
-    quoted = 0;
+    rest = *line;
 
-    for (start = 0, i = 0; i <= line->len; i++) {
+    while (rest.len) {
+        member = export_consent_next_member(&rest);
 
-        if (i < line->len) {
-
-            if (quoted && line->data[i] == '\\') {
-                i++;
-                continue;
-            }
-
-            quoted ^= (line->data[i] == '"');
-
-            if (quoted || line->data[i] != ',') {
-                continue;
-            }
-        }
-
-        item.data = line->data + start;
-        item.len = i - start;
-        item = export_str_trim(item);
-        start = i + 1;
-
-        if (item.len == 0) {
-            continue;
-        }
-
-        if (!export_consent_in_word(item.data[0])) {
-            return 0;
-        }
-
-        (void) export_consent_word(&item, &word);
-
-        if (item.len && item.data[0] != '=' && item.data[0] != ';') {
+        if (member.len && !export_consent_is_member(member)) {
             return 0;
         }
     }
@@ -430,7 +437,55 @@ export_consent_members(const export_str_t *line)
 }
 
 
-/* tries the literals, or the regexes */
+/* takes off all up to the first comma outside of strings, and the comma */
+
+static export_str_t
+export_consent_next_member(export_str_t *rest)
+{
+    size_t        i;
+    unsigned      quoted;
+    export_str_t  member;
+
+    quoted = 0;
+
+    for (i = 0; i < rest->len && (quoted || rest->data[i] != ','); i++) {
+
+        if (quoted && rest->data[i] == '\\' && i + 1 < rest->len) {
+            i++;
+            continue;
+        }
+
+        quoted ^= (rest->data[i] == '"');
+    }
+
+    member.data = rest->data;
+    member.len = i;
+
+    i += (i < rest->len);
+
+    rest->data += i;
+    rest->len -= i;
+
+    return export_str_trim(member);
+}
+
+
+static int
+export_consent_is_member(export_str_t member)
+{
+    export_str_t  label;
+
+    if (!export_consent_is_word_byte(member.data[0])) {
+        return 0;
+    }
+
+    (void) export_consent_next_word(&member, &label);
+
+    return member.len == 0 || member.data[0] == '=' || member.data[0] == ';';
+}
+
+
+/* whether one of the literals matches, or with "regexes" one of the regexes */
 
 static int
 export_consent_grants(const export_match_t *patterns, unsigned n,

@@ -7,24 +7,24 @@ static int export_policy_is_certain(const export_facts_t *facts,
 static export_purpose_e export_policy_purpose(const export_facts_t *facts,
     const export_policy_t *policy);
 static export_consent_e export_policy_consent(unsigned consent);
-static export_reason_e export_policy_need(const export_facts_t *facts,
+static export_reason_e export_policy_check_subjects(const export_facts_t *facts,
     const export_policy_t *policy, const export_subjects_t *subjects);
-static export_reason_e export_policy_refusal(unsigned consent,
+static export_reason_e export_policy_apply_consent(unsigned consent,
     export_reason_e need);
-static export_subjects_t export_policy_named(const export_facts_t *facts);
-static export_reason_e export_policy_declared(const export_facts_t *facts,
+static export_subjects_t export_policy_join_named(const export_facts_t *facts);
+static export_reason_e export_policy_check_named(const export_facts_t *facts,
     const export_policy_t *policy);
-static export_reason_e export_policy_nobody(const export_facts_t *facts,
+static export_reason_e export_policy_check_nobody(const export_facts_t *facts,
     const export_policy_t *policy);
-static export_reason_e export_policy_records(const export_facts_t *facts,
+static export_reason_e export_policy_check_records(const export_facts_t *facts,
     uint32_t reasons);
-static export_reason_e export_policy_found(const export_facts_t *facts,
+static export_reason_e export_policy_check_found(const export_facts_t *facts,
     const export_policy_t *policy);
-static export_reason_e export_policy_reason(const export_facts_t *facts,
+static export_reason_e export_policy_check_transfer(const export_facts_t *facts,
     const export_policy_t *policy);
-static void export_policy_allow(const export_facts_t *facts,
+static void export_policy_settle_records(const export_facts_t *facts,
     const export_policy_t *policy, export_verdict_t *verdict);
-static export_reason_e export_policy_allowance(const export_facts_t *facts,
+static export_reason_e export_policy_explain_allow(const export_facts_t *facts,
     const export_policy_t *policy);
 static void export_policy_set(export_verdict_t *verdict,
     export_decision_e decision, export_reason_e reason);
@@ -126,7 +126,7 @@ static const export_reason_e  export_policy_bodies[] = {
 export_assert_rows(export_policy_bodies, EXPORT_BODIES);
 
 
-/* what records are dropped for to protect somebody who is in them */
+/* the reasons that drop a record to protect somebody who is in the record */
 
 #define EXPORT_POLICY_PROTECTS  (1u << EXPORT_REASON_CONSENT_DENIED          \
                                  | 1u << EXPORT_REASON_CONSENT_INVALID       \
@@ -134,7 +134,7 @@ export_assert_rows(export_policy_bodies, EXPORT_BODIES);
                                  | 1u << EXPORT_REASON_LOCATION_UNKNOWN)
 
 
-/* of several reasons to refuse records, the first here is told */
+/* where records are refused for several reasons, the verdict has the first */
 
 static const export_reason_e  export_policy_order[] = {
     EXPORT_REASON_CONSENT_DENIED,
@@ -188,7 +188,7 @@ export_policy_body(const export_facts_t *facts, const export_policy_t *policy,
 
     if (governs
         && (!(asks & (EXPORT_ASKS_RECORDS|EXPORT_ASKS_JOB))
-            || export_policy_declared(facts, policy) != EXPORT_REASON_NONE))
+            || export_policy_check_named(facts, policy) != EXPORT_REASON_NONE))
     {
         return EXPORT_BODY_NONE;
     }
@@ -198,8 +198,8 @@ export_policy_body(const export_facts_t *facts, const export_policy_t *policy,
 
 
 /*
- * A job's data may be without subjects, but only if all of them are: that is
- * known at the end.
+ * Where nobody need be named, records without subjects may leave only if no
+ * record of the body has one, which is known at its end.
  */
 
 int
@@ -227,8 +227,8 @@ export_policy_record(const export_facts_t *facts,
         consent |= facts->declared_consent;
     }
 
-    need = export_policy_need(facts, policy, subjects);
-    reason = export_policy_refusal(consent, need);
+    need = export_policy_check_subjects(facts, policy, subjects);
+    reason = export_policy_apply_consent(consent, need);
 
     *consented = (need != reason && reason == EXPORT_REASON_NONE);
 
@@ -246,7 +246,7 @@ export_policy_refuses(const export_facts_t *facts,
            ? EXPORT_ASKS_PURPOSE : 0;
 
     return export_policy_is_certain(facts, policy, asks)
-           && export_policy_found(facts, policy) != EXPORT_REASON_NONE;
+           && export_policy_check_found(facts, policy) != EXPORT_REASON_NONE;
 }
 
 
@@ -268,14 +268,17 @@ export_policy_decide(const export_facts_t *facts,
         return;
     }
 
-    reason = export_policy_reason(facts, policy);
+    reason = export_policy_check_transfer(facts, policy);
 
     if (reason == EXPORT_REASON_NONE) {
-        export_policy_allow(facts, policy, verdict);
+        export_policy_settle_records(facts, policy, verdict);
         return;
     }
 
-    /* without consent it is the purpose itself that has to be known */
+    /*
+     * Where the purpose is not known, why it is not known is the reason, unless
+     * consent was refused: that would hold for any purpose.
+     */
 
     if (verdict->purpose != EXPORT_AI_TRAINING
         && reason != EXPORT_REASON_CONSENT_DENIED
@@ -317,7 +320,7 @@ export_policy_await(const export_facts_t *facts, const export_policy_t *policy,
 }
 
 
-/* whether it is governed whatever purpose the body may yet declare */
+/* whether the transfer is governed, whatever its body may yet declare */
 
 static int
 export_policy_is_certain(const export_facts_t *facts,
@@ -370,8 +373,8 @@ export_policy_consent(unsigned consent)
 /* why a group of subjects needs consent, the strongest evidence first */
 
 static export_reason_e
-export_policy_need(const export_facts_t *facts, const export_policy_t *policy,
-    const export_subjects_t *subjects)
+export_policy_check_subjects(const export_facts_t *facts,
+    const export_policy_t *policy, const export_subjects_t *subjects)
 {
     if (subjects->places & policy->protect) {
         return EXPORT_REASON_CONSENT_MISSING;
@@ -399,10 +402,10 @@ export_policy_need(const export_facts_t *facts, const export_policy_t *policy,
 }
 
 
-/* what is left of a need for consent, in view of what was said of it */
+/* the reason that remains of a need for consent, given what was said of it */
 
 static export_reason_e
-export_policy_refusal(unsigned consent, export_reason_e need)
+export_policy_apply_consent(unsigned consent, export_reason_e need)
 {
     if (need == EXPORT_REASON_NONE) {
         return EXPORT_REASON_NONE;
@@ -425,10 +428,10 @@ export_policy_refusal(unsigned consent, export_reason_e need)
 }
 
 
-/* everybody that headers and arguments name, whomever they cover */
+/* everybody whom headers and arguments name, covering records or not */
 
 static export_subjects_t
-export_policy_named(const export_facts_t *facts)
+export_policy_join_named(const export_facts_t *facts)
 {
     export_subjects_t  all;
 
@@ -445,33 +448,34 @@ export_policy_named(const export_facts_t *facts)
 
 
 static export_reason_e
-export_policy_declared(const export_facts_t *facts,
+export_policy_check_named(const export_facts_t *facts,
     const export_policy_t *policy)
 {
     export_reason_e    need;
     export_subjects_t  named;
 
-    named = export_policy_named(facts);
-    need = export_policy_need(facts, policy, &named);
+    named = export_policy_join_named(facts);
+    need = export_policy_check_subjects(facts, policy, &named);
 
-    /* records may have subjects of their own */
+    /* where the head names nobody, the records may */
 
     if (need == EXPORT_REASON_SUBJECT_MISSING) {
         return EXPORT_REASON_NONE;
     }
 
-    return export_policy_refusal(facts->consent | facts->declared_consent,
-                                 need);
+    return export_policy_apply_consent(facts->consent | facts->declared_consent,
+                                       need);
 }
 
 
 /*
- * A job on data sent earlier need not name anybody, data must.  What carries
- * nothing has nobody's either; but whoever speaks of consent means somebody.
+ * Data must name somebody; a job on data that was sent earlier need not, nor a
+ * request that carries nothing.  A request that speaks of consent means
+ * somebody, though, and must say whom.
  */
 
 static export_reason_e
-export_policy_nobody(const export_facts_t *facts,
+export_policy_check_nobody(const export_facts_t *facts,
     const export_policy_t *policy)
 {
     if (facts->bodyless && policy->bodyless_allowed
@@ -492,10 +496,13 @@ export_policy_nobody(const export_facts_t *facts,
 }
 
 
-/* "reasons" are those of the records that count */
+/*
+ * Records without subjects are fine where nobody need be named, if no record
+ * has any.  "reasons" has a bit for each reason to refuse a record.
+ */
 
 static export_reason_e
-export_policy_records(const export_facts_t *facts, uint32_t reasons)
+export_policy_check_records(const export_facts_t *facts, uint32_t reasons)
 {
     const export_reason_e  *reason;
 
@@ -520,19 +527,20 @@ export_policy_records(const export_facts_t *facts, uint32_t reasons)
 /* what was found that must not leave, the strongest evidence first */
 
 static export_reason_e
-export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
+export_policy_check_found(const export_facts_t *facts,
+    const export_policy_t *policy)
 {
     export_reason_e  reason;
 
-    reason = export_policy_declared(facts, policy);
+    reason = export_policy_check_named(facts, policy);
 
     if (reason == EXPORT_REASON_NONE) {
         reason = export_policy_bodies[facts->body];
 
-        /* consent covers what cannot be read, unless it may deny consent */
+        /* consent covers an unread body, unless the body may deny consent */
 
         if (!facts->veto) {
-            reason = export_policy_refusal(facts->consent, reason);
+            reason = export_policy_apply_consent(facts->consent, reason);
         }
     }
 
@@ -540,11 +548,11 @@ export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
         return reason;
     }
 
-    /* some records left for consent that somebody after them denied */
+    /* records were let go for consent, and a later one denies the consent */
 
     if (facts->records.consented) {
-        reason = export_policy_refusal(facts->consent,
-                                       EXPORT_REASON_CONSENT_MISSING);
+        reason = export_policy_apply_consent(facts->consent,
+                                             EXPORT_REASON_CONSENT_MISSING);
 
         if (reason == EXPORT_REASON_CONSENT_DENIED
             || reason == EXPORT_REASON_CONSENT_INVALID)
@@ -553,47 +561,52 @@ export_policy_found(const export_facts_t *facts, const export_policy_t *policy)
         }
     }
 
-    return export_policy_records(facts, policy->redact
+    return export_policy_check_records(facts, policy->redact
                                         ? facts->records.whole
                                         : facts->records.reasons);
 }
 
 
 static export_reason_e
-export_policy_reason(const export_facts_t *facts,
+export_policy_check_transfer(const export_facts_t *facts,
     const export_policy_t *policy)
 {
     export_reason_e  reason;
 
-    reason = export_policy_found(facts, policy);
+    reason = export_policy_check_found(facts, policy);
 
     if (reason != EXPORT_REASON_NONE) {
         return reason;
     }
 
-    return export_policy_refusal(facts->consent | facts->declared_consent,
-                                 export_policy_nobody(facts, policy));
+    reason = export_policy_check_nobody(facts, policy);
+
+    return export_policy_apply_consent(facts->consent | facts->declared_consent,
+                                       reason);
 }
 
 
-/* all of it, or what is left of the records */
+/* nothing refuses the transfer as a whole: drops records, if any must stay */
 
 static void
-export_policy_allow(const export_facts_t *facts,
+export_policy_settle_records(const export_facts_t *facts,
     const export_policy_t *policy, export_verdict_t *verdict)
 {
     export_reason_e  reason;
 
-    reason = export_policy_records(facts, facts->records.reasons);
+    reason = export_policy_check_records(facts, facts->records.reasons);
 
     if (reason == EXPORT_REASON_NONE) {
         export_policy_set(verdict, EXPORT_ALLOW,
-                          export_policy_allowance(facts, policy));
+                          export_policy_explain_allow(facts, policy));
 
     } else if (facts->records.refused == facts->records.n
                && !(facts->records.reasons & EXPORT_POLICY_PROTECTS))
     {
-        /* that nobody was found is the cause, and not what came of it */
+        /*
+         * No record was dropped to protect somebody, so that "nothing left"
+         * would hide the cause: nobody was found, or could be read.
+         */
 
         export_policy_set(verdict, EXPORT_BLOCK, reason);
 
@@ -611,18 +624,18 @@ export_policy_allow(const export_facts_t *facts,
 
 
 static export_reason_e
-export_policy_allowance(const export_facts_t *facts,
+export_policy_explain_allow(const export_facts_t *facts,
     const export_policy_t *policy)
 {
     export_reason_e    need;
     export_subjects_t  named;
 
-    named = export_policy_named(facts);
-    need = export_policy_need(facts, policy, &named);
+    named = export_policy_join_named(facts);
+    need = export_policy_check_subjects(facts, policy, &named);
 
     if (facts->records.consented
         || export_policy_bodies[facts->body] != EXPORT_REASON_NONE
-        || export_policy_nobody(facts, policy) != EXPORT_REASON_NONE
+        || export_policy_check_nobody(facts, policy) != EXPORT_REASON_NONE
         || (need != EXPORT_REASON_NONE
             && need != EXPORT_REASON_SUBJECT_MISSING))
     {

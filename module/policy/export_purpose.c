@@ -5,15 +5,17 @@
 #include "export_words.h"
 
 
-#define EXPORT_PURPOSE_SAME  3          /* letters and digits of a literal that
-                                           is compared by words */
-#define EXPORT_PURPOSE_NEAR  6          /* ... that may be misspelt */
+#define EXPORT_PURPOSE_SAME  3          /* letters and digits that a literal
+                                           needs to be compared by words */
+#define EXPORT_PURPOSE_NEAR  6          /* ... and to count when misspelt */
+
+/* the letters and digits of the pattern that are nowhere in the item */
 
 #define export_purpose_lacks(words, pattern)                                  \
     ((pattern)->bytes & ~(words)->bytes)
 
 
-/* a literal among the words of an item: where it is found, or nearly */
+/* how certain a literal of training was found in an item; larger is surer */
 
 typedef enum {
     EXPORT_PURPOSE_NOWHERE = 0,
@@ -22,32 +24,44 @@ typedef enum {
 } export_purpose_hit_e;
 
 
-static void export_purpose_items(const export_purposes_t *purposes,
+static void export_purpose_read_items(const export_purposes_t *purposes,
     export_match_scratch_t *scratch, export_str_t all, export_facts_t *facts);
-static void export_purpose_parameters(const export_purposes_t *purposes,
-    export_str_t all, export_facts_t *facts);
-static int export_purpose_item(const export_purposes_t *purposes,
+static void export_purpose_read_parameters(const export_purposes_t *purposes,
+    export_str_t rest, export_facts_t *facts);
+static int export_purpose_next_parameter(export_str_t *rest,
+    export_str_t *item);
+static int export_purpose_read_item(const export_purposes_t *purposes,
     export_match_scratch_t *scratch, const export_str_t *item,
     export_facts_t *facts);
 static int export_purpose_match(const export_match_t *patterns, unsigned n,
     export_match_scratch_t *scratch, const export_str_t *s,
     uint16_t found, export_facts_t *facts);
-static export_purpose_hit_e export_purpose_words(
-    const export_purposes_t *purposes, const export_words_t *words,
-    unsigned least);
-static int export_purpose_same(const export_match_t *pattern,
+static export_purpose_hit_e export_purpose_find_literals(
+    const export_purposes_t *purposes, const export_str_t *item,
+    unsigned least, export_words_t *words);
+static inline int export_purpose_can_hold(const export_words_t *words,
+    const export_match_t *literal);
+static inline export_purpose_hit_e export_purpose_find_literal(
+    const export_match_t *literal, const export_words_t *words);
+static int export_purpose_is_same(const export_match_t *literal,
     const export_words_t *words);
-static int export_purpose_near(const export_match_t *pattern,
+static int export_purpose_is_nearly_same(const export_match_t *literal,
     const export_words_t *words);
-static EXPORT_RARE export_purpose_hit_e export_purpose_phrase(
-    const export_match_t *pattern, const export_words_t *words, int spelt);
-static int export_purpose_misspelt(const export_match_t *pattern,
+static EXPORT_RARE export_purpose_hit_e export_purpose_find_phrase(
+    const export_match_t *literal, const export_words_t *words);
+static int export_purpose_is_misspelt(const export_match_t *literal,
     const export_words_t *words, size_t start);
-static int export_purpose_negated(const export_words_t *words, size_t start);
-static int export_purpose_listed(const export_purposes_t *purposes,
+static int export_purpose_is_negated(const export_words_t *words,
+    size_t start);
+static int export_purpose_is_other(const export_purposes_t *purposes,
     const export_words_t *words);
-static int export_purpose_unreadable(const export_str_t *value);
-static int export_purpose_blank(const export_str_t *value);
+static int export_purpose_is_unreadable(const export_str_t *value);
+static int export_purpose_is_escape(const export_str_t *value,
+    size_t percent);
+static int export_purpose_has_encoded_word(const export_str_t *value);
+static const u_char *export_purpose_find_pair(const u_char *p,
+    const u_char *last, const char *pair);
+static int export_purpose_is_blank(const export_str_t *value);
 
 
 void
@@ -80,7 +94,7 @@ export_purpose_declared(const export_purposes_t *purposes,
         return;
     }
 
-    if (!purposes->closed && !export_purpose_blank(&all)) {
+    if (!purposes->closed && !export_purpose_is_blank(&all)) {
         facts->purpose |= EXPORT_PURPOSE_OTHER;
     }
 
@@ -90,25 +104,25 @@ export_purpose_declared(const export_purposes_t *purposes,
         return;
     }
 
-    export_purpose_items(purposes, scratch, all, facts);
+    export_purpose_read_items(purposes, scratch, all, facts);
 }
 
 
 static void
-export_purpose_items(const export_purposes_t *purposes,
+export_purpose_read_items(const export_purposes_t *purposes,
     export_match_scratch_t *scratch, export_str_t all, export_facts_t *facts)
 {
     unsigned      open;
     export_str_t  item, rest;
 
     if ((export_bytes(&all) & ~EXPORT_BYTES_NAME & ~EXPORT_BYTES_UPPER)
-        && export_purpose_unreadable(&all))
+        && export_purpose_is_unreadable(&all))
     {
         facts->purpose |= EXPORT_PURPOSE_MALFORMED;
     }
 
     if (memchr(all.data, ';', all.len)) {
-        export_purpose_parameters(purposes, all, facts);
+        export_purpose_read_parameters(purposes, all, facts);
     }
 
     open = 0;
@@ -124,7 +138,7 @@ export_purpose_items(const export_purposes_t *purposes,
             return;
         }
 
-        if (export_purpose_item(purposes, scratch, &item, facts)) {
+        if (export_purpose_read_item(purposes, scratch, &item, facts)) {
             return;
         }
     }
@@ -136,28 +150,19 @@ export_purpose_items(const export_purposes_t *purposes,
 
 
 /*
- * Some divide their lists with ";": a parameter without a value that holds a
- * literal of several words is an item to them.
+ * Some callers divide their lists with ";", so that a parameter without a
+ * value may be an item.  Only a literal of several words counts in one.
  */
 
 static void
-export_purpose_parameters(const export_purposes_t *purposes,
-    export_str_t all, export_facts_t *facts)
+export_purpose_read_parameters(const export_purposes_t *purposes,
+    export_str_t rest, export_facts_t *facts)
 {
-    size_t                i, start;
     export_str_t          item;
     export_words_t        words;
     export_purpose_hit_e  hit;
 
-    for (start = all.len, i = 0; i <= all.len; i++) {
-
-        if (i < all.len && all.data[i] != ';' && all.data[i] != ',') {
-            continue;
-        }
-
-        item.data = all.data + start;
-        item.len = start < i ? i - start : 0;
-        start = i < all.len && all.data[i] == ';' ? i + 1 : all.len;
+    while (export_purpose_next_parameter(&rest, &item) == EXPORT_OK) {
 
         if (item.len == 0 || memchr(item.data, '=', item.len)
             || memchr(item.data, '"', item.len))
@@ -165,18 +170,13 @@ export_purpose_parameters(const export_purposes_t *purposes,
             continue;
         }
 
-        hit = EXPORT_PURPOSE_NEARLY;
-        words.len = 0;
-
-        if (export_words(&words, &item) == EXPORT_OK) {
-            hit = export_purpose_words(purposes, &words, 2);
-        }
+        hit = export_purpose_find_literals(purposes, &item, 2, &words);
 
         if (hit == EXPORT_PURPOSE_FOUND) {
             facts->purpose |= EXPORT_PURPOSE_TRAINING;
 
         } else if (hit == EXPORT_PURPOSE_NEARLY
-                   && !export_purpose_listed(purposes, &words))
+                   && !export_purpose_is_other(purposes, &words))
         {
             facts->purpose |= EXPORT_PURPOSE_MALFORMED;
         }
@@ -184,23 +184,46 @@ export_purpose_parameters(const export_purposes_t *purposes,
 }
 
 
-/* 1 if no other item can add to it; callers do not agree on what is between
-   words */
+/* what stands behind the next ";", up to one more or to a comma */
 
 static int
-export_purpose_item(const export_purposes_t *purposes,
+export_purpose_next_parameter(export_str_t *rest, export_str_t *item)
+{
+    u_char  *p, *last;
+
+    p = memchr(rest->data, ';', rest->len);
+
+    if (p == NULL) {
+        return EXPORT_DONE;
+    }
+
+    last = rest->data + rest->len;
+    item->data = ++p;
+
+    while (p < last && *p != ';' && *p != ',') {
+        p++;
+    }
+
+    item->len = (size_t) (p - item->data);
+
+    rest->data = p;
+    rest->len = (size_t) (last - p);
+
+    return EXPORT_OK;
+}
+
+
+/* 1 if the item is AI training: the items behind it cannot add anything */
+
+static int
+export_purpose_read_item(const export_purposes_t *purposes,
     export_match_scratch_t *scratch, const export_str_t *item,
     export_facts_t *facts)
 {
     export_words_t        words;
     export_purpose_hit_e  hit;
 
-    hit = EXPORT_PURPOSE_NEARLY;
-    words.len = 0;
-
-    if (export_words(&words, item) == EXPORT_OK) {
-        hit = export_purpose_words(purposes, &words, 1);
-    }
+    hit = export_purpose_find_literals(purposes, item, 1, &words);
 
     if (hit == EXPORT_PURPOSE_FOUND) {
         facts->purpose |= EXPORT_PURPOSE_TRAINING;
@@ -215,7 +238,7 @@ export_purpose_item(const export_purposes_t *purposes,
             return 0;
         }
 
-        if (export_purpose_listed(purposes, &words)) {
+        if (export_purpose_is_other(purposes, &words)) {
             facts->purpose |= EXPORT_PURPOSE_OTHER;
             return 0;
         }
@@ -230,6 +253,8 @@ export_purpose_item(const export_purposes_t *purposes,
     return 0;
 }
 
+
+/* 1 if a pattern matched, or failed: nothing more can be learnt then */
 
 static int
 export_purpose_match(const export_match_t *patterns, unsigned n,
@@ -258,103 +283,143 @@ export_purpose_match(const export_match_t *patterns, unsigned n,
 
 
 /*
- * Looks for literals of "least" words and more; most have letters that a text
- * has not: one look tells.
+ * Divides an item into words, and looks for the training literals of "least"
+ * words and more.  An item of too many letters has no words, and may hold a
+ * literal: EXPORT_PURPOSE_NEARLY.
  */
 
 static export_purpose_hit_e
-export_purpose_words(const export_purposes_t *purposes,
-    const export_words_t *words, unsigned least)
+export_purpose_find_literals(const export_purposes_t *purposes,
+    const export_str_t *item, unsigned least, export_words_t *words)
 {
     unsigned               i;
-    uint64_t               lacks;
-    export_purpose_hit_e   hit, nearly;
-    const export_match_t  *pattern;
+    export_purpose_hit_e   hit, best;
+    const export_match_t  *literal;
 
-    nearly = EXPORT_PURPOSE_NOWHERE;
+    if (export_words(words, item) != EXPORT_OK) {
+        words->len = 0;
+        return EXPORT_PURPOSE_NEARLY;
+    }
+
+    best = EXPORT_PURPOSE_NOWHERE;
 
     for (i = 0; i < purposes->ntraining; i++) {
-        pattern = &purposes->training[i];
-        lacks = export_purpose_lacks(words, pattern);
+        literal = &purposes->training[i];
 
-        if (pattern->size < EXPORT_PURPOSE_SAME || (lacks & (lacks - 1))
-            || pattern->size > words->len + 1 || pattern->words < least)
+        if (literal->words < least
+            || !export_purpose_can_hold(words, literal))
         {
             continue;
         }
 
-        if (export_purpose_same(pattern, words)) {
-            return EXPORT_PURPOSE_FOUND;
+        hit = export_purpose_find_literal(literal, words);
+
+        if (hit == EXPORT_PURPOSE_FOUND) {
+            return hit;
         }
 
-        if (export_purpose_near(pattern, words)) {
-            nearly = EXPORT_PURPOSE_NEARLY;
-        }
-
-        if (pattern->words > 1) {
-            hit = export_purpose_phrase(pattern, words, lacks == 0);
-
-            if (hit == EXPORT_PURPOSE_FOUND) {
-                return hit;
-            }
-
-            nearly = hit > nearly ? hit : nearly;
-        }
+        best = hit > best ? hit : best;
     }
 
-    return nearly;
+    return best;
 }
 
 
-static int
-export_purpose_same(const export_match_t *pattern,
+/*
+ * A quick "no" for most literals: an edit can add one letter that the item has
+ * nowhere else, and can make the literal one letter longer than the item.  A
+ * regex has the size 0.
+ */
+
+static inline int
+export_purpose_can_hold(const export_words_t *words,
+    const export_match_t *literal)
+{
+    uint64_t  lacks;
+
+    lacks = export_purpose_lacks(words, literal);
+
+    return literal->size >= EXPORT_PURPOSE_SAME
+           && (lacks & (lacks - 1)) == 0
+           && literal->size <= words->len + 1;
+}
+
+
+static inline export_purpose_hit_e
+export_purpose_find_literal(const export_match_t *literal,
     const export_words_t *words)
 {
-    return pattern->size == words->len
-           && export_words_at(words, 0, &pattern->text) == words->len;
+    int                   nearly;
+    export_purpose_hit_e  hit;
+
+    if (export_purpose_is_same(literal, words)) {
+        return EXPORT_PURPOSE_FOUND;
+    }
+
+    nearly = export_purpose_is_nearly_same(literal, words);
+
+    hit = literal->words > 1 ? export_purpose_find_phrase(literal, words)
+                             : EXPORT_PURPOSE_NOWHERE;
+
+    return hit == EXPORT_PURPOSE_NOWHERE && nearly ? EXPORT_PURPOSE_NEARLY
+                                                   : hit;
 }
 
 
 static int
-export_purpose_near(const export_match_t *pattern,
+export_purpose_is_same(const export_match_t *literal,
+    const export_words_t *words)
+{
+    return literal->size == words->len
+           && export_words_at(words, 0, &literal->text) == words->len;
+}
+
+
+static int
+export_purpose_is_nearly_same(const export_match_t *literal,
     const export_words_t *words)
 {
     size_t  place;
 
-    return pattern->size >= EXPORT_PURPOSE_NEAR
-           && words->len <= pattern->size + 1
-           && export_words_edited(words, 0, words->len, &pattern->text,
+    return literal->size >= EXPORT_PURPOSE_NEAR
+           && words->len <= literal->size + 1
+           && export_words_edited(words, 0, words->len, &literal->text,
                                   &place);
 }
 
 
-/* a literal of several words among others: "training" has other meanings */
+/*
+ * A literal of several words is also looked for among other words; a single
+ * one, such as "training", has other meanings there.
+ */
 
 static EXPORT_RARE export_purpose_hit_e
-export_purpose_phrase(const export_match_t *pattern,
-    const export_words_t *words, int spelt)
+export_purpose_find_phrase(const export_match_t *literal,
+    const export_words_t *words)
 {
+    int                   complete;
     size_t                i, end;
     export_purpose_hit_e  hit;
 
     hit = EXPORT_PURPOSE_NOWHERE;
+    complete = (export_purpose_lacks(words, literal) == 0);
 
-    for (i = 0; i + pattern->size <= words->len + 1; i++) {
+    for (i = 0; i + literal->size <= words->len + 1; i++) {
 
         if (!words->edge[i]) {
             continue;
         }
 
-        end = spelt ? export_words_at(words, i, &pattern->text) : 0;
+        end = complete ? export_words_at(words, i, &literal->text) : 0;
 
         if (end && words->edge[end]) {
 
-            if (!export_purpose_negated(words, i)) {
+            if (!export_purpose_is_negated(words, i)) {
                 return EXPORT_PURPOSE_FOUND;
             }
 
-        } else if (export_purpose_misspelt(pattern, words, i)
-                   && !export_purpose_negated(words, i))
+        } else if (export_purpose_is_misspelt(literal, words, i)
+                   && !export_purpose_is_negated(words, i))
         {
             hit = EXPORT_PURPOSE_NEARLY;
         }
@@ -364,21 +429,24 @@ export_purpose_phrase(const export_match_t *pattern,
 }
 
 
-/* only a long word can be told from others then: "at training" is not "ai" */
+/*
+ * Among other words only a long word is one that was meant: "at training" is
+ * one edit from "ai training", and something else.
+ */
 
 static int
-export_purpose_misspelt(const export_match_t *pattern,
+export_purpose_is_misspelt(const export_match_t *literal,
     const export_words_t *words, size_t start)
 {
     size_t  end, last, place;
 
-    last = start + pattern->size + 1;
+    last = start + literal->size + 1;
 
     for (end = last - 2; end <= last && end <= words->len; end++) {
 
         if (words->edge[end]
-            && export_words_edited(words, start, end, &pattern->text, &place)
-            && export_words_size(&pattern->text, place)
+            && export_words_edited(words, start, end, &literal->text, &place)
+            && export_words_size(&literal->text, place)
                >= EXPORT_PURPOSE_NEAR)
         {
             return 1;
@@ -390,9 +458,9 @@ export_purpose_misspelt(const export_match_t *pattern,
 
 
 static int
-export_purpose_negated(const export_words_t *words, size_t start)
+export_purpose_is_negated(const export_words_t *words, size_t start)
 {
-    size_t        i, n;
+    size_t         i, n;
     const u_char  *text;
 
     if (start == 0) {
@@ -410,8 +478,10 @@ export_purpose_negated(const export_words_t *words, size_t start)
 }
 
 
+/* whether the item is a literal of "other" */
+
 static int
-export_purpose_listed(const export_purposes_t *purposes,
+export_purpose_is_other(const export_purposes_t *purposes,
     const export_words_t *words)
 {
     unsigned  i;
@@ -419,7 +489,7 @@ export_purpose_listed(const export_purposes_t *purposes,
     for (i = 0; i < purposes->nother; i++) {
 
         if (purposes->other[i].size >= EXPORT_PURPOSE_SAME
-            && export_purpose_same(&purposes->other[i], words))
+            && export_purpose_is_same(&purposes->other[i], words))
         {
             return 1;
         }
@@ -429,43 +499,69 @@ export_purpose_listed(const export_purposes_t *purposes,
 }
 
 
-static int
-export_purpose_unreadable(const export_str_t *value)
-{
-    u_char    c, next;
-    size_t    i;
-    unsigned  encoded;
+/* whether there are bytes that readers of the value disagree about */
 
-    encoded = 0;
+static int
+export_purpose_is_unreadable(const export_str_t *value)
+{
+    u_char  c;
+    size_t  i;
 
     for (i = 0; i < value->len; i++) {
         c = value->data[i];
-        next = i + 1 < value->len ? value->data[i + 1] : 0;
 
         if ((c < ' ' && c != '\t') || c >= 0x7f || c == '\\'
-            || (c == '?' && next == '=' && encoded)
-            || (c == '%' && i + 2 < value->len && export_hex(next) >= 0
-                && export_hex(value->data[i + 2]) >= 0))
+            || (c == '%' && export_purpose_is_escape(value, i)))
         {
             return 1;
         }
-
-        /* "=?=" is not both ends of an encoded word */
-
-        if (c == '=' && next == '?' && !encoded) {
-            encoded = 1;
-            i++;
-        }
     }
 
-    return 0;
+    return export_purpose_has_encoded_word(value);
 }
 
 
-/* nothing but punctuation, which declares nothing */
+static int
+export_purpose_is_escape(const export_str_t *value, size_t percent)
+{
+    return value->len - percent > 2
+           && export_hex(value->data[percent + 1]) >= 0
+           && export_hex(value->data[percent + 2]) >= 0;
+}
+
+
+/* an encoded word (RFC 2047) begins with "=?" and ends with another "?=" */
 
 static int
-export_purpose_blank(const export_str_t *value)
+export_purpose_has_encoded_word(const export_str_t *value)
+{
+    const u_char  *p, *last;
+
+    last = value->data + value->len;
+    p = export_purpose_find_pair(value->data, last, "=?");
+
+    return p && export_purpose_find_pair(p + 2, last, "?=");
+}
+
+
+static const u_char *
+export_purpose_find_pair(const u_char *p, const u_char *last,
+    const char *pair)
+{
+    for ( /* void */ ; last - p >= 2; p++) {
+        if (memcmp(p, pair, 2) == 0) {
+            return p;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* whether the value is all punctuation, which declares nothing */
+
+static int
+export_purpose_is_blank(const export_str_t *value)
 {
     u_char  c;
     size_t  i;

@@ -6,19 +6,20 @@
 #include "export_locale.h"
 
 
-static inline export_place_t export_subject_lookup(
+static inline export_place_t export_subject_look_up(
     const export_atlas_t *atlas, const export_address_t *address);
-static EXPORT_RARE export_place_t export_subject_inner(
+static EXPORT_RARE export_place_t export_subject_join_inner(
     const export_atlas_t *atlas, const export_address_t *address,
     export_place_t place);
-static void export_subject_join(export_subjects_t *subjects,
+static void export_subject_add(export_subjects_t *subjects,
     export_place_t place);
-static void export_subject_countries(const export_atlas_t *atlas,
+static void export_subject_read_countries(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects);
-static EXPORT_RARE export_place_t export_subject_locale(
+static EXPORT_RARE export_place_t export_subject_locate_locale(
     const export_jurisdictions_t *js, const export_str_t *value);
-static EXPORT_RARE void export_subject_forwarded(const export_atlas_t *atlas,
-    const export_str_t *value, export_subjects_t *subjects);
+static EXPORT_RARE void export_subject_read_forwarded(
+    const export_atlas_t *atlas, const export_str_t *value,
+    export_subjects_t *subjects);
 
 
 export_place_t
@@ -27,10 +28,10 @@ export_subject_locate(const export_atlas_t *atlas,
 {
     export_place_t  place;
 
-    place = export_subject_lookup(atlas, address);
+    place = export_subject_look_up(atlas, address);
 
     if (address->ninner) {
-        return export_subject_inner(atlas, address, place);
+        return export_subject_join_inner(atlas, address, place);
     }
 
     return place ? place : EXPORT_PLACE_UNKNOWN;
@@ -38,7 +39,7 @@ export_subject_locate(const export_atlas_t *atlas,
 
 
 static inline export_place_t
-export_subject_lookup(const export_atlas_t *atlas,
+export_subject_look_up(const export_atlas_t *atlas,
     const export_address_t *address)
 {
     unsigned        i;
@@ -54,10 +55,10 @@ export_subject_lookup(const export_atlas_t *atlas,
 }
 
 
-/* "place" is the outer address', 0 if nothing is known of it */
+/* "place" is that of the outer address, 0 if no database knows one */
 
 static EXPORT_RARE export_place_t
-export_subject_inner(const export_atlas_t *atlas,
+export_subject_join_inner(const export_atlas_t *atlas,
     const export_address_t *address, export_place_t place)
 {
     unsigned          i;
@@ -73,7 +74,7 @@ export_subject_inner(const export_atlas_t *atlas,
 
     for (i = 0; i < address->ninner; i++) {
         inner.low = address->inner[i].ip;
-        found = export_subject_lookup(atlas, &inner);
+        found = export_subject_look_up(atlas, &inner);
 
         if (found == 0 && address->inner[i].sure) {
             found = EXPORT_PLACE_UNKNOWN;
@@ -99,10 +100,10 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
     case EXPORT_SUBJECT_LOCALE:
         place = type == EXPORT_SUBJECT_COUNTRY
                 ? export_jurisdictions_text(atlas->jurisdictions, value)
-                : export_subject_locale(atlas->jurisdictions, value);
+                : export_subject_locate_locale(atlas->jurisdictions, value);
 
         if (place) {
-            export_subject_join(subjects, place);
+            export_subject_add(subjects, place);
             return;
         }
 
@@ -114,7 +115,7 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
         return;
 
     case EXPORT_SUBJECT_FORWARDED:
-        export_subject_forwarded(atlas, value, subjects);
+        export_subject_read_forwarded(atlas, value, subjects);
         return;
 
     default:
@@ -123,7 +124,7 @@ export_subject_signal(export_subject_e type, const export_atlas_t *atlas,
             return;
         }
 
-        export_subject_join(subjects, export_subject_locate(atlas, &address));
+        export_subject_add(subjects, export_subject_locate(atlas, &address));
         subjects->addressed = 1;
     }
 }
@@ -141,7 +142,7 @@ export_subject_value(export_subject_e type, const export_atlas_t *atlas,
     }
 
     if (type == EXPORT_SUBJECT_COUNTRY) {
-        export_subject_countries(atlas, value, subjects);
+        export_subject_read_countries(atlas, value, subjects);
         return;
     }
 
@@ -154,7 +155,7 @@ export_subject_value(export_subject_e type, const export_atlas_t *atlas,
 
 
 static void
-export_subject_join(export_subjects_t *subjects, export_place_t place)
+export_subject_add(export_subjects_t *subjects, export_place_t place)
 {
     subjects->n++;
     subjects->places |= place;
@@ -163,12 +164,13 @@ export_subject_join(export_subjects_t *subjects, export_place_t place)
 
 
 /*
- * A list, or one name with a comma in it ("Korea, Republic of"), which is
- * tried when an item is no country.  Items that are one count all the same.
+ * If an item is no country, the value may be one name with a comma in it, such
+ * as "Korea, Republic of".  The places of items that are countries count even
+ * then, since evidence is never taken back.
  */
 
 static void
-export_subject_countries(const export_atlas_t *atlas,
+export_subject_read_countries(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects)
 {
     unsigned           unreadable;
@@ -206,10 +208,10 @@ export_subject_countries(const export_atlas_t *atlas,
 }
 
 
-/* the place of every region in it; 0 if one is none */
+/* the places of a locale's regions, joined; 0 if the text is no locale */
 
 static EXPORT_RARE export_place_t
-export_subject_locale(const export_jurisdictions_t *js,
+export_subject_locate_locale(const export_jurisdictions_t *js,
     const export_str_t *value)
 {
     unsigned               i;
@@ -253,7 +255,7 @@ export_subject_locale(const export_jurisdictions_t *js,
 
 
 static EXPORT_RARE void
-export_subject_forwarded(const export_atlas_t *atlas,
+export_subject_read_forwarded(const export_atlas_t *atlas,
     const export_str_t *value, export_subjects_t *subjects)
 {
     int                 rc;
@@ -269,13 +271,13 @@ export_subject_forwarded(const export_atlas_t *atlas,
         switch (rc) {
 
         case EXPORT_OK:
-            export_subject_join(subjects,
-                                export_subject_locate(atlas, &address));
+            export_subject_add(subjects,
+                               export_subject_locate(atlas, &address));
             subjects->addressed = 1;
             break;
 
         case EXPORT_DECLINED:
-            export_subject_join(subjects, EXPORT_PLACE_UNKNOWN);
+            export_subject_add(subjects, EXPORT_PLACE_UNKNOWN);
             break;
 
         case EXPORT_ERROR:

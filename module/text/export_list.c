@@ -2,12 +2,14 @@
 #include "export_list.h"
 
 
+static size_t export_list_find_comma(const export_str_t *list, size_t *len,
+    unsigned *open);
 static export_str_t export_list_cut(export_str_t *rest, size_t len);
-static size_t export_list_quoted(const export_str_t *s, size_t i);
+static size_t export_list_find_quote(const export_str_t *s, size_t i);
 static export_str_t export_list_unquote(export_str_t s);
 
 
-#define export_list_space(c)  ((c) == ' ' || (c) == '\t')
+#define export_list_is_space(c)  ((c) == ' ' || (c) == '\t')
 
 
 int
@@ -18,7 +20,7 @@ export_list_next(export_str_t *rest, export_str_t *item)
     p = rest->data;
     last = p + rest->len;
 
-    while (p < last && (*p == ',' || export_list_space(*p))) {
+    while (p < last && (*p == ',' || export_list_is_space(*p))) {
         p++;
     }
 
@@ -28,7 +30,7 @@ export_list_next(export_str_t *rest, export_str_t *item)
     rest->data = end;
     rest->len = (size_t) (last - end);
 
-    while (end > p && export_list_space(end[-1])) {
+    while (end > p && export_list_is_space(end[-1])) {
         end--;
     }
 
@@ -43,41 +45,13 @@ int
 export_list_next_token(export_str_t *rest, export_str_t *item,
     unsigned *open)
 {
-    u_char  last;
-    size_t  i, end, quote;
+    size_t  end, len;
 
     while (rest->len) {
+        end = export_list_find_comma(rest, &len, open);
 
-        last = '=';
-        end = rest->len;
-
-        for (i = 0; i < rest->len && rest->data[i] != ','; i++) {
-
-            if (rest->data[i] == ';' && end == rest->len) {
-                end = i;
-            }
-
-            if (rest->data[i] != '"' || *open) {
-                last = export_list_space(rest->data[i]) ? last
-                                                        : rest->data[i];
-                continue;
-            }
-
-            /* a string is an item or a parameter's value, and nothing else */
-
-            quote = last == '=' ? export_list_quoted(rest, i) : rest->len;
-
-            if (quote < rest->len) {
-                i = quote;
-                last = '"';
-                continue;
-            }
-
-            *open = 1;
-        }
-
-        *item = export_list_cut(rest, i);
-        item->len = end < i ? end : i;
+        *item = export_list_cut(rest, end);
+        item->len = len < end ? len : end;
         *item = export_list_unquote(export_str_trim(*item));
 
         if (item->len) {
@@ -86,6 +60,52 @@ export_list_next_token(export_str_t *rest, export_str_t *item,
     }
 
     return EXPORT_DONE;
+}
+
+
+/*
+ * Where the first item of a list ends: at a comma outside of quotes, or at the
+ * end of the list.  *len is where the item's parameters begin, and past its
+ * end if the item has none.
+ */
+
+static size_t
+export_list_find_comma(const export_str_t *list, size_t *len, unsigned *open)
+{
+    u_char  c, last;
+    size_t  i, quote;
+
+    last = '=';
+    *len = list->len;
+
+    for (i = 0; i < list->len && list->data[i] != ','; i++) {
+        c = list->data[i];
+
+        if (c == '"' && !*open) {
+
+            /* a string is an item or a parameter's value, and nothing else */
+
+            quote = last == '=' ? export_list_find_quote(list, i) : list->len;
+
+            if (quote < list->len) {
+                i = quote;
+                last = '"';
+
+            } else {
+                *open = 1;
+            }
+
+            continue;
+        }
+
+        if (c == ';' && *len == list->len) {
+            *len = i;
+        }
+
+        last = export_list_is_space(c) ? last : c;
+    }
+
+    return i;
 }
 
 
@@ -159,7 +179,7 @@ export_list_decode(const export_str_t *s, u_char *buf)
 }
 
 
-/* takes len bytes and the separator after them off the front */
+/* takes "len" bytes off the front, and the separator behind them */
 
 static export_str_t
 export_list_cut(export_str_t *rest, size_t len)
@@ -180,10 +200,10 @@ export_list_cut(export_str_t *rest, size_t len)
 }
 
 
-/* the closing quote of the string that opens at i, or the end if none */
+/* where the string that opens at "i" is closed; the end of "s" if it is not */
 
 static size_t
-export_list_quoted(const export_str_t *s, size_t i)
+export_list_find_quote(const export_str_t *s, size_t i)
 {
     for (i++; i < s->len && s->data[i] != '"'; i++) {
         if (s->data[i] == '\\' && i + 1 < s->len) {

@@ -12,54 +12,65 @@
 #include "export_bytes.h"
 
 
-#define EXPORT_MATCH_PIECE  64          /* patterns joined into one; PCRE2
-                                           gives up at 64K of code */
+#define EXPORT_MATCH_PIECE  64          /* patterns joined into one regex;
+                                           PCRE2 compiles none of over 64K */
 
 
-#define EXPORT_MATCH_RUN    32          /* literal characters looked for as
-                                           one */
+#define EXPORT_MATCH_RUN    32          /* literal characters that are looked
+                                           for together; longer runs are
+                                           divided */
 
 
-/* what a regex consists of, beside literal characters */
+/* the parts of a regex beside literal characters, which are their own value */
 
 enum {
     EXPORT_MATCH_OTHER = 256,           /* a class, a group, an assertion */
-    EXPORT_MATCH_BAR,
+    EXPORT_MATCH_BAR,                   /* the next alternative follows */
     EXPORT_MATCH_END,
-    EXPORT_MATCH_OBSCURE
+    EXPORT_MATCH_OBSCURE                /* this file cannot tell */
 };
 
 
+/* how often a quantified part is there in a match */
+
 typedef enum {
     EXPORT_MATCH_ONCE = 0,
-    EXPORT_MATCH_OFTEN,
-    EXPORT_MATCH_MAYBE
+    EXPORT_MATCH_OFTEN,                 /* at least once */
+    EXPORT_MATCH_MAYBE                  /* or not at all */
 } export_match_times_e;
 
 
 struct export_match_scratch_s {
     pcre2_match_data     *data;
     pcre2_match_context  *context;
-    uint32_t              limit;        /* that of context */
+    uint32_t              limit;        /* set in "context" last */
 };
 
 
-static void export_match_words(export_match_t *match);
-static pcre2_code *export_match_code(const u_char *pattern, size_t len,
+static void export_match_count_words(export_match_t *match);
+static pcre2_code *export_match_compile_regex(const u_char *pattern, size_t len,
     uint32_t options, char error[EXPORT_MATCH_ERROR]);
 static int export_match_exec(pcre2_code *code,
     export_match_scratch_t *scratch, const export_str_t *s);
 static pcre2_code *export_match_join(export_match_t *const *match,
     unsigned first, unsigned n);
+static int export_match_is_special_group(const u_char *p,
+    const u_char *last);
 static int export_match_hopeless(const export_match_t *match,
     const export_str_t *s);
-static int export_match_atom(export_str_t *text);
-static int export_match_escape(export_str_t *text);
-static int export_match_class(export_str_t *text);
-static int export_match_group(export_str_t *text);
-static export_match_times_e export_match_times(export_str_t *text);
+static int export_match_try_alternative(export_str_t *text, export_str_t s,
+    int *lacks);
+static int export_match_next_atom(export_str_t *text);
+static int export_match_next_escape(export_str_t *text);
+static int export_match_next_class(export_str_t *text);
+static int export_match_next_group(export_str_t *text);
+static export_match_times_e export_match_next_quantifier(
+    export_str_t *text);
+static size_t export_match_quantifier_size(const export_str_t *text);
+static size_t export_match_braces_size(const export_str_t *text);
 static void export_match_skip(export_str_t *text, size_t n);
-static int export_match_run(export_str_t *s, const u_char *run, size_t len);
+static int export_match_find_run(export_str_t *s, const u_char *run,
+    size_t len);
 
 
 export_match_scratch_t *
@@ -72,7 +83,7 @@ export_match_scratch_create(void)
         return NULL;
     }
 
-    /* one pair: only whether there is a match is ever asked */
+    /* room for one pair of offsets: callers ask whether, and never where */
 
     scratch->data = pcre2_match_data_create(1, NULL);
     scratch->context = pcre2_match_context_create(NULL);
@@ -121,7 +132,7 @@ export_match_compile(export_match_t *match, const export_str_t *pattern,
             return EXPORT_ERROR;
         }
 
-        export_match_words(match);
+        export_match_count_words(match);
 
         return EXPORT_OK;
     }
@@ -141,9 +152,8 @@ export_match_compile(export_match_t *match, const export_str_t *pattern,
     }
 
     match->text = text;
-    match->code = export_match_code(text.data, text.len,
-                                    match->caseless ? PCRE2_CASELESS : 0,
-                                    error);
+    match->code = export_match_compile_regex(text.data, text.len,
+                      match->caseless ? PCRE2_CASELESS : 0, error);
 
     return match->code ? EXPORT_OK : EXPORT_ERROR;
 }
@@ -173,25 +183,30 @@ export_match(const export_match_t *match, export_match_scratch_t *scratch,
 }
 
 
-/* what reaches beyond its place has one of a few beginnings */
+/*
+ * What means something else within a larger regex begins in one of a few ways:
+ * as a backslash and a digit or letter that refers, quotes or resets, or as a
+ * group with an option, a name, a condition or a verb.
+ */
 
 int
 export_match_joinable(const export_match_t *match)
 {
     size_t         i;
-    const u_char  *p;
+    const u_char  *p, *last;
 
     if (match->code == NULL) {
         return 0;
     }
 
     p = match->text.data;
+    last = p + match->text.len;
 
     for (i = 0; i + 1 < match->text.len; i++) {
 
         if (p[i] == '\\') {
 
-            /* "\c" takes any byte, also "\", as its own */
+            /* "\c" takes any byte as its own, even a backslash */
 
             if (strchr("123456789cgkGKQEX", p[i + 1])) {
                 return 0;
@@ -201,18 +216,25 @@ export_match_joinable(const export_match_t *match)
             continue;
         }
 
-        if (p[i] == '(' && p[i + 1] == '*') {
-            return 0;
-        }
-
-        if (p[i] == '(' && p[i + 1] == '?'
-            && (i + 2 == match->text.len || !strchr(":=!", p[i + 2])))
-        {
+        if (p[i] == '(' && export_match_is_special_group(p + i + 1, last)) {
             return 0;
         }
     }
 
     return 1;
+}
+
+
+/* "p" is behind the bracket; groups and assertions without names are plain */
+
+static int
+export_match_is_special_group(const u_char *p, const u_char *last)
+{
+    if (p[0] == '*') {
+        return 1;
+    }
+
+    return p[0] == '?' && (p + 1 == last || !strchr(":=!", p[1]));
 }
 
 
@@ -287,7 +309,7 @@ export_match_might(const export_match_union_t *u,
             continue;
         }
 
-        /* an error is looked into, pattern by pattern, by the caller */
+        /* after an error the caller tries the patterns one by one */
 
         if (rc == EXPORT_OK) {
             mark = (const char *) pcre2_get_mark(scratch->data);
@@ -302,7 +324,7 @@ export_match_might(const export_match_union_t *u,
 
 
 static void
-export_match_words(export_match_t *match)
+export_match_count_words(export_match_t *match)
 {
     u_char    c, last;
     size_t    i;
@@ -312,8 +334,7 @@ export_match_words(export_match_t *match)
 
     for (i = 0; i < match->text.len; i++) {
         c = match->text.data[i];
-        bytes = export_bytes_set[c]
-                & (EXPORT_BYTES_LETTERS|EXPORT_BYTES_DIGITS);
+        bytes = export_bytes_set[c] & EXPORT_BYTES_ALNUM;
 
         if (c < ' ' || c >= 0x7f) {
             match->size = 0;
@@ -334,7 +355,7 @@ export_match_words(export_match_t *match)
 
 
 static pcre2_code *
-export_match_code(const u_char *pattern, size_t len, uint32_t options,
+export_match_compile_regex(const u_char *pattern, size_t len, uint32_t options,
     char error[EXPORT_MATCH_ERROR])
 {
     int          n, rc;
@@ -342,7 +363,10 @@ export_match_code(const u_char *pattern, size_t len, uint32_t options,
     PCRE2_SIZE   offset;
     pcre2_code  *code;
 
-    /* no UTF: pcre2_jit_match() trusts that a subject is well-formed */
+    /*
+     * UTF mode stays off: pcre2_jit_match() does not check its subject, and
+     * what it does with one that is not UTF-8 is undefined.
+     */
 
     code = pcre2_compile(pattern, len,
                          options|PCRE2_DOLLAR_ENDONLY|PCRE2_NEVER_UTF, &n,
@@ -355,7 +379,7 @@ export_match_code(const u_char *pattern, size_t len, uint32_t options,
         return NULL;
     }
 
-    /* a PCRE2 built without JIT interprets, under the same limits */
+    /* a PCRE2 without JIT interprets the regex, under the same limits */
 
     rc = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 
@@ -383,7 +407,10 @@ export_match_exec(pcre2_code *code, export_match_scratch_t *scratch,
         return EXPORT_ERROR;
     }
 
-    /* PCRE2 counts anew wherever in the subject it begins */
+    /*
+     * PCRE2 counts anew from each place in the subject where a match might
+     * begin: EXPORT_MATCH_TOTAL is shared out among the places.
+     */
 
     limit = s->len < EXPORT_MATCH_TOTAL / EXPORT_MATCH_LIMIT
             ? EXPORT_MATCH_LIMIT
@@ -396,7 +423,7 @@ export_match_exec(pcre2_code *code, export_match_scratch_t *scratch,
 
     data = s->data ? s->data : (const u_char *) "";
 
-    /* half the time of pcre2_match(), which checks what we know */
+    /* pcre2_match() takes twice the time: it checks its arguments first */
 
     rc = pcre2_jit_match(code, data, s->len, 0, 0, scratch->data,
                          scratch->context);
@@ -414,7 +441,7 @@ export_match_exec(pcre2_code *code, export_match_scratch_t *scratch,
 }
 
 
-/* each alternative leaves its number as the mark of the match */
+/* a mark behind each alternative tells which one matched, by its number */
 
 static pcre2_code *
 export_match_join(export_match_t *const *match, unsigned first, unsigned n)
@@ -448,7 +475,7 @@ export_match_join(export_match_t *const *match, unsigned first, unsigned n)
         p += sprintf((char *) p, ")(*:%u)", first + i);
     }
 
-    code = export_match_code(text, (size_t) (p - text), 0, error);
+    code = export_match_compile_regex(text, (size_t) (p - text), 0, error);
 
     free(text);
 
@@ -458,36 +485,56 @@ export_match_join(export_match_t *const *match, unsigned first, unsigned n)
 
 /*
  * Whether a subject that is too long to be matched lacks what every match
- * holds: the literal characters outside of groups and classes, run by run and
- * in their order.  A regex that is not understood may match.
+ * holds: in each alternative of the regex, its literal characters outside of
+ * groups and classes, run by run and in their order.  A regex that this file
+ * cannot read may match anything.
  */
 
 static int
 export_match_hopeless(const export_match_t *match, const export_str_t *s)
 {
-    int                    c, lacks;
-    size_t                 len;
-    u_char                 run[EXPORT_MATCH_RUN];
-    export_str_t           text, rest;
-    export_match_times_e   times;
+    int           end, lacks;
+    export_str_t  text;
 
     if (!export_match_joinable(match)) {
         return 0;
     }
 
     text = match->text;
-    rest = *s;
-    lacks = 0;
+
+    do {
+        end = export_match_try_alternative(&text, *s, &lacks);
+    } while (lacks && end == EXPORT_MATCH_BAR);
+
+    return lacks;
+}
+
+
+/*
+ * Takes one alternative off the front of a regex, and returns what ended it.
+ * *lacks is 1 if the subject lacks one of its runs.
+ */
+
+static int
+export_match_try_alternative(export_str_t *text, export_str_t s, int *lacks)
+{
+    int                   c;
+    size_t                len;
+    u_char                run[EXPORT_MATCH_RUN];
+    export_match_times_e  times;
+
+    *lacks = 0;
     len = 0;
 
     for ( ;; ) {
-        c = export_match_atom(&text);
+        c = export_match_next_atom(text);
 
         if (c == EXPORT_MATCH_OBSCURE) {
-            return 0;
+            *lacks = 0;
+            return c;
         }
 
-        times = export_match_times(&text);
+        times = export_match_next_quantifier(text);
 
         if (c < EXPORT_MATCH_OTHER && times != EXPORT_MATCH_MAYBE
             && len < EXPORT_MATCH_RUN)
@@ -499,29 +546,23 @@ export_match_hopeless(const export_match_t *match, const export_str_t *s)
             }
         }
 
-        lacks |= !export_match_run(&rest, run, len);
+        *lacks |= !export_match_find_run(&s, run, len);
         len = 0;
 
-        if (c != EXPORT_MATCH_BAR && c != EXPORT_MATCH_END) {
-            continue;
+        if (c == EXPORT_MATCH_BAR || c == EXPORT_MATCH_END) {
+            return c;
         }
-
-        /* one alternative is enough */
-
-        if (!lacks || c == EXPORT_MATCH_END) {
-            return lacks;
-        }
-
-        rest = *s;
-        lacks = 0;
     }
 }
 
 
-/* takes the next one off: a character, or EXPORT_MATCH_OTHER and so on */
+/*
+ * Takes the next part of a regex off, and returns the character that the part
+ * stands for, or one of EXPORT_MATCH_OTHER, _BAR, _END and _OBSCURE.
+ */
 
 static int
-export_match_atom(export_str_t *text)
+export_match_next_atom(export_str_t *text)
 {
     u_char  c;
 
@@ -534,13 +575,13 @@ export_match_atom(export_str_t *text)
     switch (c) {
 
     case '\\':
-        return export_match_escape(text);
+        return export_match_next_escape(text);
 
     case '[':
-        return export_match_class(text);
+        return export_match_next_class(text);
 
     case '(':
-        return export_match_group(text);
+        return export_match_next_group(text);
 
     case ')':
     case '{':
@@ -559,10 +600,13 @@ export_match_atom(export_str_t *text)
 }
 
 
-/* some letters take what follows as theirs */
+/*
+ * A backslash before punctuation means the character itself; before a letter
+ * or a digit it may take what follows along, unless the letter is listed here.
+ */
 
 static int
-export_match_escape(export_str_t *text)
+export_match_next_escape(export_str_t *text)
 {
     u_char  c;
 
@@ -574,19 +618,23 @@ export_match_escape(export_str_t *text)
 
     export_match_skip(text, 2);
 
-    if (strchr("dDwWsSbBAzZhHvVRtnrfea", c) && c) {
+    if (c == '\0') {
+        return EXPORT_MATCH_OBSCURE;
+    }
+
+    if (strchr("dDwWsSbBAzZhHvVRtnrfea", c)) {
         return EXPORT_MATCH_OTHER;
     }
 
-    return c == '\0' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z')
-           || (c >= 'a' && c <= 'z') ? EXPORT_MATCH_OBSCURE : c;
+    return (export_bytes_set[c] & EXPORT_BYTES_ALNUM) ? EXPORT_MATCH_OBSCURE
+                                                      : c;
 }
 
 
-/* "]" is one of its characters where it comes first */
+/* a "]" that comes first is a character of the class, and not its end */
 
 static int
-export_match_class(export_str_t *text)
+export_match_next_class(export_str_t *text)
 {
     export_match_skip(text, text->len > 1 && text->data[1] == '^' ? 2 : 1);
 
@@ -616,7 +664,7 @@ export_match_class(export_str_t *text)
 
 
 static int
-export_match_group(export_str_t *text)
+export_match_next_group(export_str_t *text)
 {
     unsigned  depth;
 
@@ -627,7 +675,7 @@ export_match_group(export_str_t *text)
         switch (text->data[0]) {
 
         case '[':
-            if (export_match_class(text) == EXPORT_MATCH_OBSCURE) {
+            if (export_match_next_class(text) == EXPORT_MATCH_OBSCURE) {
                 return EXPORT_MATCH_OBSCURE;
             }
 
@@ -657,44 +705,78 @@ export_match_group(export_str_t *text)
 }
 
 
+/* takes a quantifier off, if there is one */
+
 static export_match_times_e
-export_match_times(export_str_t *text)
+export_match_next_quantifier(export_str_t *text)
 {
     size_t                n;
     export_match_times_e  times;
 
-    if (text->len == 0 || strchr("+*?{", text->data[0]) == NULL
-        || text->data[0] == '\0')
-    {
+    n = export_match_quantifier_size(text);
+
+    if (n == 0) {
         return EXPORT_MATCH_ONCE;
     }
 
     times = text->data[0] == '+' ? EXPORT_MATCH_OFTEN : EXPORT_MATCH_MAYBE;
-    n = 1;
-
-    if (text->data[0] == '{') {
-        while (n < text->len && strchr("0123456789, ", text->data[n])
-               && text->data[n] != '\0')
-        {
-            n++;
-        }
-
-        /* otherwise the brace is a character */
-
-        if (n == text->len || text->data[n++] != '}') {
-            return EXPORT_MATCH_ONCE;
-        }
-    }
 
     export_match_skip(text, n);
 
-    /* lazy, or possessive */
+    /* one more mark makes the quantifier lazy ("?") or possessive ("+") */
 
     if (text->len && (text->data[0] == '?' || text->data[0] == '+')) {
         export_match_skip(text, 1);
     }
 
     return times;
+}
+
+
+static size_t
+export_match_quantifier_size(const export_str_t *text)
+{
+    if (text->len == 0) {
+        return 0;
+    }
+
+    switch (text->data[0]) {
+
+    case '+':
+    case '*':
+    case '?':
+        return 1;
+
+    case '{':
+        return export_match_braces_size(text);
+
+    default:
+        return 0;
+    }
+}
+
+
+/* 0 if a brace opens no quantifier, but is a character of the regex */
+
+static size_t
+export_match_braces_size(const export_str_t *text)
+{
+    size_t  n;
+
+    for (n = 1; n < text->len; n++) {
+
+        if (text->data[n] == '}') {
+            return n + 1;
+        }
+
+        if (text->data[n] == '\0'
+            || strchr("0123456789, ", text->data[n]) == NULL)
+        {
+            return 0;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -708,10 +790,10 @@ export_match_skip(export_str_t *text, size_t n)
 }
 
 
-/* finds the characters and takes them off, in any case; 0 if not there */
+/* takes off all up to the end of the first such run, in any case of letters */
 
 static int
-export_match_run(export_str_t *s, const u_char *run, size_t len)
+export_match_find_run(export_str_t *s, const u_char *run, size_t len)
 {
     size_t  i;
 

@@ -3,9 +3,6 @@
 #include "export_bytes.h"
 
 
-#define EXPORT_WORDS_ALNUM  (EXPORT_BYTES_LETTERS|EXPORT_BYTES_DIGITS)
-
-
 typedef enum {
     EXPORT_WORDS_OTHER = 0,
     EXPORT_WORDS_DIGIT,
@@ -14,9 +11,11 @@ typedef enum {
 } export_words_e;
 
 
-static export_words_e export_words_kind(u_char c);
-static int export_words_begins(export_words_e before, export_words_e kind,
+static export_words_e export_words_classify(u_char c);
+static int export_words_is_edge(export_words_e before, export_words_e kind,
     export_words_e next);
+static int export_words_differ_by_one(const u_char *a, const u_char *b,
+    size_t n);
 static size_t export_words_squash(u_char buf[EXPORT_WORDS_EDIT + 1],
     const export_str_t *s);
 
@@ -31,11 +30,11 @@ export_words(export_words_t *words, const export_str_t *s)
     words->bytes = 0;
 
     before = EXPORT_WORDS_OTHER;
-    kind = s->len ? export_words_kind(s->data[0]) : EXPORT_WORDS_OTHER;
+    kind = s->len ? export_words_classify(s->data[0]) : EXPORT_WORDS_OTHER;
 
     for (i = 0; i < s->len; i++, before = kind, kind = next) {
 
-        next = i + 1 < s->len ? export_words_kind(s->data[i + 1])
+        next = i + 1 < s->len ? export_words_classify(s->data[i + 1])
                               : EXPORT_WORDS_OTHER;
 
         if (kind == EXPORT_WORDS_OTHER) {
@@ -46,9 +45,9 @@ export_words(export_words_t *words, const export_str_t *s)
             return EXPORT_ERROR;
         }
 
-        words->edge[n] = (u_char) export_words_begins(before, kind, next);
+        words->edge[n] = (u_char) export_words_is_edge(before, kind, next);
         words->text[n++] = export_lower(s->data[i]);
-        words->bytes |= export_bytes_set[s->data[i]] & EXPORT_WORDS_ALNUM;
+        words->bytes |= export_bytes_set[s->data[i]] & EXPORT_BYTES_ALNUM;
     }
 
     words->edge[n] = 1;
@@ -65,7 +64,7 @@ export_words_at(const export_words_t *words, size_t i, const export_str_t *s)
 
     for (k = 0; k < s->len; k++) {
 
-        if (export_words_kind(s->data[k]) == EXPORT_WORDS_OTHER) {
+        if (export_words_classify(s->data[k]) == EXPORT_WORDS_OTHER) {
             continue;
         }
 
@@ -108,16 +107,7 @@ export_words_edited(const export_words_t *words, size_t i, size_t end,
         return memcmp(a + k, b + k + 1, n - k) == 0;
     }
 
-    if (k == n) {
-        return 0;
-    }
-
-    if (memcmp(a + k + 1, b + k + 1, n - k - 1) == 0) {
-        return 1;
-    }
-
-    return k + 1 < n && a[k] == b[k + 1] && a[k + 1] == b[k]
-           && memcmp(a + k + 2, b + k + 2, n - k - 2) == 0;
+    return k < n && export_words_differ_by_one(a + k, b + k, n - k);
 }
 
 
@@ -128,7 +118,7 @@ export_words_size(const export_str_t *s, size_t place)
 
     for (n = 0, size = 0, i = 0; i < s->len; i++) {
 
-        if (export_words_kind(s->data[i]) != EXPORT_WORDS_OTHER) {
+        if (export_words_classify(s->data[i]) != EXPORT_WORDS_OTHER) {
             size++;
             n++;
             continue;
@@ -146,7 +136,7 @@ export_words_size(const export_str_t *s, size_t place)
 
 
 static export_words_e
-export_words_kind(u_char c)
+export_words_classify(u_char c)
 {
     if (c >= 'a' && c <= 'z') {
         return EXPORT_WORDS_LOWER;
@@ -161,7 +151,7 @@ export_words_kind(u_char c)
 
 
 static int
-export_words_begins(export_words_e before, export_words_e kind,
+export_words_is_edge(export_words_e before, export_words_e kind,
     export_words_e next)
 {
     if (before == EXPORT_WORDS_OTHER) {
@@ -176,7 +166,27 @@ export_words_begins(export_words_e before, export_words_e kind,
 }
 
 
-/* stops at one more than fits */
+/*
+ * Whether of two texts of "n" letters, whose first ones differ, nothing else
+ * differs, or the first two are exchanged.
+ */
+
+static int
+export_words_differ_by_one(const u_char *a, const u_char *b, size_t n)
+{
+    if (memcmp(a + 1, b + 1, n - 1) == 0) {
+        return 1;
+    }
+
+    return n > 1 && a[0] == b[1] && a[1] == b[0]
+           && memcmp(a + 2, b + 2, n - 2) == 0;
+}
+
+
+/*
+ * Copies letters and digits in lower case.  A result of EXPORT_WORDS_EDIT + 1
+ * says that the text has too many of them; the others are not counted.
+ */
 
 static size_t
 export_words_squash(u_char buf[EXPORT_WORDS_EDIT + 1], const export_str_t *s)
@@ -184,7 +194,7 @@ export_words_squash(u_char buf[EXPORT_WORDS_EDIT + 1], const export_str_t *s)
     size_t  i, n;
 
     for (n = 0, i = 0; i < s->len && n <= EXPORT_WORDS_EDIT; i++) {
-        if (export_words_kind(s->data[i]) != EXPORT_WORDS_OTHER) {
+        if (export_words_classify(s->data[i]) != EXPORT_WORDS_OTHER) {
             buf[n++] = export_lower(s->data[i]);
         }
     }

@@ -26,7 +26,7 @@ my %may = (
     'readers'       => ['place', 'text'],
     'readers/json'  => ['readers', 'place', 'text'],
     'body'          => ['readers', 'readers/json', 'policy', 'place', 'text'],
-    'head'          => ['policy', 'place', 'text'],
+    'head'          => ['readers', 'policy', 'place', 'text'],
     'nginx'         => ['body', 'head', 'readers', 'readers/json', 'policy',
                         'place', 'text'],
 );

@@ -8,13 +8,13 @@
 #include "ngx_http_export.h"
 
 
-static ngx_int_t ngx_http_export_check_chars(ngx_str_t *name,
+static ngx_int_t ngx_http_export_check_chars(const export_str_t *name,
     const char *allowed);
-static const char *ngx_http_export_check_field(ngx_str_t *name, u_char *to);
-static const char *ngx_http_export_check_dotted(ngx_str_t *name, u_char *to);
+static const char *ngx_http_export_check_field(const export_str_t *name, u_char *to);
+static const char *ngx_http_export_check_dotted(const export_str_t *name, u_char *to);
 static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
     ngx_array_t *rules, const char *directive);
-static void ngx_http_export_check_title(ngx_str_t *name, u_char *to);
+static void ngx_http_export_check_title(const export_str_t *name, u_char *to);
 static const char *ngx_http_export_check_recipient(ngx_str_t *value);
 
 
@@ -25,7 +25,7 @@ static const char *ngx_http_export_check_recipient(ngx_str_t *value);
 
 ngx_int_t
 ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value, ngx_http_export_rule_t *rule)
+    ngx_str_t *value, export_head_rule_t *rule)
 {
     u_char       write[NGX_HTTP_EXPORT_NAME * 2];
     const char  *error;
@@ -39,7 +39,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 
     switch (rule->source) {
 
-    case NGX_HTTP_EXPORT_HEADER:
+    case EXPORT_SOURCE_HEADER:
         if (ngx_http_export_check_chars(&rule->name, "-_.") != NGX_OK) {
             error = "a header's name has letters, digits and \"-\"; write it "
                     "as \"header:X-Data-Purpose\"";
@@ -47,7 +47,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 
         break;
 
-    case NGX_HTTP_EXPORT_ARG:
+    case EXPORT_SOURCE_ARG:
         if (ngx_strlchr(rule->name.data, rule->name.data + rule->name.len, '=')
             || strcspn((char *) rule->name.data, "&?#%$ ") < rule->name.len)
         {
@@ -57,7 +57,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 
         break;
 
-    case NGX_HTTP_EXPORT_FIELD:
+    case EXPORT_SOURCE_FIELD:
         error = ngx_http_export_check_field(&rule->name, write);
         break;
 
@@ -80,7 +80,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 /* NGX_OK if a name is of letters, digits and these */
 
 static ngx_int_t
-ngx_http_export_check_chars(ngx_str_t *name, const char *allowed)
+ngx_http_export_check_chars(const export_str_t *name, const char *allowed)
 {
     u_char      c;
     ngx_uint_t  i;
@@ -102,7 +102,7 @@ ngx_http_export_check_chars(ngx_str_t *name, const char *allowed)
 /* a field that is written as in other languages: what to write goes to "to" */
 
 static const char *
-ngx_http_export_check_field(ngx_str_t *name, u_char *to)
+ngx_http_export_check_field(const export_str_t *name, u_char *to)
 {
     u_char      *p, *last;
     ngx_uint_t   i;
@@ -157,7 +157,7 @@ ngx_http_export_check_field(ngx_str_t *name, u_char *to)
 /* user.ip, user/ip, $.ip, a[0].b, ip[] */
 
 static const char *
-ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
+ngx_http_export_check_dotted(const export_str_t *name, u_char *to)
 {
     u_char      *p, *last, *out;
     ngx_uint_t   dotted;
@@ -298,7 +298,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 {
     u_char                     title[NGX_HTTP_EXPORT_NAME + 1];
     ngx_uint_t                 i;
-    ngx_http_export_rule_t    *rule;
+    export_head_rule_t        *rule;
     ngx_http_core_srv_conf_t  *cscf;
 
     cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
@@ -311,7 +311,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 
     for (i = 0; i < rules->nelts; i++) {
 
-        if (rule[i].source != NGX_HTTP_EXPORT_HEADER
+        if (rule[i].source != EXPORT_SOURCE_HEADER
             || ngx_http_export_check_chars(&rule[i].name,
                                            cscf->underscores_in_headers
                                            ? "-_" : "-")
@@ -339,7 +339,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 /* x_data_purpose, as X-Data-Purpose */
 
 static void
-ngx_http_export_check_title(ngx_str_t *name, u_char *to)
+ngx_http_export_check_title(const export_str_t *name, u_char *to)
 {
     u_char      c;
     ngx_uint_t  i;

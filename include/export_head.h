@@ -5,8 +5,8 @@
  *
  * Rules are compiled once.  For each transfer a collection is begun, is given
  * header lines and queries in any order, and is ended; what is found is added
- * to the facts, and which rule said what is kept in the collection.  Neither
- * depends on the order.
+ * to the facts, and if asked for, which rule said what.  Neither depends on the
+ * order.
  */
 
 
@@ -112,16 +112,12 @@ typedef struct {
  */
 
 typedef struct {
-    uint8_t         purpose[EXPORT_HEAD_RULES]; /* EXPORT_PURPOSE_* */
-    uint8_t         consent[EXPORT_HEAD_RULES]; /* EXPORT_CONSENT_* */
-    uint8_t         subject[EXPORT_HEAD_RULES]; /* EXPORT_HEAD_*, below */
-    export_place_t  places[EXPORT_HEAD_RULES];  /* of a rule's subjects */
-    uint8_t         gpc;                        /* EXPORT_CONSENT_* */
-    uint8_t         usage;                      /* the same */
+    uint16_t            purpose[EXPORT_HEAD_RULES]; /* EXPORT_PURPOSE_* */
+    uint8_t             consent[EXPORT_HEAD_RULES]; /* EXPORT_CONSENT_* */
+    export_subjects_t   subject[EXPORT_HEAD_RULES];
+    uint8_t             gpc;                        /* EXPORT_CONSENT_* */
+    uint8_t             usage;                      /* the same */
 } export_head_said_t;
-
-#define EXPORT_HEAD_NAMED       0x01    /* a subject, located or not */
-#define EXPORT_HEAD_UNREADABLE  0x02    /* ... or one that cannot be read */
 
 
 typedef struct {
@@ -129,7 +125,8 @@ typedef struct {
     const export_atlas_t       *atlas;
     export_match_scratch_t     *scratch;
     export_facts_t             *facts;
-    export_head_said_t          said;
+    export_head_said_t         *said;       /* or NULL */
+    uint8_t                     consent[EXPORT_HEAD_RULES];
 } export_head_t;
 
 
@@ -165,18 +162,23 @@ int export_head_is_private(const export_head_rules_t *rules,
 typedef enum {
     EXPORT_HEAD_OTHER = 0,
     EXPORT_HEAD_SAME,
-    EXPORT_HEAD_TWIN
+    EXPORT_HEAD_TWIN,
+    EXPORT_HEAD_NEAR                /* of arguments, as in export_field.h */
 } export_head_name_e;
 
 export_head_name_e export_head_name(const export_str_t *wanted,
     const export_str_t *name, const u_char *lowcase);
 
 
-/* a new collection; facts are the caller's, and zeroed to begin with */
+/*
+ * A new collection; facts are the caller's, and zeroed to begin with, as is
+ * "said", which is NULL if nobody asks which rule said what: a transfer is not
+ * made to pay for an answer that a second collection can give.
+ */
 
 void export_head_init(export_head_t *head, const export_head_rules_t *rules,
     const export_atlas_t *atlas, export_match_scratch_t *scratch,
-    export_facts_t *facts);
+    export_facts_t *facts, export_head_said_t *said);
 
 
 /*
@@ -185,9 +187,9 @@ void export_head_init(export_head_t *head, const export_head_rules_t *rules,
  * line says nothing.  Returns 1 if no recipient may see the line.
  */
 
-int export_head_header(export_head_t *head, const export_head_watch_t *watch,
-    const export_str_t *name, const u_char *lowcase,
-    const export_str_t *value);
+static inline int export_head_header(export_head_t *head,
+    const export_head_watch_t *watch, const export_str_t *name,
+    const u_char *lowcase, const export_str_t *value);
 
 
 /*
@@ -258,6 +260,47 @@ int export_head_marks_end(const export_head_marks_t *marks);
 /* 1 if a rule looks at arguments */
 
 #define export_head_asks_args(rules)  ((rules)->nargs != 0)
+
+
+/* adds what a header or argument of that name says; of export_head_header() */
+
+void export_head_say(export_head_t *head, const export_head_watch_t *watch,
+    export_head_name_e same, const export_str_t *value);
+
+
+/* inline: most of a class's names differ in their length, and cost no call */
+
+static inline int
+export_head_header(export_head_t *head, const export_head_watch_t *watch,
+    const export_str_t *name, const u_char *lowcase, const export_str_t *value)
+{
+    int                 is_private;
+    export_head_name_e  same;
+
+    is_private = 0;
+
+    for ( /* void */ ; watch; watch = watch->next) {
+
+        if (watch->name.len != name->len) {
+            continue;
+        }
+
+        same = lowcase && export_same(lowcase, watch->name.data, name->len)
+               ? EXPORT_HEAD_SAME : export_head_name(&watch->name, name, NULL);
+
+        if (same == EXPORT_HEAD_OTHER) {
+            continue;
+        }
+
+        is_private |= watch->is_private;
+
+        if (value) {
+            export_head_say(head, watch, same, value);
+        }
+    }
+
+    return is_private;
+}
 
 
 #endif /* _EXPORT_HEAD_H_INCLUDED_ */

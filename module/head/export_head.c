@@ -10,24 +10,31 @@ typedef void (*export_head_pt)(export_head_t *head,
     const export_head_watch_t *watch, const export_str_t *value);
 
 
-static void export_head_add(export_head_watch_t *watch,
+static void export_head_watch(export_head_watch_t *watch,
     const export_head_list_t *list, export_head_kind_e kind, unsigned i);
-static void export_head_add_builtin(export_head_rules_t *rules);
+static void export_head_watch_builtin(export_head_rules_t *rules);
 static void export_head_classify(export_head_rules_t *rules);
+static EXPORT_RARE export_head_name_e export_head_spelt(
+    const export_str_t *wanted, const export_str_t *name);
 static int export_head_is_plain(const export_str_t *name);
-static void export_head_twin(export_head_t *head,
-    const export_head_watch_t *watch, const export_str_t *value);
+static inline void export_head_add(export_head_t *head,
+    const export_head_watch_t *watch, export_head_name_e same,
+    const export_str_t *value);
+static EXPORT_RARE void export_head_remember(export_head_t *head,
+    const export_head_watch_t *watch, export_head_name_e same,
+    const export_str_t *value);
+static void export_head_join(export_subjects_t *all,
+    const export_subjects_t *more);
+static EXPORT_RARE void export_head_unsure(export_head_t *head,
+    const export_head_watch_t *watch, export_head_name_e same,
+    const export_str_t *value);
 static void export_head_arg(export_head_t *head, const export_str_t *name,
     const export_str_t *value);
 static void export_head_arg_pieces(export_head_t *head,
     const export_str_t *value, u_char *buf);
 static int export_head_next_piece(export_str_t *rest, export_str_t *piece);
-static void export_head_near(export_head_t *head,
-    const export_head_watch_t *watch);
 static void export_head_purpose(export_head_t *head,
     const export_head_watch_t *watch, const export_str_t *value);
-static void export_head_add_purpose(export_head_t *head,
-    const export_head_watch_t *watch, uint16_t says);
 static export_subjects_t *export_head_group(export_head_t *head,
     const export_head_watch_t *watch);
 static void export_head_subject(export_head_t *head,
@@ -106,18 +113,19 @@ export_head_compile(const export_head_list_t lists[EXPORT_HEAD_LISTS],
             source = lists[k].rule[i].source;
 
             if (source == EXPORT_SOURCE_HEADER) {
-                export_head_add(&rules->header[rules->nheaders++], &lists[k],
-                                k, i);
+                export_head_watch(&rules->header[rules->nheaders++],
+                                  &lists[k], k, i);
 
             } else if (source == EXPORT_SOURCE_ARG) {
-                export_head_add(&rules->arg[rules->nargs++], &lists[k], k, i);
+                export_head_watch(&rules->arg[rules->nargs++], &lists[k], k,
+                                  i);
             }
         }
     }
 
     rules->consents = lists[EXPORT_HEAD_CONSENT];
 
-    export_head_add_builtin(rules);
+    export_head_watch_builtin(rules);
     export_head_classify(rules);
 
     return rules;
@@ -125,7 +133,7 @@ export_head_compile(const export_head_list_t lists[EXPORT_HEAD_LISTS],
 
 
 static void
-export_head_add(export_head_watch_t *watch, const export_head_list_t *list,
+export_head_watch(export_head_watch_t *watch, const export_head_list_t *list,
     export_head_kind_e kind, unsigned i)
 {
     unsigned                   number;
@@ -147,7 +155,7 @@ export_head_add(export_head_watch_t *watch, const export_head_list_t *list,
 
 
 static void
-export_head_add_builtin(export_head_rules_t *rules)
+export_head_watch_builtin(export_head_rules_t *rules)
 {
     unsigned              i;
     export_head_watch_t  *watch;
@@ -223,10 +231,6 @@ export_head_name_e
 export_head_name(const export_str_t *wanted, const export_str_t *name,
     const u_char *lowcase)
 {
-    u_char              a, b;
-    size_t              i;
-    export_head_name_e  rc;
-
     if (wanted->len != name->len) {
         return EXPORT_HEAD_OTHER;
     }
@@ -234,6 +238,19 @@ export_head_name(const export_str_t *wanted, const export_str_t *name,
     if (lowcase && export_same(lowcase, wanted->data, wanted->len)) {
         return EXPORT_HEAD_SAME;
     }
+
+    return export_head_spelt(wanted, name);
+}
+
+
+/* the same for names of one length, byte by byte */
+
+static EXPORT_RARE export_head_name_e
+export_head_spelt(const export_str_t *wanted, const export_str_t *name)
+{
+    u_char              a, b;
+    size_t              i;
+    export_head_name_e  rc;
 
     rc = EXPORT_HEAD_SAME;
 
@@ -259,50 +276,101 @@ export_head_name(const export_str_t *wanted, const export_str_t *name,
 void
 export_head_init(export_head_t *head, const export_head_rules_t *rules,
     const export_atlas_t *atlas, export_match_scratch_t *scratch,
-    export_facts_t *facts)
+    export_facts_t *facts, export_head_said_t *said)
 {
-    static const export_head_said_t  nothing;
-
     head->rules = rules;
     head->atlas = atlas;
     head->scratch = scratch;
     head->facts = facts;
-    head->said = nothing;
+    head->said = said;
+
+    memset(head->consent, 0, sizeof(head->consent));
 }
 
 
-int
-export_head_header(export_head_t *head, const export_head_watch_t *watch,
-    const export_str_t *name, const u_char *lowcase, const export_str_t *value)
+void
+export_head_say(export_head_t *head, const export_head_watch_t *watch,
+    export_head_name_e same, const export_str_t *value)
 {
-    int                 is_private;
-    export_head_name_e  same;
+    if (head->said) {
+        export_head_remember(head, watch, same, value);
 
-    is_private = 0;
-
-    for ( /* void */ ; watch; watch = watch->next) {
-
-        same = export_head_name(&watch->name, name, lowcase);
-
-        if (same == EXPORT_HEAD_OTHER) {
-            continue;
-        }
-
-        is_private |= watch->is_private;
-
-        if (value == NULL) {
-            continue;
-        }
-
-        if (same == EXPORT_HEAD_TWIN) {
-            export_head_twin(head, watch, value);
-            continue;
-        }
-
-        export_head_handlers[watch->kind](head, watch, value);
+    } else {
+        export_head_add(head, watch, same, value);
     }
+}
 
-    return is_private;
+
+static inline void
+export_head_add(export_head_t *head, const export_head_watch_t *watch,
+    export_head_name_e same, const export_str_t *value)
+{
+    if (same == EXPORT_HEAD_SAME) {
+        export_head_handlers[watch->kind](head, watch, value);
+
+    } else {
+        export_head_unsure(head, watch, same, value);
+    }
+}
+
+
+/* collects facts that are this value's alone, and joins them to the others */
+
+static EXPORT_RARE void
+export_head_remember(export_head_t *head, const export_head_watch_t *watch,
+    export_head_name_e same, const export_str_t *value)
+{
+    export_facts_t  facts, *all;
+
+    memset(&facts, 0, sizeof(export_facts_t));
+
+    all = head->facts;
+    head->facts = &facts;
+
+    export_head_add(head, watch, same, value);
+
+    head->facts = all;
+
+    all->error |= facts.error;
+    all->purpose |= facts.purpose;
+    all->consent |= facts.consent;
+    export_head_join(&all->declared, &facts.declared);
+    export_head_join(&all->head, &facts.head);
+
+    switch (watch->kind) {
+
+    case EXPORT_HEAD_PURPOSE:
+        head->said->purpose[watch->number] |= facts.purpose;
+        return;
+
+    case EXPORT_HEAD_SUBJECT:
+        export_head_join(&head->said->subject[watch->number],
+                         watch->rule->declared ? &facts.head
+                                               : &facts.declared);
+        return;
+
+    case EXPORT_HEAD_GPC:
+        head->said->gpc |= facts.consent;
+        return;
+
+    case EXPORT_HEAD_USAGE:
+        head->said->usage |= facts.consent;
+        return;
+
+    default:
+        return;
+    }
+}
+
+
+static void
+export_head_join(export_subjects_t *all, const export_subjects_t *more)
+{
+    all->n += more->n;
+    all->places |= more->places;
+    all->located |= more->located;
+    all->addressed |= more->addressed;
+    all->malformed |= more->malformed;
 }
 
 
@@ -337,7 +405,7 @@ export_head_odd_header(export_head_t *head, const export_str_t *name,
         is_private |= watch[i].is_private;
 
         if (value) {
-            export_head_twin(head, &watch[i], value);
+            export_head_say(head, &watch[i], EXPORT_HEAD_TWIN, value);
         }
     }
 
@@ -368,11 +436,14 @@ export_head_is_plain(const export_str_t *name)
 }
 
 
-/* recipients differ in whether a twin counts: what it says is never sure */
+/*
+ * Recipients differ in whether they take such a name for the watched one: what
+ * it says is not believed, but for evidence of training, and for a denial.
+ */
 
-static void
-export_head_twin(export_head_t *head, const export_head_watch_t *watch,
-    const export_str_t *value)
+static EXPORT_RARE void
+export_head_unsure(export_head_t *head, const export_head_watch_t *watch,
+    export_head_name_e same, const export_str_t *value)
 {
     export_subjects_t  *group;
 
@@ -382,14 +453,20 @@ export_head_twin(export_head_t *head, const export_head_watch_t *watch,
         group = export_head_group(head, watch);
         group->n++;
         group->malformed = 1;
-
-        head->said.subject[watch->number] |= EXPORT_HEAD_NAMED
-                                             |EXPORT_HEAD_UNREADABLE;
         return;
 
     case EXPORT_HEAD_CONSENT:
         export_head_add_consent(head, watch, EXPORT_CONSENT_INVALID);
         return;
+
+    case EXPORT_HEAD_PURPOSE:
+        if (same == EXPORT_HEAD_NEAR) {
+            head->facts->purpose |= EXPORT_PURPOSE_MALFORMED
+                                    |EXPORT_PURPOSE_NOT_WAIVED;
+            return;
+        }
+
+        /* fall through */
 
     default:
         export_head_handlers[watch->kind](head, watch, value);
@@ -404,8 +481,8 @@ export_head_query(export_head_t *head, const export_str_t *query, u_char *buf)
     unsigned      i;
     export_str_t  name, rest, value;
 
-    memcpy(others, head->said.consent, sizeof(others));
-    memset(head->said.consent, 0, sizeof(others));
+    memcpy(others, head->consent, sizeof(others));
+    memset(head->consent, 0, sizeof(others));
 
     rest = *query;
 
@@ -419,7 +496,7 @@ export_head_query(export_head_t *head, const export_str_t *query, u_char *buf)
     }
 
     for (i = 0; i < EXPORT_HEAD_RULES; i++) {
-        head->said.consent[i] |= others[i];
+        head->consent[i] |= others[i];
     }
 }
 
@@ -448,10 +525,10 @@ export_head_arg(export_head_t *head, const export_str_t *name,
     for (i = 0; i < head->rules->nargs; i++) {
 
         if (export_str_same(&watch[i].name, name)) {
-            export_head_handlers[watch[i].kind](head, &watch[i], value);
+            export_head_say(head, &watch[i], EXPORT_HEAD_SAME, value);
 
         } else if (!word && export_field_near(&watch[i].name, &core)) {
-            export_head_near(head, &watch[i]);
+            export_head_say(head, &watch[i], EXPORT_HEAD_NEAR, NULL);
         }
     }
 }
@@ -485,7 +562,7 @@ export_head_arg_pieces(export_head_t *head, const export_str_t *value,
             if (export_field_compare(&watch[i].name, &name)
                 != EXPORT_DECLINED)
             {
-                export_head_near(head, &watch[i]);
+                export_head_say(head, &watch[i], EXPORT_HEAD_NEAR, NULL);
             }
         }
     }
@@ -521,20 +598,6 @@ export_head_next_piece(export_str_t *rest, export_str_t *piece)
 }
 
 
-/* an argument whose name some recipients take for the watched one */
-
-static void
-export_head_near(export_head_t *head, const export_head_watch_t *watch)
-{
-    if (watch->kind == EXPORT_HEAD_PURPOSE) {
-        export_head_add_purpose(head, watch, EXPORT_PURPOSE_MALFORMED);
-        return;
-    }
-
-    export_head_twin(head, watch, NULL);
-}
-
-
 void
 export_head_end(export_head_t *head)
 {
@@ -545,11 +608,15 @@ export_head_end(export_head_t *head)
 
     for (i = 0; i < consents->n; i++) {
         if (consents->rule[i].declared) {
-            head->facts->declared_consent |= head->said.consent[i];
+            head->facts->declared_consent |= head->consent[i];
 
         } else {
-            head->facts->consent |= head->said.consent[i];
+            head->facts->consent |= head->consent[i];
         }
+    }
+
+    if (head->said) {
+        memcpy(head->said->consent, head->consent, sizeof(head->consent));
     }
 }
 
@@ -558,7 +625,6 @@ static void
 export_head_purpose(export_head_t *head, const export_head_watch_t *watch,
     const export_str_t *value)
 {
-    uint16_t                   before;
     export_purposes_t          purposes;
     const export_head_rule_t  *rule;
 
@@ -570,31 +636,15 @@ export_head_purpose(export_head_t *head, const export_head_watch_t *watch,
     purposes.nother = rule->nothers;
     purposes.closed = rule->closed;
 
-    /* what this value alone says is what its rule is remembered for */
-
-    before = head->facts->purpose;
-    head->facts->purpose = 0;
-
     export_purpose_declared(&purposes, head->scratch, value, head->facts);
 
-    export_head_add_purpose(head, watch, head->facts->purpose);
-    head->facts->purpose |= before;
-}
+    /* nothing else is known yet, and no job that follows is without data */
 
-
-/* nothing else is known yet, and no job that follows is without data */
-
-static void
-export_head_add_purpose(export_head_t *head, const export_head_watch_t *watch,
-    uint16_t says)
-{
-    head->said.purpose[watch->number] |= (uint8_t) says;
-
-    if (says & (EXPORT_PURPOSE_TRAINING|EXPORT_PURPOSE_MALFORMED)) {
-        says |= EXPORT_PURPOSE_NOT_WAIVED;
+    if (head->facts->purpose & (EXPORT_PURPOSE_TRAINING
+                                |EXPORT_PURPOSE_MALFORMED))
+    {
+        head->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
     }
-
-    head->facts->purpose |= says;
 }
 
 
@@ -611,30 +661,8 @@ static void
 export_head_subject(export_head_t *head, const export_head_watch_t *watch,
     const export_str_t *value)
 {
-    export_subjects_t               *group, found;
-    static const export_subjects_t   nobody;
-
-    found = nobody;
-
-    export_subject_value(watch->rule->as, head->atlas, value, &found);
-
-    head->said.places[watch->number] |= found.places;
-
-    if (found.n) {
-        head->said.subject[watch->number] |= EXPORT_HEAD_NAMED;
-    }
-
-    if (found.malformed) {
-        head->said.subject[watch->number] |= EXPORT_HEAD_UNREADABLE;
-    }
-
-    group = export_head_group(head, watch);
-
-    group->n += found.n;
-    group->places |= found.places;
-    group->located |= found.located;
-    group->addressed |= found.addressed;
-    group->malformed |= found.malformed;
+    export_subject_value(watch->rule->as, head->atlas, value,
+                         export_head_group(head, watch));
 }
 
 
@@ -657,7 +685,7 @@ export_head_add_consent(export_head_t *head, const export_head_watch_t *watch,
 {
     uint8_t  *said;
 
-    said = &head->said.consent[watch->number];
+    said = &head->consent[watch->number];
 
     if (*said) {
         says = export_consent_repeated(*said, says);
@@ -671,14 +699,9 @@ static void
 export_head_gpc(export_head_t *head, const export_head_watch_t *watch,
     const export_str_t *value)
 {
-    unsigned  says;
-
     (void) watch;
 
-    says = export_consent_gpc(value);
-
-    head->said.gpc |= (uint8_t) says;
-    head->facts->consent |= (uint8_t) says;
+    head->facts->consent |= (uint8_t) export_consent_gpc(value);
 }
 
 
@@ -686,14 +709,9 @@ static void
 export_head_usage(export_head_t *head, const export_head_watch_t *watch,
     const export_str_t *value)
 {
-    unsigned  says;
-
     (void) watch;
 
-    says = export_consent_usage(value);
-
-    head->said.usage |= (uint8_t) says;
-    head->facts->consent |= (uint8_t) says;
+    head->facts->consent |= (uint8_t) export_consent_usage(value);
 }
 
 
@@ -721,7 +739,7 @@ export_head_connection(export_head_t *head, const export_head_watch_t *watch,
 
             if (named[i].is_private && export_str_same(&named[i].name, &item))
             {
-                export_head_twin(head, &named[i], NULL);
+                export_head_say(head, &named[i], EXPORT_HEAD_TWIN, NULL);
             }
         }
     }

@@ -10,8 +10,10 @@
 
 static ngx_int_t ngx_http_export_check_chars(const export_str_t *name,
     const char *allowed);
-static const char *ngx_http_export_check_field(const export_str_t *name, u_char *to);
-static const char *ngx_http_export_check_dotted(const export_str_t *name, u_char *to);
+static const char *ngx_http_export_check_field(const export_str_t *name,
+    u_char *to);
+static const char *ngx_http_export_check_dotted(const export_str_t *name,
+    u_char *to);
 static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
     ngx_array_t *rules, const char *directive);
 static void ngx_http_export_check_title(const export_str_t *name, u_char *to);

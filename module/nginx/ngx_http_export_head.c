@@ -13,8 +13,19 @@
 #endif
 
 
+/* a header that another module has deleted is taken off, but not believed */
+
+#define ngx_http_export_said_in(h)                                            \
+    ((h)->hash ? ngx_http_export_str(&(h)->value) : NULL)
+
+#define ngx_http_export_place(n)                                              \
+    ((uint64_t) 1 << ngx_min((ngx_uint_t) (n), NGX_HTTP_EXPORT_PLACES))
+
+
 static uint64_t ngx_http_export_list(export_head_t *head,
-    ngx_http_export_main_conf_t *emcf, ngx_list_part_t *part);
+    ngx_list_part_t *part);
+static uint64_t ngx_http_export_odd_list(export_head_t *head,
+    ngx_list_part_t *part);
 static void ngx_http_export_args(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_head_t *head,
     export_head_marks_t *marks);
@@ -44,15 +55,21 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     }
 
     export_head_init(&head, plan->head, &emcf->atlas, emcf->scratch,
-                     &ctx->facts);
+                     &ctx->facts, NULL);
 
-    ctx->policy = ngx_http_export_list(&head, emcf,
-                                       &r->headers_in.headers.part);
+    ctx->policy = ngx_http_export_list(&head, &r->headers_in.headers.part);
 
     /* taken off for an earlier recipient, but still said */
 
     if (ctx->stripped) {
-        (void) ngx_http_export_list(&head, emcf, ctx->stripped);
+        (void) ngx_http_export_list(&head, ctx->stripped);
+    }
+
+    if (emcf->odd_names) {
+        ctx->policy |= ngx_http_export_odd_list(&head,
+                                                &r->headers_in.headers.part);
+
+        (void) ngx_http_export_odd_list(&head, ctx->stripped);
     }
 
     if (export_head_asks_args(plan->head)) {
@@ -72,12 +89,11 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
  */
 
 static uint64_t
-ngx_http_export_list(export_head_t *head, ngx_http_export_main_conf_t *emcf,
-    ngx_list_part_t *part)
+ngx_http_export_list(export_head_t *head, ngx_list_part_t *part)
 {
-    uint64_t                    is_private, places;
+    uint64_t                    places;
     ngx_uint_t                  before;
-    export_str_t               *name, *value;
+    export_str_t               *name;
     ngx_table_elt_t            *h, *first, *last;
     const export_head_watch_t  *watch;
 
@@ -92,24 +108,43 @@ ngx_http_export_list(export_head_t *head, ngx_http_export_main_conf_t *emcf,
             name = ngx_http_export_str(&h->key);
             watch = export_head_watched(head->rules, name);
 
-            if (watch == NULL && !emcf->odd_names) {
-                continue;
+            if (watch
+                && export_head_header(head, watch, name, h->lowcase_key,
+                                      ngx_http_export_said_in(h)))
+            {
+                places |= ngx_http_export_place(before + (h - first));
             }
+        }
 
-            /* what another module has deleted is taken off, not believed */
+        before += part->nelts;
+    }
 
-            value = h->hash ? ngx_http_export_str(&h->value) : NULL;
+    return places;
+}
 
-            is_private = export_head_header(head, watch, name, h->lowcase_key,
-                                            value);
 
-            if (emcf->odd_names) {
-                is_private |= export_head_odd_header(head, name,
-                                                     h->lowcase_key, value);
+/* the same where a server lets in headers of any name */
+
+static uint64_t
+ngx_http_export_odd_list(export_head_t *head, ngx_list_part_t *part)
+{
+    uint64_t          places;
+    ngx_uint_t        i, before;
+    ngx_table_elt_t  *h;
+
+    before = 0;
+    places = 0;
+
+    for ( /* void */ ; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (export_head_odd_header(head, ngx_http_export_str(&h[i].key),
+                                       h[i].lowcase_key,
+                                       ngx_http_export_said_in(&h[i])))
+            {
+                places |= ngx_http_export_place(before + i);
             }
-
-            places |= is_private << ngx_min(before + (h - first),
-                                            NGX_HTTP_EXPORT_PLACES);
         }
 
         before += part->nelts;

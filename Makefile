@@ -19,6 +19,7 @@ HEADERS  = $(wildcard include/*.h module/*/*.h module/*/*/*.h)
 GLUE     = $(wildcard module/nginx/*.c)
 PURE     = $(wildcard module/*/export_*.c module/*/*/export_*.c)
 UNIT     = $(patsubst t/unit/%.c,$(BUILD)/unit/%,$(wildcard t/unit/*.c))
+FUZZ     = $(patsubst t/fuzz/%.c,%,$(filter-out %/driver.c,$(wildcard t/fuzz/*.c)))
 BENCH    = $(patsubst t/bench/%.c,$(BUILD)/bench/%,$(wildcard t/bench/*.c))
 
 STRICT   = -std=gnu99 -Wall -Wextra -Wconversion -Werror
@@ -48,8 +49,9 @@ LINT_PACKAGES = cppcheck clang clang-tidy clang-tools binutils
 COVERAGE_PACKAGES = gcovr
 
 .DELETE_ON_ERROR:
-.PHONY: all names deps geoip demo test test-clients unit asan bench style lint \
-        cppcheck tidy walls coverage compile_commands.json install uninstall clean help
+.PHONY: all names deps geoip demo test test-clients unit fuzz asan bench style \
+        lint cppcheck tidy walls coverage compile_commands.json install \
+        uninstall clean help
 
 
 all: $(SO)
@@ -61,6 +63,7 @@ help:
 	@echo 'make demo        a proxy, a recipient, and telling transfers'
 	@echo 'make test        style, unit tests and behaviour, with prove'
 	@echo 'make test-clients  real clients of npm and Debian, through a proxy'
+	@echo 'make fuzz        t/fuzz with the fuzzer of clang, FUZZ_TIME seconds each'
 	@echo 'make asan        make test under ASan and UBSan'
 	@echo 'make lint        style, walls, cppcheck and clang-tidy: no findings'
 	@echo 'make coverage    lines and branches that the tests run, as a table'
@@ -200,8 +203,35 @@ $(INSPECT): t/splits/inspect.c $(HEADERS) $(BUILD)/unit/libexport.a
 unit: $(UNIT)
 	@prove -j$(JOBS) $(UNIT)
 
-test: style $(SO) $(UNIT) $(READERS) $(INSPECT)
-	@prove -j$(JOBS) $(PROVE) t $(UNIT)
+# fuzz targets: with a driver that makes inputs of their words, for prove, and
+# with clang's fuzzer (Debian: clang, libclang-rt-dev)
+
+FUZZED    = $(FUZZ:%=$(BUILD)/fuzz/%)
+FUZZ_TIME = 10
+
+$(FUZZED): $(BUILD)/fuzz/%: t/fuzz/%.c t/fuzz/driver.c \
+        $(wildcard t/unit/*.h) $(BUILD)/unit/libexport.a
+	@mkdir -p $(BUILD)/fuzz
+	@$(CC) -g -O1 $(STRICT) $(SANITIZE) -Iinclude -It/unit -o $@ $< \
+	    t/fuzz/driver.c $(BUILD)/unit/libexport.a $(LIBS)
+
+$(FUZZED:%=%.clang): $(BUILD)/fuzz/%.clang: t/fuzz/%.c \
+        $(wildcard t/unit/*.h) $(HEADERS) $(PURE)
+	@mkdir -p $(BUILD)/fuzz
+	@clang -g -O1 -std=gnu99 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -Iinclude -It/unit -o $@ $< $(PURE) \
+	    $(LIBS)
+
+fuzz: $(FUZZED:%=%.clang)
+	@for t in $(FUZZ); do \
+	    mkdir -p $(BUILD)/fuzz/corpus/$$t; \
+	    $(BUILD)/fuzz/$$t.clang -max_total_time=$(FUZZ_TIME) -max_len=1024 \
+	        -artifact_prefix=$(BUILD)/fuzz/$$t- -verbosity=0 \
+	        -print_final_stats=1 $(BUILD)/fuzz/corpus/$$t || exit 1; \
+	done
+
+test: style $(SO) $(UNIT) $(FUZZED) $(READERS) $(INSPECT)
+	@prove -j$(JOBS) $(PROVE) t $(UNIT) $(FUZZED)
 
 
 # clients that others wrote; node and npm may come from elsewhere than Debian

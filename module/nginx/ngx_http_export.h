@@ -19,6 +19,7 @@
 #include "export_destination.h"
 #include "export_facts.h"
 #include "export_geo.h"
+#include "export_head.h"
 #include "export_hosts.h"
 #include "export_jurisdiction.h"
 #include "export_list.h"
@@ -60,35 +61,12 @@
 #define NGX_HTTP_EXPORT_MAX_CONSENTS  EXPORT_MAX_FIELD_CONSENTS
 
 
-typedef enum {
-    NGX_HTTP_EXPORT_HEADER = 0,
-    NGX_HTTP_EXPORT_ARG,
-    NGX_HTTP_EXPORT_DESTINATION,
-    NGX_HTTP_EXPORT_FIELD
-} ngx_http_export_source_e;
-
-
-/* one export_purpose, export_subject or export_consent, or one mark */
-
-typedef struct {
-    ngx_http_export_source_e    source;
-    ngx_str_t                   name;       /* of a header, in lower case */
-    export_match_t             *patterns;
-    ngx_uint_t                  npatterns;
-    export_match_t             *others;     /* what else may be declared */
-    ngx_uint_t                  nothers;
-    export_subject_e            as;
-    unsigned                    declared:1; /* scope=declared */
-    unsigned                    closed:1;   /* nothing else may be */
-} ngx_http_export_rule_t;
-
-
 /* a row of a catalogue */
 
 typedef struct {
     export_endpoint_t           head;       /* stands first: endpoints are
                                                found by this part */
-    ngx_array_t                 marks;      /* ngx_http_export_rule_t */
+    ngx_array_t                 marks;      /* export_head_rule_t */
     export_job_lists_t          lists;      /* of a job, what is no data */
     unsigned                    sensitive:1;    /* its path has a case */
 } ngx_http_export_endpoint_t;
@@ -99,48 +77,10 @@ typedef struct {
 typedef export_catalogue_t  ngx_http_export_catalogue_t;
 
 
-/* the headers that a location looks at: a name, and what it means */
-
-typedef enum {
-    NGX_HTTP_EXPORT_WATCH_PURPOSE = 0,
-    NGX_HTTP_EXPORT_WATCH_SUBJECT,
-    NGX_HTTP_EXPORT_WATCH_CONSENT,
-    NGX_HTTP_EXPORT_WATCH_GPC,
-    NGX_HTTP_EXPORT_WATCH_USAGE,
-    NGX_HTTP_EXPORT_WATCH_CONNECTION,
-
-    NGX_HTTP_EXPORT_WATCHES
-} ngx_http_export_watch_e;
-
-
-typedef struct ngx_http_export_watch_s  ngx_http_export_watch_t;
-
-struct ngx_http_export_watch_s {
-    ngx_str_t                   name;
-    ngx_http_export_watch_e     type;
-    ngx_http_export_rule_t     *rule;       /* NULL for the built-in ones */
-    ngx_uint_t                  consent;    /* the rule's number */
-    ngx_http_export_watch_t    *next;       /* of its names' class */
-    unsigned                    policy:1;   /* a recipient must not see it */
-};
-
-
-/* a class of headers' names: most are nobody's, and told by that */
-
-#define NGX_HTTP_EXPORT_NAMES  64
-
-#define ngx_http_export_name(name)                                            \
-    (((name)->len * 5 + ((name)->data[0] | 0x20))                             \
-     & (NGX_HTTP_EXPORT_NAMES - 1))
-
-
 /* everything that rules say of a location, compiled */
 
 typedef struct {
-    ngx_http_export_watch_t    *names[NGX_HTTP_EXPORT_NAMES];
-                                            /* the first of a class */
-    ngx_array_t                 watches;    /* ngx_http_export_watch_t */
-    ngx_array_t                 args;       /* the same, by argument */
+    export_head_rules_t        *head;       /* of headers and arguments */
     export_hosts_t             *hosts;      /* purpose by destination */
     export_hosts_filter_t      *filter;     /* of these and the catalogues */
     export_field_rules_t       *fields;     /* of bodies: the location's own */
@@ -206,10 +146,10 @@ typedef struct {
     ngx_http_complex_value_t   *destination;    /* NULL: $host */
 
     ngx_array_t                *protect;    /* ngx_str_t */
-    ngx_array_t                *purposes;   /* ngx_http_export_rule_t */
+    ngx_array_t                *purposes;   /* export_head_rule_t */
     ngx_array_t                *others;     /* the same; NULL: anything */
-    ngx_array_t                *subjects;   /* ngx_http_export_rule_t */
-    ngx_array_t                *consents;   /* ngx_http_export_rule_t */
+    ngx_array_t                *subjects;   /* export_head_rule_t */
+    ngx_array_t                *consents;   /* export_head_rule_t */
     ngx_array_t                *recipients; /* ngx_http_export_catalogue_t * */
 
     size_t                      limit_record;
@@ -224,10 +164,6 @@ typedef struct {
 
 
 #define NGX_HTTP_EXPORT_CHUNK  65536        /* bytes inspected at once */
-
-
-#define NGX_HTTP_EXPORT_SAME  1
-#define NGX_HTTP_EXPORT_TWIN  2             /* but for what divides words */
 
 
 /*
@@ -538,11 +474,11 @@ char *ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_int_t ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value, ngx_http_export_rule_t *rule);
+    ngx_str_t *value, export_head_rule_t *rule);
 ngx_int_t ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_http_export_rule_t *rule, ngx_str_t *value, ngx_uint_t n);
+    export_head_rule_t *rule, ngx_str_t *value, ngx_uint_t n);
 ngx_int_t ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value, ngx_http_export_rule_t *rule);
+    ngx_str_t *value, export_head_rule_t *rule);
 ngx_int_t ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value);
 ngx_int_t ngx_http_export_check_headers(ngx_conf_t *cf,
@@ -677,10 +613,7 @@ void ngx_http_export_collect(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 ngx_int_t ngx_http_export_marked(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_endpoint_t *recipient);
-ngx_uint_t ngx_http_export_same_name(ngx_str_t *name, ngx_table_elt_t *h);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
-ngx_uint_t ngx_http_export_is_policy_header(ngx_http_export_plan_t *plan,
-    ngx_table_elt_t *h);
 
 /* ngx_http_export_bodyless.c */
 
@@ -750,6 +683,21 @@ ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
 /* ngx_str_t and export_str_t have one layout */
 
 #define ngx_http_export_str(s)  ((export_str_t *) (s))
+#define ngx_http_export_ngx_str(s)  ((ngx_str_t *) (s))
+
+
+/* a header's name beside a lower-case one, export_head_name_e */
+
+#define ngx_http_export_same_name(name, h)                                    \
+    export_head_name(ngx_http_export_str(name),                               \
+                     ngx_http_export_str(&(h)->key), (h)->lowcase_key)
+
+
+/* whether a header, or its twin, must not reach the recipient */
+
+#define ngx_http_export_is_policy_header(plan, h)                             \
+    export_head_is_private((plan)->head, ngx_http_export_str(&(h)->key),      \
+                           (h)->lowcase_key)
 
 
 #endif /* _NGX_HTTP_EXPORT_H_INCLUDED_ */

@@ -20,7 +20,7 @@ static ngx_uint_t ngx_http_export_header_names(ngx_str_t *name,
 static ngx_uint_t ngx_http_export_url_names(ngx_str_t *url,
     ngx_array_t *subjects);
 static export_str_t ngx_http_export_subject_name(
-    ngx_http_export_rule_t *rule);
+    export_head_rule_t *rule);
 
 
 /* these make another request of it, or announce a body */
@@ -94,9 +94,9 @@ ngx_http_export_head_names(ngx_http_request_t *r, ngx_array_t *subjects)
 static ngx_uint_t
 ngx_http_export_header_names(ngx_str_t *name, ngx_array_t *subjects)
 {
-    ngx_uint_t               i;
-    export_str_t             looked_for;
-    ngx_http_export_rule_t  *rule;
+    ngx_uint_t           i;
+    export_str_t         looked_for;
+    export_head_rule_t  *rule;
 
     for (i = 0; i < sizeof(ngx_http_export_carriers) / sizeof(export_str_t);
          i++)
@@ -125,10 +125,10 @@ ngx_http_export_header_names(ngx_str_t *name, ngx_array_t *subjects)
 static ngx_uint_t
 ngx_http_export_url_names(ngx_str_t *url, ngx_array_t *subjects)
 {
-    u_char                   buf[EXPORT_NOBODY_URL];
-    ngx_uint_t               i;
-    export_str_t             decoded, looked_for;
-    ngx_http_export_rule_t  *rule;
+    u_char               buf[EXPORT_NOBODY_URL];
+    ngx_uint_t           i;
+    export_str_t         decoded, looked_for;
+    export_head_rule_t  *rule;
 
     if (export_nobody_decode(ngx_http_export_str(url), buf, &decoded)
         != EXPORT_OK
@@ -154,7 +154,7 @@ ngx_http_export_url_names(ngx_str_t *url, ngx_array_t *subjects)
 /* of a JSON pointer its last token */
 
 static export_str_t
-ngx_http_export_subject_name(ngx_http_export_rule_t *rule)
+ngx_http_export_subject_name(export_head_rule_t *rule)
 {
     size_t        i;
     export_str_t  name;

@@ -194,7 +194,7 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
 {
     ngx_uint_t                     i, k;
     export_hosts_rule_t           *rule;
-    ngx_http_export_rule_t        *mark;
+    export_head_rule_t        *mark;
     ngx_http_export_endpoint_t   *endpoint, **marked;
 
     catalogue->marked = ngx_array_create(cf->pool, 16, sizeof(void *));
@@ -209,7 +209,7 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
         mark = endpoint->marks.elts;
 
         for (k = 0; k < endpoint->marks.nelts; k++) {
-            if (mark[k].source == NGX_HTTP_EXPORT_FIELD) {
+            if (mark[k].source == EXPORT_SOURCE_FIELD) {
                 break;
             }
         }
@@ -294,7 +294,7 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     }
 
     if (ngx_array_init(&endpoint->marks, cf->pool, 1,
-                       sizeof(ngx_http_export_rule_t))
+                       sizeof(export_head_rule_t))
         != NGX_OK
         || ngx_http_export_endpoint_host(cf, &value[2], rule) != NGX_OK)
     {
@@ -467,10 +467,10 @@ static ngx_int_t
 ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     ngx_http_export_endpoint_t *endpoint)
 {
-    ngx_str_t               *list;
-    ngx_uint_t               i;
-    ngx_array_t              lists;     /* ngx_str_t */
-    ngx_http_export_rule_t   rule;
+    ngx_str_t          *list;
+    ngx_uint_t          i;
+    ngx_array_t         lists;     /* ngx_str_t */
+    export_head_rule_t  rule;
 
     if (ngx_array_init(&lists, cf->temp_pool, 4, sizeof(ngx_str_t))
         != NGX_OK)
@@ -503,7 +503,7 @@ ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
         return NGX_OK;
     }
 
-    ngx_memzero(&rule, sizeof(ngx_http_export_rule_t));
+    ngx_memzero(&rule, sizeof(export_head_rule_t));
 
     if (ngx_http_export_patterns(cf, &ngx_http_export_directive, &rule,
                                  lists.elts, lists.nelts)
@@ -568,7 +568,7 @@ ngx_http_export_endpoint_mark(ngx_conf_t *cf, ngx_str_t *value,
 {
     u_char                  *p, *last;
     ngx_str_t                source, pattern;
-    ngx_http_export_rule_t  *mark;
+    export_head_rule_t  *mark;
 
     last = value->data + value->len;
 
@@ -596,13 +596,13 @@ ngx_http_export_endpoint_mark(ngx_conf_t *cf, ngx_str_t *value,
         return NGX_ERROR;
     }
 
-    if (mark->source == NGX_HTTP_EXPORT_DESTINATION) {
+    if (mark->source == EXPORT_SOURCE_DESTINATION) {
         return ngx_http_export_endpoint_invalid(cf, value);
     }
 
     /* a catalogue serves any server, also where nginx drops such a header */
 
-    if (mark->source == NGX_HTTP_EXPORT_HEADER
+    if (mark->source == EXPORT_SOURCE_HEADER
         && ngx_strlchr(mark->name.data, mark->name.data + mark->name.len, '_'))
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,

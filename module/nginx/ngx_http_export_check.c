@@ -8,12 +8,12 @@
 #include "ngx_http_export.h"
 
 
-static ngx_int_t ngx_http_export_check_chars(ngx_str_t *name,
+static ngx_int_t ngx_http_export_check_chars(const export_str_t *name,
     const char *allowed);
-static const char *ngx_http_export_check_field(ngx_str_t *name, u_char *to);
-static const char *ngx_http_export_check_pointer(ngx_str_t *name);
-static const char *ngx_http_export_check_dotted(ngx_str_t *name, u_char *to);
-static u_char *ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
+static const char *ngx_http_export_check_field(const export_str_t *name, u_char *to);
+static const char *ngx_http_export_check_pointer(const export_str_t *name);
+static const char *ngx_http_export_check_dotted(const export_str_t *name, u_char *to);
+static u_char *ngx_http_export_write_pointer(const export_str_t *name, u_char *out,
     ngx_uint_t *dotted);
 static ngx_uint_t ngx_http_export_is_element(const u_char *p,
     const u_char *last);
@@ -21,7 +21,7 @@ static ngx_uint_t ngx_http_export_is_regex(ngx_str_t *value);
 static ngx_uint_t ngx_http_export_is_variable(ngx_str_t *value);
 static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
     ngx_array_t *rules, const char *directive);
-static void ngx_http_export_check_title(ngx_str_t *name, u_char *to);
+static void ngx_http_export_check_title(const export_str_t *name, u_char *to);
 static const char *ngx_http_export_check_recipient(ngx_str_t *value);
 
 
@@ -32,7 +32,7 @@ static const char *ngx_http_export_check_recipient(ngx_str_t *value);
 
 ngx_int_t
 ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value, ngx_http_export_rule_t *rule)
+    ngx_str_t *value, export_head_rule_t *rule)
 {
     u_char       write[NGX_HTTP_EXPORT_NAME * 2];
     const char  *error;
@@ -46,7 +46,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 
     switch (rule->source) {
 
-    case NGX_HTTP_EXPORT_HEADER:
+    case EXPORT_SOURCE_HEADER:
         if (ngx_http_export_check_chars(&rule->name, "-_.") != NGX_OK) {
             error = "a header's name has letters, digits and \"-\"; write it "
                     "as \"header:X-Data-Purpose\"";
@@ -54,7 +54,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 
         break;
 
-    case NGX_HTTP_EXPORT_ARG:
+    case EXPORT_SOURCE_ARG:
         if (ngx_strlchr(rule->name.data, rule->name.data + rule->name.len, '=')
             || strcspn((char *) rule->name.data, "&?#%$ ") < rule->name.len)
         {
@@ -64,7 +64,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 
         break;
 
-    case NGX_HTTP_EXPORT_FIELD:
+    case EXPORT_SOURCE_FIELD:
         error = ngx_http_export_check_field(&rule->name, write);
         break;
 
@@ -87,7 +87,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 /* NGX_OK if a name is of letters, digits and these */
 
 static ngx_int_t
-ngx_http_export_check_chars(ngx_str_t *name, const char *allowed)
+ngx_http_export_check_chars(const export_str_t *name, const char *allowed)
 {
     u_char      c;
     ngx_uint_t  i;
@@ -109,7 +109,7 @@ ngx_http_export_check_chars(ngx_str_t *name, const char *allowed)
 /* a field that is written as in other languages: what to write goes to "to" */
 
 static const char *
-ngx_http_export_check_field(ngx_str_t *name, u_char *to)
+ngx_http_export_check_field(const export_str_t *name, u_char *to)
 {
     u_char  *p, *last;
 
@@ -142,7 +142,7 @@ ngx_http_export_check_field(ngx_str_t *name, u_char *to)
 
 
 static const char *
-ngx_http_export_check_pointer(ngx_str_t *name)
+ngx_http_export_check_pointer(const export_str_t *name)
 {
     u_char       next;
     ngx_uint_t   i;
@@ -189,7 +189,7 @@ ngx_http_export_check_pointer(ngx_str_t *name)
 /* user.ip, user/ip, $.ip, a[0].b, ip[] */
 
 static const char *
-ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
+ngx_http_export_check_dotted(const export_str_t *name, u_char *to)
 {
     u_char      *last, *out;
     ngx_uint_t   dotted;
@@ -227,7 +227,7 @@ ngx_http_export_check_dotted(ngx_str_t *name, u_char *to)
  */
 
 static u_char *
-ngx_http_export_write_pointer(ngx_str_t *name, u_char *out,
+ngx_http_export_write_pointer(const export_str_t *name, u_char *out,
     ngx_uint_t *dotted)
 {
     u_char      *p, *last;
@@ -381,7 +381,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 {
     u_char                     title[NGX_HTTP_EXPORT_NAME + 1];
     ngx_uint_t                 i;
-    ngx_http_export_rule_t    *rule;
+    export_head_rule_t        *rule;
     ngx_http_core_srv_conf_t  *cscf;
 
     cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
@@ -394,7 +394,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 
     for (i = 0; i < rules->nelts; i++) {
 
-        if (rule[i].source != NGX_HTTP_EXPORT_HEADER
+        if (rule[i].source != EXPORT_SOURCE_HEADER
             || ngx_http_export_check_chars(&rule[i].name,
                                            cscf->underscores_in_headers
                                            ? "-_" : "-")
@@ -422,7 +422,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 /* x_data_purpose, as X-Data-Purpose */
 
 static void
-ngx_http_export_check_title(ngx_str_t *name, u_char *to)
+ngx_http_export_check_title(const export_str_t *name, u_char *to)
 {
     u_char      c;
     ngx_uint_t  i;

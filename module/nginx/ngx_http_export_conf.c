@@ -11,9 +11,9 @@ static ngx_uint_t ngx_http_export_edits(ngx_str_t *code);
 static ngx_int_t ngx_http_export_jurisdiction_code(ngx_conf_t *cf,
     export_jurisdictions_t *js, export_place_t bit, ngx_str_t *value);
 static char *ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
-    ngx_http_export_rule_t **rule);
+    export_head_rule_t **rule);
 static ngx_int_t ngx_http_export_subject_option(ngx_str_t *value,
-    ngx_http_export_rule_t *rule);
+    export_head_rule_t *rule);
 static ngx_array_t *ngx_http_export_defaults(ngx_conf_t *cf,
     ngx_str_t *value, ngx_uint_t n, ngx_uint_t npatterns);
 static ngx_int_t ngx_http_export_database_option(ngx_conf_t *cf,
@@ -37,9 +37,9 @@ static ngx_conf_enum_t  ngx_http_export_as[] = {
 
 
 static ngx_conf_enum_t  ngx_http_export_sources[] = {
-    { ngx_string("header:"), NGX_HTTP_EXPORT_HEADER },
-    { ngx_string("arg:"), NGX_HTTP_EXPORT_ARG },
-    { ngx_string("field:"), NGX_HTTP_EXPORT_FIELD },
+    { ngx_string("header:"), EXPORT_SOURCE_HEADER },
+    { ngx_string("arg:"), EXPORT_SOURCE_ARG },
+    { ngx_string("field:"), EXPORT_SOURCE_FIELD },
     { ngx_null_string, 0 }
 };
 
@@ -363,9 +363,9 @@ ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_export_loc_conf_t *elcf = conf;
 
-    char                    *rv;
-    ngx_str_t               *value;
-    ngx_http_export_rule_t  *rule;
+    char                *rv;
+    ngx_str_t           *value;
+    export_head_rule_t  *rule;
 
     rv = ngx_http_export_rule(cf, &elcf->purposes, &rule);
     if (rv != NGX_CONF_OK) {
@@ -390,9 +390,9 @@ ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_export_loc_conf_t *elcf = conf;
 
-    char                    *rv;
-    ngx_str_t               *value;
-    ngx_http_export_rule_t  *rule;
+    char                *rv;
+    ngx_str_t           *value;
+    export_head_rule_t  *rule;
 
     rv = ngx_http_export_rule(cf, &elcf->others, &rule);
     if (rv != NGX_CONF_OK) {
@@ -401,7 +401,7 @@ ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (rule->source == NGX_HTTP_EXPORT_DESTINATION) {
+    if (rule->source == EXPORT_SOURCE_DESTINATION) {
         return ngx_http_export_invalid(cf, &value[1]);
     }
 
@@ -416,10 +416,10 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_export_loc_conf_t *elcf = conf;
 
-    char                    *rv;
-    ngx_str_t               *value;
-    ngx_uint_t               i;
-    ngx_http_export_rule_t  *rule;
+    char                *rv;
+    ngx_str_t           *value;
+    ngx_uint_t           i;
+    export_head_rule_t  *rule;
 
     rv = ngx_http_export_rule(cf, &elcf->subjects, &rule);
     if (rv != NGX_CONF_OK) {
@@ -428,7 +428,7 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (rule->source == NGX_HTTP_EXPORT_DESTINATION) {
+    if (rule->source == EXPORT_SOURCE_DESTINATION) {
         return ngx_http_export_invalid(cf, &value[1]);
     }
 
@@ -440,7 +440,7 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     /* a record's own subject never speaks for another */
 
-    if (rule->declared && rule->source == NGX_HTTP_EXPORT_FIELD) {
+    if (rule->declared && rule->source == EXPORT_SOURCE_FIELD) {
         return "has \"scope=declared\" for a field";
     }
 
@@ -449,7 +449,7 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static ngx_int_t
-ngx_http_export_subject_option(ngx_str_t *value, ngx_http_export_rule_t *rule)
+ngx_http_export_subject_option(ngx_str_t *value, export_head_rule_t *rule)
 {
     ngx_str_t         as;
     ngx_conf_enum_t  *e;
@@ -487,10 +487,10 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_export_loc_conf_t *elcf = conf;
 
-    char                    *rv;
-    ngx_str_t               *value, *last;
-    ngx_uint_t               n;
-    ngx_http_export_rule_t  *rule;
+    char                *rv;
+    ngx_str_t           *value, *last;
+    ngx_uint_t           n;
+    export_head_rule_t  *rule;
 
     rv = ngx_http_export_rule(cf, &elcf->consents, &rule);
     if (rv != NGX_CONF_OK) {
@@ -503,7 +503,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (rule->source == NGX_HTTP_EXPORT_DESTINATION) {
+    if (rule->source == EXPORT_SOURCE_DESTINATION) {
         return ngx_http_export_invalid(cf, &value[1]);
     }
 
@@ -722,13 +722,13 @@ ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 static char *
 ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
-    ngx_http_export_rule_t **rule)
+    export_head_rule_t **rule)
 {
     ngx_str_t  *value;
 
     if (*rules == NULL) {
         *rules = ngx_array_create(cf->pool, 4,
-                                  sizeof(ngx_http_export_rule_t));
+                                  sizeof(export_head_rule_t));
         if (*rules == NULL) {
             return NGX_CONF_ERROR;
         }
@@ -751,16 +751,16 @@ ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
 
 ngx_int_t
 ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value, ngx_http_export_rule_t *rule)
+    ngx_str_t *value, export_head_rule_t *rule)
 {
     ngx_conf_enum_t  *e;
 
-    ngx_memzero(rule, sizeof(ngx_http_export_rule_t));
+    ngx_memzero(rule, sizeof(export_head_rule_t));
 
     if (value->len == 11
         && ngx_strncmp(value->data, "destination", 11) == 0)
     {
-        rule->source = NGX_HTTP_EXPORT_DESTINATION;
+        rule->source = EXPORT_SOURCE_DESTINATION;
         return NGX_OK;
     }
 
@@ -776,7 +776,7 @@ ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
         rule->name.len = value->len - e->name.len;
         rule->name.data = value->data + e->name.len;
 
-        if (rule->source == NGX_HTTP_EXPORT_HEADER) {
+        if (rule->source == EXPORT_SOURCE_HEADER) {
             ngx_strlow(rule->name.data, rule->name.data, rule->name.len);
         }
 
@@ -792,7 +792,7 @@ ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
 
 ngx_int_t
 ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_http_export_rule_t *rule, ngx_str_t *value, ngx_uint_t n)
+    export_head_rule_t *rule, ngx_str_t *value, ngx_uint_t n)
 {
     ngx_uint_t       i;
     export_match_t  *match;
@@ -803,13 +803,13 @@ ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
     }
 
     for (i = 0; i < n; i++) {
-        match = rule->source == NGX_HTTP_EXPORT_DESTINATION
+        match = rule->source == EXPORT_SOURCE_DESTINATION
                 ? ngx_http_export_target(cf, directive, &value[i],
                                          EXPORT_TARGET_DESTINATION, 0)
                 : ngx_http_export_pattern(cf, directive, &value[i]);
 
         if (match == NULL
-            || (rule->source != NGX_HTTP_EXPORT_DESTINATION
+            || (rule->source != EXPORT_SOURCE_DESTINATION
                 && ngx_http_export_check_literal(cf, directive, &value[i])
                    != NGX_OK))
         {
@@ -917,8 +917,8 @@ ngx_http_export_default_purposes(ngx_conf_t *cf)
 ngx_array_t *
 ngx_http_export_default_subjects(ngx_conf_t *cf)
 {
-    ngx_array_t             *rules;
-    ngx_http_export_rule_t  *rule;
+    ngx_array_t         *rules;
+    export_head_rule_t  *rule;
 
     rules = ngx_http_export_defaults(cf, ngx_http_export_subject_default, 2,
                                      0);
@@ -946,13 +946,13 @@ static ngx_array_t *
 ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     ngx_uint_t npatterns)
 {
-    ngx_str_t                source;
-    ngx_uint_t               i;
-    ngx_array_t             *rules;
-    ngx_http_export_rule_t  *rule;
-    static ngx_str_t         directive = ngx_string("default");
+    ngx_str_t            source;
+    ngx_uint_t           i;
+    ngx_array_t         *rules;
+    static ngx_str_t     directive = ngx_string("default");
+    export_head_rule_t  *rule;
 
-    rules = ngx_array_create(cf->pool, n, sizeof(ngx_http_export_rule_t));
+    rules = ngx_array_create(cf->pool, n, sizeof(export_head_rule_t));
     if (rules == NULL) {
         return NULL;
     }

@@ -22,7 +22,7 @@ static ngx_int_t ngx_http_export_field_marks(ngx_conf_t *cf,
     ngx_http_export_catalogue_t *catalogue);
 static ngx_http_export_field_t *ngx_http_export_field(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found,
-    ngx_http_export_rule_t *from, export_field_role_e role);
+    export_head_rule_t *from, export_field_role_e role);
 static int ngx_http_export_field_add(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_str_t *name);
 static ngx_int_t ngx_http_export_field_sort(ngx_conf_t *cf,
@@ -111,14 +111,14 @@ ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, ngx_array_t *from, export_field_role_e role)
 {
     ngx_uint_t                i;
-    ngx_http_export_rule_t   *rule;
+    export_head_rule_t       *rule;
     ngx_http_export_field_t  *field;
 
     rule = from->elts;
 
     for (i = 0; i < from->nelts; i++) {
 
-        if (rule[i].source != NGX_HTTP_EXPORT_FIELD) {
+        if (rule[i].source != EXPORT_SOURCE_FIELD) {
             continue;
         }
 
@@ -140,7 +140,7 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
 {
     ngx_uint_t                    i, k;
     ngx_array_t                  *marked;
-    ngx_http_export_rule_t       *mark;
+    export_head_rule_t       *mark;
     ngx_http_export_field_t      *field;
     ngx_http_export_endpoint_t  **recipient;
 
@@ -152,7 +152,7 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
 
         for (k = 0; k < recipient[i]->marks.nelts; k++) {
 
-            if (mark[k].source != NGX_HTTP_EXPORT_FIELD) {
+            if (mark[k].source != EXPORT_SOURCE_FIELD) {
                 continue;
             }
 
@@ -178,13 +178,14 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
 
 static ngx_http_export_field_t *
 ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
-    ngx_array_t *found, ngx_http_export_rule_t *from,
+    ngx_array_t *found, export_head_rule_t *from,
     export_field_role_e role)
 {
     int                       index;
     ngx_http_export_field_t  *field;
 
-    index = ngx_http_export_field_add(cf, rules, &from->name);
+    index = ngx_http_export_field_add(cf, rules,
+                                      ngx_http_export_ngx_str(&from->name));
 
     if (index < 0) {
         return NULL;

@@ -396,7 +396,7 @@ ngx_http_export_read_line(ngx_http_request_t *r, export_body_head_t *head,
 
     /* of two lines, or of a twin, nobody knows which the recipient takes */
 
-    if (same == NGX_HTTP_EXPORT_TWIN
+    if (same == EXPORT_HEAD_TWIN
         || (again && i != NGX_HTTP_EXPORT_CONTENT_ENCODING))
     {
         head->malformed = 1;

@@ -11,16 +11,12 @@
 static ngx_array_t *ngx_http_export_purposes(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *elcf);
 static ngx_int_t ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
-    ngx_http_export_rule_t *from, ngx_uint_t other);
+    export_head_rule_t *from, ngx_uint_t number, ngx_uint_t other);
 static export_match_t *ngx_http_export_join(ngx_conf_t *cf,
     export_match_t *first, ngx_uint_t n, export_match_t *more, ngx_uint_t k);
-static ngx_int_t ngx_http_export_watch_rules(ngx_http_export_plan_t *plan,
-    ngx_array_t *rules, ngx_http_export_watch_e type);
-static ngx_int_t ngx_http_export_watch(ngx_array_t *watches, ngx_str_t *name,
-    ngx_http_export_watch_e type, ngx_http_export_rule_t *rule,
-    ngx_uint_t consent);
-static void ngx_http_export_plan_names(ngx_http_export_plan_t *plan);
-static ngx_uint_t ngx_http_export_linked(ngx_http_export_watch_t *watch);
+static export_head_rules_t *ngx_http_export_plan_head(ngx_conf_t *cf,
+    ngx_array_t *purposes, ngx_array_t *subjects, ngx_array_t *consents);
+static ngx_uint_t ngx_http_export_is_linked(const export_str_t *name);
 static ngx_int_t ngx_http_export_plan_hosts(ngx_conf_t *cf,
     ngx_http_export_plan_t *plan, ngx_array_t *rules);
 static ngx_int_t ngx_http_export_plan_filter(ngx_conf_t *cf,
@@ -28,25 +24,12 @@ static ngx_int_t ngx_http_export_plan_filter(ngx_conf_t *cf,
 static void ngx_http_export_hosts_free(void *data);
 
 
-/* looked at wherever the policy is on */
-
-static struct {
-    ngx_str_t                name;
-    ngx_http_export_watch_e  type;
-
-} ngx_http_export_builtin_watches[] = {
-    { ngx_string("sec-gpc"), NGX_HTTP_EXPORT_WATCH_GPC },
-    { ngx_string("content-usage"), NGX_HTTP_EXPORT_WATCH_USAGE },
-    { ngx_string("connection"), NGX_HTTP_EXPORT_WATCH_CONNECTION },
-    { ngx_null_string, 0 }
-};
-
-
 ngx_http_export_plan_t *
 ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 {
-    ngx_uint_t               i;
+    unsigned                 i;
     ngx_array_t             *purposes;
+    const export_str_t      *name;
     ngx_http_export_plan_t  *plan;
 
     purposes = ngx_http_export_purposes(cf, elcf);
@@ -59,41 +42,17 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
         return NULL;
     }
 
-    if (ngx_array_init(&plan->watches, cf->pool, 8,
-                       sizeof(ngx_http_export_watch_t))
-        != NGX_OK
-        || ngx_array_init(&plan->args, cf->pool, 2,
-                          sizeof(ngx_http_export_watch_t))
-           != NGX_OK)
-    {
+    plan->head = ngx_http_export_plan_head(cf, purposes, elcf->subjects,
+                                           elcf->consents);
+    if (plan->head == NULL) {
         return NULL;
     }
 
-    if (ngx_http_export_watch_rules(plan, purposes,
-                                    NGX_HTTP_EXPORT_WATCH_PURPOSE)
-        != NGX_OK
-        || ngx_http_export_watch_rules(plan, elcf->subjects,
-                                       NGX_HTTP_EXPORT_WATCH_SUBJECT)
-           != NGX_OK
-        || ngx_http_export_watch_rules(plan, elcf->consents,
-                                       NGX_HTTP_EXPORT_WATCH_CONSENT)
-           != NGX_OK)
-    {
-        return NULL;
-    }
+    i = 0;
 
-    for (i = 0; ngx_http_export_builtin_watches[i].name.len; i++) {
-        if (ngx_http_export_watch(&plan->watches,
-                                  &ngx_http_export_builtin_watches[i].name,
-                                  ngx_http_export_builtin_watches[i].type,
-                                  NULL, 0)
-            != NGX_OK)
-        {
-            return NULL;
-        }
+    while ((name = export_head_private(plan->head, &i))) {
+        plan->linked |= ngx_http_export_is_linked(name);
     }
-
-    ngx_http_export_plan_names(plan);
 
     if (ngx_http_export_plan_hosts(cf, plan, elcf->purposes) != NGX_OK
         || ngx_http_export_plan_filter(cf, plan, elcf->recipients) != NGX_OK)
@@ -117,9 +76,9 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 static ngx_array_t *
 ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 {
-    ngx_uint_t               i;
-    ngx_array_t             *purposes;
-    ngx_http_export_rule_t  *rule;
+    ngx_uint_t           i;
+    ngx_array_t         *purposes;
+    export_head_rule_t  *rule;
 
     if (elcf->others == NULL) {
         return elcf->purposes;
@@ -127,7 +86,7 @@ ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 
     purposes = ngx_array_create(cf->pool, elcf->purposes->nelts
                                           + elcf->others->nelts,
-                                sizeof(ngx_http_export_rule_t));
+                                sizeof(export_head_rule_t));
     if (purposes == NULL) {
         return NULL;
     }
@@ -136,8 +95,8 @@ ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 
     for (i = 0; i < elcf->purposes->nelts; i++) {
 
-        if (rule[i].source != NGX_HTTP_EXPORT_DESTINATION
-            && ngx_http_export_close(cf, purposes, &rule[i], 0) != NGX_OK)
+        if (rule[i].source != EXPORT_SOURCE_DESTINATION
+            && ngx_http_export_close(cf, purposes, &rule[i], i, 0) != NGX_OK)
         {
             return NULL;
         }
@@ -146,7 +105,10 @@ ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
     rule = elcf->others->elts;
 
     for (i = 0; i < elcf->others->nelts; i++) {
-        if (ngx_http_export_close(cf, purposes, &rule[i], 1) != NGX_OK) {
+        if (ngx_http_export_close(cf, purposes, &rule[i],
+                                  elcf->purposes->nelts + i, 1)
+            != NGX_OK)
+        {
             return NULL;
         }
     }
@@ -155,15 +117,19 @@ ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 }
 
 
-/* adds a rule's patterns to those of its source */
+/*
+ * Adds a rule's patterns to those of its source.  The other purposes are
+ * numbered behind those of training.
+ */
 
 static ngx_int_t
 ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
-    ngx_http_export_rule_t *from, ngx_uint_t other)
+    export_head_rule_t *from, ngx_uint_t number, ngx_uint_t other)
 {
-    ngx_uint_t                i, *n;
-    export_match_t          **patterns;
-    ngx_http_export_rule_t   *rule;
+    unsigned            *n;
+    ngx_uint_t           i;
+    export_match_t     **patterns;
+    export_head_rule_t  *rule;
 
     rule = purposes->elts;
 
@@ -185,11 +151,12 @@ ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
             return NGX_ERROR;
         }
 
-        ngx_memzero(rule, sizeof(ngx_http_export_rule_t));
+        ngx_memzero(rule, sizeof(export_head_rule_t));
 
         rule->source = from->source;
         rule->name = from->name;
         rule->closed = 1;
+        rule->number = number;
     }
 
     patterns = other ? &rule->others : &rule->patterns;
@@ -224,106 +191,36 @@ ngx_http_export_join(ngx_conf_t *cf, export_match_t *first, ngx_uint_t n,
 }
 
 
-static ngx_int_t
-ngx_http_export_watch_rules(ngx_http_export_plan_t *plan, ngx_array_t *rules,
-    ngx_http_export_watch_e type)
+static export_head_rules_t *
+ngx_http_export_plan_head(ngx_conf_t *cf, ngx_array_t *purposes,
+    ngx_array_t *subjects, ngx_array_t *consents)
 {
-    ngx_uint_t               i;
-    ngx_array_t             *watches;
-    ngx_http_export_rule_t  *rule;
+    export_head_list_t            lists[EXPORT_HEAD_LISTS];
+    ngx_http_export_main_conf_t  *emcf;
 
-    rule = rules->elts;
+    emcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_export_policy_module);
 
-    for (i = 0; i < rules->nelts; i++) {
+    lists[EXPORT_HEAD_PURPOSE].rule = purposes->elts;
+    lists[EXPORT_HEAD_PURPOSE].n = purposes->nelts;
+    lists[EXPORT_HEAD_SUBJECT].rule = subjects->elts;
+    lists[EXPORT_HEAD_SUBJECT].n = subjects->nelts;
+    lists[EXPORT_HEAD_CONSENT].rule = consents->elts;
+    lists[EXPORT_HEAD_CONSENT].n = consents->nelts;
 
-        if (rule[i].source != NGX_HTTP_EXPORT_HEADER
-            && rule[i].source != NGX_HTTP_EXPORT_ARG)
-        {
-            continue;
-        }
-
-        watches = &plan->args;
-
-        if (rule[i].source == NGX_HTTP_EXPORT_HEADER) {
-            watches = &plan->watches;
-        }
-
-        if (ngx_http_export_watch(watches, &rule[i].name, type,
-                                  &rule[i], i)
-            != NGX_OK)
-        {
-            return NGX_ERROR;
-        }
-    }
-
-    return NGX_OK;
+    return export_head_compile(lists, &emcf->pool);
 }
 
 
-static ngx_int_t
-ngx_http_export_watch(ngx_array_t *watches, ngx_str_t *name,
-    ngx_http_export_watch_e type, ngx_http_export_rule_t *rule,
-    ngx_uint_t consent)
-{
-    ngx_http_export_watch_t  *watch;
-
-    watch = ngx_array_push(watches);
-    if (watch == NULL) {
-        return NGX_ERROR;
-    }
-
-    watch->name = *name;
-    watch->type = type;
-    watch->rule = rule;
-    watch->consent = consent;
-    watch->next = NULL;
-    watch->policy = type == NGX_HTTP_EXPORT_WATCH_SUBJECT
-                    || type == NGX_HTTP_EXPORT_WATCH_CONSENT;
-
-    return NGX_OK;
-}
-
-
-/* when all of them are there: until then they may move */
-
-static void
-ngx_http_export_plan_names(ngx_http_export_plan_t *plan)
-{
-    ngx_uint_t                 i;
-    ngx_http_export_watch_t   *watch, **link;
-
-    watch = plan->watches.elts;
-
-    for (i = 0; i < plan->watches.nelts; i++) {
-        link = &plan->names[ngx_http_export_name(&watch[i].name)];
-
-        while (*link) {
-            link = &(*link)->next;
-        }
-
-        *link = &watch[i];
-
-        plan->linked |= ngx_http_export_linked(&watch[i]);
-    }
-}
-
-
-/* whether nginx has pointers to a header that is stripped, as to "Cookie" */
+/* whether nginx has pointers to a header of that name, as to "Cookie" */
 
 static ngx_uint_t
-ngx_http_export_linked(ngx_http_export_watch_t *watch)
+ngx_http_export_is_linked(const export_str_t *name)
 {
     ngx_http_header_t  *hh;
 
-    if (!watch->policy) {
-        return 0;
-    }
-
     for (hh = ngx_http_headers_in; hh->name.len; hh++) {
-        if (hh->offset
-            && hh->name.len == watch->name.len
-            && ngx_strncasecmp(hh->name.data, watch->name.data, hh->name.len)
-               == 0)
+        if (hh->offset && export_str_same(ngx_http_export_str(&hh->name), name))
         {
             return 1;
         }
@@ -337,15 +234,15 @@ static ngx_int_t
 ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
     ngx_array_t *rules)
 {
-    u_char                  *buf;
-    ngx_uint_t               i, k, n;
-    export_hosts_rule_t     *hr;
-    ngx_http_export_rule_t  *rule;
+    u_char               *buf;
+    ngx_uint_t            i, k, n;
+    export_head_rule_t   *rule;
+    export_hosts_rule_t  *hr;
 
     rule = rules->elts;
 
     for (n = 0, i = 0; i < rules->nelts; i++) {
-        n += rule[i].source == NGX_HTTP_EXPORT_DESTINATION
+        n += rule[i].source == EXPORT_SOURCE_DESTINATION
              ? rule[i].npatterns : 0;
     }
 
@@ -360,7 +257,7 @@ ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
 
     for (n = 0, i = 0; i < rules->nelts; i++) {
 
-        if (rule[i].source != NGX_HTTP_EXPORT_DESTINATION) {
+        if (rule[i].source != EXPORT_SOURCE_DESTINATION) {
             continue;
         }
 

@@ -545,11 +545,11 @@ ngx_int_t
 ngx_http_export_note_stripped(ngx_http_export_main_conf_t *emcf,
     ngx_http_export_loc_conf_t *elcf)
 {
-    u_char                   *p;
-    size_t                    i;
-    ngx_str_t                *name;
-    ngx_uint_t                k;
-    ngx_http_export_watch_t  *watch;
+    u_char              *p;
+    size_t               i;
+    unsigned             k;
+    ngx_str_t           *name;
+    const export_str_t  *header;
 
     emcf->redacts |= (elcf->body == NGX_HTTP_EXPORT_BODY_REDACT);
 
@@ -557,28 +557,23 @@ ngx_http_export_note_stripped(ngx_http_export_main_conf_t *emcf,
         return NGX_OK;
     }
 
-    watch = elcf->plan->watches.elts;
+    k = 0;
 
-    for (k = 0; k < elcf->plan->watches.nelts; k++) {
-
-        if (!watch[k].policy) {
-            continue;
-        }
-
+    while ((header = export_head_private(elcf->plan->head, &k))) {
         name = ngx_array_push(&emcf->stripped);
-        p = ngx_pnalloc(emcf->stripped.pool, 5 + watch[k].name.len);
+        p = ngx_pnalloc(emcf->stripped.pool, 5 + header->len);
 
         if (name == NULL || p == NULL) {
             return NGX_ERROR;
         }
 
         name->data = p;
-        name->len = 5 + watch[k].name.len;
+        name->len = 5 + header->len;
 
         p = ngx_cpymem(p, "http_", 5);
 
-        for (i = 0; i < watch[k].name.len; i++) {
-            *p++ = watch[k].name.data[i] == '-' ? '_' : watch[k].name.data[i];
+        for (i = 0; i < header->len; i++) {
+            *p++ = header->data[i] == '-' ? '_' : header->data[i];
         }
     }
 

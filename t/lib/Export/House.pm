@@ -24,7 +24,7 @@ my %house = (
         'readers'      => [qw(place text)],
         'readers/json' => [qw(readers place text)],
         'body'         => [qw(readers readers/json policy place text)],
-        'head'         => [qw(policy place text)],
+        'head'         => [qw(readers policy place text)],
         'nginx'        => [qw(body head readers readers/json policy place
                               text)],
     },

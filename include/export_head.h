@@ -1,0 +1,306 @@
+
+/*
+ * A transfer's head: what its header lines and arguments say of its purpose,
+ * of its subjects and of consent.
+ *
+ * Rules are compiled once.  For each transfer a collection is begun, is given
+ * header lines and queries in any order, and is ended; what is found is added
+ * to the facts, and if asked for, which rule said what.  Neither depends on the
+ * order.
+ */
+
+
+#ifndef _EXPORT_HEAD_H_INCLUDED_
+#define _EXPORT_HEAD_H_INCLUDED_
+
+
+#include "export.h"
+#include "export_facts.h"
+#include "export_match.h"
+#include "export_subject.h"
+
+
+#define EXPORT_HEAD_RULES  16       /* rules of one kind that are told apart:
+                                       the last stands for all behind it */
+
+
+typedef enum {
+    EXPORT_SOURCE_HEADER = 0,
+    EXPORT_SOURCE_ARG,
+    EXPORT_SOURCE_DESTINATION,
+    EXPORT_SOURCE_FIELD
+} export_source_e;
+
+
+/*
+ * One rule of the configuration about purpose, subjects or consent, or one
+ * mark of an endpoint.  Those of a destination or a field are not for the
+ * head, but have their numbers among the others.
+ */
+
+typedef struct {
+    export_source_e    source;
+    export_str_t       name;        /* of a header, in lower case */
+    export_match_t    *patterns;
+    unsigned           npatterns;
+    export_match_t    *others;      /* what else may be declared */
+    unsigned           nothers;
+    unsigned           number;      /* if it is closed, the first of the rules
+                                       that it was joined from */
+    export_subject_e   as;
+    unsigned           declared:1;  /* scope=declared */
+    unsigned           closed:1;    /* nothing else may be declared */
+} export_head_rule_t;
+
+
+typedef enum {
+    EXPORT_HEAD_PURPOSE = 0,
+    EXPORT_HEAD_SUBJECT,
+    EXPORT_HEAD_CONSENT,
+    EXPORT_HEAD_GPC,                /* these three have no rule: they are */
+    EXPORT_HEAD_USAGE,              /* looked at wherever the policy is on */
+    EXPORT_HEAD_CONNECTION
+} export_head_kind_e;
+
+#define EXPORT_HEAD_LISTS  3        /* kinds that have rules */
+
+
+/* the rules of one kind, in the order of the configuration */
+
+typedef struct {
+    const export_head_rule_t  *rule;
+    unsigned                   n;
+} export_head_list_t;
+
+
+/* a header or an argument that a rule looks at; not for callers */
+
+typedef struct export_head_watch_s  export_head_watch_t;
+
+struct export_head_watch_s {
+    export_str_t               name;
+    const export_head_rule_t  *rule;        /* NULL if the kind has none */
+    const export_head_watch_t *next;        /* header of the same class */
+    export_head_kind_e         kind;
+    uint8_t                    number;      /* under EXPORT_HEAD_RULES */
+    uint8_t                    is_private;  /* no recipient may see it */
+};
+
+
+/*
+ * Compiled rules.  Names of headers are in classes, told by a name's length
+ * and its first letter: most classes have no watched name, and most headers
+ * are passed by for that.
+ */
+
+#define EXPORT_HEAD_CLASSES  64
+
+typedef struct {
+    const export_head_watch_t  *names[EXPORT_HEAD_CLASSES];
+                                            /* the first of each class */
+    export_head_watch_t        *header;
+    unsigned                    nheaders;
+    export_head_watch_t        *arg;
+    unsigned                    nargs;
+    export_head_list_t          consents;
+} export_head_rules_t;
+
+
+/*
+ * Which rule said what, by the rule's number in its list.  A closed rule of
+ * purpose has the number of the first that it was joined from.
+ */
+
+typedef struct {
+    uint16_t            purpose[EXPORT_HEAD_RULES]; /* EXPORT_PURPOSE_* */
+    uint8_t             consent[EXPORT_HEAD_RULES]; /* EXPORT_CONSENT_* */
+    export_subjects_t   subject[EXPORT_HEAD_RULES];
+    uint8_t             gpc;                        /* EXPORT_CONSENT_* */
+    uint8_t             usage;                      /* the same */
+} export_head_said_t;
+
+
+typedef struct {
+    const export_head_rules_t  *rules;
+    const export_atlas_t       *atlas;
+    export_match_scratch_t     *scratch;
+    export_facts_t             *facts;
+    export_head_said_t         *said;       /* or NULL */
+    uint8_t                     consent[EXPORT_HEAD_RULES];
+} export_head_t;
+
+
+/*
+ * Compiles three lists, by kind; the rules are kept by reference.  Of consent
+ * there are at most EXPORT_HEAD_RULES rules.  NULL if out of memory.
+ */
+
+export_head_rules_t *export_head_compile(
+    const export_head_list_t lists[EXPORT_HEAD_LISTS],
+    const export_pool_t *pool);
+
+
+/* the names of headers that no recipient may see, from *i = 0 on, then NULL */
+
+const export_str_t *export_head_private(const export_head_rules_t *rules,
+    unsigned *i);
+
+
+/* 1 if a header, or its twin, is one of them; "lowcase" as below */
+
+int export_head_is_private(const export_head_rules_t *rules,
+    const export_str_t *name, const u_char *lowcase);
+
+
+/*
+ * Compares a header's name with "wanted", which is in lower case.  Twins are
+ * names that differ only in what divides their words: some recipients take
+ * X_Subject_IP, or X.Subject.IP, for X-Subject-IP.  "lowcase" is the name in
+ * lower case if that is known already, or NULL.
+ */
+
+typedef enum {
+    EXPORT_HEAD_OTHER = 0,
+    EXPORT_HEAD_SAME,
+    EXPORT_HEAD_TWIN,
+    EXPORT_HEAD_NEAR                /* of arguments, as in export_field.h */
+} export_head_name_e;
+
+export_head_name_e export_head_name(const export_str_t *wanted,
+    const export_str_t *name, const u_char *lowcase);
+
+
+/*
+ * A new collection; facts are the caller's, and zeroed to begin with, as is
+ * "said", which is NULL if nobody asks which rule said what: a transfer is not
+ * made to pay for an answer that a second collection can give.
+ */
+
+void export_head_init(export_head_t *head, const export_head_rules_t *rules,
+    const export_atlas_t *atlas, export_match_scratch_t *scratch,
+    export_facts_t *facts, export_head_said_t *said);
+
+
+/*
+ * Adds what one header line says.  "watch" is what export_head_watched() has
+ * for its name.  "value" is NULL for a line that somebody has deleted: such a
+ * line says nothing.  Returns 1 if no recipient may see the line.
+ */
+
+static inline int export_head_header(export_head_t *head,
+    const export_head_watch_t *watch, const export_str_t *name,
+    const u_char *lowcase, const export_str_t *value);
+
+
+/*
+ * The same for servers that let in headers of any name, for each line, beside
+ * export_head_header(): a name that is near to a watched one, as names of
+ * fields are (export_field.h), is its twin.
+ */
+
+int export_head_odd_header(export_head_t *head, const export_str_t *name,
+    const u_char *lowcase, const export_str_t *value);
+
+
+/*
+ * Adds what the arguments of one form of the query say.  There are several
+ * forms if a recipient may get another one than was sent: a consent that two
+ * of them have is given once.  "buf" has room for query->len bytes.
+ */
+
+void export_head_query(export_head_t *head, const export_str_t *query,
+    u_char *buf);
+
+
+/* what can be told only when all has been seen: facts are complete */
+
+void export_head_end(export_head_t *head);
+
+
+/*
+ * The marks of one endpoint of a catalogue, of which one is enough.  Header
+ * lines and forms of the query are given in any order; if "headers" or "args"
+ * is 0 no mark looks at them.  export_head_marks_end() says EXPORT_OK if a
+ * mark was there or if there are none, EXPORT_AGAIN if one may be in the body,
+ * or EXPORT_DECLINED.
+ */
+
+typedef struct {
+    const export_head_rule_t  *mark;
+    unsigned                   n;
+    export_match_scratch_t    *scratch;
+    unsigned                   headers:1;
+    unsigned                   args:1;
+    unsigned                   body:1;
+    unsigned                   found:1;
+    unsigned                   failed:1;    /* a pattern ran into a limit */
+} export_head_marks_t;
+
+void export_head_marks_init(export_head_marks_t *marks,
+    const export_head_rule_t *mark, unsigned n,
+    export_match_scratch_t *scratch);
+void export_head_marks_header(export_head_marks_t *marks,
+    const export_str_t *name, const u_char *lowcase,
+    const export_str_t *value);
+void export_head_marks_query(export_head_marks_t *marks,
+    const export_str_t *query, u_char *buf);
+int export_head_marks_end(const export_head_marks_t *marks);
+
+
+/* what is watched in the class of a header's name, which is not empty */
+
+#define export_head_class(name)                                               \
+    (((name)->len * 5 + ((name)->data[0] | 0x20))                             \
+     & (EXPORT_HEAD_CLASSES - 1))
+
+#define export_head_watched(rules, name)                                      \
+    ((rules)->names[export_head_class(name)])
+
+
+/* 1 if a rule looks at arguments */
+
+#define export_head_asks_args(rules)  ((rules)->nargs != 0)
+
+
+/* adds what a header or argument of that name says; of export_head_header() */
+
+void export_head_say(export_head_t *head, const export_head_watch_t *watch,
+    export_head_name_e same, const export_str_t *value);
+
+
+/* inline: most of a class's names differ in their length, and cost no call */
+
+static inline int
+export_head_header(export_head_t *head, const export_head_watch_t *watch,
+    const export_str_t *name, const u_char *lowcase, const export_str_t *value)
+{
+    int                 is_private;
+    export_head_name_e  same;
+
+    is_private = 0;
+
+    for ( /* void */ ; watch; watch = watch->next) {
+
+        if (watch->name.len != name->len) {
+            continue;
+        }
+
+        same = lowcase && export_same(lowcase, watch->name.data, name->len)
+               ? EXPORT_HEAD_SAME : export_head_name(&watch->name, name, NULL);
+
+        if (same == EXPORT_HEAD_OTHER) {
+            continue;
+        }
+
+        is_private |= watch->is_private;
+
+        if (value) {
+            export_head_say(head, watch, same, value);
+        }
+    }
+
+    return is_private;
+}
+
+
+#endif /* _EXPORT_HEAD_H_INCLUDED_ */

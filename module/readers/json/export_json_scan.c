@@ -1,7 +1,7 @@
 
 /*
  * The block scanner: what is the same for every instruction set; what needs
- * vectors is in export_json_batch.h.
+ * vectors is in export_json_batch.inc.h.
  *
  * A block of 64 bytes becomes bit masks, a word each, bit 0 the first byte.
  * Each token says what may follow it, and adding the mask of white space to
@@ -183,8 +183,18 @@ typedef struct {
 } export_json_batch_t;
 
 
+export_json_inline uint64_t export_json_escaped(uint64_t *backslash,
+    uint64_t *carry);
+static void export_json_unescape(export_json_masks_t *m, size_t n,
+    size_t blocks, uint64_t *carry);
+export_json_inline size_t export_json_blocks(const u_char *p,
+    const u_char *last);
 static void export_json_tails(const export_json_t *json,
     export_json_tails_t *tails);
+export_json_inline size_t export_json_good(const uint64_t *bad, size_t n,
+    size_t blocks);
+static void export_json_replay(export_json_carry_t *c, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b);
 static void export_json_enter(const export_json_t *json,
     export_json_carry_t *c);
 static const u_char *export_json_leave(export_json_t *json, const u_char *p,
@@ -302,6 +312,9 @@ static const u_char  export_json_types[256] = {
     ['7'] = T(NUMBER), ['8'] = T(NUMBER), ['9'] = T(NUMBER)
 #undef T
 };
+
+
+#include "export_json_x86.h"
 
 
 /*
@@ -548,9 +561,6 @@ export_json_walk(const export_json_t *json, const u_char *p,
 
     return b->blocks;
 }
-
-
-#include "export_json_x86.h"
 
 
 static void

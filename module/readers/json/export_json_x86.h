@@ -1,6 +1,6 @@
 
 /*
- * What export_json_batch.h needs, for three instruction sets.  Included by
+ * What export_json_batch.inc.h needs, for three instruction sets.  Included by
  * export_json_scan.c only.
  */
 
@@ -235,12 +235,7 @@ export_json_some_sse2(export_json_wide_sse2_t w)
 #define EXPORT_JSON_TARGET
 #define EXPORT_JSON_VECTOR   export_json_sse2_t
 
-#include "export_json_batch.h"
-
-#undef EXPORT_JSON_NAME
-#undef EXPORT_JSON_TARGET
-#undef EXPORT_JSON_VECTOR
-#undef EXPORT_JSON_WIDE
+#include "export_json_batch.inc.h"
 
 
 /*
@@ -495,12 +490,7 @@ export_json_some_avx2(export_json_wide_avx2_t w)
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX2
 #define EXPORT_JSON_VECTOR   export_json_avx2_t
 
-#include "export_json_batch.h"
-
-#undef EXPORT_JSON_NAME
-#undef EXPORT_JSON_TARGET
-#undef EXPORT_JSON_VECTOR
-#undef EXPORT_JSON_WIDE
+#include "export_json_batch.inc.h"
 
 
 /*
@@ -829,12 +819,23 @@ export_json_turn_avx512(export_json_masks_t *m, size_t n)
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX512
 #define EXPORT_JSON_VECTOR   __m512i
 
-#include "export_json_batch.h"
+#include "export_json_batch.inc.h"
 
-#undef EXPORT_JSON_NAME
-#undef EXPORT_JSON_TARGET
-#undef EXPORT_JSON_VECTOR
-#undef EXPORT_JSON_WIDE
+
+#undef export_json_each_sse2
+#undef export_json_each_avx2
+#undef export_json_self_256
+#undef EXPORT_JSON_AVX2
+#undef EXPORT_JSON_AVX512
+#undef EXPORT_JSON_SPACES
+#undef EXPORT_JSON_IS_SPACE
+#undef EXPORT_JSON_IS_NEWLINE
+#undef EXPORT_JSON_IS_COLON
+#undef EXPORT_JSON_IS_COMMA
+#undef EXPORT_JSON_IS_OPEN
+#undef EXPORT_JSON_IS_CLOSE
+#undef EXPORT_JSON_IS_DIGIT
+#undef EXPORT_JSON_IS_MARK
 
 
 #endif /* _EXPORT_JSON_X86_H_INCLUDED_ */

@@ -737,3 +737,8 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 #undef json_wide
 #undef json_text
 #undef EXPORT_JSON_LANES
+#undef EXPORT_JSON_NAME
+#undef EXPORT_JSON_TARGET
+#undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
+#undef EXPORT_JSON_PLANES

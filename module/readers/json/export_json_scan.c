@@ -16,6 +16,7 @@
 
 
 static int export_json_odd(const export_str_t *name);
+static int export_json_scannable_state(const export_json_t *json);
 static int export_json_plain(u_char c);
 
 
@@ -189,6 +190,19 @@ static void export_json_unescape(export_json_masks_t *m, size_t n,
     size_t blocks, uint64_t *carry);
 export_json_inline size_t export_json_blocks(const u_char *p,
     const u_char *last);
+/* what export_json_walk() keeps in registers from one bracket to the next */
+
+typedef struct {
+    uint64_t              stack;    /* as in export_json_batch_t */
+    unsigned              depth;
+    unsigned              base;     /* depth around a record */
+    unsigned              limit;    /* of "depth" */
+    unsigned              all;      /* arrays are of interest too */
+    unsigned              edge;     /* the bracket begins or ends a record */
+    export_json_event_t  *found;    /* the next to be noted */
+} export_json_walk_t;
+
+
 static void export_json_tails(const export_json_t *json,
     export_json_tails_t *tails);
 export_json_inline size_t export_json_good(const uint64_t *bad, size_t n,
@@ -199,15 +213,28 @@ static void export_json_enter(const export_json_t *json,
     export_json_carry_t *c);
 static const u_char *export_json_leave(export_json_t *json, const u_char *p,
     const export_json_carry_t *c);
+static const u_char *export_json_scalar_at(const export_json_t *json,
+    const u_char *p);
+static unsigned export_json_next_state(const export_json_t *json,
+    const export_json_carry_t *c, int array);
 static const u_char *export_json_leave_string(export_json_t *json,
     const u_char *p, const u_char *escape);
 static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
     const u_char **end);
 static unsigned export_json_hex4(const u_char *p);
+static const u_char *export_json_code_point(const u_char *p);
 static inline int export_json_literal_at(const u_char *p);
 static int export_json_exponent(const u_char *p);
 export_json_inline size_t export_json_walk(const export_json_t *json,
     const u_char *p, export_json_batch_t *b);
+export_json_inline void export_json_walk_begin(const export_json_t *json,
+    export_json_batch_t *b, export_json_walk_t *w);
+export_json_inline void export_json_walk_edges(export_json_batch_t *b,
+    unsigned at, unsigned top, uint64_t array);
+export_json_inline int export_json_walk_in(export_json_walk_t *w,
+    uint64_t array);
+export_json_inline int export_json_walk_out(const export_json_t *json,
+    export_json_walk_t *w, uint64_t array);
 export_json_inline int export_json_take(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b,
     const u_char **next);
@@ -230,6 +257,11 @@ static inline uint32_t export_json_into(const export_json_t *json,
 export_json_inline int export_json_wanted(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
     uint32_t found, export_spelt_e spelt);
+export_json_inline const u_char *export_json_value_at(const u_char *p,
+    const u_char *last);
+export_json_inline const u_char *export_json_value_close(export_json_t *json,
+    const u_char **value, export_value_e type, uint32_t into,
+    const export_json_masks_t *m, const u_char *batch, const u_char *last);
 export_json_inline const u_char *export_json_close_quote(export_json_t *json,
     const u_char *p, const export_json_masks_t *m, const u_char *batch,
     const u_char *last);
@@ -463,30 +495,23 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
 
 
 /*
- * Follows the brackets, and looks at the words between them: returns how many
- * blocks are right.  What follows a bracket is in another container; the
- * innermost is the top bit of "stack".
+ * Follows the brackets and checks the literals between them: returns how many
+ * blocks are right.  Notes the events that are of interest to the sink, and
+ * the places where the kind of the innermost container changes, or records
+ * begin and end.
  */
 
 export_json_inline size_t
 export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b)
 {
-    uint64_t              stack, outer, array;
-    unsigned              at, kind, all, edge, depth, base, limit;
-    const uint16_t       *event;
-    export_json_event_t  *found;
+    int                 ordinary;
+    unsigned            at, kind;
+    uint64_t            outer, array;
+    const uint16_t     *event;
+    export_json_walk_t  w;
 
-    base = json->top;
-    depth = b->from = json->depth;
-    stack = depth ? json->arrays[0] << (64 - depth) : 0;
-    all = json->roots != 0;
-    found = b->found;
-    limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
-            ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
-
-    b->in_array = 0 - (stack >> 63);
-    b->on_top = 0 - (uint64_t) (depth == base);
+    export_json_walk_begin(json, b, &w);
 
     for (event = b->at; event < b->events; event++) {
         at = *event;
@@ -500,66 +525,119 @@ export_json_walk(const export_json_t *json, const u_char *p,
             continue;
         }
 
-        found->at = (uint16_t) at;
-        found->depth = (uint16_t) depth;
+        w.found->at = (uint16_t) at;
+        w.found->depth = (uint16_t) w.depth;
 
         if (kind & EXPORT_JSON_A_NAME) {
-            found++;
+            w.found++;
             continue;
         }
 
-        outer = stack;
+        outer = w.stack;
         array = (uint64_t) (kind & EXPORT_JSON_AN_ARRAY) << 63;
 
-        if (kind & EXPORT_JSON_AN_OPEN) {
-            if (depth >= limit || (depth == base && array)) {
-                break;
-            }
+        ordinary = (kind & EXPORT_JSON_AN_OPEN)
+                   ? export_json_walk_in(&w, array)
+                   : export_json_walk_out(json, &w, array);
 
-            /* names may come in objects, and pointers go into arrays too */
-
-            found += all | (array == 0);
-            edge = depth++ == base;
-            stack = stack >> 1 | array;
-
-        } else {
-            if (depth == base || (stack ^ array) >> 63) {
-                break;
-            }
-
-            edge = --depth == base;
-            stack <<= 1;
-
-            if (edge) {
-                if (base == 0 && json->mode != EXPORT_JSON_LINES) {
-                    break;
-                }
-
-                found->depth = (uint16_t) depth;
-                found++;
-            }
+        if (!ordinary) {
+            break;
         }
 
-        at++;
-
-        if (edge) {
-            b->top[at / 64] ^= (uint64_t) 1 << at % 64;
-        }
-
-        if ((stack ^ outer) >> 63) {
-            b->array[at / 64] ^= (uint64_t) 1 << at % 64;
-        }
+        export_json_walk_edges(b, at + 1, w.edge, (w.stack ^ outer) >> 63);
     }
 
     if (event < b->events) {
         return *event / EXPORT_JSON_BLOCK;
     }
 
-    b->stack = stack;
-    b->depth = depth;
-    b->nfound = (unsigned) (found - b->found);
+    b->stack = w.stack;
+    b->depth = w.depth;
+    b->nfound = (unsigned) (w.found - b->found);
 
     return b->blocks;
+}
+
+
+export_json_inline void
+export_json_walk_begin(const export_json_t *json, export_json_batch_t *b,
+    export_json_walk_t *w)
+{
+    w->base = json->top;
+    w->depth = b->from = json->depth;
+    w->stack = w->depth ? json->arrays[0] << (64 - w->depth) : 0;
+    w->all = json->roots != 0;
+    w->found = b->found;
+    w->limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
+               ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
+
+    b->in_array = 0 - (w->stack >> 63);
+    b->on_top = 0 - (uint64_t) (w->depth == w->base);
+}
+
+
+/* notes what changes at the byte behind a bracket */
+
+export_json_inline void
+export_json_walk_edges(export_json_batch_t *b, unsigned at, unsigned top,
+    uint64_t array)
+{
+    if (top) {
+        b->top[at / 64] ^= (uint64_t) 1 << at % 64;
+    }
+
+    if (array) {
+        b->array[at / 64] ^= (uint64_t) 1 << at % 64;
+    }
+}
+
+
+/* 0 if the container may not be opened: too deep, or an array as a record */
+
+export_json_inline int
+export_json_walk_in(export_json_walk_t *w, uint64_t array)
+{
+    if (w->depth >= w->limit || (w->depth == w->base && array)) {
+        return 0;
+    }
+
+    /* arrays have no names; only a pointer goes into them */
+
+    w->found += w->all | (array == 0);
+    w->edge = w->depth++ == w->base;
+    w->stack = w->stack >> 1 | array;
+
+    return 1;
+}
+
+
+/* 0 if no such container is open, or if the reader must see its end */
+
+export_json_inline int
+export_json_walk_out(const export_json_t *json, export_json_walk_t *w,
+    uint64_t array)
+{
+    if (w->depth == w->base || (w->stack ^ array) >> 63) {
+        return 0;
+    }
+
+    w->edge = --w->depth == w->base;
+    w->stack <<= 1;
+
+    if (!w->edge) {
+        return 1;
+    }
+
+    /* behind the only text, or a first line that may be it, all is another */
+
+    if (w->base == 0 && json->mode != EXPORT_JSON_LINES) {
+        return 0;
+    }
+
+    w->found->depth = (uint16_t) w->depth;
+    w->found++;
+
+    return 1;
 }
 
 
@@ -630,32 +708,55 @@ export_json_leave(export_json_t *json, const u_char *p,
 
     if (c->scalar) {
         json->state = EXPORT_JSON_VALUE;
+        return export_json_scalar_at(json, p);
+    }
 
-        while (p > json->base && !export_json_delimiter[p[-1]]) {
-            p--;
-        }
+    json->state = export_json_next_state(json, c, array);
 
-    } else if (c->name && !array) {
-        json->state = EXPORT_JSON_COLON;
-
-    } else if (c->comma) {
-        json->state = array ? EXPORT_JSON_VALUE : EXPORT_JSON_KEY;
-
-    } else if (c->open) {
-        json->state = array ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_FIRST_KEY;
-
-    } else if (c->colon) {
-        json->state = EXPORT_JSON_VALUE;
-
-    } else if (json->depth) {
-        json->state = EXPORT_JSON_AFTER;
-
-    } else {
-        json->state = EXPORT_JSON_BETWEEN;
+    if (json->state == EXPORT_JSON_BETWEEN) {
         json->newline = (u_char) c->newline;
     }
 
     return p;
+}
+
+
+/* back to the first byte of the number or literal that "p" is in */
+
+static const u_char *
+export_json_scalar_at(const export_json_t *json, const u_char *p)
+{
+    while (p > json->base && !export_json_delimiter[p[-1]]) {
+        p--;
+    }
+
+    return p;
+}
+
+
+/* what the reader expects between two tokens */
+
+static unsigned
+export_json_next_state(const export_json_t *json,
+    const export_json_carry_t *c, int array)
+{
+    if (c->name && !array) {
+        return EXPORT_JSON_COLON;
+    }
+
+    if (c->comma) {
+        return array ? EXPORT_JSON_VALUE : EXPORT_JSON_KEY;
+    }
+
+    if (c->open) {
+        return array ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_FIRST_KEY;
+    }
+
+    if (c->colon) {
+        return EXPORT_JSON_VALUE;
+    }
+
+    return json->depth ? EXPORT_JSON_AFTER : EXPORT_JSON_BETWEEN;
 }
 
 
@@ -679,7 +780,7 @@ export_json_leave_string(export_json_t *json, const u_char *p,
     for (i = 1; i <= 3 && i <= p - json->base && p[-i] >= 0x80; i++) {
 
         if (p[-i] >= 0xc0) {
-            return (i < 2 + (p[-i] >= 0xe0) + (p[-i] >= 0xf0)) ? p - i : p;
+            return i < (int) export_json_character_len(p[-i]) ? p - i : p;
         }
     }
 
@@ -700,12 +801,15 @@ export_json_name(const u_char *p)
 }
 
 
-/* "end" is that of the escape before, and may be inside of the next */
+/*
+ * Checks the escapes that begin in a block: returns 0, or the bits from the
+ * first wrong one on.  *end is the end of the escape before, and then of the
+ * last one: the second half of a surrogate pair lies in front of it.
+ */
 
 static uint64_t
 export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
 {
-    unsigned       code;
     const u_char  *e;
 
     for ( /* void */ ; escapes; escapes &= escapes - 1) {
@@ -725,28 +829,44 @@ export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
             continue;
         }
 
-        code = export_json_hex4(e + 2);
-        *end = e + 6;
+        *end = export_json_code_point(e);
 
-        /* the reader looks at NUL in names */
-
-        if (code == 0 || code > 0xffff || (code & 0xfc00) == 0xdc00) {
+        if (*end == NULL) {
             return escapes;
-        }
-
-        if ((code & 0xfc00) == 0xd800) {
-
-            if (e[6] != '\\' || e[7] != 'u'
-                || (export_json_hex4(e + 8) & ~0x3ffu) != 0xdc00)
-            {
-                return escapes;
-            }
-
-            *end = e + 12;
         }
     }
 
     return 0;
+}
+
+
+/*
+ * The end of the "\uXXXX", or the pair of them, at "p"; or NULL if that is for
+ * the reader: malformed, or a NUL, which may be in a name.
+ */
+
+static const u_char *
+export_json_code_point(const u_char *p)
+{
+    unsigned  code;
+
+    code = export_json_hex4(p + 2);
+
+    if (code == 0 || code > 0xffff || (code & 0xfc00) == 0xdc00) {
+        return NULL;
+    }
+
+    if ((code & 0xfc00) != 0xd800) {
+        return p + 6;
+    }
+
+    if (p[6] != '\\' || p[7] != 'u'
+        || (export_json_hex4(p + 8) & ~0x3ffu) != 0xdc00)
+    {
+        return NULL;
+    }
+
+    return p + 12;
 }
 
 
@@ -891,10 +1011,10 @@ export_json_open_at(export_json_t *json, const u_char *p)
 {
     unsigned  level;
 
-    level = json->depth - json->top;
+    level = json->depth - json->top;    /* of what is opened */
 
     if (level == 0) {
-        json->start = json->offset + (uint64_t) (p - json->base);
+        json->start = export_json_offset(json, p);
 
     } else if (level < EXPORT_MAX_TOKENS) {
         json->match[level] = json->into;
@@ -1021,13 +1141,9 @@ export_json_named(const export_json_t *json, const u_char *quote,
     const export_field_t  *field;
 
     found = 0;
-    fields = json->plain;
+    fields = export_json_candidates(json);
     behind = (size_t) (quote - json->base);
-    level = json->depth - json->top - 1;
-
-    if (json->roots && level < EXPORT_MAX_TOKENS) {
-        fields |= json->match[level];
-    }
+    level = export_json_level(json);
 
     for ( /* void */ ; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
@@ -1113,7 +1229,7 @@ export_json_into(const export_json_t *json, uint32_t found)
     unsigned  i, level;
 
     into = 0;
-    level = json->depth - json->top - 1;
+    level = export_json_level(json);
 
     for (fields = found & json->roots; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
@@ -1141,9 +1257,9 @@ export_json_blanks(const u_char *p, const u_char *last)
 
 
 /*
- * Reports the value of a wanted member, or EXPORT_AGAIN if that takes more
- * than a look at the bytes: they may not all be here, and a string that ends
- * in a later batch is not yet checked.
+ * Reports the value of a wanted member.  Returns EXPORT_AGAIN if that takes
+ * more than a look at the bytes: they may not all be here, and a string that
+ * ends in a later batch is not yet checked.
  */
 
 export_json_inline int
@@ -1157,57 +1273,18 @@ export_json_wanted(export_json_t *json, const u_char *batch,
     export_value_e   type;
 
     last = batch + b->blocks * EXPORT_JSON_BLOCK;
+    p = export_json_value_at(batch + at + 1, last);
 
-    /* of EXPORT_JSON_LOOK bytes, one each for the colon and the value */
-
-    p = export_json_blanks(batch + at + 1, last + EXPORT_JSON_LOOK - 2);
-
-    if (*p != ':') {
-        return EXPORT_AGAIN;
-    }
-
-    p = export_json_blanks(p + 1, last + EXPORT_JSON_LOOK - 1);
-
-    if (export_json_types[*p] == 0) {
+    if (p == NULL) {
         return EXPORT_AGAIN;
     }
 
     type = (export_value_e) (export_json_types[*p] - 1);
     into = json->roots ? export_json_into(json, found) : 0;
-    end = p;
+    end = export_json_value_close(json, &p, type, into, m, batch, last);
 
-    switch (type) {
-
-    case EXPORT_VALUE_OBJECT:
-    case EXPORT_VALUE_ARRAY:
-
-        if (json->depth >= json->limits.depth
-            || (into && type == EXPORT_VALUE_ARRAY))
-        {
-            return EXPORT_AGAIN;
-        }
-
-        break;
-
-    case EXPORT_VALUE_STRING:
-        end = export_json_close_quote(json, p, m, batch, last);
-
-        if (end == NULL) {
-            return EXPORT_AGAIN;
-        }
-
-        p++;
-        break;
-
-    default:
-
-        while (end < last && !export_json_delimiter[*end]) {
-            end++;
-        }
-
-        if (end >= last) {
-            return EXPORT_AGAIN;
-        }
+    if (end == NULL) {
+        return EXPORT_AGAIN;
     }
 
     value.data = (u_char *) p;
@@ -1227,6 +1304,70 @@ export_json_wanted(export_json_t *json, const u_char *batch,
     json->into = (type == EXPORT_VALUE_OBJECT) ? into : 0;
 
     return export_json_events(json, found & ~into, type, &value);
+}
+
+
+/*
+ * The first byte of the value of the member whose name ends before "p", or
+ * NULL if that is for the reader.  Of the EXPORT_JSON_LOOK bytes behind the
+ * batch, colon and value take one each.
+ */
+
+export_json_inline const u_char *
+export_json_value_at(const u_char *p, const u_char *last)
+{
+    p = export_json_blanks(p, last + EXPORT_JSON_LOOK - 2);
+
+    if (*p != ':') {
+        return NULL;
+    }
+
+    p = export_json_blanks(p + 1, last + EXPORT_JSON_LOOK - 1);
+
+    return export_json_types[*p] ? p : NULL;
+}
+
+
+/*
+ * The end of the value at "p": the quote that closes a string, the byte behind
+ * a number or literal, and of a container, whose members speak for themselves,
+ * the bracket at "p".  NULL if that is for the reader.
+ */
+
+export_json_inline const u_char *
+export_json_value_close(export_json_t *json, const u_char **value,
+    export_value_e type, uint32_t into, const export_json_masks_t *m,
+    const u_char *batch, const u_char *last)
+{
+    const u_char  *p;
+
+    p = *value;
+
+    switch (type) {
+
+    case EXPORT_VALUE_OBJECT:
+    case EXPORT_VALUE_ARRAY:
+
+        if (json->depth >= json->limits.depth
+            || (into && type == EXPORT_VALUE_ARRAY))
+        {
+            return NULL;
+        }
+
+        return p;
+
+    case EXPORT_VALUE_STRING:
+        *value = p + 1;
+        return export_json_close_quote(json, p, m, batch, last);
+
+    default:
+
+        while (p < last && !export_json_delimiter[*p]) {
+            p++;
+        }
+
+        return p < last ? p : NULL;
+    }
 }
 
 
@@ -1298,55 +1439,57 @@ export_json_find_quote(export_json_t *json, const u_char *p)
 }
 
 
+static int
+export_json_has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2")
+           && __builtin_cpu_supports("bmi")
+           && __builtin_cpu_supports("bmi2")
+           && __builtin_cpu_supports("popcnt")
+           && __builtin_cpu_supports("pclmul");
+}
+
+
+static int
+export_json_has_avx512(void)
+{
+    return export_json_has_avx2()
+           && __builtin_cpu_supports("avx512f")
+           && __builtin_cpu_supports("avx512bw")
+           && __builtin_cpu_supports("avx512dq")
+           && __builtin_cpu_supports("avx512vl")
+           && __builtin_cpu_supports("avx512vbmi")
+           && __builtin_cpu_supports("avx512vbmi2")
+           && __builtin_cpu_supports("gfni")
+           && __builtin_cpu_supports("vpclmulqdq");
+}
+
+
 const export_json_scanner_t  export_json_scanners[] = {
-    { "avx512", export_json_scan_avx512 },
-    { "avx2", export_json_scan_avx2 },
-    { "sse2", export_json_scan_sse2 },
-    { NULL, NULL }
+    { "avx512", export_json_scan_avx512, export_json_has_avx512 },
+    { "avx2", export_json_scan_avx2, export_json_has_avx2 },
+    { "sse2", export_json_scan_sse2, NULL },
+    { NULL, NULL, NULL }
 };
 
-
-int
-export_json_supported(const export_json_scanner_t *scanner)
-{
-    if (scanner->scan == export_json_scan_sse2) {
-        return 1;
-    }
-
-    if (!__builtin_cpu_supports("avx2")
-        || !__builtin_cpu_supports("bmi")
-        || !__builtin_cpu_supports("bmi2")
-        || !__builtin_cpu_supports("popcnt")
-        || !__builtin_cpu_supports("pclmul"))
-    {
-        return 0;
-    }
-
-    return scanner->scan == export_json_scan_avx2
-           || (__builtin_cpu_supports("avx512f")
-               && __builtin_cpu_supports("avx512bw")
-               && __builtin_cpu_supports("avx512dq")
-               && __builtin_cpu_supports("avx512vl")
-               && __builtin_cpu_supports("avx512vbmi")
-               && __builtin_cpu_supports("avx512vbmi2")
-               && __builtin_cpu_supports("gfni")
-               && __builtin_cpu_supports("vpclmulqdq"));
-}
+#undef EXPORT_JSON_BLOCKS
+#undef EXPORT_JSON_ONES
+#undef export_json_inline
 
 #else
 
 const export_json_scanner_t  export_json_scanners[] = {
-    { NULL, NULL }
+    { NULL, NULL, NULL }
 };
+
+#endif
 
 
 int
 export_json_supported(const export_json_scanner_t *scanner)
 {
-    return scanner->scan != NULL;
+    return scanner->supported == NULL || scanner->supported();
 }
-
-#endif
 
 
 export_json_scan_pt
@@ -1404,6 +1547,19 @@ export_json_scannable(const export_json_t *json)
         return 0;
     }
 
+    return export_json_scannable_state(json);
+}
+
+
+/*
+ * A scanner starts at a token, or in a string of which nothing is wanted.  A
+ * value that is wanted, or that a pointer goes into, is for the reader, which
+ * has met the name.
+ */
+
+static int
+export_json_scannable_state(const export_json_t *json)
+{
     switch (json->state) {
 
     case EXPORT_JSON_BEGIN:

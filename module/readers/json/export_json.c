@@ -1102,7 +1102,7 @@ export_json_text_add(export_json_t *json, const u_char *p, size_t len)
 
 /*
  * Adds the piece of a long name that is in "text" to the name's core, which
- * then lies in "text", with "over" set, in front of the next piece.  A NUL
+ * then is in "text", with "over" set, in front of the next piece.  A NUL
  * ends the core, since some take the NUL for the name's end.
  */
 

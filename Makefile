@@ -91,7 +91,8 @@ $(BUILD)/.bench: Makefile $(BUILD)/.deps
 
 $(BUILD)/.sources: names
 	@mkdir -p $(BUILD)
-	@echo $(GLUE) $(PURE) | cmp -s - $@ || echo $(GLUE) $(PURE) >$@
+	@echo $(GLUE) $(PURE) $(HEADERS) | cmp -s - $@ \
+	    || echo $(GLUE) $(PURE) $(HEADERS) >$@
 
 $(BUILD)/nginx/objs/Makefile: config conf/recipients.conf $(BUILD)/.sources \
     $(BUILD)/.deps

@@ -135,7 +135,8 @@ $(BUILD)/.coverage-deps: Makefile $(BUILD)/.test-deps
 
 $(BUILD)/.sources: names
 	@mkdir -p $(BUILD)
-	@echo $(GLUE) $(PURE) | cmp -s - $@ || echo $(GLUE) $(PURE) >$@
+	@echo $(GLUE) $(PURE) $(HEADERS) | cmp -s - $@ \
+	    || echo $(GLUE) $(PURE) $(HEADERS) >$@
 
 $(BUILD)/nginx/objs/Makefile: config conf/recipients.conf $(BUILD)/.sources \
     $(BUILD)/.deps

@@ -13,7 +13,7 @@
 
 
 #include "bench.h"
-#include "export_json_scan.h"
+#include "../../module/readers/json/export_json_scan.h"
 
 
 #define CHUNK   65536

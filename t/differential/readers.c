@@ -31,7 +31,7 @@
 #include "export_csv.h"
 #include "export_form.h"
 #include "export_json.h"
-#include "export_json_scan.h"
+#include "../../module/readers/json/export_json_scan.h"
 #include "export_multipart.h"
 
 

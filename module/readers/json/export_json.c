@@ -1,8 +1,8 @@
 
 /*
- * The reader byte by byte: one handler a state.  It is the reference for the
- * block scanner, takes over from it whenever something is unusual, and says
- * all the refusals.
+ * The reader byte by byte, with one handler for each state.  The reader takes
+ * over from the block scanner where a block is unusual, it alone refuses, and
+ * it is what the scanner is tested against.
  */
 
 
@@ -19,11 +19,15 @@ typedef const u_char *(*export_json_state_pt)(export_json_t *json,
 
 static unsigned export_json_is_complete(const export_json_t *json);
 static const u_char *export_json_fail(export_json_t *json, int rc);
-static int export_json_space(export_json_t *json, u_char c);
-static const u_char *export_json_run(export_json_t *json, const u_char *p,
-    const u_char *enough);
+static int export_json_is_space(export_json_t *json, u_char c);
+static const u_char *export_json_read_bytes(export_json_t *json,
+    const u_char *p, const u_char *enough);
 
 static const u_char *export_json_begin(export_json_t *json, const u_char *p);
+static const u_char *export_json_begin_object(export_json_t *json,
+    const u_char *p);
+static const u_char *export_json_begin_array(export_json_t *json,
+    const u_char *p);
 static const u_char *export_json_trailer(export_json_t *json,
     const u_char *p);
 static const u_char *export_json_mark(export_json_t *json, const u_char *p);
@@ -32,13 +36,18 @@ static const u_char *export_json_colon(export_json_t *json, const u_char *p);
 static const u_char *export_json_value(export_json_t *json, const u_char *p);
 static const u_char *export_json_after(export_json_t *json, const u_char *p);
 
-static const u_char *export_json_open(export_json_t *json, const u_char *p);
-static const u_char *export_json_close(export_json_t *json, const u_char *p);
+static const u_char *export_json_open_container(export_json_t *json,
+    const u_char *p);
+static unsigned export_json_holds_records(const export_json_t *json);
+static void export_json_push(export_json_t *json, unsigned array);
+static void export_json_enter_pointers(export_json_t *json, unsigned array);
+static const u_char *export_json_close_container(export_json_t *json,
+    const u_char *p);
 static const u_char *export_json_records_open(export_json_t *json,
     const u_char *p);
 static const u_char *export_json_records_close(export_json_t *json,
     const u_char *p);
-static const u_char *export_json_scalar(export_json_t *json,
+static const u_char *export_json_scalar_start(export_json_t *json,
     const u_char *p);
 static const u_char *export_json_value_end(export_json_t *json,
     const u_char *p);
@@ -52,74 +61,72 @@ static const u_char *export_json_trail(export_json_t *json, const u_char *p);
 static const u_char *export_json_escape(export_json_t *json,
     const u_char *p);
 static const u_char *export_json_hex(export_json_t *json, const u_char *p);
+static const u_char *export_json_code_end(export_json_t *json,
+    const u_char *p);
 static const u_char *export_json_pair(export_json_t *json, const u_char *p);
 static const u_char *export_json_literal(export_json_t *json,
     const u_char *p);
 static const u_char *export_json_number(export_json_t *json,
     const u_char *p);
 
-static void export_json_put(export_json_t *json, const u_char *p,
+static void export_json_text_add(export_json_t *json, const u_char *p,
     size_t len);
-static void export_json_fold(export_json_t *json);
-static void export_json_put_code(export_json_t *json, unsigned code);
-static int export_json_report(export_json_t *json, export_value_e type);
-static uint32_t export_json_none(export_json_t *json);
-static int export_json_member(export_json_t *json);
-static int export_json_long(export_json_t *json);
+static void export_json_fold_name(export_json_t *json);
+static size_t export_json_cut_character(const u_char *p, size_t len);
+static void export_json_text_add_code(export_json_t *json, unsigned code);
+static int export_json_report_value(export_json_t *json, export_value_e type);
+static uint32_t export_json_want_nothing(export_json_t *json);
+static int export_json_match_member(export_json_t *json);
+static int export_json_check_long_name(export_json_t *json);
 static int export_json_near_core(const export_json_t *json,
     const export_str_t *core);
-static void export_json_item(export_json_t *json);
-static uint32_t export_json_find(export_json_t *json, uint32_t fields);
-static void export_json_add_end(export_json_t *json,
+static void export_json_match_element(export_json_t *json);
+static uint32_t export_json_match_text(export_json_t *json, uint32_t fields);
+static void export_json_add_last_byte(export_json_t *json,
     const export_str_t *name);
 
 
 static const export_json_state_pt  export_json_states[] = {
-    export_json_begin,              /* BEGIN */
-    export_json_begin,              /* BETWEEN */
-    export_json_trailer,            /* TRAILER */
-    export_json_mark,               /* FIRST_MARK */
-    export_json_mark,               /* MARK */
-    export_json_key,                /* FIRST_KEY */
-    export_json_key,                /* KEY */
-    export_json_colon,              /* COLON */
-    export_json_value,              /* FIRST_ITEM */
-    export_json_value,              /* VALUE */
-    export_json_after,              /* AFTER */
-    export_json_string,             /* STRING */
-    export_json_trail,              /* TRAIL */
-    export_json_escape,             /* ESCAPE */
-    export_json_hex,                /* HEX */
-    export_json_pair,               /* PAIR */
-    export_json_escape,             /* PAIR_ESCAPE */
-    export_json_literal,            /* LITERAL */
-    export_json_number,             /* MINUS */
-    export_json_number,             /* ZERO */
-    export_json_number,             /* INT */
-    export_json_number,             /* POINT */
-    export_json_number,             /* FRACTION */
-    export_json_number,             /* EXPONENT */
-    export_json_number,             /* EXPONENT_SIGN */
-    export_json_number,             /* EXPONENT_INT */
+    [EXPORT_JSON_BEGIN]         = export_json_begin,
+    [EXPORT_JSON_BETWEEN]       = export_json_begin,
+    [EXPORT_JSON_TRAILER]       = export_json_trailer,
+    [EXPORT_JSON_FIRST_MARK]    = export_json_mark,
+    [EXPORT_JSON_MARK]          = export_json_mark,
+    [EXPORT_JSON_FIRST_KEY]     = export_json_key,
+    [EXPORT_JSON_KEY]           = export_json_key,
+    [EXPORT_JSON_COLON]         = export_json_colon,
+    [EXPORT_JSON_FIRST_ITEM]    = export_json_value,
+    [EXPORT_JSON_VALUE]         = export_json_value,
+    [EXPORT_JSON_AFTER]         = export_json_after,
+    [EXPORT_JSON_STRING]        = export_json_string,
+    [EXPORT_JSON_TRAIL]         = export_json_trail,
+    [EXPORT_JSON_ESCAPE]        = export_json_escape,
+    [EXPORT_JSON_HEX]           = export_json_hex,
+    [EXPORT_JSON_PAIR]          = export_json_pair,
+    [EXPORT_JSON_PAIR_ESCAPE]   = export_json_escape,
+    [EXPORT_JSON_LITERAL]       = export_json_literal,
+    [EXPORT_JSON_MINUS]         = export_json_number,
+    [EXPORT_JSON_ZERO]          = export_json_number,
+    [EXPORT_JSON_INT]           = export_json_number,
+    [EXPORT_JSON_POINT]         = export_json_number,
+    [EXPORT_JSON_FRACTION]      = export_json_number,
+    [EXPORT_JSON_EXPONENT]      = export_json_number,
+    [EXPORT_JSON_EXPONENT_SIGN] = export_json_number,
+    [EXPORT_JSON_EXPONENT_INT]  = export_json_number
 };
 
 
-/* what comes after a record at the top */
+/* the state behind a record that is not in an array, by mode */
 
-static const unsigned char  export_json_ends[] = {
-    EXPORT_JSON_TRAILER,            /* TEXT */
-    EXPORT_JSON_BETWEEN,            /* LINES */
-    EXPORT_JSON_MARK,               /* SEQ */
-    EXPORT_JSON_BETWEEN             /* GUESS */
+static const unsigned char  export_json_record_ends[] = {
+    [EXPORT_JSON_TEXT]  = EXPORT_JSON_TRAILER,
+    [EXPORT_JSON_LINES] = EXPORT_JSON_BETWEEN,
+    [EXPORT_JSON_SEQ]   = EXPORT_JSON_MARK,
+    [EXPORT_JSON_GUESS] = EXPORT_JSON_BETWEEN
 };
 
 
-/*
- * What a number is after a byte of each kind: any other, a digit 1-9, a zero,
- * ".", "e", "+", "-"; 0 is malformed, and E ends the number.
- */
-
-#define E  1
+/* kinds of bytes, as far as numbers tell them apart */
 
 enum { OTHER = 0, D19, D0, DOT, EXP, PLUS, MINUS };
 
@@ -129,18 +136,34 @@ static const u_char  export_json_kind[256] = {
     ['.'] = DOT, ['e'] = EXP, ['E'] = EXP, ['+'] = PLUS, ['-'] = MINUS
 };
 
+
+/*
+ * The state of a number after a byte of each kind.  BAD is malformed; END is
+ * a byte behind the number.
+ */
+
 static const unsigned char  export_json_numbers[][MINUS + 1] = {
-#define S(name)  EXPORT_JSON_##name
-    /* MINUS */         { 0, S(INT), S(ZERO), 0, 0, 0, 0 },
-    /* ZERO */          { E, 0, 0, S(POINT), S(EXPONENT), 0, 0 },
-    /* INT */           { E, S(INT), S(INT), S(POINT), S(EXPONENT), 0, 0 },
-    /* POINT */         { 0, S(FRACTION), S(FRACTION), 0, 0, 0, 0 },
-    /* FRACTION */      { E, S(FRACTION), S(FRACTION), 0, S(EXPONENT), 0, 0 },
-    /* EXPONENT */      { 0, S(EXPONENT_INT), S(EXPONENT_INT), 0, 0,
-                          S(EXPONENT_SIGN), S(EXPONENT_SIGN) },
-    /* EXPONENT_SIGN */ { 0, S(EXPONENT_INT), S(EXPONENT_INT), 0, 0, 0, 0 },
-    /* EXPONENT_INT */  { E, S(EXPONENT_INT), S(EXPONENT_INT), 0, 0, 0, 0 },
-#undef S
+#define ROW(name)  [EXPORT_JSON_##name - EXPORT_JSON_MINUS]
+#define TO(name)   EXPORT_JSON_##name
+#define BAD        0
+#define END        1
+    /* OTHER, D19, D0, DOT, EXP, PLUS, MINUS */
+    ROW(MINUS)         = { BAD, TO(INT), TO(ZERO), BAD, BAD, BAD, BAD },
+    ROW(ZERO)          = { END, BAD, BAD, TO(POINT), TO(EXPONENT), BAD, BAD },
+    ROW(INT)           = { END, TO(INT), TO(INT), TO(POINT), TO(EXPONENT),
+                           BAD, BAD },
+    ROW(POINT)         = { BAD, TO(FRACTION), TO(FRACTION), BAD, BAD, BAD,
+                           BAD },
+    ROW(FRACTION)      = { END, TO(FRACTION), TO(FRACTION), BAD, TO(EXPONENT),
+                           BAD, BAD },
+    ROW(EXPONENT)      = { BAD, TO(EXPONENT_INT), TO(EXPONENT_INT), BAD, BAD,
+                           TO(EXPONENT_SIGN), TO(EXPONENT_SIGN) },
+    ROW(EXPONENT_SIGN) = { BAD, TO(EXPONENT_INT), TO(EXPONENT_INT), BAD, BAD,
+                           BAD, BAD },
+    ROW(EXPONENT_INT)  = { END, TO(EXPONENT_INT), TO(EXPONENT_INT), BAD, BAD,
+                           BAD, BAD }
+#undef ROW
+#undef TO
 };
 
 
@@ -177,14 +200,14 @@ export_json_init(export_json_t *json, const export_fields_t *fields,
 
         if (field->ntokens == 0) {
             json->plain |= (uint32_t) 1 << i;
-            export_json_add_end(json, &field->name);
+            export_json_add_last_byte(json, &field->name);
             continue;
         }
 
         json->roots |= (uint32_t) 1 << i;
 
         for (n = 0; n < field->ntokens; n++) {
-            export_json_add_end(json, &field->token[n]);
+            export_json_add_last_byte(json, &field->token[n]);
         }
     }
 
@@ -210,7 +233,7 @@ export_json_where(export_json_t *json, export_where_t *where)
 int
 export_json_feed(export_json_t *json, const u_char *data, size_t len)
 {
-    size_t         left, near;
+    size_t         remaining, first;
     const u_char  *p;
 
     if (json->rc != EXPORT_OK || len == 0) {
@@ -223,23 +246,29 @@ export_json_feed(export_json_t *json, const u_char *data, size_t len)
     json->end = data + len;
     export_json_set_last(json);
 
-    near = json->scan ? 0 : len;
+    /*
+     * How many bytes the reader takes before the scanner may.  Where the
+     * scanner has stopped, the next block is the reader's; what is too short
+     * for the scanner, and everything if there is no scanner, is too.
+     */
+
+    first = json->scan ? 0 : len;
 
     while (p && p < json->end) {
-        left = (size_t) (json->end - p);
+        remaining = (size_t) (json->end - p);
 
-        if (left < near + EXPORT_JSON_SCAN_AHEAD) {
-            near = left;
+        if (remaining < first + EXPORT_JSON_SCAN_AHEAD) {
+            first = remaining;
         }
 
-        p = export_json_run(json, p, p + near);
+        p = export_json_read_bytes(json, p, p + first);
 
         if (p && p < json->end) {
             /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): near = len */
             p = json->scan(json, p);
         }
 
-        near = EXPORT_JSON_BLOCK;
+        first = EXPORT_JSON_BLOCK;
     }
 
     json->offset += len;
@@ -296,11 +325,12 @@ export_json_fail(export_json_t *json, int rc)
 
 /*
  * Reads up to the first place from "enough" on where the scanner may take
- * over, or to the end.
+ * over, or to the end of the feed.
  */
 
 static const u_char *
-export_json_run(export_json_t *json, const u_char *p, const u_char *enough)
+export_json_read_bytes(export_json_t *json, const u_char *p,
+    const u_char *enough)
 {
     while (p < json->end) {
 
@@ -323,10 +353,13 @@ export_json_run(export_json_t *json, const u_char *p, const u_char *enough)
 }
 
 
-/* whether white space is right here, inside a text */
+/*
+ * 1 if "c" is white space that may be inside a text.  A newline is none in
+ * LINES, and shows a GUESS to be a TEXT.
+ */
 
 static int
-export_json_space(export_json_t *json, u_char c)
+export_json_is_space(export_json_t *json, u_char c)
 {
     switch (c) {
 
@@ -352,7 +385,7 @@ export_json_space(export_json_t *json, u_char c)
 }
 
 
-/* before the first record, and in lines between two */
+/* in front of the first record, and between two lines */
 
 static const u_char *
 export_json_begin(export_json_t *json, const u_char *p)
@@ -369,30 +402,48 @@ export_json_begin(export_json_t *json, const u_char *p)
         return p + 1;
 
     case '{':
-        if (!json->newline) {
-            return export_json_fail(json, EXPORT_ERROR);
-        }
-
-        if (json->state == EXPORT_JSON_BETWEEN) {
-            json->mode = EXPORT_JSON_LINES;
-        }
-
-        return export_json_value(json, p);
+        return export_json_begin_object(json, p);
 
     case '[':
-        if (json->state == EXPORT_JSON_BEGIN
-            && (json->mode == EXPORT_JSON_TEXT
-                || json->mode == EXPORT_JSON_GUESS))
-        {
-            json->mode = EXPORT_JSON_TEXT;
-            return export_json_open(json, p);
-        }
-
-        /* fall through */
+        return export_json_begin_array(json, p);
 
     default:
         return export_json_fail(json, EXPORT_ERROR);
     }
+}
+
+
+/* a second object, on a line of its own, shows a GUESS to be LINES */
+
+static const u_char *
+export_json_begin_object(export_json_t *json, const u_char *p)
+{
+    if (!json->newline) {
+        return export_json_fail(json, EXPORT_ERROR);
+    }
+
+    if (json->state == EXPORT_JSON_BETWEEN) {
+        json->mode = EXPORT_JSON_LINES;
+    }
+
+    return export_json_value(json, p);
+}
+
+
+/* an array is no record: if it comes first, its elements are */
+
+static const u_char *
+export_json_begin_array(export_json_t *json, const u_char *p)
+{
+    if (json->state != EXPORT_JSON_BEGIN
+        || (json->mode != EXPORT_JSON_TEXT && json->mode != EXPORT_JSON_GUESS))
+    {
+        return export_json_fail(json, EXPORT_ERROR);
+    }
+
+    json->mode = EXPORT_JSON_TEXT;
+
+    return export_json_open_container(json, p);
 }
 
 
@@ -401,12 +452,15 @@ export_json_begin(export_json_t *json, const u_char *p)
 static const u_char *
 export_json_trailer(export_json_t *json, const u_char *p)
 {
-    return export_json_space(json, *p) ? p + 1
+    return export_json_is_space(json, *p) ? p + 1
                                        : export_json_fail(json, EXPORT_ERROR);
 }
 
 
-/* before the first text of a sequence, and after each */
+/*
+ * In front of the first text of a sequence, and behind each text.  A text is
+ * whole, and RS may follow, if the byte before is a newline (RFC 7464, 2.4).
+ */
 
 static const u_char *
 export_json_mark(export_json_t *json, const u_char *p)
@@ -429,12 +483,12 @@ export_json_mark(export_json_t *json, const u_char *p)
 static const u_char *
 export_json_key(export_json_t *json, const u_char *p)
 {
-    if (export_json_space(json, *p)) {
+    if (export_json_is_space(json, *p)) {
         return p + 1;
     }
 
     if (*p == '}' && json->state == EXPORT_JSON_FIRST_KEY) {
-        return export_json_close(json, p);
+        return export_json_close_container(json, p);
     }
 
     if (*p != '"') {
@@ -443,7 +497,7 @@ export_json_key(export_json_t *json, const u_char *p)
 
     json->state = EXPORT_JSON_STRING;
     json->key = 1;
-    json->room = EXPORT_MAX_VALUE;          /* near names may be long */
+    json->room = EXPORT_MAX_VALUE;
     json->ntext = 0;
     json->over = 0;
 
@@ -454,7 +508,7 @@ export_json_key(export_json_t *json, const u_char *p)
 static const u_char *
 export_json_colon(export_json_t *json, const u_char *p)
 {
-    if (export_json_space(json, *p)) {
+    if (export_json_is_space(json, *p)) {
         return p + 1;
     }
 
@@ -471,12 +525,12 @@ export_json_colon(export_json_t *json, const u_char *p)
 static const u_char *
 export_json_value(export_json_t *json, const u_char *p)
 {
-    if (json->depth && export_json_space(json, *p)) {
+    if (json->depth && export_json_is_space(json, *p)) {
         return p + 1;
     }
 
     if (*p == ']' && json->state == EXPORT_JSON_FIRST_ITEM) {
-        return export_json_close(json, p);
+        return export_json_close_container(json, p);
     }
 
     if (json->depth == json->top) {
@@ -485,18 +539,18 @@ export_json_value(export_json_t *json, const u_char *p)
         export_json_record_start(json, p);
 
     } else if (export_json_in_array(json)) {
-        export_json_item(json);
+        export_json_match_element(json);
     }
 
-    return (*p == '{' || *p == '[') ? export_json_open(json, p)
-                                    : export_json_scalar(json, p);
+    return (*p == '{' || *p == '[') ? export_json_open_container(json, p)
+                                    : export_json_scalar_start(json, p);
 }
 
 
 static const u_char *
 export_json_after(export_json_t *json, const u_char *p)
 {
-    if (export_json_space(json, *p)) {
+    if (export_json_is_space(json, *p)) {
         return p + 1;
     }
 
@@ -506,43 +560,32 @@ export_json_after(export_json_t *json, const u_char *p)
         return p + 1;
     }
 
-    return export_json_close(json, p);
+    return export_json_close_container(json, p);
 }
 
 
 static const u_char *
-export_json_open(export_json_t *json, const u_char *p)
+export_json_open_container(export_json_t *json, const u_char *p)
 {
-    uint64_t        bit;
-    unsigned        array, level, records;
-    export_value_e  type;
+    unsigned  array, records;
 
     if (json->depth >= json->limits.depth) {
         return export_json_fail(json, EXPORT_LIMIT);
     }
 
     array = (*p == '[');
-    records = array && json->top == 0 && (json->wanted & json->records)
-              && json->mode == EXPORT_JSON_TEXT;
-    type = array ? EXPORT_VALUE_ARRAY : EXPORT_VALUE_OBJECT;
+    records = array && export_json_holds_records(json);
 
     json->ntext = 0;
 
-    if (export_json_report(json, type) != EXPORT_OK) {
+    if (export_json_report_value(json, array ? EXPORT_VALUE_ARRAY
+                                             : EXPORT_VALUE_OBJECT)
+        != EXPORT_OK)
+    {
         return NULL;
     }
 
-    bit = (uint64_t) 1 << (json->depth % 64);
-
-    if (array) {
-        json->arrays[json->depth / 64] |= bit;
-
-    } else {
-        json->arrays[json->depth / 64] &= ~bit;
-    }
-
-    json->seen[json->depth++] = 0;
-    json->state = array ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_FIRST_KEY;
+    export_json_push(json, array);
 
     if (json->depth == 1 && array) {
         json->top = 1;
@@ -553,23 +596,68 @@ export_json_open(export_json_t *json, const u_char *p)
         return export_json_records_open(json, p + 1);
     }
 
-    level = json->depth - json->top - 1;
-
-    if (level < EXPORT_MAX_TOKENS) {
-        json->match[level] = json->into;
-        json->index[level] = 0;
-
-        if (array && json->into && json->indexed == 0) {
-            json->indexed = json->depth;
-        }
-    }
+    export_json_enter_pointers(json, array);
 
     return p + 1;
 }
 
 
+/* 1 if the value that comes next is the member that holds the records */
+
+static unsigned
+export_json_holds_records(const export_json_t *json)
+{
+    return json->top == 0 && (json->wanted & json->records)
+           && json->mode == EXPORT_JSON_TEXT;
+}
+
+
+static void
+export_json_push(export_json_t *json, unsigned array)
+{
+    unsigned  level;
+    uint64_t  bit;
+
+    level = json->depth++;
+    bit = (uint64_t) 1 << (level % 64);
+
+    if (array) {
+        json->arrays[level / 64] |= bit;
+        json->state = EXPORT_JSON_FIRST_ITEM;
+
+    } else {
+        json->arrays[level / 64] &= ~bit;
+        json->state = EXPORT_JSON_FIRST_KEY;
+    }
+
+    json->seen[level] = 0;
+}
+
+
+/* the pointers that go on in the container that was opened */
+
+static void
+export_json_enter_pointers(export_json_t *json, unsigned array)
+{
+    unsigned  level;
+
+    level = export_json_level(json);
+
+    if (level >= EXPORT_MAX_TOKENS) {
+        return;
+    }
+
+    json->match[level] = json->into;
+    json->index[level] = 0;
+
+    if (array && json->into && json->indexed == 0) {
+        json->indexed = json->depth;
+    }
+}
+
+
 static const u_char *
-export_json_close(export_json_t *json, const u_char *p)
+export_json_close_container(export_json_t *json, const u_char *p)
 {
     if (*p != (export_json_in_array(json) ? ']' : '}')) {
         return export_json_fail(json, EXPORT_ERROR);
@@ -595,7 +683,7 @@ export_json_close(export_json_t *json, const u_char *p)
 }
 
 
-/* into the array whose elements are the records */
+/* "p" is behind the "[" of the array whose elements are the records */
 
 static const u_char *
 export_json_records_open(export_json_t *json, const u_char *p)
@@ -614,13 +702,13 @@ export_json_records_open(export_json_t *json, const u_char *p)
     export_json_set_last(json);
 
     json->rc = json->sink->group(json->sink->data, 1,
-                                 json->offset + (uint64_t) (p - json->base));
+                                 export_json_offset(json, p));
 
     return json->rc == EXPORT_OK ? p : NULL;
 }
 
 
-/* what is around the array has the limit of a record once more */
+/* "p" is at the "]"; what is around the array has a record's limit again */
 
 static const u_char *
 export_json_records_close(export_json_t *json, const u_char *p)
@@ -630,7 +718,7 @@ export_json_records_close(export_json_t *json, const u_char *p)
     outer = &json->outer;
 
     json->rc = json->sink->group(json->sink->data, 0,
-                                 json->offset + (uint64_t) (p - json->base));
+                                 export_json_offset(json, p));
 
     if (json->rc != EXPORT_OK) {
         return NULL;
@@ -648,13 +736,13 @@ export_json_records_close(export_json_t *json, const u_char *p)
 
 
 static const u_char *
-export_json_scalar(export_json_t *json, const u_char *p)
+export_json_scalar_start(export_json_t *json, const u_char *p)
 {
     static const struct {
-        u_char          c;
+        u_char          c;              /* 0: a digit but "0" */
         unsigned char   state;
         unsigned char   type;
-        const char     *rest;
+        const char     *literal;        /* the letters that must follow */
     } *s, starts[] = {
         { '"', EXPORT_JSON_STRING,  EXPORT_VALUE_STRING, NULL },
         { '-', EXPORT_JSON_MINUS,   EXPORT_VALUE_NUMBER, NULL },
@@ -673,21 +761,21 @@ export_json_scalar(export_json_t *json, const u_char *p)
 
     json->state = s->state;
     json->type = s->type;
-    json->literal = s->rest;
+    json->literal = s->literal;
     json->key = 0;
     json->room = json->wanted ? EXPORT_MAX_VALUE : 0;
     json->ntext = 0;
     json->over = 0;
 
     if (s->type != EXPORT_VALUE_STRING) {
-        export_json_put(json, p, 1);
+        export_json_text_add(json, p, 1);
     }
 
     return p + 1;
 }
 
 
-/* a value has ended before "p" */
+/* a value's last byte is the one before "p" */
 
 static const u_char *
 export_json_value_end(export_json_t *json, const u_char *p)
@@ -699,7 +787,7 @@ export_json_value_end(export_json_t *json, const u_char *p)
     }
 
     if (json->top == 0) {
-        json->state = export_json_ends[json->mode];
+        json->state = export_json_record_ends[json->mode];
     }
 
     return export_json_record_end(json, p) == EXPORT_OK ? p : NULL;
@@ -714,7 +802,7 @@ export_json_string(export_json_t *json, const u_char *p)
     start = p;
     p = export_json_skip(p, json->last);
 
-    export_json_put(json, start, (size_t) (p - start));
+    export_json_text_add(json, start, (size_t) (p - start));
 
     if (p == json->last) {
         return p;
@@ -739,10 +827,10 @@ export_json_string_end(export_json_t *json, const u_char *p)
     if (json->key) {
         json->state = EXPORT_JSON_COLON;
 
-        return export_json_member(json) == EXPORT_OK ? p : NULL;
+        return export_json_match_member(json) == EXPORT_OK ? p : NULL;
     }
 
-    if (export_json_report(json, json->over ? EXPORT_VALUE_LONG
+    if (export_json_report_value(json, json->over ? EXPORT_VALUE_LONG
                                             : EXPORT_VALUE_STRING)
         != EXPORT_OK)
     {
@@ -754,7 +842,8 @@ export_json_string_end(export_json_t *json, const u_char *p)
 
 
 /*
- * RFC 3629: after some leads the second byte's range is narrower, to keep out
+ * A character's first byte tells how many more the character has.  RFC 3629:
+ * after some first bytes the second byte's range is narrower, to keep out
  * overlong forms, surrogates and what is past U+10FFFF.
  */
 
@@ -764,7 +853,7 @@ export_json_lead(export_json_t *json, const u_char *p)
     static const struct {
         u_char  first;
         u_char  last;
-        u_char  rest;
+        u_char  trail;
         u_char  low;
         u_char  high;
     } *l, leads[] = {
@@ -783,10 +872,10 @@ export_json_lead(export_json_t *json, const u_char *p)
 
         if (*p >= l->first && *p <= l->last) {
             json->state = EXPORT_JSON_TRAIL;
-            json->rest = l->rest;
+            json->remaining = l->trail;
             json->low = l->low;
             json->high = l->high;
-            export_json_put(json, p, 1);
+            export_json_text_add(json, p, 1);
 
             return p + 1;
         }
@@ -806,17 +895,20 @@ export_json_trail(export_json_t *json, const u_char *p)
     json->low = 0x80;
     json->high = 0xbf;
 
-    if (--json->rest == 0) {
+    if (--json->remaining == 0) {
         json->state = EXPORT_JSON_STRING;
     }
 
-    export_json_put(json, p, 1);
+    export_json_text_add(json, p, 1);
 
     return p + 1;
 }
 
 
-/* after a backslash, which may have to be that of a pair's second half */
+/*
+ * Behind a backslash.  If the backslash is that of a pair's second half, only
+ * "u" may come.
+ */
 
 static const u_char *
 export_json_escape(export_json_t *json, const u_char *p)
@@ -829,7 +921,7 @@ export_json_escape(export_json_t *json, const u_char *p)
 
     if (*p == 'u') {
         json->state = EXPORT_JSON_HEX;
-        json->rest = 4;
+        json->remaining = 4;
         json->code = 0;
         return p + 1;
     }
@@ -847,7 +939,7 @@ export_json_escape(export_json_t *json, const u_char *p)
     c = (u_char) to[s - from];
 
     json->state = EXPORT_JSON_STRING;
-    export_json_put(json, &c, 1);
+    export_json_text_add(json, &c, 1);
 
     return p + 1;
 }
@@ -856,7 +948,7 @@ export_json_escape(export_json_t *json, const u_char *p)
 static const u_char *
 export_json_hex(export_json_t *json, const u_char *p)
 {
-    unsigned  c, first;
+    unsigned  c;
 
     c = (unsigned) *p | 0x20;
 
@@ -870,9 +962,20 @@ export_json_hex(export_json_t *json, const u_char *p)
         return export_json_fail(json, EXPORT_ERROR);
     }
 
-    if (--json->rest) {
+    if (--json->remaining) {
         return p + 1;
     }
+
+    return export_json_code_end(json, p + 1);
+}
+
+
+/* an escape's last digit is the one before "p"; surrogates come in pairs */
+
+static const u_char *
+export_json_code_end(export_json_t *json, const u_char *p)
+{
+    unsigned  first;
 
     first = json->surrogate;
     json->surrogate = 0;
@@ -891,13 +994,13 @@ export_json_hex(export_json_t *json, const u_char *p)
     } else if ((json->code & 0xfc00) == 0xd800) {
         json->surrogate = json->code;
         json->state = EXPORT_JSON_PAIR;
-        return p + 1;
+        return p;
     }
 
     json->state = EXPORT_JSON_STRING;
-    export_json_put_code(json, json->code);
+    export_json_text_add_code(json, json->code);
 
-    return p + 1;
+    return p;
 }
 
 
@@ -921,7 +1024,7 @@ export_json_literal(export_json_t *json, const u_char *p)
         return export_json_fail(json, EXPORT_ERROR);
     }
 
-    export_json_put(json, p, 1);
+    export_json_text_add(json, p, 1);
 
     if (*++json->literal) {
         return p + 1;
@@ -931,7 +1034,7 @@ export_json_literal(export_json_t *json, const u_char *p)
         json->ntext = 0;
     }
 
-    if (export_json_report(json, json->type) != EXPORT_OK) {
+    if (export_json_report_value(json, json->type) != EXPORT_OK) {
         return NULL;
     }
 
@@ -949,15 +1052,15 @@ export_json_number(export_json_t *json, const u_char *p)
 
     switch (next) {
 
-    case 0:
+    case BAD:
         return export_json_fail(json, EXPORT_ERROR);
 
-    case E:
+    case END:
         if (json->ntext > EXPORT_JSON_MAX_NUMBER) {
             json->ntext = 0;
         }
 
-        if (export_json_report(json, EXPORT_VALUE_NUMBER) != EXPORT_OK) {
+        if (export_json_report_value(json, EXPORT_VALUE_NUMBER) != EXPORT_OK) {
             return NULL;
         }
 
@@ -965,16 +1068,23 @@ export_json_number(export_json_t *json, const u_char *p)
 
     default:
         json->state = next;
-        export_json_put(json, p, 1);
+        export_json_text_add(json, p, 1);
         return p + 1;
     }
 }
 
+#undef BAD
+#undef END
 
-/* what is over the room is only noted, but for names: near ones may be long */
+
+/*
+ * Adds to "text" what there is room for.  That a value has more is only noted.
+ * A name has no end of room: it may be near to a wanted one however long it
+ * is, so each full "text" is folded into the core of the name.
+ */
 
 static void
-export_json_put(export_json_t *json, const u_char *p, size_t len)
+export_json_text_add(export_json_t *json, const u_char *p, size_t len)
 {
     size_t  n;
 
@@ -989,7 +1099,7 @@ export_json_put(export_json_t *json, const u_char *p, size_t len)
         p += n;
         len -= n;
 
-        export_json_fold(json);
+        export_json_fold_name(json);
     }
 
     if (len > json->room - json->ntext) {
@@ -1003,15 +1113,16 @@ export_json_put(export_json_t *json, const u_char *p, size_t len)
 
 
 /*
- * The piece of a long name in "text" becomes its core, which is kept in front
- * of the next piece.  What is behind a NUL is not the name's to some.
+ * Adds the piece of a long name that is in "text" to the name's core, which
+ * then is in "text", with "over" set, in front of the next piece.  A NUL
+ * ends the core, since some take the NUL for the name's end.
  */
 
 static void
-export_json_fold(export_json_t *json)
+export_json_fold_name(export_json_t *json)
 {
     u_char         *p;
-    size_t          n, len, tail;
+    size_t          len, tail;
     export_str_t    piece;
     export_core_t   core;
 
@@ -1030,20 +1141,7 @@ export_json_fold(export_json_t *json)
         return;
     }
 
-    /* a character that is not all here: its lead is among the last three */
-
-    for (tail = 1; tail <= 3 && tail < len; tail++) {
-        if (p[len - tail] >= 0xc0) {
-            break;
-        }
-    }
-
-    if (tail > 3 || tail >= len
-        || tail >= (size_t) 2 + (p[len - tail] >= 0xe0)
-                   + (p[len - tail] >= 0xf0))
-    {
-        tail = 0;
-    }
+    tail = export_json_cut_character(p, len);
 
     piece.data = p;
     piece.len = len - tail;
@@ -1057,18 +1155,38 @@ export_json_fold(export_json_t *json)
 
     export_field_core_add(&core, &piece);
 
-    for (n = 0; n < tail; n++) {
-        json->text[sizeof(core) + n] = piece.data[len - tail + n];
-    }
-
+    memmove(json->text + sizeof(core), piece.data + len - tail, tail);
     memcpy(json->text, &core, sizeof(core));
     json->ntext = (unsigned) (sizeof(core) + tail);
     json->over = 1;
 }
 
 
+/*
+ * How many bytes at the end belong to a character that is not all there: its
+ * first byte is among the last three.
+ */
+
+static size_t
+export_json_cut_character(const u_char *p, size_t len)
+{
+    u_char  lead;
+    size_t  tail;
+
+    for (tail = 1; tail <= 3 && tail < len; tail++) {
+        lead = p[len - tail];
+
+        if (lead >= 0xc0) {
+            return tail < export_json_character_len(lead) ? tail : 0;
+        }
+    }
+
+    return 0;
+}
+
+
 static void
-export_json_put_code(export_json_t *json, unsigned code)
+export_json_text_add_code(export_json_t *json, unsigned code)
 {
     size_t  len;
     u_char  text[4];
@@ -1096,14 +1214,14 @@ export_json_put_code(export_json_t *json, unsigned code)
         len = 4;
     }
 
-    export_json_put(json, text, len);
+    export_json_text_add(json, text, len);
 }
 
 
-/* the value in "text", to whom it belongs */
+/* tells the sink of the value in "text", if the value is a wanted one */
 
 static int
-export_json_report(export_json_t *json, export_value_e type)
+export_json_report_value(export_json_t *json, export_value_e type)
 {
     export_str_t  value;
 
@@ -1114,10 +1232,10 @@ export_json_report(export_json_t *json, export_value_e type)
 }
 
 
-/* no field has this name */
+/* the value that comes next belongs to no field */
 
 static uint32_t
-export_json_none(export_json_t *json)
+export_json_want_nothing(export_json_t *json)
 {
     json->wanted = 0;
     json->into = 0;
@@ -1126,20 +1244,20 @@ export_json_none(export_json_t *json)
 }
 
 
-/* the name in "text" is that of a member of the innermost object */
+/* "text" is the name of a member of the innermost object */
 
 static int
-export_json_member(export_json_t *json)
+export_json_match_member(export_json_t *json)
 {
     u_char        *nul;
     uint32_t       found;
     export_str_t   name;
 
     if (json->over) {
-        return export_json_long(json);
+        return export_json_check_long_name(json);
     }
 
-    /* to who takes it for a name's end, "ip\u0000" is "ip" */
+    /* "ip\u0000" is "ip" to those who take the NUL for the name's end */
 
     nul = memchr(json->text, '\0', json->ntext);
 
@@ -1147,7 +1265,7 @@ export_json_member(export_json_t *json)
         json->ntext = (unsigned) (nul - json->text);
     }
 
-    found = export_json_find(json, json->plain);
+    found = export_json_match_text(json, json->plain);
 
     name.data = json->text;
     name.len = json->ntext;
@@ -1167,16 +1285,16 @@ export_json_member(export_json_t *json)
 }
 
 
-/* no wanted name is that long, but it may be near to one */
+/* a name that "text" cannot take is no wanted one, but may be near to one */
 
 static int
-export_json_long(export_json_t *json)
+export_json_check_long_name(export_json_t *json)
 {
     export_str_t   name;
     export_core_t  core;
 
-    export_json_fold(json);
-    (void) export_json_none(json);
+    export_json_fold_name(json);
+    (void) export_json_want_nothing(json);
 
     memcpy(&core, json->text, sizeof(core));
     name = export_field_core_end(&core);
@@ -1209,15 +1327,9 @@ export_json_near(const export_json_t *json, const export_str_t *name)
 static int
 export_json_near_core(const export_json_t *json, const export_str_t *core)
 {
-    unsigned  level;
     uint32_t  fields;
 
-    level = json->depth - json->top - 1;
-    fields = json->plain;
-
-    if (json->roots && level < EXPORT_MAX_TOKENS) {
-        fields |= json->match[level];
-    }
+    fields = export_json_candidates(json);
 
     for ( /* void */ ; fields; fields &= fields - 1) {
         if (export_field_near(export_json_wanted_name(json,
@@ -1231,24 +1343,24 @@ export_json_near_core(const export_json_t *json, const export_str_t *core)
 }
 
 
-/* an array's element: its name for a pointer is its number */
+/* pointers call an element of an array by its index, in decimal digits */
 
 static void
-export_json_item(export_json_t *json)
+export_json_match_element(export_json_t *json)
 {
     u_char    *p;
     uint32_t   n;
     unsigned   level;
 
-    (void) export_json_none(json);
-    level = json->depth - json->top - 1;
+    (void) export_json_want_nothing(json);
+    level = export_json_level(json);
 
     if (level >= EXPORT_MAX_TOKENS || json->match[level] == 0) {
         return;
     }
 
     n = json->index[level]++;
-    p = json->text + 10;                /* digits of 2^32 */
+    p = json->text + 10;                /* as many digits as 2^32 has */
 
     do {
         *--p = (u_char) ('0' + n % 10);
@@ -1258,18 +1370,18 @@ export_json_item(export_json_t *json)
     json->ntext = (unsigned) (json->text + 10 - p);
     memmove(json->text, p, json->ntext);
 
-    (void) export_json_find(json, 0);
+    (void) export_json_match_text(json, 0);
 }
 
 
 /*
- * Which fields' name, or a pointer's name at this level, is in "text": sets
- * "wanted" to those whose value comes next, "into" to those inside of it, and
- * returns both.
+ * Compares "text" with the names of "fields", and with the tokens of pointers
+ * at this level.  Sets "wanted" to the fields whose value comes next, and
+ * "into" to the pointers that go on inside of the value; returns both.
  */
 
 static uint32_t
-export_json_find(export_json_t *json, uint32_t fields)
+export_json_match_text(export_json_t *json, uint32_t fields)
 {
     uint32_t               bit;
     unsigned               i, level;
@@ -1280,8 +1392,8 @@ export_json_find(export_json_t *json, uint32_t fields)
     text.data = json->text;
     text.len = json->ntext;
 
-    (void) export_json_none(json);
-    level = json->depth - json->top - 1;
+    (void) export_json_want_nothing(json);
+    level = export_json_level(json);
 
     if (level < EXPORT_MAX_TOKENS) {
         fields |= json->match[level];
@@ -1313,10 +1425,13 @@ export_json_find(export_json_t *json, uint32_t fields)
 }
 
 
-/* the scanners' filter: the bytes wanted names end with, if these are few */
+/*
+ * Scanners look only at names that end with a byte in "ends".  An empty name
+ * ends with the quote that opens it.
+ */
 
 static void
-export_json_add_end(export_json_t *json, const export_str_t *name)
+export_json_add_last_byte(export_json_t *json, const export_str_t *name)
 {
     u_char  c;
 

@@ -1,25 +1,32 @@
 
 /*
- * The block scanner: what is the same for every instruction set; what needs
- * vectors is in export_json_batch.h.
+ * The block scanner.  Here is what every instruction set has in common; the
+ * code that needs vectors is export_json_batch.inc.h, which export_json_x86.h
+ * includes once for each set.
  *
- * A block of 64 bytes becomes bit masks, a word each, bit 0 the first byte.
- * Each token says what may follow it, and adding the mask of white space to
- * the mask of the places behind tokens carries each over to the token that
- * follows, to be compared with what is allowed there.  What is right in one
- * kind of container only is noted, and compared with the nesting when the
- * brackets of the batch have been followed.
+ * Of each block of 64 bytes there are bit masks, a word each, in which bit 0
+ * is the first byte.  The grammar is checked without a look at single tokens:
+ *
+ *     Each kind of token says what may follow.  A mask has the places behind
+ *     tokens of one kind; adding the mask of white space to it carries each
+ *     of these bits on to the next token, where what is there is compared
+ *     with what may be there.
+ *
+ *     Some tokens are right in an object or in an array only, or outside of
+ *     records only.  They are noted, and compared with the nesting after all
+ *     brackets of the batch have been followed (export_json_walk()).
  */
 
 
 #include "export_json_scan.h"
 
 
-static int export_json_odd(const export_str_t *name);
-static int export_json_plain(u_char c);
+static int export_json_is_unfindable(const export_str_t *name);
+static int export_json_scannable_state(const export_json_t *json);
+static int export_json_is_plain(u_char c);
 
 
-/* between the words of a name, the same to some */
+/* bytes between the words of a name, which recipients may not tell apart */
 
 static const u_char  export_json_between[256] = {
     [' '] = 1, ['-'] = 1, ['.'] = 1, ['_'] = 1
@@ -36,14 +43,16 @@ static const u_char  export_json_between[256] = {
 
 
 /*
- * What wanted names may end with: one of the last bytes they have, in either
- * case; and names that are near to them: an index, something around them, or
- * what is no ASCII.  Looked up by both halves of a byte at once, it is one of
- * them if they have a bit in common.
+ * The bytes that the names to be looked at end with: the last bytes of wanted
+ * names, in either case, and those that the end of a name near to a wanted one
+ * may have, by an index, quotes or blanks around it, or being no ASCII.  A
+ * byte is one of them if low[] of its low half and export_json_high[] of its
+ * high half have a bit in common.
  */
 
 typedef struct {
-    uint64_t  all;              /* all ones: too many to tell them apart */
+    uint64_t  all;              /* all ones if wanted names have too many last
+                                   bytes: then every name is looked at */
     unsigned  n;
     u_char    byte[EXPORT_JSON_MAX_ENDS];
     u_char    low[16];
@@ -54,27 +63,32 @@ static const u_char  export_json_high[16] = {
 };
 
 
-/* of " " to "/", of ";" and of "]", whose other case is "}" */
+/*
+ * The low halves of what near names may end with: " " to "/", ";", and "]",
+ * which is "}" in the other case.
+ */
 
 static const u_char  export_json_low[16] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 | 2, 1, 1 | 8, 1, 1
 };
 
 
-/* the bytes of a batch by what they are, a word a block */
+/* what the bytes of a batch are: masks, a word for each block */
 
 typedef struct {
     uint64_t       quote[EXPORT_JSON_BLOCKS + 1];
-                                /* that open or close a string */
+                                /* quotes that open or close a string */
     uint64_t       string[EXPORT_JSON_BLOCKS];
-                                /* in one: with the quote that opens it */
+                                /* bytes in a string, and the quote that opens
+                                   the string */
     uint64_t       escape[EXPORT_JSON_BLOCKS + 1];
                                 /* backslashes that start an escape */
     uint64_t       bad[EXPORT_JSON_BLOCKS];
+                                /* bytes that are wrong in a string */
     uint64_t       plain[EXPORT_JSON_BLOCKS];
                                 /* ASCII, and no control character */
     uint64_t       end[EXPORT_JSON_BLOCKS];
-                                /* what a wanted name may end with */
+                                /* what a name to be looked at may end with */
     uint64_t       space[EXPORT_JSON_BLOCKS];
     uint64_t       newline[EXPORT_JSON_BLOCKS];
     uint64_t       colon[EXPORT_JSON_BLOCKS];
@@ -87,18 +101,21 @@ typedef struct {
     uint64_t       minus[EXPORT_JSON_BLOCKS];
     u_char         planes[EXPORT_JSON_BLOCKS][EXPORT_JSON_BLOCK]
         __attribute__((aligned(EXPORT_JSON_BLOCK)));
-                                /* what most of these are made of, if a set
-                                   has a way to do that */
-    uint64_t       mixed;       /* a bit a block that is not all text */
-    uint64_t       before;      /* in a string: all ones */
-    const u_char  *after;       /* the end of the last escape before it */
+                                /* AVX-512: from which the masks of what is
+                                   outside of strings are made */
+    uint64_t       mixed;       /* a bit for each block that is not all inside
+                                   of one string */
+
+    /* in front of the batch */
+    uint64_t       before;      /* all ones if in a string */
+    const u_char  *after;       /* the end of the last escape */
 } export_json_masks_t;
 
 
-/* what the masks of a block need of the block before */
+/* UTF-8: what the block before asks of the first bytes of a block */
 
 typedef struct {
-    uint64_t  trail;
+    uint64_t  trail;                /* bytes that must continue a character */
     uint64_t  e0;
     uint64_t  ed;
     uint64_t  f0;
@@ -106,34 +123,39 @@ typedef struct {
 } export_json_utf8_t;
 
 
+/* what the masks of a block need to know of all the blocks before */
+
 typedef struct {
-    uint64_t            string;     /* in a string: all ones */
-    uint64_t            escaped;
-    const u_char       *escape;     /* where the last escape ends */
+    uint64_t            string;     /* all ones if in a string */
+    uint64_t            escaped;    /* 1 if the first byte is escaped */
+    const u_char       *escape;     /* the end of the last escape */
     export_json_utf8_t  utf8;
 } export_json_feed_t;
 
 
-/* where the text is between two blocks */
+/* where the text is between two blocks: each is 0 or 1, but for "escape" */
 
 typedef struct {
-    uint64_t       string;
-    uint64_t       in_name;         /* in what may be a name */
-    uint64_t       scalar;          /* the last byte is of one */
+    uint64_t       string;          /* in a string */
+    uint64_t       in_name;         /* in a string that may be a name */
+    uint64_t       scalar;          /* behind a byte of a number or literal */
 
-    /* the next token comes after */
+    /* what the next token comes after */
     uint64_t       comma;
     uint64_t       open;
     uint64_t       colon;
     uint64_t       newline;
-    uint64_t       value;           /* a string or a value */
-    uint64_t       name;            /* what may be a name */
+    uint64_t       value;           /* a string, or any other value */
+    uint64_t       name;            /* a string that may be a name */
 
-    const u_char  *escape;
+    const u_char  *escape;          /* the end of the last escape */
 } export_json_carry_t;
 
 
-/* a bracket, or the quote that ends a name, and the depth it is at */
+/*
+ * A bracket, or the quote that closes a name: its place in the batch, and the
+ * depth there: in front of an opening bracket, behind a closing one.
+ */
 
 typedef struct {
     uint16_t  at;
@@ -141,85 +163,138 @@ typedef struct {
 } export_json_event_t;
 
 
+/* the grammar of a batch */
+
 typedef struct {
-    size_t               blocks;
+    size_t               blocks;    /* that are well-formed and ordinary */
     uint64_t             lines;     /* all ones if newlines end records */
-    uint64_t             mixed;     /* a bit a block that is not all text */
-    uint64_t             in_array;  /* in front of it, all ones */
-    uint64_t             on_top;
-    uint64_t             stack;     /* of arrays, behind the batch: the
-                                       innermost container is the top bit */
-    unsigned             depth;     /* there */
-    unsigned             from;      /* depth in front of it */
-    unsigned             nfound;
-    uint64_t             foreign;   /* not 0: a name may have had more than
-                                       ASCII, or a long one escapes, in this
-                                       batch or a few before */
-    uint16_t            *events;    /* the end of "at" */
+    uint64_t             mixed;     /* as in export_json_masks_t */
+    uint64_t             stack;     /* behind the batch, a bit for each open
+                                       container, set for an array; the top
+                                       bit is the innermost */
+    unsigned             depth;     /* behind the batch */
+    unsigned             from;      /* depth in front of the batch */
+    unsigned             nfound;    /* entries of "found" */
+    uint64_t             foreign;   /* not 0 if in this batch, or a few before,
+                                       what may be a name has more than ASCII,
+                                       or fills blocks and has escapes there */
+    uint16_t            *events;    /* the end of what is in "at" */
+
+    /* in front of the batch, then of the blocks that are being compared */
+    uint64_t             in_array;  /* all ones if in an array */
+    uint64_t             on_top;    /* all ones if outside of records */
 
     /* all outside of strings */
     uint64_t             bad[EXPORT_JSON_BLOCKS];
     uint64_t             space[EXPORT_JSON_BLOCKS];
     uint64_t             comma[EXPORT_JSON_BLOCKS];
     uint64_t             open[EXPORT_JSON_BLOCKS];
-    uint64_t             colon[EXPORT_JSON_BLOCKS];     /* objects only */
-    uint64_t             newline[EXPORT_JSON_BLOCKS];   /* outside records */
-    uint64_t             value[EXPORT_JSON_BLOCKS];
-    uint64_t             name[EXPORT_JSON_BLOCKS];      /* closing quotes */
-    uint64_t             wanted[EXPORT_JSON_BLOCKS];    /* of these */
-    uint64_t             in_name[EXPORT_JSON_BLOCKS];
-    uint64_t             scalar[EXPORT_JSON_BLOCKS];
-    uint64_t             element[EXPORT_JSON_BLOCKS];   /* arrays only */
-    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* records only */
-    uint64_t             event[EXPORT_JSON_BLOCKS];
+    uint64_t             colon[EXPORT_JSON_BLOCKS];     /* right in objects */
+    uint64_t             newline[EXPORT_JSON_BLOCKS];   /* right outside of
+                                                           records */
+    uint64_t             value[EXPORT_JSON_BLOCKS];     /* ends of values */
+    uint64_t             name[EXPORT_JSON_BLOCKS];      /* quotes that close
+                                                           what may be names */
+    uint64_t             wanted[EXPORT_JSON_BLOCKS];    /* such quotes of names
+                                                           to be looked at */
+    uint64_t             in_name[EXPORT_JSON_BLOCKS];   /* bytes of what may be
+                                                           names */
+    uint64_t             scalar[EXPORT_JSON_BLOCKS];    /* numbers, literals */
+    uint64_t             element[EXPORT_JSON_BLOCKS];   /* right in arrays */
+    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* right in records */
+    uint64_t             event[EXPORT_JSON_BLOCKS];     /* for the walk */
 
-    /* where the container gets another kind, and where records are entered
-       and left */
+    /* bytes where the kind of the innermost container changes, and where a
+       record begins or is left */
     uint64_t             array[EXPORT_JSON_BLOCKS + 1];
     uint64_t             top[EXPORT_JSON_BLOCKS + 1];
 
-    uint16_t             at[EXPORT_JSON_BATCH + 8];
-    export_json_event_t  found[EXPORT_JSON_BATCH + 1];
+    uint16_t             at[EXPORT_JSON_BATCH + 8];     /* places of events;
+                                                           some sets write
+                                                           eight at once */
+    export_json_event_t  found[EXPORT_JSON_BATCH + 1];  /* for the sink */
 } export_json_batch_t;
 
 
-static void export_json_tails(const export_json_t *json,
+export_json_inline uint64_t export_json_take_escaped(uint64_t *backslash,
+    uint64_t *carry);
+static void export_json_unescape(export_json_masks_t *m, size_t n,
+    size_t blocks, uint64_t *carry);
+export_json_inline size_t export_json_count_blocks(const u_char *p,
+    const u_char *last);
+/* what export_json_walk() keeps in registers from one bracket to the next */
+
+typedef struct {
+    uint64_t              stack;    /* as in export_json_batch_t */
+    unsigned              depth;
+    unsigned              base;     /* depth around a record */
+    unsigned              limit;    /* of "depth" */
+    unsigned              all;      /* arrays are of interest too */
+    unsigned              edge;     /* the bracket begins or ends a record */
+    export_json_event_t  *found;    /* the next to be noted */
+} export_json_walk_t;
+
+
+static void export_json_set_tails(const export_json_t *json,
     export_json_tails_t *tails);
+export_json_inline size_t export_json_count_good(const uint64_t *bad, size_t n,
+    size_t blocks);
+static void export_json_replay(export_json_carry_t *c, const u_char *p,
+    const export_json_masks_t *m, const export_json_batch_t *b);
 static void export_json_enter(const export_json_t *json,
     export_json_carry_t *c);
 static const u_char *export_json_leave(export_json_t *json, const u_char *p,
     const export_json_carry_t *c);
+static const u_char *export_json_scalar_at(const export_json_t *json,
+    const u_char *p);
+static unsigned export_json_next_state(const export_json_t *json,
+    const export_json_carry_t *c, int array);
 static const u_char *export_json_leave_string(export_json_t *json,
     const u_char *p, const u_char *escape);
-static uint64_t export_json_escapes(const u_char *p, uint64_t escapes,
+static uint64_t export_json_check_escapes(const u_char *p, uint64_t escapes,
     const u_char **end);
 static unsigned export_json_hex4(const u_char *p);
-static inline int export_json_literal_at(const u_char *p);
-static int export_json_exponent(const u_char *p);
+static const u_char *export_json_code_point(const u_char *p);
+static inline int export_json_is_literal(const u_char *p);
+static int export_json_is_exponent(const u_char *p);
 export_json_inline size_t export_json_walk(const export_json_t *json,
     const u_char *p, export_json_batch_t *b);
-export_json_inline int export_json_take(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_batch_t *b,
-    const u_char **next);
+export_json_inline void export_json_walk_begin(const export_json_t *json,
+    export_json_batch_t *b, export_json_walk_t *w);
+export_json_inline void export_json_walk_edges(export_json_batch_t *b,
+    unsigned at, unsigned top, uint64_t array);
+export_json_inline int export_json_walk_in(export_json_walk_t *w,
+    uint64_t array);
+export_json_inline int export_json_walk_out(const export_json_t *json,
+    export_json_walk_t *w, uint64_t array);
+export_json_inline int export_json_report_events(export_json_t *json,
+    const u_char *p, const export_json_masks_t *m,
+    const export_json_batch_t *b, const u_char **next);
 static inline void export_json_open_at(export_json_t *json, const u_char *p);
 export_json_inline int export_json_member_at(export_json_t *json,
     const u_char *p, const export_json_masks_t *m,
     const export_json_batch_t *b, unsigned at);
 static void export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at);
-static const u_char *export_json_name(const u_char *quote);
-static inline int export_json_alike(u_char a, u_char b);
-export_json_inline uint32_t export_json_named(const export_json_t *json,
+static const u_char *export_json_name_start(const u_char *quote);
+static inline int export_json_is_alike(u_char a, u_char b);
+export_json_inline uint32_t export_json_match_name(const export_json_t *json,
     const u_char *quote, export_spelt_e *spelt, unsigned *odd);
-static int export_json_other(const u_char *p, const export_str_t *wanted,
-    export_spelt_e *spelt, unsigned *odd);
-static int export_json_odd_name(const export_json_t *json,
+static int export_json_match_spelling(const u_char *p,
+    const export_str_t *wanted, export_spelt_e *spelt, unsigned *odd);
+static int export_json_is_odd_name(const export_json_t *json,
     const u_char *quote);
-static inline uint32_t export_json_into(const export_json_t *json,
+static inline uint32_t export_json_inner_pointers(const export_json_t *json,
     uint32_t found);
-export_json_inline int export_json_wanted(export_json_t *json, const u_char *p,
-    const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
-    uint32_t found, export_spelt_e spelt);
+export_json_inline int export_json_report_member(export_json_t *json,
+    const u_char *p, const export_json_masks_t *m,
+    const export_json_batch_t *b, unsigned at, uint32_t found,
+    export_spelt_e spelt);
+export_json_inline const u_char *export_json_value_at(const u_char *p,
+    const u_char *last);
+export_json_inline const u_char *export_json_value_close(export_json_t *json,
+    const u_char **value, export_value_e type, uint32_t into,
+    const export_json_masks_t *m, const u_char *batch, const u_char *last);
 export_json_inline const u_char *export_json_close_quote(export_json_t *json,
     const u_char *p, const export_json_masks_t *m, const u_char *batch,
     const u_char *last);
@@ -227,7 +302,7 @@ static const u_char *export_json_find_quote(export_json_t *json,
     const u_char *p);
 
 
-/* bytes that blocks are compared with, each as often as a block has bytes */
+/* the bytes that blocks are compared with, repeated to a block's length */
 
 #define R16(c)  c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c
 #define R64(c)  { R16(c), R16(c), R16(c), R16(c) }
@@ -259,7 +334,7 @@ static const u_char  export_json_rows[][EXPORT_JSON_BLOCK]
 #undef R64
 
 
-/* bytes that cannot be a number's or a literal's */
+/* the bytes that end a number or a literal */
 
 static const u_char  export_json_delimiter[256] = {
     ['\t'] = 1, ['\n'] = 1, ['\r'] = 1, [' '] = 1, [','] = 1, [']'] = 1,
@@ -267,7 +342,7 @@ static const u_char  export_json_delimiter[256] = {
 };
 
 
-/* what starts, or ends, with a byte that is an event; 0: should be a literal */
+/* what an event is, by its byte; 0: the first byte of what must be a literal */
 
 #define EXPORT_JSON_AN_ARRAY    1
 #define EXPORT_JSON_AN_OPEN     2
@@ -283,7 +358,7 @@ static const u_char  export_json_kinds[256] = {
 };
 
 
-/* what may follow a backslash, but for "u" */
+/* the bytes that may follow a backslash; "u" is looked at apart */
 
 static const u_char  export_json_escaped_by[256] = {
     ['"'] = 1, ['\\'] = 1, ['/'] = 1, ['b'] = 1, ['f'] = 1, ['n'] = 1,
@@ -291,7 +366,7 @@ static const u_char  export_json_escaped_by[256] = {
 };
 
 
-/* a value's type, plus one, by its first byte */
+/* a value's type, plus one, by the value's first byte; 0: no value */
 
 static const u_char  export_json_types[256] = {
 #define T(type)  EXPORT_VALUE_##type + 1
@@ -304,15 +379,19 @@ static const u_char  export_json_types[256] = {
 };
 
 
+#include "export_json_x86.h"
+
+
 /*
- * Takes the backslashes and returns the bytes they escape; leaves those that
- * start an escape, which in a run of them is every other one.  Subtracting a
- * run from the odd bits flips these up to its end, so that they tell runs
- * that start at an even place from the others.
+ * Returns the bytes that are escaped, and leaves in *backslash those
+ * backslashes that start an escape: in a run of backslashes, every other one.
+ * Which ones depends on where the run starts.  Subtracting the run from the
+ * odd bits flips these up to the end of the run, which tells runs that start
+ * at an even place from the others.
  */
 
 export_json_inline uint64_t
-export_json_escaped(uint64_t *backslash, uint64_t *carry)
+export_json_take_escaped(uint64_t *backslash, uint64_t *carry)
 {
     uint64_t  run, odd, flipped, escaped;
 
@@ -328,22 +407,22 @@ export_json_escaped(uint64_t *backslash, uint64_t *carry)
 }
 
 
-/* what is left of blocks' quotes and backslashes if escaped ones are not */
+/* takes escaped quotes and backslashes off the masks of "blocks" blocks */
 
 static void
 export_json_unescape(export_json_masks_t *m, size_t n, size_t blocks,
     uint64_t *carry)
 {
     for (blocks += n; n < blocks; n++) {
-        m->quote[n] &= ~export_json_escaped(&m->escape[n], carry);
+        m->quote[n] &= ~export_json_take_escaped(&m->escape[n], carry);
     }
 }
 
 
-/* the tokens that come next after these ends of tokens */
+/* the first bytes of the tokens that follow these last bytes of tokens */
 
 export_json_inline uint64_t
-export_json_next(uint64_t ends, uint64_t space, uint64_t *carry)
+export_json_next_tokens(uint64_t ends, uint64_t space, uint64_t *carry)
 {
     uint64_t            after;
     unsigned long long  sum;
@@ -355,10 +434,10 @@ export_json_next(uint64_t ends, uint64_t space, uint64_t *carry)
 }
 
 
-/* how many blocks there are for a batch */
+/* how many blocks the next batch may have */
 
 export_json_inline size_t
-export_json_blocks(const u_char *p, const u_char *last)
+export_json_count_blocks(const u_char *p, const u_char *last)
 {
     if (last - p < EXPORT_JSON_SCAN_AHEAD) {
         return 0;
@@ -373,7 +452,7 @@ export_json_blocks(const u_char *p, const u_char *last)
 
 
 static void
-export_json_tails(const export_json_t *json, export_json_tails_t *tails)
+export_json_set_tails(const export_json_t *json, export_json_tails_t *tails)
 {
     unsigned  i, c;
 
@@ -395,10 +474,10 @@ export_json_tails(const export_json_t *json, export_json_tails_t *tails)
 }
 
 
-/* up to the first block from "n" on in which something is wrong */
+/* the first block from "n" on in which something is wrong, or "blocks" */
 
 export_json_inline size_t
-export_json_good(const uint64_t *bad, size_t n, size_t blocks)
+export_json_count_good(const uint64_t *bad, size_t n, size_t blocks)
 {
     for ( /* void */ ; n < blocks; n++) {
         if (bad[n]) {
@@ -411,8 +490,8 @@ export_json_good(const uint64_t *bad, size_t n, size_t blocks)
 
 
 /*
- * From where the text is before a batch to where it is behind its blocks; one
- * that is all text changes nothing.
+ * Takes "c" from the front of a batch to the end of its good blocks.  A block
+ * that is all inside of one string changes nothing.
  */
 
 static void
@@ -433,125 +512,172 @@ export_json_replay(export_json_carry_t *c, const u_char *p,
 
         space = b->space[n];
 
-        (void) export_json_next(b->comma[n], space, &c->comma);
-        (void) export_json_next(b->open[n], space, &c->open);
-        (void) export_json_next(b->colon[n], space, &c->colon);
-        (void) export_json_next(b->newline[n], space, &c->newline);
-        (void) export_json_next(b->value[n], space, &c->value);
-        (void) export_json_next(b->name[n], space, &c->name);
+        (void) export_json_next_tokens(b->comma[n], space, &c->comma);
+        (void) export_json_next_tokens(b->open[n], space, &c->open);
+        (void) export_json_next_tokens(b->colon[n], space, &c->colon);
+        (void) export_json_next_tokens(b->newline[n], space, &c->newline);
+        (void) export_json_next_tokens(b->value[n], space, &c->value);
+        (void) export_json_next_tokens(b->name[n], space, &c->name);
 
         c->string = m->string[n] >> 63;
         c->in_name = b->in_name[n] >> 63;
         c->scalar = b->scalar[n] >> 63;
 
-        (void) export_json_escapes(p, m->escape[n] & m->string[n], &c->escape);
+        (void) export_json_check_escapes(p, m->escape[n] & m->string[n],
+                                         &c->escape);
     }
 }
 
 
 /*
- * Follows the brackets, and looks at the words between them: returns how many
- * blocks are right.  What follows a bracket is in another container; the
- * innermost is the top bit of "stack".
+ * Follows the brackets and checks the literals between them: returns how many
+ * blocks are right.  Notes the events that are of interest to the sink, and
+ * the places where the kind of the innermost container changes, or records
+ * begin and end.
  */
 
 export_json_inline size_t
 export_json_walk(const export_json_t *json, const u_char *p,
     export_json_batch_t *b)
 {
-    uint64_t              stack, outer, array;
-    unsigned              at, kind, all, edge, depth, base, limit;
-    const uint16_t       *event;
-    export_json_event_t  *found;
+    int                 ordinary;
+    unsigned            at, kind;
+    uint64_t            outer, array;
+    const uint16_t     *event;
+    export_json_walk_t  w;
 
-    base = json->top;
-    depth = b->from = json->depth;
-    stack = depth ? json->arrays[0] << (64 - depth) : 0;
-    all = json->roots != 0;
-    found = b->found;
-    limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
-            ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
-
-    b->in_array = 0 - (stack >> 63);
-    b->on_top = 0 - (uint64_t) (depth == base);
+    export_json_walk_begin(json, b, &w);
 
     for (event = b->at; event < b->events; event++) {
         at = *event;
         kind = export_json_kinds[p[at]];
 
         if (kind == 0) {
-            if (!export_json_literal_at(p + at)) {
+            if (!export_json_is_literal(p + at)) {
                 break;
             }
 
             continue;
         }
 
-        found->at = (uint16_t) at;
-        found->depth = (uint16_t) depth;
+        w.found->at = (uint16_t) at;
+        w.found->depth = (uint16_t) w.depth;
 
         if (kind & EXPORT_JSON_A_NAME) {
-            found++;
+            w.found++;
             continue;
         }
 
-        outer = stack;
+        outer = w.stack;
         array = (uint64_t) (kind & EXPORT_JSON_AN_ARRAY) << 63;
 
-        if (kind & EXPORT_JSON_AN_OPEN) {
-            if (depth >= limit || (depth == base && array)) {
-                break;
-            }
+        ordinary = (kind & EXPORT_JSON_AN_OPEN)
+                   ? export_json_walk_in(&w, array)
+                   : export_json_walk_out(json, &w, array);
 
-            /* names may come in objects, and pointers go into arrays too */
-
-            found += all | (array == 0);
-            edge = depth++ == base;
-            stack = stack >> 1 | array;
-
-        } else {
-            if (depth == base || (stack ^ array) >> 63) {
-                break;
-            }
-
-            edge = --depth == base;
-            stack <<= 1;
-
-            if (edge) {
-                if (base == 0 && json->mode != EXPORT_JSON_LINES) {
-                    break;
-                }
-
-                found->depth = (uint16_t) depth;
-                found++;
-            }
+        if (!ordinary) {
+            break;
         }
 
-        at++;
-
-        if (edge) {
-            b->top[at / 64] ^= (uint64_t) 1 << at % 64;
-        }
-
-        if ((stack ^ outer) >> 63) {
-            b->array[at / 64] ^= (uint64_t) 1 << at % 64;
-        }
+        export_json_walk_edges(b, at + 1, w.edge, (w.stack ^ outer) >> 63);
     }
 
     if (event < b->events) {
         return *event / EXPORT_JSON_BLOCK;
     }
 
-    b->stack = stack;
-    b->depth = depth;
-    b->nfound = (unsigned) (found - b->found);
+    b->stack = w.stack;
+    b->depth = w.depth;
+    b->nfound = (unsigned) (w.found - b->found);
 
     return b->blocks;
 }
 
 
-#include "export_json_x86.h"
+export_json_inline void
+export_json_walk_begin(const export_json_t *json, export_json_batch_t *b,
+    export_json_walk_t *w)
+{
+    w->base = json->top;
+    w->depth = b->from = json->depth;
+    w->stack = w->depth ? json->arrays[0] << (64 - w->depth) : 0;
+    w->all = json->roots != 0;
+    w->found = b->found;
+    w->limit = json->limits.depth < EXPORT_JSON_SCAN_DEPTH
+               ? json->limits.depth : EXPORT_JSON_SCAN_DEPTH;
 
+    b->in_array = 0 - (w->stack >> 63);
+    b->on_top = 0 - (uint64_t) (w->depth == w->base);
+}
+
+
+/* notes what changes at the byte behind a bracket */
+
+export_json_inline void
+export_json_walk_edges(export_json_batch_t *b, unsigned at, unsigned top,
+    uint64_t array)
+{
+    if (top) {
+        b->top[at / 64] ^= (uint64_t) 1 << at % 64;
+    }
+
+    if (array) {
+        b->array[at / 64] ^= (uint64_t) 1 << at % 64;
+    }
+}
+
+
+/* 0 if the container may not be opened: too deep, or an array as a record */
+
+export_json_inline int
+export_json_walk_in(export_json_walk_t *w, uint64_t array)
+{
+    if (w->depth >= w->limit || (w->depth == w->base && array)) {
+        return 0;
+    }
+
+    /* arrays have no names; only a pointer goes into them */
+
+    w->found += w->all | (array == 0);
+    w->edge = w->depth++ == w->base;
+    w->stack = w->stack >> 1 | array;
+
+    return 1;
+}
+
+
+/* 0 if no such container is open, or if the reader must see its end */
+
+export_json_inline int
+export_json_walk_out(const export_json_t *json, export_json_walk_t *w,
+    uint64_t array)
+{
+    if (w->depth == w->base || (w->stack ^ array) >> 63) {
+        return 0;
+    }
+
+    w->edge = --w->depth == w->base;
+    w->stack <<= 1;
+
+    if (!w->edge) {
+        return 1;
+    }
+
+    /* only in LINES the next record follows as this one did: the end of a
+       TEXT, a text of SEQ or the first of a GUESS is for the reader */
+
+    if (w->base == 0 && json->mode != EXPORT_JSON_LINES) {
+        return 0;
+    }
+
+    w->found->depth = (uint16_t) w->depth;
+    w->found++;
+
+    return 1;
+}
+
+
+/* from the reader's state to where the text is in front of the first block */
 
 static void
 export_json_enter(const export_json_t *json, export_json_carry_t *c)
@@ -588,7 +714,7 @@ export_json_enter(const export_json_t *json, export_json_carry_t *c)
         break;
 
     default:
-        /* between records */
+        /* BEGIN and BETWEEN of lines: a record may begin */
         c->newline = 1;
         break;
     }
@@ -596,8 +722,10 @@ export_json_enter(const export_json_t *json, export_json_carry_t *c)
 
 
 /*
- * In the middle of a name or a scalar the reader starts that again, with
- * nothing of it reported; of another string nothing is wanted any more.
+ * Sets the reader's state for "p", behind the last good block, and returns
+ * where the reader goes on.  A name or scalar that "p" is inside of is read
+ * again from its start, since nothing of it has been reported.  Any other
+ * string that "p" is inside of is none that is wanted.
  */
 
 static const u_char *
@@ -611,7 +739,7 @@ export_json_leave(export_json_t *json, const u_char *p,
 
     if (c->in_name && !array) {
         json->state = EXPORT_JSON_KEY;
-        return export_json_name(p);
+        return export_json_name_start(p);
     }
 
     if (c->string) {
@@ -620,28 +748,12 @@ export_json_leave(export_json_t *json, const u_char *p,
 
     if (c->scalar) {
         json->state = EXPORT_JSON_VALUE;
+        return export_json_scalar_at(json, p);
+    }
 
-        while (p > json->base && !export_json_delimiter[p[-1]]) {
-            p--;
-        }
+    json->state = export_json_next_state(json, c, array);
 
-    } else if (c->name && !array) {
-        json->state = EXPORT_JSON_COLON;
-
-    } else if (c->comma) {
-        json->state = array ? EXPORT_JSON_VALUE : EXPORT_JSON_KEY;
-
-    } else if (c->open) {
-        json->state = array ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_FIRST_KEY;
-
-    } else if (c->colon) {
-        json->state = EXPORT_JSON_VALUE;
-
-    } else if (json->depth) {
-        json->state = EXPORT_JSON_AFTER;
-
-    } else {
-        json->state = EXPORT_JSON_BETWEEN;
+    if (json->state == EXPORT_JSON_BETWEEN) {
         json->newline = (u_char) c->newline;
     }
 
@@ -649,7 +761,50 @@ export_json_leave(export_json_t *json, const u_char *p,
 }
 
 
-/* past an escape, but in front of a character: that one is not checked yet */
+/* back to the first byte of the number or literal that "p" is in */
+
+static const u_char *
+export_json_scalar_at(const export_json_t *json, const u_char *p)
+{
+    while (p > json->base && !export_json_delimiter[p[-1]]) {
+        p--;
+    }
+
+    return p;
+}
+
+
+/* what the reader expects between two tokens */
+
+static unsigned
+export_json_next_state(const export_json_t *json,
+    const export_json_carry_t *c, int array)
+{
+    if (c->name && !array) {
+        return EXPORT_JSON_COLON;
+    }
+
+    if (c->comma) {
+        return array ? EXPORT_JSON_VALUE : EXPORT_JSON_KEY;
+    }
+
+    if (c->open) {
+        return array ? EXPORT_JSON_FIRST_ITEM : EXPORT_JSON_FIRST_KEY;
+    }
+
+    if (c->colon) {
+        return EXPORT_JSON_VALUE;
+    }
+
+    return json->depth ? EXPORT_JSON_AFTER : EXPORT_JSON_BETWEEN;
+}
+
+
+/*
+ * The reader goes on inside of a string: behind an escape that goes on past
+ * "p", which the scanner has checked, but in front of a character that does,
+ * since only a part of the character has been checked.
+ */
 
 static const u_char *
 export_json_leave_string(export_json_t *json, const u_char *p,
@@ -669,7 +824,7 @@ export_json_leave_string(export_json_t *json, const u_char *p,
     for (i = 1; i <= 3 && i <= p - json->base && p[-i] >= 0x80; i++) {
 
         if (p[-i] >= 0xc0) {
-            return (i < 2 + (p[-i] >= 0xe0) + (p[-i] >= 0xf0)) ? p - i : p;
+            return i < (int) export_json_character_len(p[-i]) ? p - i : p;
         }
     }
 
@@ -677,10 +832,10 @@ export_json_leave_string(export_json_t *json, const u_char *p,
 }
 
 
-/* back from its closing quote, or from inside, to the quote of a name */
+/* the quote that opens the name that "p" is in, or closes */
 
 static const u_char *
-export_json_name(const u_char *p)
+export_json_name_start(const u_char *p)
 {
     do {
         p--;
@@ -690,12 +845,15 @@ export_json_name(const u_char *p)
 }
 
 
-/* "end" is that of the escape before, and may be inside of the next */
+/*
+ * Checks the escapes that begin in a block: returns 0, or the bits from the
+ * first wrong one on.  *end is the end of the escape before, and then of the
+ * last one: the second half of a surrogate pair lies in front of it.
+ */
 
 static uint64_t
-export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
+export_json_check_escapes(const u_char *p, uint64_t escapes, const u_char **end)
 {
-    unsigned       code;
     const u_char  *e;
 
     for ( /* void */ ; escapes; escapes &= escapes - 1) {
@@ -715,24 +873,10 @@ export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
             continue;
         }
 
-        code = export_json_hex4(e + 2);
-        *end = e + 6;
+        *end = export_json_code_point(e);
 
-        /* the reader looks at NUL in names */
-
-        if (code == 0 || code > 0xffff || (code & 0xfc00) == 0xdc00) {
+        if (*end == NULL) {
             return escapes;
-        }
-
-        if ((code & 0xfc00) == 0xd800) {
-
-            if (e[6] != '\\' || e[7] != 'u'
-                || (export_json_hex4(e + 8) & ~0x3ffu) != 0xdc00)
-            {
-                return escapes;
-            }
-
-            *end = e + 12;
         }
     }
 
@@ -740,7 +884,37 @@ export_json_escapes(const u_char *p, uint64_t escapes, const u_char **end)
 }
 
 
-/* over 0xffff if there is anything else */
+/*
+ * The end of the "\uXXXX", or the pair of them, at "p"; or NULL if that is for
+ * the reader: malformed, or a NUL, which may be in a name.
+ */
+
+static const u_char *
+export_json_code_point(const u_char *p)
+{
+    unsigned  code;
+
+    code = export_json_hex4(p + 2);
+
+    if (code == 0 || code > 0xffff || (code & 0xfc00) == 0xdc00) {
+        return NULL;
+    }
+
+    if ((code & 0xfc00) != 0xd800) {
+        return p + 6;
+    }
+
+    if (p[6] != '\\' || p[7] != 'u'
+        || (export_json_hex4(p + 8) & ~0x3ffu) != 0xdc00)
+    {
+        return NULL;
+    }
+
+    return p + 12;
+}
+
+
+/* the value of four hexadecimal digits; over 0xffff if they are none */
 
 static unsigned
 export_json_hex4(const u_char *p)
@@ -767,15 +941,19 @@ export_json_hex4(const u_char *p)
 }
 
 
-/* false, null, true or none of these: two bits of the first byte tell */
+/*
+ * 1 if a false, null or true is at "p".  Two bits of the first byte tell which
+ * one it could be.
+ */
 
 static inline int
-export_json_literal_at(const u_char *p)
+export_json_is_literal(const u_char *p)
 {
     unsigned  n;
     uint64_t  bytes;
 
-    /* their bytes, the first lowest; no bytes are 1 */
+    /* their letters, the first in the lowest byte; the fourth row is there
+       for other bytes, and never equal */
 
     static const uint64_t  words[] = {
         0x65736c6166ull, 0x6c6c756eull, 0x65757274ull, 1
@@ -790,10 +968,10 @@ export_json_literal_at(const u_char *p)
 }
 
 
-/* behind the digits of a number, and up to its end */
+/* 1 if "p" is at the "e" of a number whose exponent is right and not long */
 
 static int
-export_json_exponent(const u_char *p)
+export_json_is_exponent(const u_char *p)
 {
     size_t  len, first;
 
@@ -815,14 +993,14 @@ export_json_exponent(const u_char *p)
 
 
 /*
- * A batch that is well-formed: what is in it, records and names that may be
- * wanted, in their order.  If a wanted value is not simple, the reader goes
- * on in front of its name; what comes before is done.  Returns 0 if reading
- * goes on at *next byte by byte, or ends.
+ * Tells the sink what is in the good blocks of a batch: records, and wanted
+ * members, in their order.  If a wanted value is not simple, the reader goes
+ * on in front of the member's name; what comes before has been reported.
+ * Returns 0 if the reader goes on at *next, or reading ends (*next is NULL).
  */
 
 export_json_inline int
-export_json_take(export_json_t *json, const u_char *p,
+export_json_report_events(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b,
     const u_char **next)
 {
@@ -857,7 +1035,7 @@ export_json_take(export_json_t *json, const u_char *p,
             export_json_rewind(json, p, b, at);
             export_json_set_stop(json);
             json->state = EXPORT_JSON_KEY;
-            *next = export_json_name(p + at);
+            *next = export_json_name_start(p + at);
         }
 
         return 0;
@@ -874,17 +1052,20 @@ export_json_take(export_json_t *json, const u_char *p,
 }
 
 
-/* "stop" is set once for all the records of a batch: they have room for it */
+/*
+ * A record's limit is longer than a batch (export_json_scannable()), so that
+ * "stop" need not be set for each record that begins in the batch.
+ */
 
 static inline void
 export_json_open_at(export_json_t *json, const u_char *p)
 {
     unsigned  level;
 
-    level = json->depth - json->top;
+    level = json->depth - json->top;    /* of the container that opens */
 
     if (level == 0) {
-        json->start = json->offset + (uint64_t) (p - json->base);
+        json->start = export_json_offset(json, p);
 
     } else if (level < EXPORT_MAX_TOKENS) {
         json->match[level] = json->into;
@@ -895,7 +1076,10 @@ export_json_open_at(export_json_t *json, const u_char *p)
 }
 
 
-/* a name ends at "at", and maybe one that is wanted, with a value behind it */
+/*
+ * The name that closes at "at" is reported with its value if it is wanted.
+ * Returns EXPORT_AGAIN if the member is for the reader.
+ */
 
 export_json_inline int
 export_json_member_at(export_json_t *json, const u_char *p,
@@ -912,16 +1096,16 @@ export_json_member_at(export_json_t *json, const u_char *p,
 
     odd = b->foreign != 0;
     spelt = EXPORT_SPELT_SAME;
-    found = export_json_named(json, p + at, &spelt, &odd);
+    found = export_json_match_name(json, p + at, &spelt, &odd);
 
     if (found) {
-        return export_json_wanted(json, p, m, b, at, found, spelt);
+        return export_json_report_member(json, p, m, b, at, found, spelt);
     }
 
     last = p[(int) at - 1];
 
     if ((odd || last < '0' || last > '~' || last == ']' || last == ';')
-        && export_json_odd_name(json, p + at))
+        && export_json_is_odd_name(json, p + at))
     {
         return EXPORT_AGAIN;
     }
@@ -930,7 +1114,7 @@ export_json_member_at(export_json_t *json, const u_char *p,
 }
 
 
-/* which containers are arrays, and how deep it is, at that place */
+/* sets the kinds of the containers that are open at "at" */
 
 static void
 export_json_rewind(export_json_t *json, const u_char *p,
@@ -964,10 +1148,10 @@ export_json_rewind(export_json_t *json, const u_char *p,
 }
 
 
-/* of a few bytes: a call would cost more */
+/* memcmp() of a few bytes, of which the call would cost more */
 
 static inline int
-export_json_equal(const u_char *p, const u_char *q, size_t len)
+export_json_is_equal(const u_char *p, const u_char *q, size_t len)
 {
     uint16_t  one, two;
 
@@ -984,10 +1168,10 @@ export_json_equal(const u_char *p, const u_char *q, size_t len)
 }
 
 
-/* whether bytes of two names are the same to somebody */
+/* 1 if some recipient may take one of the bytes of two names for the other */
 
 static inline int
-export_json_alike(u_char a, u_char b)
+export_json_is_alike(u_char a, u_char b)
 {
     return ((a ^ b) & ~EXPORT_JSON_CASE_BIT) == 0
            || (export_json_between[a] & export_json_between[b]);
@@ -995,12 +1179,12 @@ export_json_alike(u_char a, u_char b)
 
 
 /*
- * The fields whose name, or a pointer's at this level, ends at "quote"; if
- * there is none, *odd is set if it may be near to one.
+ * The fields whose name, or whose token at this level, is the name that closes
+ * at "quote".  *odd is set if the name may be near to one of them instead.
  */
 
 export_json_inline uint32_t
-export_json_named(const export_json_t *json, const u_char *quote,
+export_json_match_name(const export_json_t *json, const u_char *quote,
     export_spelt_e *spelt, unsigned *odd)
 {
     size_t                 behind;
@@ -1011,13 +1195,9 @@ export_json_named(const export_json_t *json, const u_char *quote,
     const export_field_t  *field;
 
     found = 0;
-    fields = json->plain;
+    fields = export_json_candidates(json);
     behind = (size_t) (quote - json->base);
-    level = json->depth - json->top - 1;
-
-    if (json->roots && level < EXPORT_MAX_TOKENS) {
-        fields |= json->match[level];
-    }
+    level = export_json_level(json);
 
     for ( /* void */ ; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
@@ -1030,13 +1210,13 @@ export_json_named(const export_json_t *json, const u_char *quote,
 
         p = quote - name->len;
 
-        if (p[-1] == '"' && export_json_equal(p, name->data, name->len)) {
+        if (p[-1] == '"' && export_json_is_equal(p, name->data, name->len)) {
             found |= (uint32_t) 1 << i;
             continue;
         }
 
-        if (name->len && export_json_alike(*p, *name->data)
-            && export_json_other(p, name, spelt, odd))
+        if (name->len && export_json_is_alike(*p, *name->data)
+            && export_json_match_spelling(p, name, spelt, odd))
         {
             found |= (uint32_t) 1 << i;
         }
@@ -1049,14 +1229,14 @@ export_json_named(const export_json_t *json, const u_char *quote,
 /* 1 if the name at "p" is the wanted one in another spelling */
 
 static EXPORT_RARE int
-export_json_other(const u_char *p, const export_str_t *wanted,
+export_json_match_spelling(const u_char *p, const export_str_t *wanted,
     export_spelt_e *spelt, unsigned *odd)
 {
     size_t        i;
     export_str_t  name;
 
     for (i = 1; i < wanted->len; i++) {
-        if (!export_json_alike(p[i], wanted->data[i])) {
+        if (!export_json_is_alike(p[i], wanted->data[i])) {
             return 0;
         }
     }
@@ -1076,16 +1256,16 @@ export_json_other(const u_char *p, const export_str_t *wanted,
 
 
 /*
- * The name that ends at "quote" is none that is wanted: is it near to one, or
- * for the reader to tell?
+ * 1 if the name that closes at "quote", which is no wanted one, is near to a
+ * wanted one, or if only the reader can tell: it is long, or has escapes.
  */
 
 static EXPORT_RARE int
-export_json_odd_name(const export_json_t *json, const u_char *quote)
+export_json_is_odd_name(const export_json_t *json, const u_char *quote)
 {
     export_str_t  name;
 
-    name.data = (u_char *) export_json_name(quote) + 1;
+    name.data = (u_char *) export_json_name_start(quote) + 1;
     name.len = (size_t) (quote - name.data);
 
     return name.len > EXPORT_MAX_VALUE
@@ -1094,16 +1274,16 @@ export_json_odd_name(const export_json_t *json, const u_char *quote)
 }
 
 
-/* those of the fields that go on inside of the value */
+/* those of the fields that are pointers and go on inside of the value */
 
 static inline uint32_t
-export_json_into(const export_json_t *json, uint32_t found)
+export_json_inner_pointers(const export_json_t *json, uint32_t found)
 {
     uint32_t  fields, into;
     unsigned  i, level;
 
     into = 0;
-    level = json->depth - json->top - 1;
+    level = export_json_level(json);
 
     for (fields = found & json->roots; fields; fields &= fields - 1) {
         i = (unsigned) __builtin_ctz(fields);
@@ -1117,10 +1297,10 @@ export_json_into(const export_json_t *json, uint32_t found)
 }
 
 
-/* past blanks, "last" at most: what is there is looked at */
+/* skips blanks, but not "last", which the caller may still look at */
 
 export_json_inline const u_char *
-export_json_blanks(const u_char *p, const u_char *last)
+export_json_skip_blanks(const u_char *p, const u_char *last)
 {
     while (*p == ' ' && p < last) {
         p++;
@@ -1131,13 +1311,13 @@ export_json_blanks(const u_char *p, const u_char *last)
 
 
 /*
- * Reports the value of a wanted member, or EXPORT_AGAIN if that takes more
- * than a look at the bytes: they may not all be here, and a string that ends
- * in a later batch is not yet checked.
+ * Tells the sink of the value of a wanted member.  Returns EXPORT_AGAIN if the
+ * member is for the reader: the value may go on in the next feed, or is a
+ * string that has escapes or is not ASCII.
  */
 
 export_json_inline int
-export_json_wanted(export_json_t *json, const u_char *batch,
+export_json_report_member(export_json_t *json, const u_char *batch,
     const export_json_masks_t *m, const export_json_batch_t *b, unsigned at,
     uint32_t found, export_spelt_e spelt)
 {
@@ -1147,57 +1327,18 @@ export_json_wanted(export_json_t *json, const u_char *batch,
     export_value_e   type;
 
     last = batch + b->blocks * EXPORT_JSON_BLOCK;
+    p = export_json_value_at(batch + at + 1, last);
 
-    /* of EXPORT_JSON_LOOK bytes, one each for the colon and the value */
-
-    p = export_json_blanks(batch + at + 1, last + EXPORT_JSON_LOOK - 2);
-
-    if (*p != ':') {
-        return EXPORT_AGAIN;
-    }
-
-    p = export_json_blanks(p + 1, last + EXPORT_JSON_LOOK - 1);
-
-    if (export_json_types[*p] == 0) {
+    if (p == NULL) {
         return EXPORT_AGAIN;
     }
 
     type = (export_value_e) (export_json_types[*p] - 1);
-    into = json->roots ? export_json_into(json, found) : 0;
-    end = p;
+    into = json->roots ? export_json_inner_pointers(json, found) : 0;
+    end = export_json_value_close(json, &p, type, into, m, batch, last);
 
-    switch (type) {
-
-    case EXPORT_VALUE_OBJECT:
-    case EXPORT_VALUE_ARRAY:
-
-        if (json->depth >= json->limits.depth
-            || (into && type == EXPORT_VALUE_ARRAY))
-        {
-            return EXPORT_AGAIN;
-        }
-
-        break;
-
-    case EXPORT_VALUE_STRING:
-        end = export_json_close_quote(json, p, m, batch, last);
-
-        if (end == NULL) {
-            return EXPORT_AGAIN;
-        }
-
-        p++;
-        break;
-
-    default:
-
-        while (end < last && !export_json_delimiter[*end]) {
-            end++;
-        }
-
-        if (end >= last) {
-            return EXPORT_AGAIN;
-        }
+    if (end == NULL) {
+        return EXPORT_AGAIN;
     }
 
     value.data = (u_char *) p;
@@ -1220,10 +1361,77 @@ export_json_wanted(export_json_t *json, const u_char *batch,
 }
 
 
-/* the bits behind a place of a batch: 57 of them at least, then zeros */
+/*
+ * The first byte of the value of the member whose name ends before "p", or
+ * NULL if that is for the reader.  Of the EXPORT_JSON_LOOK bytes behind the
+ * batch, colon and value take one each.
+ */
+
+export_json_inline const u_char *
+export_json_value_at(const u_char *p, const u_char *last)
+{
+    p = export_json_skip_blanks(p, last + EXPORT_JSON_LOOK - 2);
+
+    if (*p != ':') {
+        return NULL;
+    }
+
+    p = export_json_skip_blanks(p + 1, last + EXPORT_JSON_LOOK - 1);
+
+    return export_json_types[*p] ? p : NULL;
+}
+
+
+/*
+ * The end of the value at "p": the quote that closes a string, the byte behind
+ * a number or literal, and of a container, whose members speak for themselves,
+ * the bracket at "p".  NULL if that is for the reader.
+ */
+
+export_json_inline const u_char *
+export_json_value_close(export_json_t *json, const u_char **value,
+    export_value_e type, uint32_t into, const export_json_masks_t *m,
+    const u_char *batch, const u_char *last)
+{
+    const u_char  *p;
+
+    p = *value;
+
+    switch (type) {
+
+    case EXPORT_VALUE_OBJECT:
+    case EXPORT_VALUE_ARRAY:
+
+        if (json->depth >= json->limits.depth
+            || (into && type == EXPORT_VALUE_ARRAY))
+        {
+            return NULL;
+        }
+
+        return p;
+
+    case EXPORT_VALUE_STRING:
+        *value = p + 1;
+        return export_json_close_quote(json, p, m, batch, last);
+
+    default:
+
+        while (p < last && !export_json_delimiter[*p]) {
+            p++;
+        }
+
+        return p < last ? p : NULL;
+    }
+}
+
+
+/*
+ * The bits behind place "at" of a batch: at least 57 of them, then zeros.  The
+ * masks that are read like that have one word more than there are blocks.
+ */
 
 static inline uint64_t
-export_json_behind(const uint64_t *words, size_t at)
+export_json_bits_behind(const uint64_t *words, size_t at)
 {
     uint64_t  bits;
 
@@ -1235,8 +1443,8 @@ export_json_behind(const uint64_t *words, size_t at)
 
 
 /*
- * The end of the string that opens at "p", NULL if it is not a simple one.
- * What is in front of "last" has been checked.
+ * The quote that closes the string at "p", or NULL if the string is for the
+ * reader.  What is in front of "last" has been checked.
  */
 
 export_json_inline const u_char *
@@ -1249,12 +1457,12 @@ export_json_close_quote(export_json_t *json, const u_char *p,
 
     if (p < last) {
         at = (size_t) (p - batch);
-        quotes = export_json_behind(m->quote, at);
+        quotes = export_json_bits_behind(m->quote, at);
         inside = quotes ^ (quotes - 1);
         end = p + 1 + __builtin_ctzll(quotes | (uint64_t) 1 << 63);
 
         if (quotes && end < last
-            && !(export_json_behind(m->escape, at) & inside))
+            && !(export_json_bits_behind(m->escape, at) & inside))
         {
             return end;
         }
@@ -1264,7 +1472,10 @@ export_json_close_quote(export_json_t *json, const u_char *p,
 }
 
 
-/* the same byte by byte, past the end of the batch */
+/*
+ * The same for a string that goes on past the end of the batch, or is longer
+ * than the bits behind its first quote tell.
+ */
 
 static EXPORT_RARE const u_char *
 export_json_find_quote(export_json_t *json, const u_char *p)
@@ -1279,7 +1490,7 @@ export_json_find_quote(export_json_t *json, const u_char *p)
             return end;
         }
 
-        if (!export_json_plain(*end)) {
+        if (!export_json_is_plain(*end)) {
             break;
         }
     }
@@ -1288,55 +1499,57 @@ export_json_find_quote(export_json_t *json, const u_char *p)
 }
 
 
+static int
+export_json_has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2")
+           && __builtin_cpu_supports("bmi")
+           && __builtin_cpu_supports("bmi2")
+           && __builtin_cpu_supports("popcnt")
+           && __builtin_cpu_supports("pclmul");
+}
+
+
+static int
+export_json_has_avx512(void)
+{
+    return export_json_has_avx2()
+           && __builtin_cpu_supports("avx512f")
+           && __builtin_cpu_supports("avx512bw")
+           && __builtin_cpu_supports("avx512dq")
+           && __builtin_cpu_supports("avx512vl")
+           && __builtin_cpu_supports("avx512vbmi")
+           && __builtin_cpu_supports("avx512vbmi2")
+           && __builtin_cpu_supports("gfni")
+           && __builtin_cpu_supports("vpclmulqdq");
+}
+
+
 const export_json_scanner_t  export_json_scanners[] = {
-    { "avx512", export_json_scan_avx512 },
-    { "avx2", export_json_scan_avx2 },
-    { "sse2", export_json_scan_sse2 },
-    { NULL, NULL }
+    { "avx512", export_json_scan_avx512, export_json_has_avx512 },
+    { "avx2", export_json_scan_avx2, export_json_has_avx2 },
+    { "sse2", export_json_scan_sse2, NULL },
+    { NULL, NULL, NULL }
 };
 
-
-int
-export_json_supported(const export_json_scanner_t *scanner)
-{
-    if (scanner->scan == export_json_scan_sse2) {
-        return 1;
-    }
-
-    if (!__builtin_cpu_supports("avx2")
-        || !__builtin_cpu_supports("bmi")
-        || !__builtin_cpu_supports("bmi2")
-        || !__builtin_cpu_supports("popcnt")
-        || !__builtin_cpu_supports("pclmul"))
-    {
-        return 0;
-    }
-
-    return scanner->scan == export_json_scan_avx2
-           || (__builtin_cpu_supports("avx512f")
-               && __builtin_cpu_supports("avx512bw")
-               && __builtin_cpu_supports("avx512dq")
-               && __builtin_cpu_supports("avx512vl")
-               && __builtin_cpu_supports("avx512vbmi")
-               && __builtin_cpu_supports("avx512vbmi2")
-               && __builtin_cpu_supports("gfni")
-               && __builtin_cpu_supports("vpclmulqdq"));
-}
+#undef EXPORT_JSON_BLOCKS
+#undef EXPORT_JSON_ONES
+#undef export_json_inline
 
 #else
 
 const export_json_scanner_t  export_json_scanners[] = {
-    { NULL, NULL }
+    { NULL, NULL, NULL }
 };
+
+#endif
 
 
 int
 export_json_supported(const export_json_scanner_t *scanner)
 {
-    return scanner->scan != NULL;
+    return scanner->supported == NULL || scanner->supported();
 }
-
-#endif
 
 
 export_json_scan_pt
@@ -1349,12 +1562,12 @@ export_json_scanner(const export_json_t *json)
     for (i = 0; i < json->fields->n; i++) {
         field = &json->fields->field[i];
 
-        if (export_json_odd(&field->name)) {
+        if (export_json_is_unfindable(&field->name)) {
             return NULL;
         }
 
         for (n = 0; n < field->ntokens; n++) {
-            if (export_json_odd(&field->token[n])) {
+            if (export_json_is_unfindable(&field->token[n])) {
                 return NULL;
             }
         }
@@ -1371,12 +1584,13 @@ export_json_scanner(const export_json_t *json)
 
 
 /*
- * Names that are escaped in JSON, since scanners compare them as they stand;
- * or of which a near one may end with something else.
+ * 1 if scanners cannot find a wanted name.  They compare names as they stand,
+ * and one with a quote or a backslash is always escaped; and they skip names
+ * by their last byte, which for a separator may be any other separator.
  */
 
 static int
-export_json_odd(const export_str_t *name)
+export_json_is_unfindable(const export_str_t *name)
 {
     return memchr(name->data, '"', name->len) != NULL
            || memchr(name->data, '\\', name->len) != NULL
@@ -1394,6 +1608,19 @@ export_json_scannable(const export_json_t *json)
         return 0;
     }
 
+    return export_json_scannable_state(json);
+}
+
+
+/*
+ * A scanner starts at a token, or in a string of which nothing is wanted.  A
+ * value that is wanted, or that a pointer goes into, is for the reader, which
+ * has met the name.
+ */
+
+static int
+export_json_scannable_state(const export_json_t *json)
+{
     switch (json->state) {
 
     case EXPORT_JSON_BEGIN:
@@ -1420,7 +1647,7 @@ export_json_scannable(const export_json_t *json)
 
 
 static int
-export_json_plain(u_char c)
+export_json_is_plain(u_char c)
 {
     return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
@@ -1429,7 +1656,7 @@ export_json_plain(u_char c)
 const u_char *
 export_json_skip(const u_char *p, const u_char *last)
 {
-    while (p < last && export_json_plain(*p)) {
+    while (p < last && export_json_is_plain(*p)) {
         p++;
     }
 

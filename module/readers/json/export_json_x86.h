@@ -1,7 +1,8 @@
 
 /*
- * What export_json_batch.h needs, for three instruction sets.  Included by
- * export_json_scan.c only.
+ * What export_json_batch.inc.h needs (see there), for three instruction sets.
+ * Included by export_json_scan.c only; leaves functions, tables and types
+ * behind, but no macro.
  */
 
 
@@ -50,7 +51,6 @@ export_json_load_sse2(const u_char *p)
                             op(v.v[3], x))
 
 
-
 export_json_inline uint64_t
 export_json_eq_sse2(export_json_sse2_t v, char c)
 {
@@ -58,7 +58,7 @@ export_json_eq_sse2(export_json_sse2_t v, char c)
 }
 
 
-/* without shuffles, one byte after the other */
+/* SSE2 has no table look-up: one comparison for each last byte */
 
 export_json_inline uint64_t
 export_json_ends_sse2(const export_json_tails_t *tails, export_json_sse2_t v)
@@ -235,17 +235,13 @@ export_json_some_sse2(export_json_wide_sse2_t w)
 #define EXPORT_JSON_TARGET
 #define EXPORT_JSON_VECTOR   export_json_sse2_t
 
-#include "export_json_batch.h"
-
-#undef EXPORT_JSON_NAME
-#undef EXPORT_JSON_TARGET
-#undef EXPORT_JSON_VECTOR
-#undef EXPORT_JSON_WIDE
+#include "export_json_batch.inc.h"
 
 
 /*
- * AVX2.  A byte looked up by its low half, in a table that holds the only
- * byte wanted with that half, is one of the wanted if it finds itself.
+ * AVX2, with look-ups in tables of 16 bytes.  White space: no two of these
+ * bytes have the same low half, so a table has each of them at its low half,
+ * and a byte is white space if it finds itself there.
  */
 
 #define EXPORT_JSON_AVX2                                                      \
@@ -386,7 +382,7 @@ export_json_space_avx2(export_json_avx2_t v)
 }
 
 
-/* the first four without a branch */
+/* four at a time without a branch, since most blocks have no more */
 
 EXPORT_JSON_AVX2 export_json_inline uint16_t *
 export_json_list_avx2(uint16_t *at, uint64_t bits, size_t n)
@@ -423,8 +419,9 @@ export_json_shift_avx2(export_json_wide_avx2_t w, export_json_wide_avx2_t last)
 
 
 /*
- * Words that overflow carry into the next, and on through words of all ones:
- * that is an addition once more, of one bit a word.
+ * A word that overflows carries into the next one, and the carry goes on
+ * through words that are all ones.  Which words get a carry is found by an
+ * addition too, of numbers with one bit for each word.
  */
 
 EXPORT_JSON_AVX2 export_json_inline export_json_wide_avx2_t
@@ -495,18 +492,14 @@ export_json_some_avx2(export_json_wide_avx2_t w)
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX2
 #define EXPORT_JSON_VECTOR   export_json_avx2_t
 
-#include "export_json_batch.h"
-
-#undef EXPORT_JSON_NAME
-#undef EXPORT_JSON_TARGET
-#undef EXPORT_JSON_VECTOR
-#undef EXPORT_JSON_WIDE
+#include "export_json_batch.inc.h"
 
 
 /*
- * AVX-512, whose comparisons give masks at once, but one at a time.  What
- * counts outside of strings is looked up instead, as bits of a byte, and
- * these bits become masks eight at a time: two dimensions of bits, turned.
+ * AVX-512, where a comparison gives a mask at once.  The ten masks of tokens
+ * outside of strings would still be ten comparisons for each block.  Instead a
+ * table gives each byte eight bits, by what the byte is, and for eight blocks
+ * at a time the bits are transposed: bit n of 64 bytes becomes mask n.
  */
 
 #define EXPORT_JSON_AVX512                                                    \
@@ -525,7 +518,7 @@ static const u_char  export_json_places[64]
 };
 
 
-/* where each block begins */
+/* the place in the batch where each block begins, for eight events at once */
 
 static const uint16_t  export_json_firsts[EXPORT_JSON_BLOCKS][8]
     __attribute__((aligned(16))) =
@@ -538,7 +531,10 @@ static const uint16_t  export_json_firsts[EXPORT_JSON_BLOCKS][8]
 };
 
 
-/* a zero is MARK and DIGIT, a minus MARK and CLOSE, a point MARK only */
+/*
+ * What a byte is, outside of strings.  Eight bits tell ten kinds: a zero is
+ * MARK and DIGIT, a minus is MARK and CLOSE, a point is MARK alone.
+ */
 
 #define EXPORT_JSON_IS_SPACE    0x01
 #define EXPORT_JSON_IS_NEWLINE  0x02
@@ -565,8 +561,9 @@ static const u_char  export_json_classes[128]
 
 
 /*
- * From two blocks of eight rows of bytes: the bytes of columns 0, 2, 4 and 6,
- * those of the first block, then those of the second.
+ * Two blocks, each seen as eight rows of eight bytes: where the bytes of
+ * columns 0, 2, 4 and 6 are, of each column those of the first block, then
+ * those of the second.
  */
 
 static const u_char  export_json_columns[64]
@@ -640,7 +637,7 @@ export_json_sign_avx512(__m512i v)
 }
 
 
-/* the first eight without a branch */
+/* eight without a branch, since few blocks have more */
 
 EXPORT_JSON_AVX512 export_json_inline uint16_t *
 export_json_list_avx512(uint16_t *at, uint64_t bits, size_t n)
@@ -729,7 +726,7 @@ export_json_some_avx512(export_json_wide_avx512_t w)
 }
 
 
-/* bytes that are not ASCII are nothing, as DEL is */
+/* bytes that are not ASCII are looked up as DEL, which is no token */
 
 EXPORT_JSON_AVX512 export_json_inline void
 export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
@@ -745,7 +742,8 @@ export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
     v = _mm512_permutex2var_epi8(_mm512_load_si512(export_json_classes), v,
                                  _mm512_load_si512(export_json_classes + 64));
 
-    /* the instruction takes the rows of a matrix the last first */
+    /* the instruction has a matrix's rows in the reverse order, so it takes
+       two of them to transpose eight bytes */
 
     v = _mm512_gf2p8affine_epi64_epi8(bit, v, 0);
     v = _mm512_gf2p8affine_epi64_epi8(v, bit, 0);
@@ -754,7 +752,7 @@ export_json_tokens_avx512(__m512i v, const u_char (*row)[EXPORT_JSON_BLOCK],
 }
 
 
-/* the bits of two blocks: those of even places in the byte, and of odd ones */
+/* the masks of two blocks: of the bits at even places, and at odd ones */
 
 EXPORT_JSON_AVX512 export_json_inline void
 export_json_pair_avx512(const u_char (*planes)[EXPORT_JSON_BLOCK],
@@ -772,7 +770,10 @@ export_json_pair_avx512(const u_char (*planes)[EXPORT_JSON_BLOCK],
 }
 
 
-/* one half of eight blocks' bits: "v" has those of two blocks each */
+/*
+ * One half of the masks of eight blocks: each of "v" has four masks of two
+ * blocks, and each of "mask" becomes one mask of all eight.
+ */
 
 EXPORT_JSON_AVX512 export_json_inline void
 export_json_half_avx512(const __m512i *v, __m512i *mask)
@@ -829,12 +830,23 @@ export_json_turn_avx512(export_json_masks_t *m, size_t n)
 #define EXPORT_JSON_TARGET   EXPORT_JSON_AVX512
 #define EXPORT_JSON_VECTOR   __m512i
 
-#include "export_json_batch.h"
+#include "export_json_batch.inc.h"
 
-#undef EXPORT_JSON_NAME
-#undef EXPORT_JSON_TARGET
-#undef EXPORT_JSON_VECTOR
-#undef EXPORT_JSON_WIDE
+
+#undef export_json_each_sse2
+#undef export_json_each_avx2
+#undef export_json_self_256
+#undef EXPORT_JSON_AVX2
+#undef EXPORT_JSON_AVX512
+#undef EXPORT_JSON_SPACES
+#undef EXPORT_JSON_IS_SPACE
+#undef EXPORT_JSON_IS_NEWLINE
+#undef EXPORT_JSON_IS_COLON
+#undef EXPORT_JSON_IS_COMMA
+#undef EXPORT_JSON_IS_OPEN
+#undef EXPORT_JSON_IS_CLOSE
+#undef EXPORT_JSON_IS_DIGIT
+#undef EXPORT_JSON_IS_MARK
 
 
 #endif /* _EXPORT_JSON_X86_H_INCLUDED_ */

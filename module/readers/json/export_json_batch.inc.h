@@ -1,25 +1,45 @@
 
 /*
- * The scanner: what needs vectors.  A template: included by export_json_x86.h
- * once for each instruction set, with
+ * A template: the part of the scanner that needs vectors.  export_json_x86.h
+ * includes this file once for each instruction set, with these parameters,
+ * which are undefined at the end:
  *
- *     EXPORT_JSON_NAME(n)      n with the set's suffix
- *     EXPORT_JSON_TARGET       the function attribute
+ *     EXPORT_JSON_NAME(n)      the name n with the set's suffix
+ *     EXPORT_JSON_TARGET       the attribute of functions that use the set
  *     EXPORT_JSON_VECTOR       the type that holds the 64 bytes of a block
- *     EXPORT_JSON_WIDE         a vector of words: masks of following blocks
+ *     EXPORT_JSON_WIDE         a vector of words: the masks of several blocks
+ *                              in a row, a word for each block
  *
- * and, of that suffix, load(p), or(v, w), sub(v, w) and the masks same(v, w),
- * le(v, w) (unsigned bytes), eq(v, c), gt(v, c) (signed), space(v) (the four
- * of JSON) and sign(v) (top bits); for a mask list(at, m, n), which adds the
- * places of the bits to a list, plus n, and returns the list's new end; for
- * wide masks some(w), a bit each word that is not 0, across(w, &carry), the
- * bits from each first on and up to the second, shift(w, last) to the left by
- * one bit, with the top bit of the wide mask before it, and add(w, x, &carry).
+ * and these functions, whose names have the suffix too.  Of a block, v or w:
  *
- * A set that finds what counts outside of strings faster than by comparing
- * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes it for block n,
- * and turn(m, n), which makes masks of the notes, for as many blocks from n on
- * as are in a wide mask; it needs no or(), sub() and space().
+ *     load(p)                  the block at p
+ *     or(v, w), sub(v, w)      byte by byte
+ *
+ * Masks of a block, with a bit for each byte
+ *
+ *     same(v, w)               that is the same in both
+ *     le(v, w)                 of v that is at most that of w, unsigned
+ *     eq(v, c), gt(v, c)       that is c, or is over c, signed
+ *     space(v)                 that is one of JSON's four white spaces
+ *     sign(v)                  whose top bit is set
+ *     ends(tails, v)           that a name to be looked at may end with
+ *
+ * and, where w and x are wide masks and m is the mask of one block:
+ *
+ *     list(at, m, n)           writes n plus the place of each bit to a list,
+ *                              and returns the end of the list; writes up to
+ *                              eight entries past it
+ *     some(w)                  a bit for each word that is not 0
+ *     across(w, &carry)        bits from each first of two bits on, up to but
+ *                              without the second
+ *     shift(w, last)           to the left by one bit, through all words; the
+ *                              top bit of "last" comes in
+ *     add(w, x, &carry)        w plus x, through all words
+ *
+ * A set that finds the tokens outside of strings faster than by comparing
+ * defines EXPORT_JSON_PLANES, tokens(v, row, m, n), which notes the tokens of
+ * block n, and turn(m, n), which makes masks of the notes for as many blocks
+ * from n on as a wide mask has.  Such a set needs no or(), sub() and space().
  */
 
 
@@ -32,18 +52,21 @@
 #define json_shift  EXPORT_JSON_NAME(shift)
 #define json_add    EXPORT_JSON_NAME(add)
 #define json_some   EXPORT_JSON_NAME(some)
-#define json_next   EXPORT_JSON_NAME(next)
+#define json_next   EXPORT_JSON_NAME(next_tokens)
 
 #define json_wide(words)  (*(EXPORT_JSON_WIDE *) (void *) (words))
 #define EXPORT_JSON_LANES  (sizeof(EXPORT_JSON_WIDE) / sizeof(uint64_t))
 
-/* whether blocks from "n" on, as many as go together, are all text */
+/* 1 if the blocks of the wide mask from "n" on are inside of one string */
 
 #define json_text(mixed, n)                                                   \
     (((mixed) >> (n) & (((uint64_t) 1 << EXPORT_JSON_LANES) - 1)) == 0)
 
 
-/* the masks before, of which the top bit counts; and carries of additions */
+/*
+ * The wide masks before, of which only the top bit counts: the byte in front
+ * of a wide mask; and the carries of additions.
+ */
 
 typedef struct {
     EXPORT_JSON_WIDE  comma;
@@ -65,12 +88,13 @@ typedef struct {
 
 
 /*
- * UTF-8 (RFC 3629): each byte that continues must be asked for by a lead, and
- * the other way round; and five ranges of second bytes are out.
+ * The bytes of a block that are no UTF-8 (RFC 3629).  Each byte that continues
+ * a character must be asked for by the character's first byte, and the other
+ * way round; and behind four first bytes some second bytes are wrong.
  */
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) uint64_t
-EXPORT_JSON_NAME(utf8)(const u_char *p, export_json_utf8_t *carry)
+EXPORT_JSON_NAME(check_utf8)(const u_char *p, export_json_utf8_t *carry)
 {
     uint64_t            foul, high, trail, lead2, lead3, lead4, below_a0,
                         below_90, e0, ed, f0, f4;
@@ -142,7 +166,7 @@ EXPORT_JSON_NAME(turn)(export_json_masks_t *m, size_t n)
 #endif
 
 
-/* what a block needs no other block for, but the tokens */
+/* the masks of a block that depend on no other block, but for the tokens */
 
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(marks)(const u_char *p, const u_char (*row)[EXPORT_JSON_BLOCK],
@@ -159,10 +183,13 @@ EXPORT_JSON_NAME(marks)(const u_char *p, const u_char (*row)[EXPORT_JSON_BLOCK],
 }
 
 
-/* the rare half of strings(): what a block has of escapes and of UTF-8 */
+/*
+ * Checks a block's escapes, control characters and UTF-8.  A function of its
+ * own, since few blocks have any of these.
+ */
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) void
-EXPORT_JSON_NAME(unusual)(const u_char *p, export_json_feed_t *feed,
+EXPORT_JSON_NAME(check_unusual)(const u_char *p, export_json_feed_t *feed,
     export_json_masks_t *m, size_t n)
 {
     uint64_t             bad, string;
@@ -176,11 +203,12 @@ EXPORT_JSON_NAME(unusual)(const u_char *p, export_json_feed_t *feed,
     if ((string & ~m->plain[n]) | feed->utf8.trail) {
         v = EXPORT_JSON_NAME(load)(p);
         bad = EXPORT_JSON_NAME(le)(v, json_row(CONTROL)) & string;
-        bad |= EXPORT_JSON_NAME(utf8)(p, &feed->utf8);
+        bad |= EXPORT_JSON_NAME(check_utf8)(p, &feed->utf8);
     }
 
     if (m->escape[n]) {
-        bad |= export_json_escapes(p, m->escape[n] & string, &feed->escape);
+        bad |= export_json_check_escapes(p, m->escape[n] & string,
+                                         &feed->escape);
     }
 
     m->bad[n] = bad;
@@ -188,12 +216,13 @@ EXPORT_JSON_NAME(unusual)(const u_char *p, export_json_feed_t *feed,
 
 
 /*
- * What is in strings, in as many blocks from "n" on as go together, but not
- * past "blocks".  Returns which of them are not all text: a bit each.
+ * Tells what is inside of strings, in the blocks of the wide mask from "n" on,
+ * but not past "blocks".  Returns a bit for each block that is not all inside
+ * of one string, or has escapes.
  */
 
 EXPORT_JSON_TARGET export_json_inline uint64_t
-EXPORT_JSON_NAME(strings)(const u_char *p, size_t blocks,
+EXPORT_JSON_NAME(mark_strings)(const u_char *p, size_t blocks,
     export_json_feed_t *feed, export_json_masks_t *m, size_t n)
 {
     size_t            i;
@@ -217,8 +246,8 @@ EXPORT_JSON_NAME(strings)(const u_char *p, size_t blocks,
     if (escapes | json_some(odd) | feed->utf8.trail) {
 
         for (i = 0; i < blocks; i++) {
-            EXPORT_JSON_NAME(unusual)(p + i * EXPORT_JSON_BLOCK, feed, m,
-                                      n + i);
+            EXPORT_JSON_NAME(check_unusual)(p + i * EXPORT_JSON_BLOCK, feed,
+                                            m, n + i);
         }
     }
 
@@ -227,22 +256,23 @@ EXPORT_JSON_NAME(strings)(const u_char *p, size_t blocks,
 }
 
 
-/* blocks become masks, first what they need no other block for */
+/* the masks of "blocks" blocks that depend on no other block */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(look)(const export_json_t *json, const u_char *p,
+EXPORT_JSON_NAME(mark_blocks)(const export_json_t *json, const u_char *p,
     size_t blocks, export_json_masks_t *m)
 {
     size_t                n;
     const u_char        (*row)[EXPORT_JSON_BLOCK];
     export_json_tails_t   tails;
 
-    /* else the compiler makes these vectors anew each time */
+    /* hides the constants: the compiler would build these vectors each time,
+       which costs more than to load them */
 
     row = export_json_rows;
     __asm__ ("" : "+r" (row));
 
-    export_json_tails(json, &tails);
+    export_json_set_tails(json, &tails);
 
     for (n = 0; n < blocks; n++) {
         EXPORT_JSON_NAME(marks)(p + n * EXPORT_JSON_BLOCK, row, &tails, m, n);
@@ -251,12 +281,13 @@ EXPORT_JSON_NAME(look)(const export_json_t *json, const u_char *p,
 
 
 /*
- * Then what depends on the blocks before: "feed" has that.  Of blocks inside
- * of a string most masks are left as they were: nobody looks at them.
+ * The masks that depend on the blocks before, which "feed" knows about.  Most
+ * masks of a block inside of one string are those of an earlier batch: nobody
+ * looks at them.
  */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(masks)(const u_char *p, size_t blocks,
+EXPORT_JSON_NAME(finish_masks)(const u_char *p, size_t blocks,
     export_json_feed_t *feed, export_json_masks_t *m)
 {
     size_t          n;
@@ -271,8 +302,8 @@ EXPORT_JSON_NAME(masks)(const u_char *p, size_t blocks,
     m->mixed = 0;
 
     for (n = 0; n < blocks; n += EXPORT_JSON_LANES) {
-        m->mixed |= EXPORT_JSON_NAME(strings)(p + n * EXPORT_JSON_BLOCK,
-                                              blocks, feed, m, n) << n;
+        m->mixed |= EXPORT_JSON_NAME(mark_strings)(p + n * EXPORT_JSON_BLOCK,
+                                                   blocks, feed, m, n) << n;
     }
 
     for (mixed = m->mixed; mixed; mixed &= mixed - 1) {
@@ -284,12 +315,12 @@ EXPORT_JSON_NAME(masks)(const u_char *p, size_t blocks,
 
 
 /*
- * The tokens that come next after these ends of tokens, unless there the same
- * token goes on.
+ * The first bytes of the tokens that follow these last bytes of tokens.  A
+ * byte of "on" belongs to the same token as the one before, and follows none.
  */
 
 EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
-EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
+EXPORT_JSON_NAME(next_tokens)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
     EXPORT_JSON_WIDE space, int spaced, const EXPORT_JSON_WIDE *old,
     EXPORT_JSON_WIDE *last)
 {
@@ -310,24 +341,24 @@ EXPORT_JSON_NAME(next)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
 
 
 /*
- * Exponents are rare, and looked at one by one: returns those that are wrong.
- * Masks behind "blocks" are those of an earlier batch.
+ * Returns the exponents that are wrong.  They are rare, and looked at one by
+ * one.  Masks behind "blocks" are those of an earlier batch.
  */
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) EXPORT_JSON_WIDE
-EXPORT_JSON_NAME(exponents)(const u_char *p, size_t blocks,
+EXPORT_JSON_NAME(check_exponents)(const u_char *p, size_t blocks,
     EXPORT_JSON_WIDE exponents)
 {
     size_t    n, at;
-    uint64_t  left;
+    uint64_t  bits;
 
     for (n = 0; n < EXPORT_JSON_LANES && n < blocks; n++) {
 
-        for (left = exponents[n]; left; left &= left - 1) {
-            at = n * EXPORT_JSON_BLOCK + (size_t) __builtin_ctzll(left);
+        for (bits = exponents[n]; bits; bits &= bits - 1) {
+            at = n * EXPORT_JSON_BLOCK + (size_t) __builtin_ctzll(bits);
 
-            if (export_json_exponent(p + at)) {
-                exponents[n] ^= left & (0 - left);
+            if (export_json_is_exponent(p + at)) {
+                exponents[n] ^= bits & (0 - bits);
             }
         }
     }
@@ -336,14 +367,16 @@ EXPORT_JSON_NAME(exponents)(const u_char *p, size_t blocks,
 }
 
 
-/* numbers: "words" gets where literals start.  Returns what is wrong. */
+/*
+ * Returns what is wrong in numbers; *words becomes the first bytes of what must
+ * be literals.
+ */
 
 EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
-EXPORT_JSON_NAME(numbers)(const u_char *p, size_t blocks,
+EXPORT_JSON_NAME(check_numbers)(const u_char *p, size_t blocks,
     export_json_masks_t *m, size_t n, EXPORT_JSON_WIDE scalar,
-    EXPORT_JSON_WIDE starts,
-    const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
-    EXPORT_JSON_WIDE *words)
+    EXPORT_JSON_WIDE starts, const EXPORT_JSON_NAME(last_t) *old,
+    EXPORT_JSON_NAME(last_t) *last, EXPORT_JSON_WIDE *words)
 {
     EXPORT_JSON_WIDE  bad, digit, minus, point, other, behind, whole, zero,
                       exponents;
@@ -358,7 +391,7 @@ EXPORT_JSON_NAME(numbers)(const u_char *p, size_t blocks,
     *words = other & starts;
     exponents = other & ~(behind | starts);
 
-    /* not the sign of an exponent */
+    /* a minus behind an "e" is the exponent's */
 
     minus &= ~behind;
     bad = minus & ~starts;
@@ -371,7 +404,8 @@ EXPORT_JSON_NAME(numbers)(const u_char *p, size_t blocks,
     bad |= json_shift(zero, old->zero) & digit;
     last->zero = zero;
 
-    /* a point comes behind the whole digits, and a digit behind it */
+    /* a point stands behind the digits of the whole part, which the addition
+       carries a bit across, and in front of a digit */
 
     bad |= json_shift(point, old->point) & ~digit;
     last->point = point;
@@ -379,8 +413,8 @@ EXPORT_JSON_NAME(numbers)(const u_char *p, size_t blocks,
     bad |= point & ~json_add(digit, whole, &last->integer);
 
     if (json_some(exponents) && n < blocks) {
-        bad |= EXPORT_JSON_NAME(exponents)(p + n * EXPORT_JSON_BLOCK,
-                                           blocks - n, exponents);
+        bad |= EXPORT_JSON_NAME(check_exponents)(p + n * EXPORT_JSON_BLOCK,
+                                                 blocks - n, exponents);
     }
 
     return bad;
@@ -389,12 +423,12 @@ EXPORT_JSON_NAME(numbers)(const u_char *p, size_t blocks,
 
 /*
  * What may follow what: notes what is wrong, and what is right in some places
- * only.  A string after a comma or an opening bracket may be a name; if it
- * is, a colon comes next.
+ * only.  A string behind a comma or an opening bracket may be a name: in an
+ * object it is one, and a colon comes next.
  */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
+EXPORT_JSON_NAME(check_grammar)(const u_char *p, size_t blocks,
     export_json_masks_t *m, size_t n, const EXPORT_JSON_NAME(last_t) *old,
     EXPORT_JSON_NAME(last_t) *last, export_json_batch_t *b)
 {
@@ -426,8 +460,8 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
     bad = json_wide(&m->bad[n]);
     on = scalar & json_shift(scalar, old->scalar);
     last->scalar = scalar;
-    bad |= EXPORT_JSON_NAME(numbers)(p, blocks, m, n, scalar, scalar & ~on,
-                                     old, last, &words);
+    bad |= EXPORT_JSON_NAME(check_numbers)(p, blocks, m, n, scalar,
+                                           scalar & ~on, old, last, &words);
 
     starts = json_next(comma, none, space, spaced, &old->comma, &last->comma);
     bad |= starts & ~values;
@@ -448,7 +482,8 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
                       &old->value, &last->value);
     bad |= after & ~(comma | colon | close | newline);
 
-    /* what is added to a string ends up at its end */
+    /* a bit added to the first byte of a string is carried to the byte behind
+       the last one, the quote that closes the string, and clears the others */
 
     last->in_name = old->in_name;
     sum = json_add(string, starts & opens, &last->in_name);
@@ -468,7 +503,8 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
     json_wide(&b->in_name[n]) = sum;
     json_wide(&b->scalar[n]) = scalar;
 
-    /* what no member is, and a name that is written with escapes */
+    /* what an object cannot have: a member that is no string, or has no colon;
+       and names with escapes, which are for the reader */
 
     json_wide(&b->element[n]) = (starts & (scalar | open)) | (after & ~colon)
                                 | (json_wide(&m->escape[n]) & sum);
@@ -483,10 +519,10 @@ EXPORT_JSON_NAME(grammar)(const u_char *p, size_t blocks,
 }
 
 
-/* the same of blocks that are inside of one string */
+/* the same for blocks that are all inside of one string */
 
 EXPORT_JSON_TARGET export_json_inline void
-EXPORT_JSON_NAME(text)(const export_json_masks_t *m, size_t n,
+EXPORT_JSON_NAME(skip_text)(const export_json_masks_t *m, size_t n,
     const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
     export_json_batch_t *b)
 {
@@ -506,10 +542,13 @@ EXPORT_JSON_NAME(text)(const export_json_masks_t *m, size_t n,
 }
 
 
-/* whether all is in the right kind of container; drops names in arrays */
+/*
+ * Compares what is right in some places only with the nesting, and returns how
+ * many blocks are right.  What looked like a name in an array is none.
+ */
 
 EXPORT_JSON_TARGET export_json_inline size_t
-EXPORT_JSON_NAME(context)(export_json_batch_t *b)
+EXPORT_JSON_NAME(check_nesting)(export_json_batch_t *b)
 {
     size_t            n;
     EXPORT_JSON_WIDE  array, top, bad;
@@ -533,7 +572,7 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 
         if (json_some(bad)) {
             json_wide(&b->bad[n]) = bad;
-            return export_json_good(b->bad, n, b->blocks);
+            return export_json_count_good(b->bad, n, b->blocks);
         }
     }
 
@@ -541,7 +580,7 @@ EXPORT_JSON_NAME(context)(export_json_batch_t *b)
 }
 
 
-/* on their own, since each takes all registers there are */
+/* two functions of their own, since each needs all registers there are */
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) size_t
 EXPORT_JSON_NAME(walk)(const export_json_t *json, const u_char *p,
@@ -552,22 +591,23 @@ EXPORT_JSON_NAME(walk)(const export_json_t *json, const u_char *p,
 
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) int
-EXPORT_JSON_NAME(take)(export_json_t *json, const u_char *p,
+EXPORT_JSON_NAME(report_events)(export_json_t *json, const u_char *p,
     const export_json_masks_t *m, const export_json_batch_t *b,
     const u_char **next)
 {
-    return export_json_take(json, p, m, b, next);
+    return export_json_report_events(json, p, m, b, next);
 }
 
 
 /*
- * Checks as many blocks as are well-formed and ordinary, up to "blocks", and
- * returns how many these are.  Those behind have masks of an earlier batch,
- * and what is found in them is not looked at.
+ * Returns how many of "blocks" blocks are well-formed and ordinary.  The blocks
+ * behind have masks of an earlier batch, and what is found wrong in them does
+ * not count.  The walk is repeated while it finds fewer good blocks, since its
+ * depth and its events must be those of the good blocks only.
  */
 
 EXPORT_JSON_TARGET export_json_inline size_t
-EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
+EXPORT_JSON_NAME(check_batch)(const export_json_t *json, const u_char *p,
     size_t blocks, export_json_masks_t *m,
     const EXPORT_JSON_NAME(last_t) *old, EXPORT_JSON_NAME(last_t) *last,
     export_json_batch_t *b)
@@ -581,11 +621,11 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     for (n = 0; n < EXPORT_JSON_BLOCKS; n += EXPORT_JSON_LANES) {
 
         if (json_text(m->mixed, n)) {
-            EXPORT_JSON_NAME(text)(m, n, n ? last : old, last, b);
+            EXPORT_JSON_NAME(skip_text)(m, n, n ? last : old, last, b);
 
         } else {
-            EXPORT_JSON_NAME(grammar)(p, blocks, m, n, n ? last : old, last,
-                                      b);
+            EXPORT_JSON_NAME(check_grammar)(p, blocks, m, n, n ? last : old,
+                                            last, b);
         }
 
         bad |= json_wide(&b->bad[n]);
@@ -596,7 +636,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
     last->foreign = (EXPORT_JSON_WIDE) { 0 };
 
     if (json_some(bad)) {
-        good = export_json_good(b->bad, 0, blocks);
+        good = export_json_count_good(b->bad, 0, blocks);
     }
 
     do {
@@ -618,7 +658,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
         good = EXPORT_JSON_NAME(walk)(json, p, b);
 
         if (good == b->blocks) {
-            good = EXPORT_JSON_NAME(context)(b);
+            good = EXPORT_JSON_NAME(check_nesting)(b);
         }
     } while (good < b->blocks);
 
@@ -626,7 +666,7 @@ EXPORT_JSON_NAME(check)(const export_json_t *json, const u_char *p,
 }
 
 
-/* the state as bits becomes that of the masks, and back */
+/* where the text is in front of a wide mask: from bits to masks, and back */
 
 EXPORT_JSON_TARGET static void
 EXPORT_JSON_NAME(enter)(EXPORT_JSON_NAME(last_t) *last,
@@ -659,8 +699,9 @@ EXPORT_JSON_NAME(leave)(const EXPORT_JSON_NAME(last_t) *last,
 
 
 /*
- * The masks of the next batch are made before those of this are looked at:
- * by then these are in memory.
+ * The scanner (export_json_scan_pt).  The first masks of the next batch are
+ * made before this batch is checked: by then this batch's masks, written as
+ * words, are in memory, and reading them as wide masks does not stall.
  */
 
 EXPORT_JSON_TARGET static const u_char *
@@ -691,23 +732,25 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
                               || json->mode == EXPORT_JSON_GUESS);
     b.foreign = 0;
     n = 0;
-    ahead = export_json_blocks(p, json->end);
-    EXPORT_JSON_NAME(look)(json, p, ahead, &masks[n]);
+    ahead = export_json_count_blocks(p, json->end);
+    EXPORT_JSON_NAME(mark_blocks)(json, p, ahead, &masks[n]);
 
     for ( ;; ) {
-        blocks = export_json_blocks(p, json->last);
+        blocks = export_json_count_blocks(p, json->last);
         blocks = blocks < ahead ? blocks : ahead;
 
         next = p + ahead * EXPORT_JSON_BLOCK;
         have = ahead;
-        ahead = export_json_blocks(next, json->end);
-        EXPORT_JSON_NAME(look)(json, next, ahead, &masks[n ^ 1]);
-        EXPORT_JSON_NAME(masks)(p, have, &feed, &masks[n]);
+        ahead = export_json_count_blocks(next, json->end);
+        EXPORT_JSON_NAME(mark_blocks)(json, next, ahead, &masks[n ^ 1]);
+        EXPORT_JSON_NAME(finish_masks)(p, have, &feed, &masks[n]);
 
-        good = EXPORT_JSON_NAME(check)(json, p, blocks, &masks[n], &last[n],
-                                       &last[n ^ 1], &b);
+        good = EXPORT_JSON_NAME(check_batch)(json, p, blocks, &masks[n],
+                                             &last[n], &last[n ^ 1], &b);
 
-        if (good && !EXPORT_JSON_NAME(take)(json, p, &masks[n], &b, &next)) {
+        if (good && !EXPORT_JSON_NAME(report_events)(json, p, &masks[n], &b,
+                                                     &next))
+        {
             return next;
         }
 
@@ -737,3 +780,8 @@ EXPORT_JSON_NAME(scan)(export_json_t *json, const u_char *p)
 #undef json_wide
 #undef json_text
 #undef EXPORT_JSON_LANES
+#undef EXPORT_JSON_NAME
+#undef EXPORT_JSON_TARGET
+#undef EXPORT_JSON_VECTOR
+#undef EXPORT_JSON_WIDE
+#undef EXPORT_JSON_PLANES

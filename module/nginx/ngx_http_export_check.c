@@ -10,11 +10,13 @@
 
 static ngx_int_t ngx_http_export_check_chars(const export_str_t *name,
     const char *allowed);
-static const char *ngx_http_export_check_field(const export_str_t *name, u_char *to);
+static const char *ngx_http_export_check_field(const export_str_t *name,
+    u_char *to);
 static const char *ngx_http_export_check_pointer(const export_str_t *name);
-static const char *ngx_http_export_check_dotted(const export_str_t *name, u_char *to);
-static u_char *ngx_http_export_write_pointer(const export_str_t *name, u_char *out,
-    ngx_uint_t *dotted);
+static const char *ngx_http_export_check_dotted(const export_str_t *name,
+    u_char *to);
+static u_char *ngx_http_export_write_pointer(const export_str_t *name,
+    u_char *out, ngx_uint_t *dotted);
 static ngx_uint_t ngx_http_export_is_element(const u_char *p,
     const u_char *last);
 static ngx_uint_t ngx_http_export_is_regex(ngx_str_t *value);

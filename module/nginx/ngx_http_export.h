@@ -1,6 +1,6 @@
 
 /*
- * What the glue files share.  Only module/ngx_http_export_*.c know nginx.
+ * What the files of module/nginx share, the only ones that know nginx.
  */
 
 

@@ -27,6 +27,14 @@
 #define MAY         0x40
 
 
+const char *const  fuzz_words[] = {
+    "\n", "\n", "\n", "\001", "\002", "\020", "\044", "POST", "GET", "PUT",
+    "a.b", "A.B:443", "b", "c.a.b", "/", "//", "/v1/", "/v1/files", "files",
+    "jobs", "/jobs", "/wide", "/x", "/a", "a", "b", "..", "./", ";p", "%2f",
+    "%2e", "%252f", "?", "#", "@", "http://", NULL
+};
+
+
 static export_endpoint_t  endpoints[RULES] = {
     { export_string("POST"), 0, 0x09, 0, 0, 0 },
     { export_string("POST"), 1, 0x11, 0, 0, 1 },
@@ -64,12 +72,21 @@ static export_match_scratch_t    *scratch;
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
+/* what is built lives as long as the program, and is no leak */
+
 static void *
 alloc(void *data, size_t size)
 {
+    static size_t  n;
+    static void   *kept[1024];
+
     (void) data;
 
-    return calloc(1, size);
+    if (n == sizeof(kept) / sizeof(kept[0])) {
+        abort();
+    }
+
+    return kept[n++] = calloc(1, size);
 }
 
 

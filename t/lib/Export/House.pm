@@ -196,3 +196,23 @@ my %house = (
 sub table { return \%house }
 
 1;
+
+__END__
+
+=encoding utf8
+
+=head1 NAME
+
+Export::House - the table of what each folder may know
+
+=head1 SYNOPSIS
+
+    use Export::House qw(table);
+
+    my $may = table()->{folders}{head};     # folders below head/
+
+C<table> returns one hash: C<folders> (who may include whom), C<base> (headers
+of everybody), and the rows that the comments beside them explain.  A row that
+forgives something says why.
+
+=cut

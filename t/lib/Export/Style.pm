@@ -269,3 +269,23 @@ sub circles {
 }
 
 1;
+
+__END__
+
+=encoding utf8
+
+=head1 NAME
+
+Export::Style - what a script sees of the house's rules in its sources
+
+=head1 SYNOPSIS
+
+    use Export::Style qw(complaints complex);
+
+    print "$_\n" for complaints($root);     # one line for each breach
+    my $over = complex($root);              # { "file function" => number }
+
+C<t/style.pl> prints both; C<t/style.t> shows each rule firing on a small tree
+and silent on the one beside it.
+
+=cut

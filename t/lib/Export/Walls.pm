@@ -335,3 +335,23 @@ sub read_complaints {
 }
 
 1;
+
+__END__
+
+=encoding utf8
+
+=head1 NAME
+
+Export::Walls - what the compiler makes of the house's rules
+
+=head1 SYNOPSIS
+
+    use Export::Walls qw(symbols symbol_complaints);
+
+    my $uses = symbols($root, $objects);
+
+C<t/walls.pl> prints what is wrong in the tree: circles among files, symbols
+of a folder above, calls through pointers that no contract names, and fields
+of a state that the glue touches.
+
+=cut

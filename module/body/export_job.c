@@ -49,7 +49,7 @@ export_job_feed(export_job_t *job, const u_char *p, size_t len)
         case '"':
             job->string = 1;
 
-            /* what is in an array names nothing */
+            /* Strings in an array are no names of members. */
 
             if (!(job->arrays & 1)) {
                 job->len = 0;
@@ -78,7 +78,10 @@ export_job_feed(export_job_t *job, const u_char *p, size_t len)
 }
 
 
-/* the last string of an object is the name of the member that follows */
+/*
+ * Takes a byte of a string.  The last string of an object is the name of the
+ * member that follows.
+ */
 
 static void
 export_job_string(export_job_t *job, u_char c)
@@ -138,7 +141,7 @@ export_job_open(export_job_t *job, unsigned array)
 }
 
 
-/* whether the array under way is, or is in, one that is no data */
+/* 1 if the innermost array is listed, or is inside a listed one */
 
 static unsigned
 export_job_is_listed(export_job_t *job)
@@ -162,7 +165,7 @@ export_job_is_listed(export_job_t *job)
 }
 
 
-/* whether a text is more than one object with nothing behind it */
+/* 1 if a text is an array, or a second text, where lists allow neither */
 
 static unsigned
 export_job_is_more(const export_job_t *job, unsigned array)
@@ -188,7 +191,7 @@ export_job_close(export_job_t *job)
 }
 
 
-/* whether a name is on each of the lists */
+/* 1 if a name is on each of the lists */
 
 static unsigned
 export_job_find(export_job_t *job, const export_str_t *key)

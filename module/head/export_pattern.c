@@ -3,17 +3,19 @@
 #include "export_pattern.h"
 
 
-#define EXPORT_PATTERN_DEPTH  16        /* groups within groups, of a regex
-                                           whose needs are looked for */
+#define EXPORT_PATTERN_DEPTH  16        /* groups inside groups; of a deeper
+                                           regex no needs are known */
 
 
-/* an open group of a regex whose needs are looked for */
+/* An open group of the regex whose needs are being found. */
 
 typedef struct {
-    uint64_t           alternative;     /* what the last one needs so far */
-    uint64_t           others;          /* what each one before it needs */
-    unsigned           aside:1;         /* a lookaround, or something else
-                                           that says nothing of a match */
+    uint64_t           alternative;     /* bytes that the alternative under way
+                                           needs so far */
+    uint64_t           others;          /* bytes that each alternative before
+                                           it needs */
+    unsigned           aside:1;         /* a lookaround or the like: what is in
+                                           the group says nothing of a match */
 } export_pattern_group_t;
 
 
@@ -44,13 +46,15 @@ static int export_pattern_escape(const export_str_t *text, size_t *i,
     uint64_t *atom);
 
 
-/* what a subject must hold for a byte, in either case */
+/*
+ * The export_bytes() that a subject must hold to match a byte in either case.
+ */
 
 #define export_pattern_byte(c)                                                \
     (export_bytes_set[c] & ~EXPORT_BYTES_UPPER)
 
 
-/* whether a byte may be in a host's name, and whether it has no meaning */
+/* 1 if a byte may be in a host's name, and has no meaning in a regex */
 
 #define export_pattern_is_name(c)                                             \
     ((export_pattern_byte(c) & ~EXPORT_BYTES_NAME) == 0)
@@ -131,8 +135,8 @@ export_pattern_regex_host(const export_match_t *match, u_char *buf)
 
 
 /*
- * The byte of a host's name that a regex has at i, in lower case, or 0 if it
- * has anything else there.  Goes to the second byte of "\." and "\-".
+ * The byte of a host's name that a regex has at *i, in lower case, or 0 if
+ * anything else is there.  *i moves to the second byte of "\." and "\-".
  */
 
 static u_char
@@ -158,7 +162,7 @@ export_pattern_name_byte(const export_str_t *text, size_t *i)
 }
 
 
-/* whether there is a character at i that is neither optional nor repeated */
+/* 1 if the character at "i" is neither optional nor repeated */
 
 static int
 export_pattern_once(const export_str_t *text, size_t i)
@@ -169,8 +173,8 @@ export_pattern_once(const export_str_t *text, size_t i)
 
 
 /*
- * Whether a regex is read from its beginning to its end by each of its
- * matches: an alternative may begin elsewhere than at the host.
+ * 1 if each match of a regex takes all of it, from its beginning to its end.
+ * With alternatives a match might begin elsewhere than at the host.
  */
 
 static int
@@ -199,7 +203,7 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
         return domain;
     }
 
-    /* labels of literal characters, each behind a "\.", from the last */
+    /* Takes labels of literal characters off the end, each behind a "\.". */
 
     p = end = buf + i;
 
@@ -228,8 +232,8 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
 
 
 /*
- * Whether a label begins at i behind an optional group of whole labels, as
- * behind "\.(?:[a-z-]+\.)?": with the group or without, a dot is before it.
+ * 1 if a label begins at "i" behind an optional group of whole labels, as
+ * behind "\.(?:[a-z-]+\.)?": with and without the group, a dot is in front.
  */
 
 static int
@@ -253,7 +257,7 @@ export_pattern_boundary(const export_str_t *text, size_t i)
 }
 
 
-/* whether a joinable regex has a "|" that is in no group and in no class */
+/* 1 if a joinable regex has a "|" outside of groups and classes */
 
 static int
 export_pattern_alternatives(const export_str_t *text)
@@ -294,13 +298,16 @@ export_pattern_alternatives(const export_str_t *text)
         }
     }
 
-    /* past the end: a class that was not understood */
+    /* Past the end means a class that was not understood. */
 
     return i > text->len;
 }
 
 
-/* the "]" of a class, or the end if it holds a "[", as [[:alpha:]] does */
+/*
+ * The place of the "]" of a class, or the end if the class holds a "[", as
+ * [[:alpha:]] does.
+ */
 
 static size_t
 export_pattern_class(const export_str_t *text, size_t i)
@@ -373,10 +380,10 @@ export_pattern_needs(const export_match_t *match)
 
 
 /*
- * Reads what is at *i, of which *i is then the last byte.  EXPORT_OK: it takes
- * part in a match with the bytes *atom, of which there may be none;
- * EXPORT_DECLINED: it only divides; EXPORT_ERROR, or *i at the end of the
- * text: it is not understood.
+ * Reads one part of the regex, whose first byte is at *i, and moves *i to its
+ * last byte.  Returns EXPORT_OK if the part takes part in a match, with the
+ * bytes *atom, which may be none; EXPORT_DECLINED if the part only divides
+ * others; EXPORT_ERROR, or *i at the end of the text, if it is not understood.
  */
 
 static int
@@ -480,13 +487,16 @@ export_pattern_escape(const export_str_t *text, size_t *i, uint64_t *atom)
         return EXPORT_OK;
     }
 
-    /* those that stand for a class, or for a place, and no others */
+    /* Only the escapes that stand for a class or a place are understood. */
 
     return strchr("dwsbz", export_lower(c)) ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
-/* the "}" of a number of repetitions, or the end if it is something else */
+/*
+ * The place of the "}" of a number of repetitions, or the end if there is
+ * none.
+ */
 
 static size_t
 export_pattern_repeat(const export_str_t *text, size_t i)

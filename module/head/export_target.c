@@ -77,7 +77,7 @@ export_target_host(const export_str_t *value, u_char *buf,
 }
 
 
-/* takes "." or "*." off a host, and notes what it says */
+/* Takes "." or "*." off a host, and notes what that says of subdomains. */
 
 static export_str_t
 export_target_below(const export_str_t *value, export_target_t *target)
@@ -102,7 +102,7 @@ export_target_below(const export_str_t *value, export_target_t *target)
 }
 
 
-/* what is often written for a host and is none */
+/* Refuses what is often written for a host and is none. */
 
 static int
 export_target_name(const export_str_t *value, const export_str_t *name,
@@ -161,7 +161,7 @@ export_target_is_ascii(const export_str_t *s)
 }
 
 
-/* whether a name has "://" where a port may begin; "rest" is what follows */
+/* 1 if a name has "://" where a port may begin; "rest" is what follows */
 
 static unsigned
 export_target_has_scheme(const export_str_t *name, export_str_t *rest)
@@ -183,7 +183,10 @@ export_target_has_scheme(const export_str_t *name, export_str_t *rest)
 }
 
 
-/* whether a name has more colons than a port's, and no bracket */
+/*
+ * 1 if a name has more colons than a port needs, and no bracket: an IPv6
+ * address
+ */
 
 static unsigned
 export_target_is_address(const export_str_t *name)
@@ -224,7 +227,10 @@ export_target_pattern(const export_str_t *value, export_target_e kind,
 }
 
 
-/* whether a path is likely to begin so, and hardly a host: v1, v1beta, api */
+/*
+ * 1 if a name is likely the first segment of a path, and hardly a host: v1,
+ * v1beta, api
+ */
 
 static unsigned
 export_target_segment(const export_str_t *host)
@@ -239,7 +245,7 @@ export_target_segment(const export_str_t *host)
 }
 
 
-/* a path that is no regex */
+/* Makes the pattern of a path that is no regex. */
 
 static int
 export_target_literal(const export_str_t *value, unsigned sensitive,
@@ -251,7 +257,7 @@ export_target_literal(const export_str_t *value, unsigned sensitive,
         return EXPORT_ERROR;
     }
 
-    /* a literal has no case, and is as fast as can be */
+    /* A literal is compared without case, and is tried fastest. */
 
     if (!sensitive && export_target_whole(value)) {
         *pattern = export_destination_path(value, buf);
@@ -275,7 +281,7 @@ export_target_literal(const export_str_t *value, unsigned sensitive,
 }
 
 
-/* host, host/path or /path */
+/* Makes the pattern of a destination: host, host/path or /path. */
 
 static int
 export_target_destination(const export_str_t *value, u_char *buf,
@@ -325,7 +331,10 @@ export_target_destination(const export_str_t *value, u_char *buf,
 }
 
 
-/* a URL stays whole, for it is none: export_target_name() tells that */
+/*
+ * Divides a value into host and path.  A URL is left whole, so that
+ * export_target_name() refuses it with the right text.
+ */
 
 static void
 export_target_divide(const export_str_t *value, export_str_t *host,
@@ -353,7 +362,7 @@ export_target_divide(const export_str_t *value, export_str_t *host,
 }
 
 
-/* what is often written for a path, and no path has */
+/* Refuses what is often written for a path, and is in none. */
 
 static int
 export_target_path(const export_str_t *path, char error[EXPORT_TARGET_ERROR])
@@ -429,7 +438,7 @@ export_target_segments(const export_str_t *path,
 }
 
 
-/* whether it begins a part that varies, as documentation writes it */
+/* 1 if "c" begins a placeholder, as documentation writes parts that vary */
 
 static unsigned
 export_target_varies(u_char c, u_char next)
@@ -438,7 +447,7 @@ export_target_varies(u_char c, u_char next)
 }
 
 
-/* whether another "*" or the end is behind the one at i */
+/* 1 if another "*", or the end, is behind the "*" at "i" */
 
 static unsigned
 export_target_stars(const export_str_t *path, size_t i)
@@ -447,7 +456,7 @@ export_target_stars(const export_str_t *path, size_t i)
 }
 
 
-/* in a regex, from the path's beginning on */
+/* Writes a path as a part of a regex, beginning at the path's first byte. */
 
 static u_char *
 export_target_put_path(u_char *p, const export_str_t *path)
@@ -459,7 +468,7 @@ export_target_put_path(u_char *p, const export_str_t *path)
     open = export_target_open(&s);
     below = s.len == 0 || s.data[s.len - 1] == '/';
 
-    /* decoded where what is quoted cannot reach */
+    /* The path is decoded behind the room that its quoted form may take. */
 
     s = export_destination_path(&s, p + 2 * path->len);
 
@@ -482,7 +491,7 @@ export_target_put_path(u_char *p, const export_str_t *path)
 }
 
 
-/* whether it is one path and not many */
+/* 1 if a value stands for one path only */
 
 static unsigned
 export_target_whole(const export_str_t *path)
@@ -492,7 +501,7 @@ export_target_whole(const export_str_t *path)
 }
 
 
-/* takes "*" off the end of a path, and tells whether there was one */
+/* Takes "*" off the end of a path.  Returns 1 if there was one. */
 
 static unsigned
 export_target_open(export_str_t *path)
@@ -532,7 +541,7 @@ export_target_put_host(u_char *p, const export_target_t *target)
 }
 
 
-/* for a regex: what is no letter, digit, "/", "-" or "_" loses its meaning */
+/* Quotes for a regex: all but letters, digits, "/", "-" and "_". */
 
 static u_char *
 export_target_quote(u_char *p, const u_char *data, size_t len)
@@ -606,7 +615,7 @@ export_target_regex(const export_str_t *value, export_target_e kind,
 }
 
 
-/* whether a regex has no case that does not say so */
+/* 1 if a regex that does not choose a case ("~") is to ignore it */
 
 static unsigned
 export_target_caseless(const export_str_t *text, export_target_e kind,
@@ -674,7 +683,10 @@ export_target_regexlike(const export_str_t *s)
 }
 
 
-/* the first of such bytes; of no bytes there may be no pointer */
+/*
+ * The first such byte in "s", or NULL.  An empty "s" may have no pointer,
+ * which memchr() must not get.
+ */
 
 static u_char *
 export_target_byte(const export_str_t *s, u_char c)

@@ -8,14 +8,17 @@
 #include "export_target_regex.h"
 
 
-#define EXPORT_TARGET_DEPTH  32         /* groups in groups that are read */
+#define EXPORT_TARGET_DEPTH  32         /* groups inside groups; a deeper regex
+                                           is not read */
 
 
-/* what a place in a regex is, unless it is a byte that stands for itself */
+/*
+ * What is at a place of a regex, if it is not a byte that stands for itself.
+ */
 
 enum {
     EXPORT_TARGET_ANY = 1,          /* a class, a dot */
-    EXPORT_TARGET_DIGIT,            /* ... of digits */
+    EXPORT_TARGET_DIGIT,            /* a class of digits */
     EXPORT_TARGET_OPEN,
     EXPORT_TARGET_CLOSE,
     EXPORT_TARGET_REPEAT,
@@ -25,22 +28,23 @@ enum {
 };
 
 
-/* a regex, place by place, as it is read from the left */
+/* A regex as it is read from the left, place by place. */
 
 typedef struct {
     const u_char        *p;
     const u_char        *last;
-    const u_char        *start;     /* of the last place */
-    unsigned             upper:1;   /* a class with a letter in upper case */
-    unsigned             address:1; /* there is a bracket: IPv6 */
+    const u_char        *start;     /* begin of the last place that was read */
+    unsigned             upper:1;   /* a class had a letter in upper case */
+    unsigned             address:1; /* a bracket was read, so that the host is
+                                       an IPv6 address */
 } export_target_scan_t;
 
 
-/* a place between its neighbours */
+/* A place of a regex between its neighbours. */
 
 typedef struct {
     const u_char         *start;
-    export_target_scan_t  scan;     /* that has read the next place */
+    export_target_scan_t  scan;     /* state after the next place was read */
     int                   prev;
     int                   c;
     int                   next;
@@ -48,7 +52,7 @@ typedef struct {
 } export_target_at_t;
 
 
-/* what makes a regex dead, and what to tell of it */
+/* A test for what makes a regex dead, and the text to refuse it with. */
 
 typedef struct {
     unsigned            (*is)(const export_target_at_t *at);
@@ -98,7 +102,7 @@ static unsigned export_target_last_slash(const export_target_scan_t *scan,
 static unsigned export_target_hosts(const export_str_t *text);
 
 
-/* a byte that stands for itself */
+/* 1 for a byte that stands for itself */
 
 #define export_target_plain(c)  ((c) >= ' ')
 
@@ -106,12 +110,12 @@ static unsigned export_target_hosts(const export_str_t *text);
 #define export_target_is_upper(c)  ((c) >= 'A' && (c) <= 'Z')
 
 
-/* what may be left out, or be there more often, does no harm */
+/* 1 if the place may be absent or repeated, in which case it does no harm */
 
 #define export_target_repeated(at)  ((at)->next == EXPORT_TARGET_REPEAT)
 
 
-/* what a byte means by itself; 0: nothing, it stands for itself */
+/* The meaning of each byte in a regex.  0: the byte stands for itself. */
 
 static const u_char  export_target_meanings[256] = {
     [0 ... ' ' - 1] = EXPORT_TARGET_ANY,
@@ -126,7 +130,7 @@ static const u_char  export_target_meanings[256] = {
 };
 
 
-/* the first that is true says why there is never a match */
+/* Tests in order: the first that is true tells why there is never a match. */
 
 static const export_target_never_t  export_target_never[] = {
     { export_target_is_scheme,
@@ -154,7 +158,10 @@ static const export_target_never_t  export_target_never[] = {
 };
 
 
-/* what no subject holds, so that the regex, or an alternative, is dead */
+/*
+ * Looks for bytes that no subject holds, so that the regex, or one of its
+ * alternatives, is dead.
+ */
 
 int
 export_target_regex_check(const export_str_t *text, export_target_e kind,
@@ -186,7 +193,7 @@ export_target_regex_check(const export_str_t *text, export_target_e kind,
             return export_target_fail(error, dead);
         }
 
-        /* what is behind a destination's "/" is no host */
+        /* Behind the "/" of a destination comes a path, and no host. */
 
         if (c == '/' && kind == EXPORT_TARGET_DESTINATION) {
             path = 1;
@@ -198,7 +205,7 @@ export_target_regex_check(const export_str_t *text, export_target_e kind,
 }
 
 
-/* a path may begin wherever a destination's regex has no beginning */
+/* 1 if a path may begin anywhere, as in a destination's regex without "^" */
 
 static unsigned
 export_target_wild(const export_str_t *text, export_target_e kind)
@@ -209,8 +216,8 @@ export_target_wild(const export_str_t *text, export_target_e kind)
 
 
 /*
- * Skips a group that may be left out, or that must not match: what is in it
- * does no harm.  "scan" has read its beginning.
+ * Skips a group that may be absent, or that must not match: nothing in such a
+ * group makes the regex dead.  "scan" has read the group's beginning.
  */
 
 static unsigned
@@ -243,7 +250,7 @@ export_target_optional(export_target_scan_t *scan)
 }
 
 
-/* whether "scan" has read the beginning of a negative lookaround */
+/* 1 if "scan" has read the beginning of a negative lookaround */
 
 static unsigned
 export_target_negative(const export_target_scan_t *scan)
@@ -258,8 +265,8 @@ export_target_negative(const export_target_scan_t *scan)
 
 
 /*
- * Reads on to the end of a group, and sets *empty if one of its alternatives
- * is.  0 if the group has no end.
+ * Reads on to the end of a group.  *empty is set if one of the group's
+ * alternatives is empty.  Returns 0 if the group has no end.
  */
 
 static unsigned
@@ -292,7 +299,7 @@ export_target_skip(export_target_scan_t *scan, unsigned *empty)
 }
 
 
-/* whether the repetition that was read may be of no times: "?", "*", "{0" */
+/* 1 if the repetition that was read allows no occurrence: "?", "*", "{0" */
 
 static unsigned
 export_target_from_none(const export_target_scan_t *scan)
@@ -305,7 +312,7 @@ export_target_from_none(const export_target_scan_t *scan)
 }
 
 
-/* why there is never a match, or NULL; "scan" has read "c" */
+/* Why there is never a match, or NULL.  "scan" has read "c". */
 
 static const char *
 export_target_dead(const export_target_scan_t *scan, int prev, int c,
@@ -340,7 +347,7 @@ export_target_is_scheme(const export_target_at_t *at)
 }
 
 
-/* "?" behind a letter makes that optional, and begins no query */
+/* A "?" behind a letter makes the letter optional, and begins no query. */
 
 static unsigned
 export_target_is_argument(const export_target_at_t *at)
@@ -404,7 +411,7 @@ export_target_is_fragment(const export_target_at_t *at)
 }
 
 
-/* but for an encoded slash, which one of the forms keeps */
+/* An encoded slash does not count, since one form of the path keeps it. */
 
 static unsigned
 export_target_is_encoded(const export_target_at_t *at)
@@ -422,7 +429,7 @@ export_target_is_encoded(const export_target_at_t *at)
 }
 
 
-/* a byte that no host's name has; "scan" has read it */
+/* Refuses a byte that no host's name has; "scan" has read the byte. */
 
 static const char *
 export_target_nameless(export_target_scan_t scan, int c)
@@ -443,7 +450,7 @@ export_target_nameless(export_target_scan_t scan, int c)
 }
 
 
-/* whether the next place is a "/" */
+/* 1 if the next place is a "/" */
 
 static unsigned
 export_target_slash(export_target_scan_t scan)
@@ -452,7 +459,7 @@ export_target_slash(export_target_scan_t scan)
 }
 
 
-/* whether it goes on as "name="; "scan" has read "c" */
+/* 1 if "c", which "scan" has read, begins "name=" */
 
 static unsigned
 export_target_assigns(export_target_scan_t scan, int c)
@@ -476,8 +483,8 @@ export_target_assigns(export_target_scan_t scan, int c)
 
 
 /*
- * What a regex begins with that has "^" before it, in each alternative of the
- * groups that it begins with.
+ * Checks what a regex with "^" begins with, in each alternative of the groups
+ * at its beginning.
  */
 
 static int
@@ -540,7 +547,7 @@ export_target_start(const export_str_t *text, export_target_e kind,
 }
 
 
-/* whether "scan" has read the beginning of a lookaround, or of options */
+/* 1 if "scan" has read the beginning of a lookaround, or of options */
 
 static unsigned
 export_target_widthless(const export_target_scan_t *scan)
@@ -549,7 +556,10 @@ export_target_widthless(const export_target_scan_t *scan)
 }
 
 
-/* ... of a group whose alternatives are read as text */
+/*
+ * 1 if "scan" has read the beginning of a group whose alternatives are read as
+ * text, which is not so for a named group
+ */
 
 static unsigned
 export_target_group(const export_target_scan_t *scan)
@@ -558,7 +568,7 @@ export_target_group(const export_target_scan_t *scan)
 }
 
 
-/* the first place behind "^" */
+/* Checks the first place behind "^". */
 
 static int
 export_target_first(export_target_scan_t scan, int c, export_target_e kind,
@@ -627,7 +637,7 @@ export_target_regex_open(const export_str_t *text)
 }
 
 
-/* whether a place, which was read, goes over a "/" if it is repeated */
+/* 1 if the place that was read may match several segments when repeated */
 
 static unsigned
 export_target_across(const export_target_scan_t *scan, int c)
@@ -648,7 +658,7 @@ export_target_across(const export_target_scan_t *scan, int c)
 }
 
 
-/* whether a "/" is among the bytes of a class, which was read */
+/* 1 if "/" is among the bytes of the class that was read */
 
 static unsigned
 export_target_class_slash(const export_target_scan_t *scan)
@@ -690,7 +700,7 @@ export_target_scan(export_target_scan_t *scan, const export_str_t *text)
 }
 
 
-/* 0 at the end */
+/* Reads the next place.  Returns 0 at the end. */
 
 static int
 export_target_next(export_target_scan_t *scan)
@@ -779,7 +789,10 @@ export_target_class(export_target_scan_t *scan)
 }
 
 
-/* what is behind "[", or "[^", and a "]" that stands for itself */
+/*
+ * The bytes of a class behind "[" or "[^", and behind a "]" that stands for
+ * itself.
+ */
 
 static const u_char *
 export_target_class_bytes(const export_target_scan_t *scan, unsigned *negated)
@@ -849,7 +862,7 @@ export_target_regex_copy(u_char *p, const export_str_t *text,
 }
 
 
-/* whether only "$" is behind the slash that was read, and a path before it */
+/* 1 if the slash that was read ends a path, with only "$" behind it */
 
 static unsigned
 export_target_last_slash(const export_target_scan_t *scan, int prev)
@@ -859,7 +872,7 @@ export_target_last_slash(const export_target_scan_t *scan, int prev)
 }
 
 
-/* whether a destination's regex is about a host, and names no path */
+/* 1 if a destination's regex is about a host, and names no path */
 
 static unsigned
 export_target_hosts(const export_str_t *text)

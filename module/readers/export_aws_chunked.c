@@ -14,7 +14,7 @@ typedef enum {
     sw_data,
     sw_data_cr,
     sw_data_lf,
-    sw_trailer,                         /* at a line's start */
+    sw_trailer,                         /* the beginning of a trailer's line */
     sw_name,
     sw_value,
     sw_value_lf,
@@ -181,12 +181,12 @@ export_aws_signature(export_aws_chunked_t *aws, u_char c)
 static int
 export_aws_size_end(export_aws_chunked_t *aws, u_char c)
 {
-    uint64_t  left;
+    uint64_t  due;
 
     if (aws->expected >= 0) {
-        left = (uint64_t) aws->expected - aws->decoded;
+        due = (uint64_t) aws->expected - aws->decoded;
 
-        if (aws->size > left || (aws->size == 0 && left)) {
+        if (aws->size > due || (aws->size == 0 && due)) {
             return EXPORT_ERROR;
         }
     }
@@ -298,7 +298,7 @@ export_aws_name_known(const export_aws_chunked_t *aws)
 }
 
 
-/* the one byte that may come here, and what follows it */
+/* Takes the one byte that may come here, and goes on to "state". */
 
 static int
 export_aws_next(export_aws_chunked_t *aws, u_char c, u_char want,

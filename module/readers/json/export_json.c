@@ -115,6 +115,8 @@ static const export_json_state_pt  export_json_states[] = {
     [EXPORT_JSON_EXPONENT_INT]  = export_json_number
 };
 
+export_assert_rows(export_json_states, EXPORT_JSON_STATES);
+
 
 /* the state behind a record that is not in an array, by mode */
 
@@ -125,8 +127,10 @@ static const unsigned char  export_json_record_ends[] = {
     [EXPORT_JSON_GUESS] = EXPORT_JSON_BETWEEN
 };
 
+export_assert_rows(export_json_record_ends, EXPORT_JSON_MODES);
 
-/* kinds of bytes, as far as numbers tell them apart */
+
+/* the kinds of bytes that the grammar of numbers tells apart */
 
 enum { OTHER = 0, D19, D0, DOT, EXP, PLUS, MINUS };
 
@@ -165,6 +169,9 @@ static const unsigned char  export_json_numbers[][MINUS + 1] = {
 #undef ROW
 #undef TO
 };
+
+export_assert_rows(export_json_numbers,
+                   EXPORT_JSON_STATES - EXPORT_JSON_MINUS);
 
 
 void
@@ -385,7 +392,7 @@ export_json_is_space(export_json_t *json, u_char c)
 }
 
 
-/* in front of the first record, and between two lines */
+/* The place is in front of the first record, or between two lines. */
 
 static const u_char *
 export_json_begin(export_json_t *json, const u_char *p)
@@ -447,7 +454,7 @@ export_json_begin_array(export_json_t *json, const u_char *p)
 }
 
 
-/* after the only text */
+/* Behind a TEXT only white space may come. */
 
 static const u_char *
 export_json_trailer(export_json_t *json, const u_char *p)
@@ -634,7 +641,7 @@ export_json_push(export_json_t *json, unsigned array)
 }
 
 
-/* the pointers that go on in the container that was opened */
+/* Finds the pointers that go on in the container that was just opened. */
 
 static void
 export_json_enter_pointers(export_json_t *json, unsigned array)
@@ -739,7 +746,7 @@ static const u_char *
 export_json_scalar_start(export_json_t *json, const u_char *p)
 {
     static const struct {
-        u_char          c;              /* 0: a digit but "0" */
+        u_char          c;              /* 0: any digit but "0" */
         unsigned char   state;
         unsigned char   type;
         const char     *literal;        /* the letters that must follow */
@@ -841,61 +848,28 @@ export_json_string_end(export_json_t *json, const u_char *p)
 }
 
 
-/*
- * A character's first byte tells how many more the character has.  RFC 3629:
- * after some first bytes the second byte's range is narrower, to keep out
- * overlong forms, surrogates and what is past U+10FFFF.
- */
-
 static const u_char *
 export_json_lead(export_json_t *json, const u_char *p)
 {
-    static const struct {
-        u_char  first;
-        u_char  last;
-        u_char  trail;
-        u_char  low;
-        u_char  high;
-    } *l, leads[] = {
-        { 0xc2, 0xdf, 1, 0x80, 0xbf },
-        { 0xe0, 0xe0, 2, 0xa0, 0xbf },
-        { 0xe1, 0xec, 2, 0x80, 0xbf },
-        { 0xed, 0xed, 2, 0x80, 0x9f },
-        { 0xee, 0xef, 2, 0x80, 0xbf },
-        { 0xf0, 0xf0, 3, 0x90, 0xbf },
-        { 0xf1, 0xf3, 3, 0x80, 0xbf },
-        { 0xf4, 0xf4, 3, 0x80, 0x8f },
-        { 0, 0, 0, 0, 0 }
-    };
-
-    for (l = leads; l->last; l++) {
-
-        if (*p >= l->first && *p <= l->last) {
-            json->state = EXPORT_JSON_TRAIL;
-            json->remaining = l->trail;
-            json->low = l->low;
-            json->high = l->high;
-            export_json_text_add(json, p, 1);
-
-            return p + 1;
-        }
+    if (export_utf8_lead(&json->utf8, *p) != EXPORT_OK) {
+        return export_json_fail(json, EXPORT_ERROR);
     }
 
-    return export_json_fail(json, EXPORT_ERROR);
+    json->state = EXPORT_JSON_TRAIL;
+    export_json_text_add(json, p, 1);
+
+    return p + 1;
 }
 
 
 static const u_char *
 export_json_trail(export_json_t *json, const u_char *p)
 {
-    if (*p < json->low || *p > json->high) {
+    if (export_utf8_trail(&json->utf8, *p) != EXPORT_OK) {
         return export_json_fail(json, EXPORT_ERROR);
     }
 
-    json->low = 0x80;
-    json->high = 0xbf;
-
-    if (--json->remaining == 0) {
+    if (json->utf8.remaining == 0) {
         json->state = EXPORT_JSON_STRING;
     }
 
@@ -921,7 +895,7 @@ export_json_escape(export_json_t *json, const u_char *p)
 
     if (*p == 'u') {
         json->state = EXPORT_JSON_HEX;
-        json->remaining = 4;
+        json->digits = 4;
         json->code = 0;
         return p + 1;
     }
@@ -962,7 +936,7 @@ export_json_hex(export_json_t *json, const u_char *p)
         return export_json_fail(json, EXPORT_ERROR);
     }
 
-    if (--json->remaining) {
+    if (--json->digits) {
         return p + 1;
     }
 
@@ -1177,7 +1151,7 @@ export_json_cut_character(const u_char *p, size_t len)
         lead = p[len - tail];
 
         if (lead >= 0xc0) {
-            return tail < export_json_character_len(lead) ? tail : 0;
+            return tail < export_utf8_len(lead) ? tail : 0;
         }
     }
 
@@ -1232,7 +1206,7 @@ export_json_report_value(export_json_t *json, export_value_e type)
 }
 
 
-/* the value that comes next belongs to no field */
+/* The value that comes next belongs to no field. */
 
 static uint32_t
 export_json_want_nothing(export_json_t *json)
@@ -1343,7 +1317,7 @@ export_json_near_core(const export_json_t *json, const export_str_t *core)
 }
 
 
-/* pointers call an element of an array by its index, in decimal digits */
+/* Pointers name an element of an array by its index, in decimal digits. */
 
 static void
 export_json_match_element(export_json_t *json)

@@ -519,7 +519,7 @@ EXPORT_JSON_NAME(check_grammar)(const u_char *p, size_t blocks,
 }
 
 
-/* the same for blocks that are all inside of one string */
+/* Makes the masks of blocks that are all inside of one string. */
 
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(skip_text)(const export_json_masks_t *m, size_t n,

@@ -1,6 +1,5 @@
 
 #include "export_country_text.h"
-#include "export_utf8.h"
 
 
 #define EXPORT_COUNTRY_KEY     48       /* bytes; names have up to 42 */
@@ -80,6 +79,8 @@ static int export_country_add_words(export_country_key_t *key,
     const u_char *p, const u_char *last);
 static int export_country_word(export_country_key_t *key);
 static unsigned export_country_char(const u_char *p, const u_char *last,
+    size_t *n);
+static unsigned export_country_decode(const u_char *p, const u_char *last,
     size_t *n);
 static unsigned export_country_fold(unsigned c);
 static const char *export_country_find_name(const export_country_key_t *key);
@@ -2065,17 +2066,53 @@ export_country_char(const u_char *p, const u_char *last, size_t *n)
 {
     unsigned  c;
 
+    *n = 1;
     c = export_lower(p[0]);
 
     if (c >= 0x80) {
-        *n = export_utf8_code(p, (size_t) (last - p), &c);
-
-        return *n ? export_country_fold(c) : 0;
+        return export_country_fold(export_country_decode(p, last, n));
     }
 
-    *n = 1;
-
     return (c >= 'a' && c <= 'z') ? c : export_country_ascii[c];
+}
+
+
+/*
+ * As export_utf8_code(), which costs 5 % more in a name that is not all ASCII.
+ * U+0000, which is in no name, stands for bytes that are no character.
+ */
+
+static unsigned
+export_country_decode(const u_char *p, const u_char *last, size_t *n)
+{
+    size_t    i, len;
+    unsigned  c;
+
+    /* no name has a character of four bytes */
+
+    len = (p[0] < 0xe0) ? 2 : 3;
+
+    if (p[0] < 0xc2 || p[0] >= 0xf0 || (size_t) (last - p) < len) {
+        return 0;
+    }
+
+    c = p[0] & (0xffu >> (len + 1));
+
+    for (i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+
+        c = c << 6 | (p[i] & 0x3fu);
+    }
+
+    if (len == 3 && c < 0x800) {
+        return 0;
+    }
+
+    *n = len;
+
+    return c;
 }
 
 

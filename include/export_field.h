@@ -168,7 +168,7 @@ export_unread(export_unread_t *unread, uint64_t n)
 
 typedef struct {
     uint64_t   record;              /* bytes of one record */
-    unsigned   depth;               /* of nesting */
+    unsigned   depth;               /* levels of nesting */
 } export_limits_t;
 
 

@@ -47,8 +47,9 @@ typedef struct {
     unsigned           npatterns;
     export_match_t    *others;      /* other values that may be declared */
     unsigned           nothers;
-    unsigned           number;      /* of a closed rule: the number of the
-                                       first rule that it was joined from */
+    unsigned           number;      /* for a closed rule, the number of the
+                                       first rule that was joined into this
+                                       one */
     export_subject_e   as;
     unsigned           declared:1;  /* scope=declared */
     unsigned           closed:1;    /* no value but these may be declared */

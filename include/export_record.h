@@ -44,7 +44,7 @@ typedef enum {
 
 typedef struct {
     export_field_role_e     role;
-    export_subject_e        as;         /* of a subject */
+    export_subject_e        as;         /* for a subject: what its value is */
     const export_match_t   *patterns;
     unsigned                npatterns;
     const export_match_t   *others;     /* for a purpose: other values that may
@@ -52,7 +52,8 @@ typedef struct {
     unsigned                nothers;
     unsigned                closed;     /* no value but these may be
                                            declared */
-    unsigned                number;     /* of a consent rule, from 0 */
+    unsigned                number;     /* for a consent rule: its number, from
+                                           0 */
     uint16_t                purpose;    /* EXPORT_PURPOSE_*, of the endpoint */
     const void             *endpoint;   /* the endpoint that has this mark, or
                                            NULL */

@@ -35,7 +35,7 @@ typedef struct export_body_reader_s {
                                            one */
     unsigned            nests:1;        /* its entities have entities inside
                                            them */
-    export_json_mode_e  mode;           /* of JSON */
+    export_json_mode_e  mode;           /* for JSON: what the text may be */
 } export_body_reader_t;
 
 

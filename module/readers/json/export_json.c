@@ -1,8 +1,8 @@
 
 /*
  * The reader byte by byte, with one handler for each state.  The reader takes
- * over from the block scanner where a block is unusual, it alone refuses, and
- * it is what the scanner is tested against.
+ * over from the block scanner where a block is unusual.  Only the reader
+ * refuses, and the scanner is tested against it.
  */
 
 
@@ -254,9 +254,10 @@ export_json_feed(export_json_t *json, const u_char *data, size_t len)
     export_json_set_last(json);
 
     /*
-     * How many bytes the reader takes before the scanner may.  Where the
-     * scanner has stopped, the next block is the reader's; what is too short
-     * for the scanner, and everything if there is no scanner, is too.
+     * How many bytes the reader takes before the scanner may take over.  Where
+     * the scanner has stopped, the next block is the reader's.  The reader
+     * also takes whatever is too short for the scanner, and everything if
+     * there is no scanner.
      */
 
     first = json->scan ? 0 : len;
@@ -715,7 +716,10 @@ export_json_records_open(export_json_t *json, const u_char *p)
 }
 
 
-/* "p" is at the "]"; what is around the array has a record's limit again */
+/*
+ * Takes the "]" at "p" that ends the array of records.  The text around the
+ * array has a record's limit again.
+ */
 
 static const u_char *
 export_json_records_close(export_json_t *json, const u_char *p)
@@ -1052,9 +1056,9 @@ export_json_number(export_json_t *json, const u_char *p)
 
 
 /*
- * Adds to "text" what there is room for.  That a value has more is only noted.
- * A name has no end of room: it may be near to a wanted one however long it
- * is, so each full "text" is folded into the core of the name.
+ * Adds bytes to "text" as far as there is room.  If a value has more bytes,
+ * only "over" tells so.  A name may be near to a wanted one however long it
+ * is, so each full "text" of a name is folded into the name's core.
  */
 
 static void
@@ -1231,7 +1235,9 @@ export_json_match_member(export_json_t *json)
         return export_json_check_long_name(json);
     }
 
-    /* "ip\u0000" is "ip" to those who take the NUL for the name's end */
+    /*
+     * Some recipients take a NUL for the name's end, and "ip\u0000" for "ip".
+     */
 
     nul = memchr(json->text, '\0', json->ntext);
 

@@ -43,10 +43,10 @@ static const u_char  export_json_between[256] = {
 
 
 /*
- * The bytes that the names to be looked at end with: the last bytes of wanted
- * names, in either case, and those that the end of a name near to a wanted one
- * may have, by an index, quotes or blanks around it, or being no ASCII.  A
- * byte is one of them if low[] of its low half and export_json_high[] of its
+ * The last bytes of the names that have to be looked at.  These are the last
+ * bytes of wanted names, in either case, and the bytes that a name near to a
+ * wanted one may end with: an index, quotes or blanks, or what is not ASCII.
+ * A byte is one of them if low[] of its low half and export_json_high[] of its
  * high half have a bit in common.
  */
 
@@ -101,12 +101,14 @@ typedef struct {
     uint64_t       minus[EXPORT_JSON_BLOCKS];
     u_char         planes[EXPORT_JSON_BLOCKS][EXPORT_JSON_BLOCK]
         __attribute__((aligned(EXPORT_JSON_BLOCK)));
-                                /* AVX-512: from which the masks of what is
-                                   outside of strings are made */
+                                /*
+                                 * AVX-512: masks from which those of bytes
+                                 * outside of strings are made
+                                 */
     uint64_t       mixed;       /* a bit for each block that is not all inside
                                    of one string */
 
-    /* in front of the batch */
+    /* state in front of the batch */
     uint64_t       before;      /* all ones if in a string */
     const u_char  *after;       /* the end of the last escape */
 } export_json_masks_t;
@@ -185,7 +187,7 @@ typedef struct {
                                        it */
     uint16_t            *events;    /* end of the entries in "at" */
 
-    /* in front of the batch, then of the blocks that are being compared */
+    /* in front of the batch, and then of the blocks that are being compared */
     uint64_t             in_array;  /* all ones if in an array */
     uint64_t             on_top;    /* all ones if outside of records */
 
@@ -681,7 +683,7 @@ export_json_walk_in(export_json_walk_t *w, uint64_t array)
 }
 
 
-/* 0 if no such container is open, or if the reader must see its end */
+/* Returns 0 if no such container is open, or if its end is for the reader. */
 
 export_json_inline int
 export_json_walk_out(const export_json_t *json, export_json_walk_t *w,
@@ -920,8 +922,8 @@ export_json_check_escapes(const u_char *p, uint64_t escapes, const u_char **end)
 
 
 /*
- * The end of the "\uXXXX", or the pair of them, at "p"; or NULL if that is for
- * the reader: malformed, or a NUL, which may be in a name.
+ * The end of the "\uXXXX", or of the pair of them, at "p".  NULL leaves the
+ * escape to the reader: it is malformed, or a NUL, which may be in a name.
  */
 
 static const u_char *
@@ -1097,7 +1099,7 @@ export_json_open_at(export_json_t *json, const u_char *p)
 {
     unsigned  level;
 
-    level = json->depth - json->top;    /* of the container that opens */
+    level = json->depth - json->top;    /* level of the container that opens */
 
     if (level == 0) {
         json->start = export_json_offset(json, p);
@@ -1398,8 +1400,8 @@ export_json_report_member(export_json_t *json, const u_char *batch,
 
 /*
  * The first byte of the value of the member whose name ends before "p", or
- * NULL if that is for the reader.  Of the EXPORT_JSON_LOOK bytes behind the
- * batch, colon and value take one each.
+ * NULL if the value is for the reader.  Of the EXPORT_JSON_LOOK bytes behind
+ * the batch, colon and value take one each.
  */
 
 export_json_inline const u_char *
@@ -1418,9 +1420,10 @@ export_json_value_at(const u_char *p, const u_char *last)
 
 
 /*
- * The end of the value at "p": the quote that closes a string, the byte behind
- * a number or literal, and of a container, whose members speak for themselves,
- * the bracket at "p".  NULL if that is for the reader.
+ * The end of the value at "p": the quote that closes a string, or the byte
+ * behind a number or literal.  Of a container, whose members speak for
+ * themselves, the bracket at "p" is the end.  NULL if the value is for the
+ * reader.
  */
 
 export_json_inline const u_char *

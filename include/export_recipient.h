@@ -207,7 +207,8 @@ void export_recipient_compare_job(const export_recipient_found_t *found,
 
 
 /*
- * Called when all hosts were tried: adds to the facts what found->wide means.
+ * Called if found->wide is set when all hosts were tried: unless an endpoint
+ * for jobs fits, the transfer counts as one to an endpoint for data.
  */
 
 void export_recipient_settle_wide(export_facts_t *facts);

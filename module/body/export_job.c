@@ -7,7 +7,8 @@ static void export_job_open(export_job_t *job, unsigned array);
 static void export_job_close(export_job_t *job);
 static unsigned export_job_is_listed(export_job_t *job);
 static unsigned export_job_is_more(const export_job_t *job, unsigned array);
-static unsigned export_job_find(export_job_t *job, const export_str_t *key);
+static unsigned export_job_is_on_lists(export_job_t *job,
+    const export_str_t *key);
 
 
 void
@@ -22,7 +23,7 @@ export_job_init(export_job_t *job,
     job->lists = lists;
     job->nlists = nlists;
     job->scratch = scratch;
-    job->several = export_job_find(job, &text) & 1;
+    job->several = export_job_is_on_lists(job, &text) & 1;
 }
 
 
@@ -155,7 +156,7 @@ export_job_is_listed(export_job_t *job)
     key.len = job->len;
     key.data = job->key;
 
-    if (!export_job_find(job, &key)) {
+    if (!export_job_is_on_lists(job, &key)) {
         return 0;
     }
 
@@ -194,7 +195,7 @@ export_job_close(export_job_t *job)
 /* 1 if a name is on each of the lists */
 
 static unsigned
-export_job_find(export_job_t *job, const export_str_t *key)
+export_job_is_on_lists(export_job_t *job, const export_str_t *key)
 {
     unsigned                   i, k;
     const export_job_lists_t  *lists;

@@ -18,7 +18,7 @@ static export_str_t export_destination_form(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
 static size_t export_destination_decode(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
-static int export_destination_escaped(const u_char *buf, const u_char *p,
+static int export_destination_is_escaped(const u_char *buf, const u_char *p,
     export_destination_form_e form, u_char *c);
 static size_t export_destination_spelt(const u_char *buf, const u_char *p,
     u_char *c);
@@ -30,7 +30,7 @@ static size_t export_destination_segments(u_char *buf, size_t len,
 static size_t export_destination_end(const u_char *buf, size_t len);
 static size_t export_destination_segment(const u_char *buf, size_t len,
     size_t seg, size_t *n);
-static int export_destination_dots(const u_char *p, size_t n, size_t dots);
+static int export_destination_is_dots(const u_char *p, size_t n, size_t dots);
 static void export_destination_trim(const u_char *buf, size_t *seg,
     size_t *n);
 
@@ -278,7 +278,7 @@ export_destination_decode(const export_str_t *path, u_char *buf,
                 p[-1] = c;
             }
 
-            if (!export_destination_escaped(buf, p, form, &c)) {
+            if (!export_destination_is_escaped(buf, p, form, &c)) {
                 break;
             }
 
@@ -297,7 +297,7 @@ export_destination_decode(const export_str_t *path, u_char *buf,
  */
 
 static int
-export_destination_escaped(const u_char *buf, const u_char *p,
+export_destination_is_escaped(const u_char *buf, const u_char *p,
     export_destination_form_e form, u_char *c)
 {
     int  high, low;
@@ -463,11 +463,11 @@ export_destination_segments(u_char *buf, size_t len,
             export_destination_trim(buf, &seg, &n);
         }
 
-        if (n == 0 || export_destination_dots(buf + seg, n, 1)) {
+        if (n == 0 || export_destination_is_dots(buf + seg, n, 1)) {
             continue;
         }
 
-        if (export_destination_dots(buf + seg, n, 2)) {
+        if (export_destination_is_dots(buf + seg, n, 2)) {
             while (p > buf && *--p != '/') { /* void */ }
             continue;
         }
@@ -530,7 +530,7 @@ export_destination_segment(const u_char *buf, size_t len, size_t seg,
 /* 1 if a segment of "n" bytes is "dots" dots */
 
 static int
-export_destination_dots(const u_char *p, size_t n, size_t dots)
+export_destination_is_dots(const u_char *p, size_t n, size_t dots)
 {
     return n == dots && memcmp(p, "..", n) == 0;
 }

@@ -76,7 +76,7 @@ static unsigned export_hosts_find(const export_hosts_t *hosts,
     const export_hosts_name_t *name, const export_hosts_domain_t *domain);
 static EXPORT_RARE int export_hosts_look(const export_hosts_t *hosts,
     const export_hosts_name_t *name, uint64_t bytes);
-static int export_hosts_hopeless(const export_hosts_needs_t *needs,
+static int export_hosts_is_hopeless(const export_hosts_needs_t *needs,
     uint64_t bytes);
 static int export_hosts_try(const export_hosts_group_t *group,
     const export_hosts_query_t *query, size_t len);
@@ -217,7 +217,7 @@ export_hosts_might(const export_hosts_t *hosts,
         }
     }
 
-    return !export_hosts_hopeless(&hosts->group[0].needs, bytes);
+    return !export_hosts_is_hopeless(&hosts->group[0].needs, bytes);
 }
 
 
@@ -271,7 +271,7 @@ export_hosts_passes(const export_hosts_filter_t *filter,
         }
     }
 
-    return !export_hosts_hopeless(&filter->needs, bytes | name->bytes);
+    return !export_hosts_is_hopeless(&filter->needs, bytes | name->bytes);
 }
 
 
@@ -288,12 +288,12 @@ export_hosts_look(const export_hosts_t *hosts,
     for (i = 0; i < name->n; i++) {
         n = export_hosts_find(hosts, name, &name->domain[i]);
 
-        if (n && !export_hosts_hopeless(&hosts->group[n].needs, bytes)) {
+        if (n && !export_hosts_is_hopeless(&hosts->group[n].needs, bytes)) {
             return 1;
         }
     }
 
-    return !export_hosts_hopeless(&hosts->group[0].needs, bytes);
+    return !export_hosts_is_hopeless(&hosts->group[0].needs, bytes);
 }
 
 
@@ -612,7 +612,7 @@ export_hosts_find(const export_hosts_t *hosts,
 /* 1 if no rule can match */
 
 static int
-export_hosts_hopeless(const export_hosts_needs_t *needs, uint64_t bytes)
+export_hosts_is_hopeless(const export_hosts_needs_t *needs, uint64_t bytes)
 {
     unsigned  i;
 
@@ -639,7 +639,7 @@ export_hosts_try(const export_hosts_group_t *group,
     unsigned                    i, first;
     const export_hosts_rule_t  *rule;
 
-    if (export_hosts_hopeless(&group->needs, query->bytes)) {
+    if (export_hosts_is_hopeless(&group->needs, query->bytes)) {
         return EXPORT_OK;
     }
 

@@ -18,8 +18,8 @@ static int export_nobody_words(const export_words_t *words,
     const export_str_t *looked_for);
 static int export_nobody_next(export_str_t *rest, const char *more,
     export_str_t *token);
-static int export_nobody_dotted(const export_str_t *token);
-static int export_nobody_colons(const export_str_t *token);
+static int export_nobody_has_dots(const export_str_t *token);
+static int export_nobody_has_colons(const export_str_t *token);
 static int export_nobody_mail(const export_str_t *url);
 
 
@@ -124,7 +124,9 @@ export_nobody_url(const export_str_t *decoded)
     rest = *decoded;
 
     while (export_nobody_next(&rest, ".:", &token)) {
-        if (export_nobody_dotted(&token) || export_nobody_colons(&token)) {
+        if (export_nobody_has_dots(&token)
+            || export_nobody_has_colons(&token))
+        {
             return 1;
         }
     }
@@ -276,7 +278,7 @@ export_nobody_next(export_str_t *rest, const char *more, export_str_t *token)
 /* 1 if there are four numbers with dots anywhere in a token */
 
 static int
-export_nobody_dotted(const export_str_t *token)
+export_nobody_has_dots(const export_str_t *token)
 {
     u_char    c;
     size_t    i;
@@ -314,7 +316,7 @@ export_nobody_dotted(const export_str_t *token)
  */
 
 static int
-export_nobody_colons(const export_str_t *token)
+export_nobody_has_colons(const export_str_t *token)
 {
     u_char    c, last;
     size_t    i;

@@ -30,10 +30,10 @@ static export_str_t export_pattern_literal_host(const export_str_t *text,
 static export_str_t export_pattern_regex_host(const export_match_t *match,
     u_char *buf);
 static u_char export_pattern_name_byte(const export_str_t *text, size_t *i);
-static int export_pattern_once(const export_str_t *text, size_t i);
-static int export_pattern_single(const export_match_t *match);
-static int export_pattern_boundary(const export_str_t *text, size_t i);
-static int export_pattern_alternatives(const export_str_t *text);
+static int export_pattern_is_once(const export_str_t *text, size_t i);
+static int export_pattern_is_single(const export_match_t *match);
+static int export_pattern_is_boundary(const export_str_t *text, size_t i);
+static int export_pattern_has_alternatives(const export_str_t *text);
 static size_t export_pattern_class(const export_str_t *text, size_t i);
 static size_t export_pattern_repeat(const export_str_t *text, size_t i);
 static int export_pattern_atom(export_pattern_groups_t *groups,
@@ -109,7 +109,7 @@ export_pattern_regex_host(const export_match_t *match, u_char *buf)
     text = &match->text;
 
     if (text->len == 0 || text->data[0] != '^'
-        || !export_pattern_single(match))
+        || !export_pattern_is_single(match))
     {
         return host;
     }
@@ -126,7 +126,7 @@ export_pattern_regex_host(const export_match_t *match, u_char *buf)
         *p++ = c;
     }
 
-    if (export_pattern_once(text, i)) {
+    if (export_pattern_is_once(text, i)) {
         host.len = (size_t) (p - buf);
     }
 
@@ -165,7 +165,7 @@ export_pattern_name_byte(const export_str_t *text, size_t *i)
 /* 1 if the character at "i" is neither optional nor repeated */
 
 static int
-export_pattern_once(const export_str_t *text, size_t i)
+export_pattern_is_once(const export_str_t *text, size_t i)
 {
     return i < text->len
            && (i + 1 == text->len || !strchr("*+?{", text->data[i + 1]));
@@ -178,10 +178,10 @@ export_pattern_once(const export_str_t *text, size_t i)
  */
 
 static int
-export_pattern_single(const export_match_t *match)
+export_pattern_is_single(const export_match_t *match)
 {
     return export_match_joinable(match)
-           && !export_pattern_alternatives(&match->text);
+           && !export_pattern_has_alternatives(&match->text);
 }
 
 
@@ -199,7 +199,9 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
     text = &match->text;
     i = text->len;
 
-    if (i == 0 || text->data[i - 1] != '$' || !export_pattern_single(match)) {
+    if (i == 0 || text->data[i - 1] != '$'
+        || !export_pattern_is_single(match))
+    {
         return domain;
     }
 
@@ -222,7 +224,7 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
         *--p = c;
     }
 
-    if (export_pattern_boundary(text, i)) {
+    if (export_pattern_is_boundary(text, i)) {
         domain.data = p;
         domain.len = (size_t) (end - p);
     }
@@ -237,7 +239,7 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
  */
 
 static int
-export_pattern_boundary(const export_str_t *text, size_t i)
+export_pattern_is_boundary(const export_str_t *text, size_t i)
 {
     const u_char  *p;
 
@@ -260,7 +262,7 @@ export_pattern_boundary(const export_str_t *text, size_t i)
 /* 1 if a joinable regex has a "|" outside of groups and classes */
 
 static int
-export_pattern_alternatives(const export_str_t *text)
+export_pattern_has_alternatives(const export_str_t *text)
 {
     size_t    i;
     unsigned  depth;

@@ -11,7 +11,7 @@ static unsigned export_target_is_ascii(const export_str_t *s);
 static unsigned export_target_has_scheme(const export_str_t *name,
     export_str_t *rest);
 static unsigned export_target_is_address(const export_str_t *name);
-static unsigned export_target_segment(const export_str_t *host);
+static unsigned export_target_is_segment(const export_str_t *host);
 static int export_target_literal(const export_str_t *value, unsigned sensitive,
     u_char *buf, export_str_t *pattern, char error[EXPORT_TARGET_ERROR]);
 static int export_target_destination(const export_str_t *value, u_char *buf,
@@ -22,10 +22,10 @@ static int export_target_path(const export_str_t *path,
     char error[EXPORT_TARGET_ERROR]);
 static int export_target_segments(const export_str_t *path,
     char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_varies(u_char c, u_char next);
+static unsigned export_target_is_placeholder(u_char c, u_char next);
 static unsigned export_target_stars(const export_str_t *path, size_t i);
 static u_char *export_target_put_path(u_char *p, const export_str_t *path);
-static unsigned export_target_whole(const export_str_t *path);
+static unsigned export_target_is_whole(const export_str_t *path);
 static unsigned export_target_open(export_str_t *path);
 static u_char *export_target_put_host(u_char *p,
     const export_target_t *target);
@@ -33,7 +33,7 @@ static u_char *export_target_quote(u_char *p, const u_char *data, size_t len);
 static int export_target_regex(const export_str_t *value, export_target_e kind,
     unsigned sensitive, u_char *buf, export_str_t *pattern,
     char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_caseless(const export_str_t *text,
+static unsigned export_target_is_caseless(const export_str_t *text,
     export_target_e kind, unsigned sensitive);
 static int export_target_regexlike(const export_str_t *s);
 static u_char *export_target_byte(const export_str_t *s, u_char c);
@@ -233,7 +233,7 @@ export_target_pattern(const export_str_t *value, export_target_e kind,
  */
 
 static unsigned
-export_target_segment(const export_str_t *host)
+export_target_is_segment(const export_str_t *host)
 {
     if (host->len == 3 && memcmp(host->data, "api", 3) == 0) {
         return 1;
@@ -259,7 +259,7 @@ export_target_literal(const export_str_t *value, unsigned sensitive,
 
     /* A literal is compared without case, and is tried fastest. */
 
-    if (!sensitive && export_target_whole(value)) {
+    if (!sensitive && export_target_is_whole(value)) {
         *pattern = export_destination_path(value, buf);
         return EXPORT_OK;
     }
@@ -297,7 +297,7 @@ export_target_destination(const export_str_t *value, u_char *buf,
         return export_target_fail(error, "this is no host's name");
     }
 
-    if (export_target_byte(value, '/') && export_target_segment(&host)) {
+    if (export_target_byte(value, '/') && export_target_is_segment(&host)) {
         return export_target_write(error, "a path of any host begins with "
                                    "\"/\"", "/", value->data, value->len);
     }
@@ -308,7 +308,9 @@ export_target_destination(const export_str_t *value, u_char *buf,
         return EXPORT_ERROR;
     }
 
-    if (target.host.len && !target.subdomains && export_target_whole(&path)) {
+    if (target.host.len && !target.subdomains
+        && export_target_is_whole(&path))
+    {
         memcpy(buf, target.host.data, target.host.len);
         *pattern = export_destination_path(&path, buf + target.host.len);
         pattern->data = buf;
@@ -418,7 +420,7 @@ export_target_segments(const export_str_t *path,
         c = path->data[i];
         next = i + 1 < path->len ? path->data[i + 1] : '/';
 
-        if (export_target_varies(c, next)) {
+        if (export_target_is_placeholder(c, next)) {
             return export_target_fail(error, "a part that varies needs a "
                                       "regex: \"[^/]+\" behind \"~^\"");
         }
@@ -441,7 +443,7 @@ export_target_segments(const export_str_t *path,
 /* 1 if "c" begins a placeholder, as documentation writes parts that vary */
 
 static unsigned
-export_target_varies(u_char c, u_char next)
+export_target_is_placeholder(u_char c, u_char next)
 {
     return strchr("{}<>", c) || (c == '/' && next == ':');
 }
@@ -494,7 +496,7 @@ export_target_put_path(u_char *p, const export_str_t *path)
 /* 1 if a value stands for one path only */
 
 static unsigned
-export_target_whole(const export_str_t *path)
+export_target_is_whole(const export_str_t *path)
 {
     return path->data[path->len - 1] != '*'
            && path->data[path->len - 1] != '/';
@@ -597,7 +599,7 @@ export_target_regex(const export_str_t *value, export_target_e kind,
         return EXPORT_ERROR;
     }
 
-    caseless |= export_target_caseless(&text, kind, sensitive);
+    caseless |= export_target_is_caseless(&text, kind, sensitive);
 
     p = buf;
     *p++ = '~';
@@ -618,7 +620,7 @@ export_target_regex(const export_str_t *value, export_target_e kind,
 /* 1 if a regex that does not choose a case ("~") is to ignore it */
 
 static unsigned
-export_target_caseless(const export_str_t *text, export_target_e kind,
+export_target_is_caseless(const export_str_t *text, export_target_e kind,
     unsigned sensitive)
 {
     switch (kind) {
@@ -643,7 +645,7 @@ export_target_open_path(const export_str_t *value)
     text = *value;
 
     if (text.len == 0 || text.data[0] != '~') {
-        return text.len == 0 || !export_target_whole(&text);
+        return text.len == 0 || !export_target_is_whole(&text);
     }
 
     text.data++;

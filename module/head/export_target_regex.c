@@ -60,13 +60,13 @@ typedef struct {
 } export_target_never_t;
 
 
-static unsigned export_target_wild(const export_str_t *text,
+static unsigned export_target_is_wild(const export_str_t *text,
     export_target_e kind);
-static unsigned export_target_optional(export_target_scan_t *scan);
-static unsigned export_target_negative(const export_target_scan_t *scan);
+static unsigned export_target_skip_optional(export_target_scan_t *scan);
+static unsigned export_target_is_negative(const export_target_scan_t *scan);
 static unsigned export_target_skip(export_target_scan_t *scan,
     unsigned *empty);
-static unsigned export_target_from_none(const export_target_scan_t *scan);
+static unsigned export_target_is_from_none(const export_target_scan_t *scan);
 static const char *export_target_dead(const export_target_scan_t *scan,
     int prev, int c, export_target_e kind, unsigned wild);
 static unsigned export_target_is_scheme(const export_target_at_t *at);
@@ -80,16 +80,17 @@ static unsigned export_target_is_query(const export_target_at_t *at);
 static unsigned export_target_is_fragment(const export_target_at_t *at);
 static unsigned export_target_is_encoded(const export_target_at_t *at);
 static const char *export_target_nameless(export_target_scan_t scan, int c);
-static unsigned export_target_slash(export_target_scan_t scan);
-static unsigned export_target_assigns(export_target_scan_t scan, int c);
+static unsigned export_target_is_slash_next(export_target_scan_t scan);
+static unsigned export_target_is_assignment(export_target_scan_t scan, int c);
 static int export_target_start(const export_str_t *text, export_target_e kind,
     char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_widthless(const export_target_scan_t *scan);
-static unsigned export_target_group(const export_target_scan_t *scan);
+static unsigned export_target_is_widthless(const export_target_scan_t *scan);
+static unsigned export_target_is_group(const export_target_scan_t *scan);
 static int export_target_first(export_target_scan_t scan, int c,
     export_target_e kind, unsigned depth, char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_across(const export_target_scan_t *scan, int c);
-static unsigned export_target_class_slash(const export_target_scan_t *scan);
+static unsigned export_target_is_across(const export_target_scan_t *scan,
+    int c);
+static unsigned export_target_has_class_slash(const export_target_scan_t *scan);
 static void export_target_scan(export_target_scan_t *scan,
     const export_str_t *text);
 static int export_target_next(export_target_scan_t *scan);
@@ -97,9 +98,9 @@ static int export_target_escape(export_target_scan_t *scan);
 static int export_target_class(export_target_scan_t *scan);
 static const u_char *export_target_class_bytes(
     const export_target_scan_t *scan, unsigned *negated);
-static unsigned export_target_last_slash(const export_target_scan_t *scan,
+static unsigned export_target_is_last_slash(const export_target_scan_t *scan,
     int prev);
-static unsigned export_target_hosts(const export_str_t *text);
+static unsigned export_target_is_of_host(const export_str_t *text);
 
 
 /* 1 for a byte that stands for itself */
@@ -175,11 +176,11 @@ export_target_regex_check(const export_str_t *text, export_target_e kind,
     export_target_scan(&scan, text);
 
     path = 0;
-    wild = export_target_wild(text, kind);
+    wild = export_target_is_wild(text, kind);
 
     for (prev = 0; (c = export_target_next(&scan)) != 0; prev = c) {
 
-        if (c == EXPORT_TARGET_OPEN && export_target_optional(&scan)) {
+        if (c == EXPORT_TARGET_OPEN && export_target_skip_optional(&scan)) {
             c = EXPORT_TARGET_ANY;
             continue;
         }
@@ -208,7 +209,7 @@ export_target_regex_check(const export_str_t *text, export_target_e kind,
 /* 1 if a path may begin anywhere, as in a destination's regex without "^" */
 
 static unsigned
-export_target_wild(const export_str_t *text, export_target_e kind)
+export_target_is_wild(const export_str_t *text, export_target_e kind)
 {
     return kind == EXPORT_TARGET_PATH
            || (kind == EXPORT_TARGET_DESTINATION && text->data[0] != '^');
@@ -221,13 +222,13 @@ export_target_wild(const export_str_t *text, export_target_e kind)
  */
 
 static unsigned
-export_target_optional(export_target_scan_t *scan)
+export_target_skip_optional(export_target_scan_t *scan)
 {
     unsigned               empty;
     export_target_scan_t   close, next;
 
     close = *scan;
-    empty = export_target_negative(scan);
+    empty = export_target_is_negative(scan);
 
     if (!export_target_skip(&close, &empty)) {
         return 0;
@@ -236,7 +237,7 @@ export_target_optional(export_target_scan_t *scan)
     next = close;
 
     if (export_target_next(&next) == EXPORT_TARGET_REPEAT
-        && export_target_from_none(&next))
+        && export_target_is_from_none(&next))
     {
         *scan = next;
         return 1;
@@ -253,7 +254,7 @@ export_target_optional(export_target_scan_t *scan)
 /* 1 if "scan" has read the beginning of a negative lookaround */
 
 static unsigned
-export_target_negative(const export_target_scan_t *scan)
+export_target_is_negative(const export_target_scan_t *scan)
 {
     const u_char  *open;
 
@@ -302,7 +303,7 @@ export_target_skip(export_target_scan_t *scan, unsigned *empty)
 /* 1 if the repetition that was read allows no occurrence: "?", "*", "{0" */
 
 static unsigned
-export_target_from_none(const export_target_scan_t *scan)
+export_target_is_from_none(const export_target_scan_t *scan)
 {
     const u_char  *p;
 
@@ -343,7 +344,8 @@ export_target_dead(const export_target_scan_t *scan, int prev, int c,
 static unsigned
 export_target_is_scheme(const export_target_at_t *at)
 {
-    return at->c == ':' && at->next == '/' && export_target_slash(at->scan);
+    return at->c == ':' && at->next == '/'
+           && export_target_is_slash_next(at->scan);
 }
 
 
@@ -354,7 +356,7 @@ export_target_is_argument(const export_target_at_t *at)
 {
     return at->c == EXPORT_TARGET_REPEAT && *at->start == '?'
            && export_target_plain(at->prev)
-           && export_target_assigns(at->scan, at->next);
+           && export_target_is_assignment(at->scan, at->next);
 }
 
 
@@ -453,7 +455,7 @@ export_target_nameless(export_target_scan_t scan, int c)
 /* 1 if the next place is a "/" */
 
 static unsigned
-export_target_slash(export_target_scan_t scan)
+export_target_is_slash_next(export_target_scan_t scan)
 {
     return export_target_next(&scan) == '/';
 }
@@ -462,7 +464,7 @@ export_target_slash(export_target_scan_t scan)
 /* 1 if "c", which "scan" has read, begins "name=" */
 
 static unsigned
-export_target_assigns(export_target_scan_t scan, int c)
+export_target_is_assignment(export_target_scan_t scan, int c)
 {
     int       low;
     unsigned  n;
@@ -516,8 +518,8 @@ export_target_start(const export_str_t *text, export_target_e kind,
                 return EXPORT_OK;
             }
 
-            after[depth] = fresh && export_target_widthless(&scan);
-            fresh = fresh && export_target_group(&scan);
+            after[depth] = fresh && export_target_is_widthless(&scan);
+            fresh = fresh && export_target_is_group(&scan);
             begins[depth] = fresh;
             continue;
 
@@ -550,7 +552,7 @@ export_target_start(const export_str_t *text, export_target_e kind,
 /* 1 if "scan" has read the beginning of a lookaround, or of options */
 
 static unsigned
-export_target_widthless(const export_target_scan_t *scan)
+export_target_is_widthless(const export_target_scan_t *scan)
 {
     return scan->p - scan->start == 3 && !strchr(":>|<P'", scan->start[2]);
 }
@@ -562,7 +564,7 @@ export_target_widthless(const export_target_scan_t *scan)
  */
 
 static unsigned
-export_target_group(const export_target_scan_t *scan)
+export_target_is_group(const export_target_scan_t *scan)
 {
     return scan->p - scan->start != 3 || strchr(":>|", scan->start[2]);
 }
@@ -630,7 +632,7 @@ export_target_regex_open(const export_str_t *text)
         depth += c == EXPORT_TARGET_OPEN;
         depth -= c == EXPORT_TARGET_CLOSE;
 
-        across = export_target_across(&scan, c);
+        across = export_target_is_across(&scan, c);
     }
 
     return prev != EXPORT_TARGET_END;
@@ -640,7 +642,7 @@ export_target_regex_open(const export_str_t *text)
 /* 1 if the place that was read may match several segments when repeated */
 
 static unsigned
-export_target_across(const export_target_scan_t *scan, int c)
+export_target_is_across(const export_target_scan_t *scan, int c)
 {
     const u_char  *p;
 
@@ -654,14 +656,14 @@ export_target_across(const export_target_scan_t *scan, int c)
         return 1;
     }
 
-    return *p == '[' && export_target_class_slash(scan);
+    return *p == '[' && export_target_has_class_slash(scan);
 }
 
 
 /* 1 if "/" is among the bytes of the class that was read */
 
 static unsigned
-export_target_class_slash(const export_target_scan_t *scan)
+export_target_has_class_slash(const export_target_scan_t *scan)
 {
     unsigned       in, negated;
     const u_char  *p;
@@ -837,7 +839,7 @@ export_target_regex_copy(u_char *p, const export_str_t *text,
     unsigned              hosts;
     export_target_scan_t  scan;
 
-    hosts = kind == EXPORT_TARGET_DESTINATION && export_target_hosts(text);
+    hosts = kind == EXPORT_TARGET_DESTINATION && export_target_is_of_host(text);
 
     export_target_scan(&scan, text);
 
@@ -852,7 +854,7 @@ export_target_regex_copy(u_char *p, const export_str_t *text,
         p += scan.p - scan.start;
 
         if (c == '/' && kind != EXPORT_TARGET_HOST
-            && export_target_last_slash(&scan, prev))
+            && export_target_is_last_slash(&scan, prev))
         {
             *p++ = '?';
         }
@@ -865,7 +867,7 @@ export_target_regex_copy(u_char *p, const export_str_t *text,
 /* 1 if the slash that was read ends a path, with only "$" behind it */
 
 static unsigned
-export_target_last_slash(const export_target_scan_t *scan, int prev)
+export_target_is_last_slash(const export_target_scan_t *scan, int prev)
 {
     return prev && prev != EXPORT_TARGET_BEGIN && scan->last - scan->p == 1
            && scan->p[0] == '$';
@@ -875,7 +877,7 @@ export_target_last_slash(const export_target_scan_t *scan, int prev)
 /* 1 if a destination's regex is about a host, and names no path */
 
 static unsigned
-export_target_hosts(const export_str_t *text)
+export_target_is_of_host(const export_str_t *text)
 {
     int                   c;
     export_target_scan_t  scan;

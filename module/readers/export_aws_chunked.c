@@ -31,7 +31,7 @@ static int export_aws_data(export_aws_chunked_t *aws, const u_char **pos,
     const u_char *last);
 static int export_aws_trailer(export_aws_chunked_t *aws, u_char c);
 static int export_aws_name(export_aws_chunked_t *aws, u_char c);
-static int export_aws_name_known(const export_aws_chunked_t *aws);
+static int export_aws_is_known_name(const export_aws_chunked_t *aws);
 static int export_aws_next(export_aws_chunked_t *aws, u_char c, u_char want,
     export_aws_state_e state);
 
@@ -264,7 +264,7 @@ export_aws_trailer(export_aws_chunked_t *aws, u_char c)
 static int
 export_aws_name(export_aws_chunked_t *aws, u_char c)
 {
-    if (c == ':' && export_aws_name_known(aws)) {
+    if (c == ':' && export_aws_is_known_name(aws)) {
         return export_aws_next(aws, c, ':', sw_value);
     }
 
@@ -283,7 +283,7 @@ export_aws_name(export_aws_chunked_t *aws, u_char c)
 
 
 static int
-export_aws_name_known(const export_aws_chunked_t *aws)
+export_aws_is_known_name(const export_aws_chunked_t *aws)
 {
     size_t  checksum, signature;
 

@@ -112,7 +112,7 @@ static int export_csv_named(export_csv_t *csv, const export_str_t *name,
 static int export_csv_split(export_csv_t *csv, const export_str_t *cell);
 static unsigned export_csv_has_name(const export_csv_t *csv,
     const export_str_t *cell, char separator);
-static int export_csv_divided(const export_csv_t *csv,
+static int export_csv_is_divided(const export_csv_t *csv,
     const export_str_t *cell);
 static unsigned export_csv_is_wanted(const export_csv_t *csv,
     const export_str_t *word);
@@ -728,7 +728,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return rc;
     }
 
-    divided = export_csv_divided(csv, cell);
+    divided = export_csv_is_divided(csv, cell);
     csv->divided |= csv->target == 0 && divided;
 
     if (export_csv_unquote(csv, cell, EXPORT_MAX_NAME) != EXPORT_OK) {
@@ -906,7 +906,7 @@ export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell)
     kind = EXPORT_CSV_NAME;
 
     if (above == EXPORT_CSV_DIVIDED) {
-        return export_csv_divided(csv, cell) ? EXPORT_ERROR : EXPORT_OK;
+        return export_csv_is_divided(csv, cell) ? EXPORT_ERROR : EXPORT_OK;
     }
 
     if (export_csv_unquote(csv, &text, EXPORT_MAX_NAME) == EXPORT_OK) {
@@ -1195,7 +1195,7 @@ export_csv_has_shape(const export_str_t *cell, const char *shape)
 /* 1 if a cell has several words, one of them a wanted name or an address */
 
 static int
-export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
+export_csv_is_divided(const export_csv_t *csv, const export_str_t *cell)
 {
     u_char        c;
     size_t        i;

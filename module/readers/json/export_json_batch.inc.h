@@ -64,8 +64,8 @@
 
 
 /*
- * The wide masks before, of which only the top bit counts: the byte in front
- * of a wide mask; and the carries of additions.
+ * Of each wide mask, what the next one needs: the top bit, which stands for
+ * the byte in front of the next mask.  Below them the carries of additions.
  */
 
 typedef struct {

@@ -187,7 +187,10 @@ typedef struct {
                                        it */
     uint16_t            *events;    /* end of the entries in "at" */
 
-    /* in front of the batch, and then of the blocks that are being compared */
+    /*
+     * state in front of the batch; while blocks are compared, in front of the
+     * block under way
+     */
     uint64_t             in_array;  /* all ones if in an array */
     uint64_t             on_top;    /* all ones if outside of records */
 
@@ -751,7 +754,7 @@ export_json_enter(const export_json_t *json, export_json_carry_t *c)
         break;
 
     default:
-        /* BEGIN and BETWEEN of lines: a record may begin */
+        /* BEGIN, and BETWEEN in LINES: a record may begin here. */
         c->newline = 1;
         break;
     }

@@ -6,11 +6,11 @@
  *     *( size [ ";chunk-signature=" 64HEX ] CRLF data CRLF )
  *     0 [ ";chunk-signature=" 64HEX ] CRLF *( name ":" value CRLF ) CRLF
  *
- * Held to exactly that.  Malformed: any other extension, white space, a bare
- * LF, a size of more than 16 digits, a trailer that is not one of
- * x-amz-checksum-* and x-amz-trailer-signature, anything after the end, and a
- * length other than the one in x-amz-decoded-content-length.  Signatures and
- * checksums are the recipient's to verify; their bytes are unread
+ * Exactly this grammar is accepted.  Malformed are any other extension, white
+ * space, a bare LF, a size of more than 16 digits, a trailer that is not one
+ * of x-amz-checksum-* and x-amz-trailer-signature, anything after the end, and
+ * a length other than the one in x-amz-decoded-content-length.  Signatures and
+ * checksums are for the recipient to verify.  Their bytes are unread
  * (export_field.h), but for the signature of a chunk that has at least
  * EXPORT_AWS_SIGNED bytes.
  *
@@ -28,35 +28,36 @@
 
 #define EXPORT_MAX_AWS_CHUNK    ((uint64_t) 1 << 40)    /* bytes of data; an
                                            upload has at most 5 GB */
-#define EXPORT_AWS_SIGNED       8192    /* bytes of the smallest chunk, but for
-                                           the last, that S3 takes */
+#define EXPORT_AWS_SIGNED       8192    /* bytes of the smallest chunk that S3
+                                           takes, the last chunk aside */
 #define EXPORT_MAX_AWS_TRAILER  4096    /* bytes from the first trailer to the
-                                           end; real ones take 150 */
+                                           end; real trailers take 150 */
 #define EXPORT_MAX_AWS_NAME     32      /* bytes of a trailer's name; the
-                                           longest real one has 23 */
+                                           longest real name has 23 */
 
 
-/* Takes decoded bytes, which are bytes of the input; "len" is never 0. */
+/* Takes decoded bytes, which lie in the input; "len" is never 0. */
 
 typedef int (*export_aws_chunked_out_pt)(void *data, const u_char *p,
     size_t len);
 
-
-/* Initialised by export_aws_chunked_init(), and private from then on. */
 
 typedef struct {
     export_aws_chunked_out_pt   out;
     void                       *data;
     export_unread_t            *unread;
 
-    int64_t                     expected;   /* bytes in all, or -1 */
-    uint64_t                    decoded;    /* bytes in all, so far */
-    uint64_t                    size;       /* bytes left of the chunk */
+    int64_t                     expected;   /* bytes of data in the whole body,
+                                               or -1 */
+    uint64_t                    decoded;    /* bytes of data so far */
+    uint64_t                    size;       /* bytes of the chunk's data that
+                                               are still to come */
 
     unsigned                    state;
     int                         rc;
-    unsigned                    n;          /* bytes of the token, so far */
-    unsigned                    trailer;    /* bytes of trailers, so far */
+    unsigned                    n;          /* bytes so far of the digits,
+                                               signature or name */
+    unsigned                    trailer;    /* bytes of trailers so far */
     u_char                      name[EXPORT_MAX_AWS_NAME];
 } export_aws_chunked_t;
 
@@ -71,11 +72,10 @@ void export_aws_chunked_init(export_aws_chunked_t *aws, int64_t expected,
 
 
 /*
- * Both return EXPORT_OK, EXPORT_ERROR if malformed or not the expected
- * length, EXPORT_LIMIT past a limit, or what out() returned if that was not
- * EXPORT_OK.  Anything but EXPORT_OK is final, and returned again by every
- * later call.  export_aws_chunked_finish() returns EXPORT_OK only if the body
- * is complete.
+ * Both return EXPORT_OK, EXPORT_ERROR if the body is malformed or does not
+ * have the expected length, EXPORT_LIMIT past a limit, or what out() returned.
+ * Any result but EXPORT_OK is final, and every later call returns it again.
+ * export_aws_chunked_finish() returns EXPORT_OK only if the body is complete.
  */
 
 int export_aws_chunked_feed(export_aws_chunked_t *aws, const u_char *p,

@@ -67,43 +67,47 @@
 #include "export_sniff.h"
 
 
-#define EXPORT_MAX_NESTED     3     /* the body, a part, a part of that */
+#define EXPORT_MAX_NESTED     3     /* levels: the body, a part, a part of a
+                                       part */
 
 
-/* memory that lives until export_body_release(), or NULL */
+/* Returns memory that lives until export_body_release(), or NULL. */
 
 typedef void *(*export_body_alloc_pt)(void *data, size_t size);
 typedef void (*export_body_free_pt)(void *data, void *p);
 
 
 /*
- * Constant while a body is inspected.  "work" is where bodies are inflated: a
- * large buffer that one body at a time uses, since a thread never leaves feed()
- * halfway.
+ * Settings, constant while a body is inspected.  "work" is the area in which
+ * bodies are inflated.  One body at a time uses the area, so one is enough for
+ * a thread, which never leaves feed() halfway.
  */
 
 typedef struct {
     export_limits_t          limits;
     export_inflate_limits_t  inflate;
-    uint64_t                 unread;        /* bytes that no rule looks at may
-                                               be in a transfer: the options of
-                                               a job take some hundred, data
-                                               take more */
+    uint64_t                 unread;        /* most bytes of a transfer that no
+                                               rule looks at: the options of a
+                                               job take some hundred bytes,
+                                               data take more */
     export_inflate_work_t   *work;
     export_body_alloc_pt     alloc;
-    export_body_free_pt      free;          /* export_body_release() calls it */
+    export_body_free_pt      free;          /* called by
+                                               export_body_release() */
     void                    *data;
 } export_body_conf_t;
 
 
-/* what a request says of its body; need not outlive export_body_init() */
+/* What a request says of its body.  Need not outlive export_body_init(). */
 
 typedef struct {
     export_str_t   type;            /* Content-Type; empty if absent */
     export_str_t   encoding;        /* Content-Encoding, lines joined by "," */
     int64_t        decoded;         /* x-amz-decoded-content-length, or -1 */
-    unsigned       malformed:1;     /* it has two types, or two lengths */
-    unsigned       framed:1;        /* aws-chunked, whatever encoding says */
+    unsigned       malformed:1;     /* the request has two types, or two
+                                       lengths */
+    unsigned       framed:1;        /* the body is aws-chunked, whatever
+                                       "encoding" says */
 } export_body_head_t;
 
 
@@ -111,11 +115,12 @@ typedef struct export_body_s    export_body_t;
 typedef struct export_entity_s  export_entity_t;
 
 
-/* what an entity is to the one that it is in */
+/* what an entity is to the entity around it */
 
 typedef enum {
     EXPORT_ENTITY_BODY = 0,
-    EXPORT_ENTITY_FIELD,            /* of a multipart form, looked for */
+    EXPORT_ENTITY_FIELD,            /* a field of a multipart form that rules
+                                       look at */
     EXPORT_ENTITY_TEXT,             /* any other field of a form, which may be
                                        JSON */
     EXPORT_ENTITY_FILE,             /* a part with the name of a file */
@@ -133,51 +138,61 @@ struct export_entity_s {
     uint64_t                   start;       /* offset of the first byte in the
                                                decoded body */
 
-    export_record_t            form;        /* the record that a form is; of
-                                               JSON, the object around its
-                                               records, while they are read */
+    export_record_t            form;        /* the record of a form; for JSON,
+                                               the record of the object around
+                                               the records, set aside while
+                                               these are read */
 
-    u_char                     level;       /* 0: the body */
+    u_char                     level;       /* 0 for the body, 1 for a part of
+                                               it, ... */
     u_char                     kind;        /* export_entity_e */
-    u_char                     format;      /* export_media_e, as its type has
-                                               it */
+    u_char                     format;      /* export_media_e, from its type */
 
-    unsigned                   coded:1;     /* its bytes are inflated */
+    unsigned                   coded:1;     /* its bytes are compressed */
     unsigned                   guessed:1;   /* its type says nothing, and it
                                                may be JSON */
     unsigned                   untyped:1;   /* a body without a type */
-    unsigned                   fixed:1;     /* none of its records can be
-                                               dropped */
-    unsigned                   latin:1;     /* a text in ISO 8859-1, ASCII so
-                                               far */
+    unsigned                   fixed:1;     /* its records cannot be dropped */
+    unsigned                   latin:1;     /* its type says ISO 8859-1; no
+                                               byte so far was other than
+                                               ASCII */
     unsigned                   job:1;       /* JSON that may describe a job */
-    unsigned                   counted:1;   /* one of its records was judged */
+    unsigned                   counted:1;   /* one of its records was
+                                               counted */
     unsigned                   sniffing:1;  /* its bytes may contradict its
                                                type */
-    unsigned                   held:1;      /* metadata, and a record only if
-                                               no other part has a subject */
+    unsigned                   held:1;      /* it is metadata, and becomes a
+                                               record if no other part has a
+                                               subject */
 
-    /* of a form or another multipart */
+    /* of forms and other multiparts */
 
-    unsigned                   first:1;     /* no part of it has begun */
-    unsigned                   own:1;       /* it is a record itself */
-    unsigned                   silent:1;    /* JSON in a field names nobody */
-    unsigned                   spoke:1;     /* a part has a subject */
+    unsigned                   first:1;     /* no part has begun yet */
+    unsigned                   own:1;       /* the form is a record itself */
+    unsigned                   silent:1;    /* JSON in a field named nobody */
+    unsigned                   spoke:1;     /* a part had a subject */
 
-    /* a multipart is neither metadata nor does it contradict its type */
+    /*
+     * Never needed at once: a multipart cannot be metadata, nor contradict its
+     * type.
+     */
 
     union {
         struct {
-            uint64_t           size;        /* of what may be metadata */
+            uint64_t           size;        /* bytes of what may be metadata */
             export_sniff_t     sniff;
         };
 
         struct {
-            uint64_t           unread;      /* bytes of its fields */
-            export_met_t       met_fields;  /* wanted ones, of a form */
-            uint32_t           answered;    /* those of them with a value */
-            unsigned           parts;       /* read by their own type */
-            unsigned           nheld;       /* parts that are "held" */
+            uint64_t           unread;      /* unread bytes of its fields */
+            export_met_t       met_fields;  /* wanted fields of a form, so
+                                               far */
+            uint32_t           answered;    /* fields in "met_fields" that had
+                                               a value, a bit each */
+            unsigned           parts;       /* number of parts that are read by
+                                               their own type */
+            unsigned           nheld;       /* number of parts that are
+                                               "held" */
         };
     };
 };
@@ -189,13 +204,17 @@ typedef struct {
     unsigned                   field;
     export_utf8_t              utf8;
     size_t                     len;
-    uint32_t                   place;       /* the object that it is in, see
-                                               export_field_nested() */
+    uint32_t                   place;       /* number of the object that has
+                                               the field
+                                               (export_field_nested()) */
     u_char                     value[EXPORT_MAX_VALUE];
 } export_body_value_t;
 
 
-/* readers that have no entities inside them: one at a time is in use */
+/*
+ * The readers of formats that hold no other entities.  One at a time is in
+ * use.
+ */
 
 typedef union {
     export_json_t              json;
@@ -205,9 +224,10 @@ typedef union {
 
 
 /*
- * Readers that have entities inside them, one for each level but the innermost.
- * "text" is where the innermost of them gathers a part's headers or a field: an
- * outer one needs none while an inner one reads.
+ * The readers of formats that hold other entities, one for each level but the
+ * innermost.  "text" is where the innermost of these readers gathers a part's
+ * headers or a field; an outer one needs no such memory while an inner one
+ * reads.
  */
 
 #define EXPORT_BODY_TEXT  (EXPORT_MULTIPART_MAX_HEADER > EXPORT_MAX_VALUE     \
@@ -239,9 +259,9 @@ typedef struct {
 
 
 /*
- * The state of a body: at most 8 KB with all that it points to, and 54 KB more
- * if the body is compressed.  What it points to is allocated once, when it is
- * first needed.
+ * The state of a body: at most 8 KB with all that its pointers lead to, and 54
+ * KB more if the body is compressed.  Each piece of memory is allocated once,
+ * when first needed.
  */
 
 struct export_body_s {
@@ -249,10 +269,12 @@ struct export_body_s {
     const export_body_conf_t  *conf;
 
     export_entity_t            entity[EXPORT_MAX_NESTED];
-    export_record_t            record;      /* under way, of JSON or CSV */
-    export_entity_t           *reading;     /* whose record that is */
-    export_entity_t           *group;       /* whose records can be dropped, or
-                                               NULL */
+    export_record_t            record;      /* the record under way of JSON or
+                                               CSV */
+    export_entity_t           *reading;     /* the entity that "record" is
+                                               in */
+    export_entity_t           *group;       /* the entity whose records can be
+                                               dropped, or NULL */
     export_sink_t              sink;
     export_job_t               job;
 
@@ -260,49 +282,55 @@ struct export_body_s {
     export_body_parts_t       *parts;
     export_inflate_t          *inflate;
     export_aws_chunked_t      *aws;
-    export_heading_t          *heading;     /* NULL where the body is read, or
-                                               no field says a purpose */
-    export_cutter_t           *cutter;      /* NULL: nothing is put out */
+    export_heading_t          *heading;     /* NULL if the body is read by its
+                                               type, or if no field says a
+                                               purpose */
+    export_cutter_t           *cutter;      /* or NULL: nothing is put out */
 
-    uint64_t                   bytes;       /* that readers have been fed */
-    uint64_t                   outer;       /* bytes of an object in front of
-                                               the records inside it */
+    uint64_t                   bytes;       /* bytes that readers were fed */
+    uint64_t                   outer;       /* bytes of the object under way in
+                                               front of the records in it */
     export_unread_t            unread;
-    export_body_e              deferred;    /* the outcome, unless the form
-                                               says another purpose */
+    export_body_e              deferred;    /* outcome if the form does not say
+                                               another purpose */
     unsigned                   grouped:1;   /* the object under way has had
-                                               records inside it */
+                                               records in it */
     unsigned                   framed:1;    /* aws-chunked */
-    unsigned                   inflating:1; /* an entity at some level is */
-    unsigned                   stopped:1;   /* what follows is not looked at */
+    unsigned                   inflating:1; /* an entity, on any level, is
+                                               compressed */
+    unsigned                   stopped:1;   /* nothing that follows is looked
+                                               at */
 };
 
 
 /*
- * init() begins a body, and adds to the facts what its head says alone (an
- * unknown coding, for one).  "inspection" and "conf" must outlive the body.
+ * export_body_init() begins a body, and adds to the facts what the head alone
+ * says of the body, for example an unknown coding.  "inspection" and "conf"
+ * must outlive the body.
  *
- * feed() takes the next bytes.  Both return EXPORT_OK; EXPORT_DONE if no more
- * bytes are needed, since a refusal is certain (only if inspection->early is
- * set); or EXPORT_ERROR if there was no memory: then facts->error is set.
+ * export_body_feed() takes the next bytes.  Both return EXPORT_OK; EXPORT_DONE
+ * if no more bytes are needed, since a refusal is certain (only if
+ * inspection->early is set); or EXPORT_ERROR if there was no memory: then
+ * facts->error is set.
  *
- * finish() tells that the body has ended, or with "complete" 0 that its rest is
- * missing.  Then facts->body is the outcome.
+ * export_body_finish() tells that the body has ended, or with "complete" 0
+ * that the rest is missing.  Then facts->body is the outcome.
  *
- * release() gives back what was allocated; the body must not be fed again.
+ * export_body_release() gives memory back.  The body must not be fed again.
  *
- * Where rules->records points to an array in a JSON object, its elements are
- * records, and the object around them is one only if it has fields of subjects
- * or consent, or takes more than what is left of the allowance.
+ * Where rules->records points to an array in a JSON object, the array's
+ * elements are records.  The object around them is a record only if it has
+ * fields of subjects or consent, or takes more bytes than remain of the
+ * allowance.
  *
  * With inspection->policy->redact set, facts->records.whole has the reasons of
- * those refused records only that cannot be dropped: a form, a JSON text that
- * is no array, records in a compressed part, and those in a part that has other
- * headers than readers know, which may say a length or a digest.
+ * only those refused records that cannot be dropped: a form, a JSON text that
+ * is no array, records in a compressed part, and records in a part with
+ * headers that readers do not know, which may say a length or a digest.
  *
- * cut(), called right after init(), has "cutter", which the caller has
- * initialised, put out the body without the records that are refused, and
- * inflated if it was compressed.  With NULL nothing is put out.
+ * export_body_cut() is called right after export_body_init().  "cutter", which
+ * the caller has initialised, then puts out the body without the refused
+ * records, inflated if the body was compressed.  With NULL nothing is put out.
  */
 
 int export_body_init(export_body_t *body, export_inspection_t *inspection,
@@ -313,7 +341,7 @@ void export_body_finish(export_body_t *body, unsigned complete);
 void export_body_release(export_body_t *body);
 
 
-/* 1 if the body is compressed: what is put out of it is not, and longer */
+/* 1 if the body is compressed.  Its output is not compressed, and longer. */
 
 static inline unsigned
 export_body_is_coded(const export_body_t *body)
@@ -322,7 +350,9 @@ export_body_is_coded(const export_body_t *body)
 }
 
 
-/* 1 if the body is in aws-chunked, which signs each chunk or their sum */
+/*
+ * 1 if the body is aws-chunked, a framing that signs each chunk or their sum.
+ */
 
 static inline unsigned
 export_body_is_framed(const export_body_t *body)
@@ -331,7 +361,7 @@ export_body_is_framed(const export_body_t *body)
 }
 
 
-/* how much readers had to do so far: bytes, once they were inflated */
+/* The readers' work so far, in bytes behind inflation. */
 
 static inline uint64_t
 export_body_inspected(const export_body_t *body)

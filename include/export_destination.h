@@ -2,11 +2,11 @@
 /*
  * The recipient's name and path, in the forms that rules are tried on.
  *
- * A destination is written host/path: the host in lower case, without port
- * and trailing dot, and the path once as sent and once decoded to a fixed
- * point: percent-encoding undone until nothing changes, "\" read as "/",
- * ";params" taken off each segment (RFC 3986, section 3.3), doubled slashes
- * and dot segments resolved, and one trailing slash taken off.
+ * A destination is written host/path.  The host is in lower case, without port
+ * and trailing dot.  There are two forms of the path: as sent, and decoded to
+ * a fixed point.  Decoding undoes percent-encoding until nothing changes,
+ * reads "\" as "/", takes ";params" off each segment (RFC 3986, section 3.3),
+ * resolves doubled slashes and dot segments, and takes one trailing slash off.
  */
 
 
@@ -21,11 +21,12 @@
 
 
 /*
- * The host of "value", which is a host, host:port, [address] or
+ * Reads the host of "value", which is a host, host:port, [address] or
  * [address]:port.  Writes at most value->len bytes to "buf", which the result
- * points into.  EXPORT_DECLINED if there is none, if it is longer than
- * EXPORT_MAX_HOST, or if it holds anything but letters, digits, "-", "." and
- * "_", or in brackets ":": what would be left of it differs by recipient.
+ * points into.  Returns EXPORT_DECLINED if there is no host, if the host is
+ * longer than EXPORT_MAX_HOST, or if it holds anything but letters, digits,
+ * "-", "." and "_", or ":" in brackets: recipients differ in what they would
+ * make of it.
  */
 
 int export_destination_host(const export_str_t *value, u_char *buf,
@@ -33,40 +34,40 @@ int export_destination_host(const export_str_t *value, u_char *buf,
 
 
 /*
- * 1 if a value of these export_bytes() is what export_destination_host()
- * makes of it, as nearly always.
+ * 1 if export_destination_host() would return "value" unchanged, as is nearly
+ * always so.  "bytes" are the value's export_bytes().
  */
 
 int export_destination_is_host(const export_str_t *value, uint64_t bytes);
 
 
 /*
- * 1 if the decoded form of a path is what was sent, as nearly always, and
- * then its export_bytes().
+ * 1 if the decoded form of a path equals the path, as is nearly always so;
+ * then *bytes are the path's export_bytes().
  */
 
 int export_destination_plain(const export_str_t *path, uint64_t *bytes);
 
 
 /*
- * The decoded form of a path.  Writes at most path->len bytes to "buf".
- * Linear in the length, whatever the nesting of the encoding.
+ * Writes the decoded form of a path, of at most path->len bytes, to "buf", in
+ * a time linear to the length, whatever the nesting of the encoding.
  */
 
 export_str_t export_destination_path(const export_str_t *path, u_char *buf);
 
 
-/* the same, but an encoded slash stays encoded: it divides no segments */
+/* The same, but an encoded slash stays encoded: it divides no segments. */
 
 export_str_t export_destination_path_kept(const export_str_t *path,
     u_char *buf);
 
 
 /*
- * As a careless recipient reads it: ASCII in overlong UTF-8 ("%c0%af", or the
- * bytes themselves), in full-width forms or as "%u002f" is that, what is behind
- * a decoded "?" or "#" is no path, and blanks at the ends of a segment are none
- * of it.
+ * The decoded form as a careless recipient makes it.  ASCII in overlong UTF-8
+ * ("%c0%af", or the bytes themselves), in full-width forms, or written as
+ * "%u002f" becomes plain ASCII.  The path ends at a decoded "?" or "#".
+ * Blanks at the ends of a segment are taken off.
  */
 
 export_str_t export_destination_path_loose(const export_str_t *path,

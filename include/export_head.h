@@ -4,9 +4,9 @@
  * of its subjects and of consent.
  *
  * Rules are compiled once.  For each transfer a collection is begun, is given
- * header lines and queries in any order, and is ended; what is found is added
- * to the facts, and if asked for, which rule said what.  Neither depends on the
- * order.
+ * header lines and queries in any order, and is ended.  The findings are added
+ * to the facts, and, if the caller asks for it, to a list of which rule said
+ * what.  Neither depends on the order.
  */
 
 
@@ -21,7 +21,8 @@
 
 
 #define EXPORT_HEAD_RULES  16       /* rules of one kind that are told apart:
-                                       the last stands for all behind it */
+                                       the last one stands for all rules behind
+                                       it */
 
 
 typedef enum {
@@ -34,22 +35,24 @@ typedef enum {
 
 /*
  * One rule of the configuration about purpose, subjects or consent, or one
- * mark of an endpoint.  Those of a destination or a field are not for the
+ * mark of an endpoint.  Rules about a destination or a field are not for the
  * head, but have their numbers among the others.
  */
 
 typedef struct {
     export_source_e    source;
-    export_str_t       name;        /* of a header, in lower case */
+    export_str_t       name;        /* of a header, in lower case, or of an
+                                       argument */
     export_match_t    *patterns;
     unsigned           npatterns;
-    export_match_t    *others;      /* what else may be declared */
+    export_match_t    *others;      /* other values that may be declared */
     unsigned           nothers;
-    unsigned           number;      /* if it is closed, the first of the rules
-                                       that it was joined from */
+    unsigned           number;      /* for a closed rule, the number of the
+                                       first rule that was joined into this
+                                       one */
     export_subject_e   as;
     unsigned           declared:1;  /* scope=declared */
-    unsigned           closed:1;    /* nothing else may be declared */
+    unsigned           closed:1;    /* no value but these may be declared */
 } export_head_rule_t;
 
 
@@ -57,12 +60,13 @@ typedef enum {
     EXPORT_HEAD_PURPOSE = 0,
     EXPORT_HEAD_SUBJECT,
     EXPORT_HEAD_CONSENT,
-    EXPORT_HEAD_GPC,                /* these three have no rule: they are */
-    EXPORT_HEAD_USAGE,              /* looked at wherever the policy is on */
+    EXPORT_HEAD_GPC,                /* GPC, USAGE and CONNECTION have no
+                                       rule: */
+    EXPORT_HEAD_USAGE,              /* they count wherever the policy is on */
     EXPORT_HEAD_CONNECTION
 } export_head_kind_e;
 
-#define EXPORT_HEAD_LISTS  3        /* kinds that have rules */
+#define EXPORT_HEAD_LISTS  3        /* kinds that have rules, the first ones */
 
 
 /* the rules of one kind, in the order of the configuration */
@@ -73,31 +77,34 @@ typedef struct {
 } export_head_list_t;
 
 
-/* a header or an argument that a rule looks at; not for callers */
+/* A header or an argument that a rule looks at.  Private to head/. */
 
 typedef struct export_head_watch_s  export_head_watch_t;
 
 struct export_head_watch_s {
     export_str_t               name;
     const export_head_rule_t  *rule;        /* NULL if the kind has none */
-    const export_head_watch_t *next;        /* header of the same class */
+    const export_head_watch_t *next;        /* next header of the same class,
+                                               or NULL */
     export_head_kind_e         kind;
-    uint8_t                    number;      /* under EXPORT_HEAD_RULES */
+    uint8_t                    number;      /* number of the rule, under
+                                               EXPORT_HEAD_RULES */
     uint8_t                    is_private;  /* no recipient may see it */
 };
 
 
 /*
- * Compiled rules.  Names of headers are in classes, told by a name's length
- * and its first letter: most classes have no watched name, and most headers
- * are passed by for that.
+ * Compiled rules.  Names of headers are divided into classes by length and
+ * first letter.  Most classes have no watched name, so most headers are done
+ * with at one look.
  */
 
 #define EXPORT_HEAD_CLASSES  64
 
 typedef struct {
     const export_head_watch_t  *names[EXPORT_HEAD_CLASSES];
-                                            /* the first of each class */
+                                            /* first header of each class, or
+                                               NULL */
     export_head_watch_t        *header;
     unsigned                    nheaders;
     export_head_watch_t        *arg;
@@ -107,8 +114,8 @@ typedef struct {
 
 
 /*
- * Which rule said what, by the rule's number in its list.  A closed rule of
- * purpose has the number of the first that it was joined from.
+ * Which rule said what, by the rule's number in its list.  For a closed rule
+ * of purpose this is the number of the first rule that it was joined from.
  */
 
 typedef struct {
@@ -116,7 +123,7 @@ typedef struct {
     uint8_t             consent[EXPORT_HEAD_RULES]; /* EXPORT_CONSENT_* */
     export_subjects_t   subject[EXPORT_HEAD_RULES];
     uint8_t             gpc;                        /* EXPORT_CONSENT_* */
-    uint8_t             usage;                      /* the same */
+    uint8_t             usage;                      /* EXPORT_CONSENT_* */
 } export_head_said_t;
 
 
@@ -125,14 +132,16 @@ typedef struct {
     const export_atlas_t       *atlas;
     export_match_scratch_t     *scratch;
     export_facts_t             *facts;
-    export_head_said_t         *said;       /* or NULL */
+    export_head_said_t         *said;       /* or NULL, if nobody asks which
+                                               rule said what */
     uint8_t                     consent[EXPORT_HEAD_RULES];
 } export_head_t;
 
 
 /*
- * Compiles three lists, by kind; the rules are kept by reference.  Of consent
- * there are at most EXPORT_HEAD_RULES rules.  NULL if out of memory.
+ * Compiles three lists of rules, one for each kind.  Rules are kept by
+ * reference; of consent there are at most EXPORT_HEAD_RULES.  Returns NULL if
+ * out of memory.
  */
 
 export_head_rules_t *export_head_compile(
@@ -140,13 +149,19 @@ export_head_rules_t *export_head_compile(
     const export_pool_t *pool);
 
 
-/* the names of headers that no recipient may see, from *i = 0 on, then NULL */
+/*
+ * Returns, from *i = 0 on, one name after the other of headers that no
+ * recipient may see, and NULL after the last.
+ */
 
 const export_str_t *export_head_private(const export_head_rules_t *rules,
     unsigned *i);
 
 
-/* 1 if a header, or its twin, is one of them; "lowcase" as below */
+/*
+ * 1 if no recipient may see a header of that name, or if the name is a twin of
+ * such a header's (see below).  "lowcase" is as for export_head_name().
+ */
 
 int export_head_is_private(const export_head_rules_t *rules,
     const export_str_t *name, const u_char *lowcase);
@@ -155,15 +170,16 @@ int export_head_is_private(const export_head_rules_t *rules,
 /*
  * Compares a header's name with "wanted", which is in lower case.  Twins are
  * names that differ only in what divides their words: some recipients take
- * X_Subject_IP, or X.Subject.IP, for X-Subject-IP.  "lowcase" is the name in
- * lower case if that is known already, or NULL.
+ * X_Subject_IP, or X.Subject.IP, for X-Subject-IP.  "lowcase" is "name" in
+ * lower case if the caller has that already, or NULL.
  */
 
 typedef enum {
     EXPORT_HEAD_OTHER = 0,
     EXPORT_HEAD_SAME,
     EXPORT_HEAD_TWIN,
-    EXPORT_HEAD_NEAR                /* of arguments, as in export_field.h */
+    EXPORT_HEAD_NEAR                /* only for arguments: near as in
+                                       export_field.h */
 } export_head_name_e;
 
 export_head_name_e export_head_name(const export_str_t *wanted,
@@ -171,9 +187,9 @@ export_head_name_e export_head_name(const export_str_t *wanted,
 
 
 /*
- * A new collection; facts are the caller's, and zeroed to begin with, as is
- * "said", which is NULL if nobody asks which rule said what: a transfer is not
- * made to pay for an answer that a second collection can give.
+ * Begins a collection.  "facts" and "said" are the caller's, and zeroed.
+ * "said" is NULL if nobody asks which rule said what: a transfer does not pay
+ * for an answer that a second collection can give.
  */
 
 void export_head_init(export_head_t *head, const export_head_rules_t *rules,
@@ -182,9 +198,10 @@ void export_head_init(export_head_t *head, const export_head_rules_t *rules,
 
 
 /*
- * Adds what one header line says.  "watch" is what export_head_watched() has
- * for its name.  "value" is NULL for a line that somebody has deleted: such a
- * line says nothing.  Returns 1 if no recipient may see the line.
+ * Adds what one header line says.  "watch" is the result of
+ * export_head_watched() for the line's name.  "value" is NULL for a line that
+ * another module has deleted: such a line says nothing.  Returns 1 if no
+ * recipient may see the line.
  */
 
 static inline int export_head_header(export_head_t *head,
@@ -193,9 +210,9 @@ static inline int export_head_header(export_head_t *head,
 
 
 /*
- * The same for servers that let in headers of any name, for each line, beside
- * export_head_header(): a name that is near to a watched one, as names of
- * fields are (export_field.h), is its twin.
+ * For servers that let in headers of any name: called for each line, in
+ * addition to export_head_header().  A name that is near to a watched one, as
+ * names of fields are (export_field.h), counts as its twin.
  */
 
 int export_head_odd_header(export_head_t *head, const export_str_t *name,
@@ -204,15 +221,18 @@ int export_head_odd_header(export_head_t *head, const export_str_t *name,
 
 /*
  * Adds what the arguments of one form of the query say.  There are several
- * forms if a recipient may get another one than was sent: a consent that two
- * of them have is given once.  "buf" has room for query->len bytes.
+ * forms if a recipient may get another query than was sent; a consent that two
+ * forms have counts as given once.  "buf" has room for query->len bytes.
  */
 
 void export_head_query(export_head_t *head, const export_str_t *query,
     u_char *buf);
 
 
-/* what can be told only when all has been seen: facts are complete */
+/*
+ * Adds what can be told only when all lines and queries were seen, and
+ * completes the facts.
+ */
 
 void export_head_end(export_head_t *head);
 
@@ -220,9 +240,9 @@ void export_head_end(export_head_t *head);
 /*
  * The marks of one endpoint of a catalogue, of which one is enough.  Header
  * lines and forms of the query are given in any order; if "headers" or "args"
- * is 0 no mark looks at them.  export_head_marks_end() says EXPORT_OK if a
- * mark was there or if there are none, EXPORT_AGAIN if one may be in the body,
- * or EXPORT_DECLINED.
+ * is 0, no mark needs them.  export_head_marks_end() returns EXPORT_OK if a
+ * mark was found or if the endpoint has none, EXPORT_AGAIN if one may be in
+ * the body, or EXPORT_DECLINED.
  */
 
 typedef struct {
@@ -247,7 +267,10 @@ void export_head_marks_query(export_head_marks_t *marks,
 int export_head_marks_end(const export_head_marks_t *marks);
 
 
-/* what is watched in the class of a header's name, which is not empty */
+/*
+ * The watched headers in the class of a header's name, which must not be
+ * empty.
+ */
 
 #define export_head_class(name)                                               \
     (((name)->len * 5 + ((name)->data[0] | 0x20))                             \
@@ -262,13 +285,19 @@ int export_head_marks_end(const export_head_marks_t *marks);
 #define export_head_asks_args(rules)  ((rules)->nargs != 0)
 
 
-/* adds what a header or argument of that name says; of export_head_header() */
+/*
+ * Adds what a header or argument that matches "watch" says.  For
+ * export_head_header() only.
+ */
 
 void export_head_say(export_head_t *head, const export_head_watch_t *watch,
     export_head_name_e same, const export_str_t *value);
 
 
-/* inline: most of a class's names differ in their length, and cost no call */
+/*
+ * Inline, since most names of a class differ in their length, and then cost no
+ * call.
+ */
 
 static inline int
 export_head_header(export_head_t *head, const export_head_watch_t *watch,

@@ -1,13 +1,14 @@
 
 /*
- * Whether a text begins as a table or a form that has one of certain fields,
- * whatever its type says: recipients tell both by their look.
+ * Tells a table or a form that has one of certain fields at the beginning of a
+ * text, whatever the text's type says: recipients tell both by their look.
  *
- * A table's header is one of the first lines, has commas, semicolons, tabs or
- * bars between its cells, one of which is such a field's name, and a line
- * below it has no fewer of them.  A form's pairs are at the start of a line,
- * or behind "&" or ";" in it.  Quotes, byte order marks, NUL (UTF-16) and
- * "%xx" in a pair's name are undone; a name near to a field's is one, too.
+ * A table's header is one of the first lines.  Commas, semicolons, tabs or
+ * bars separate its cells, one of which is the name of such a field, and the
+ * line below has no fewer separators of the same kind.  A form's pairs are at
+ * the start of a line, or behind "&" or ";".  Quotes, byte order marks, NUL
+ * (UTF-16) and "%xx" in a pair's name are undone.  A name near to a field's
+ * (export_field.h) counts as the field's.
  *
  *     purpose,ip<LF>a,b    "ip";"purpose"<LF>a;b    x=1&purpose=a
  */
@@ -19,14 +20,15 @@
 #include "export_field.h"
 
 
-#define EXPORT_HEADING_LINES  4         /* that may be the header */
-#define EXPORT_HEADING_BYTES  262144    /* past which nothing is looked at */
-#define EXPORT_HEADING_KINDS  4         /* of separators */
+#define EXPORT_HEADING_LINES  4         /* lines of which one may be the
+                                           header */
+#define EXPORT_HEADING_BYTES  262144    /* bytes that are looked at */
+#define EXPORT_HEADING_KINDS  4         /* kinds of separators */
 
 
 typedef enum {
-    EXPORT_HEADING_LINE = 0,            /* perhaps the header */
-    EXPORT_HEADING_BELOW,               /* the line below it */
+    EXPORT_HEADING_LINE = 0,            /* in a line that may be the header */
+    EXPORT_HEADING_BELOW,               /* in the line below a header */
     EXPORT_HEADING_FOUND,
     EXPORT_HEADING_NONE
 } export_heading_state_e;
@@ -34,22 +36,29 @@ typedef enum {
 
 typedef struct {
     const export_fields_t  *fields;
-    uint32_t                wanted;     /* of those, a bit each */
+    uint32_t                wanted;     /* the fields to look for, a bit
+                                           each */
     export_heading_state_e  state;
     uint32_t                bytes;
     uint32_t                above[EXPORT_HEADING_KINDS];
     uint32_t                here[EXPORT_HEADING_KINDS];
     unsigned                lines;
     unsigned                quoted:1;
-    unsigned                pair:1;     /* the cell may be a pair's name */
-    unsigned                cell:1;     /* one of them is such a field's */
+    unsigned                pair:1;     /* the cell may be the name of a form's
+                                           pair */
+    unsigned                cell:1;     /* a cell of the line is a wanted
+                                           field's name */
     unsigned                begun:1;    /* the line is not empty */
-    unsigned                len;        /* of the cell, all its bytes */
+    unsigned                len;        /* bytes of the cell, also those beyond
+                                           name[] */
     u_char                  name[EXPORT_MAX_NAME];
 } export_heading_t;
 
 
-/* "fields" is kept by reference */
+/*
+ * "fields" is kept by reference; "wanted" has a bit for each field to look
+ * for.
+ */
 
 void export_heading_init(export_heading_t *heading,
     const export_fields_t *fields, uint32_t wanted);

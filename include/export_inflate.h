@@ -23,10 +23,10 @@
 
 
 /*
- * Bytes of one gzip header.  Fields of a header are skipped, not inspected,
- * and real ones hold a file name: their bytes are unread (export_field.h), and
- * so are those of time, flags and system, where they are not the first
- * member's, and what a member takes that puts out nothing.
+ * Most bytes of one gzip header.  The fields of a header are skipped, not
+ * inspected; real headers hold a file name there.  The bytes of these fields
+ * are unread (export_field.h).  So are time, flags and system in a header
+ * other than the first, and the bytes of a member that puts out nothing.
  */
 
 #define EXPORT_MAX_GZIP_HEADER  4096
@@ -46,19 +46,21 @@ typedef enum {
 
 
 typedef struct {
-    uint64_t   size;                /* bytes of output of the whole body */
-    unsigned   ratio;               /* output to input, above the floor */
+    uint64_t   size;                /* bytes of output, for the whole body */
+    unsigned   ratio;               /* most bytes of output for a byte of
+                                       input, above EXPORT_INFLATE_FLOOR */
 } export_inflate_limits_t;
 
 
 /*
- * The state of one body, 54 KB, and the area in which all bodies of a worker
- * are inflated in turn, 150 KB, which holds nothing between two calls.  The
- * library's own state is 87,368 bytes; 22 KB of tables and 32 KB of history
- * are all of it that has to be kept for a body.
+ * export_inflate_t is the state of one body, 54 KB.  export_inflate_work_t is
+ * an area of 150 KB, in which all bodies of a worker are inflated in turn, and
+ * which holds nothing between two calls.  The library's own state is 87,368
+ * bytes, of which only 22 KB of tables and 32 KB of history have to be kept
+ * for a body.
  *
- * Both live in the caller's memory, of the sizes that export_inflate_size()
- * and export_inflate_work_size() say, aligned as by malloc().  The area needs
+ * Both live in the caller's memory, aligned as by malloc(), of the sizes that
+ * export_inflate_size() and export_inflate_work_size() return.  The area needs
  * no initialisation and must not be shared by threads.
  */
 
@@ -67,9 +69,10 @@ typedef struct export_inflate_work_s  export_inflate_work_t;
 
 
 /*
- * Takes the next bytes of output, which live until it returns; "len" is
- * never 0.  It must not feed another body of the same area.  Returns
- * EXPORT_OK to go on; anything else ends the body and is what feed() returns.
+ * Takes the next bytes of output, which live until the callback returns; "len"
+ * is never 0.  The callback must not feed another body that has the same area.
+ * EXPORT_OK means to go on; any other value ends the body, and feed() returns
+ * it.
  */
 
 typedef int (*export_inflate_out_pt)(void *data, const u_char *p, size_t len);
@@ -84,13 +87,13 @@ void export_inflate_init(export_inflate_t *inf, export_inflate_work_t *work,
 
 
 /*
- * Both return EXPORT_OK, EXPORT_ERROR if malformed, EXPORT_LIMIT past a limit
- * (not a byte of output beyond "size" is handed out) or the allowance of
- * unread bytes, or what out() returned.  Anything but EXPORT_OK is final, and
- * returned again by every later call.
+ * Both return EXPORT_OK, EXPORT_ERROR if the body is malformed, EXPORT_LIMIT
+ * past a limit (no byte of output beyond "size" is handed out) or past the
+ * allowance of unread bytes, or what out() returned.  Any result but EXPORT_OK
+ * is final, and every later call returns it again.
  *
- * Output that is handed out is not yet checked by its CRC: the body is good
- * only once export_inflate_finish() returns EXPORT_OK, at a member's end.
+ * When output is handed out, its CRC is not checked yet.  A body is good only
+ * once export_inflate_finish() returns EXPORT_OK, at a member's end.
  */
 
 int export_inflate_feed(export_inflate_t *inf, const u_char *p, size_t len);

@@ -11,14 +11,14 @@
 
 typedef enum {
     EXPORT_LOOKS_RIGHT = 0,
-    EXPORT_LOOKS_JSON,              /* this and the next three: sent as a
+    EXPORT_LOOKS_JSON,              /* this and the next three were sent as a
                                        form */
     EXPORT_LOOKS_SEQ,
     EXPORT_LOOKS_CSV,
     EXPORT_LOOKS_XML,
-    EXPORT_LOOKS_FIELDS,            /* JSON, sent as any other type */
-    EXPORT_LOOKS_PURPOSE,           /* a table or form with a purpose, sent
-                                       as any other type */
+    EXPORT_LOOKS_FIELDS,            /* JSON that was sent as any other type */
+    EXPORT_LOOKS_PURPOSE,           /* a table or form that says a purpose,
+                                       sent as any other type */
 
     EXPORT_LOOKS
 } export_looks_e;

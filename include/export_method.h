@@ -1,6 +1,7 @@
 
 /*
- * Methods of requests, and who may say another one than the request line.
+ * Methods of requests, and the headers and arguments that override the method
+ * of the request line.
  */
 
 
@@ -12,14 +13,15 @@
 
 
 /*
- * A name that frameworks take the method from.  Two questions are asked with
- * this list, and their answers differ on purpose.
+ * A name of a header or an argument from which frameworks take the method.
+ * Two questions are asked with this list, and their answers differ on purpose.
  *
- * Whether a request without a body is harmless (export_nobody.h) is asked
- * where an answer loosens: every name counts, however it is spelt, of a header
- * or an argument.  Whether an endpoint for one method only fits another method
- * (export_recipient.h) is asked where an answer accuses: that takes a header
- * which recipients are known to read, "is_header", by its very name.
+ * Is a request without a body harmless (export_nobody.h)?  Here an answer
+ * loosens, so every name counts, of a header or an argument, in any spelling.
+ *
+ * Does an endpoint for one method fit another method (export_recipient.h)?
+ * Here an answer accuses, so only a header counts which recipients are known
+ * to read ("is_header"), under its exact name.
  */
 
 typedef struct {
@@ -34,15 +36,15 @@ extern const export_method_override_t
     export_method_overrides[EXPORT_METHOD_OVERRIDES];
 
 
-/* 1 for GET, HEAD, OPTIONS and DELETE, which say nothing without a body */
+/* 1 for GET, HEAD, OPTIONS and DELETE, which without a body say nothing. */
 
 int export_method_reads(const export_str_t *method);
 
 
 /*
- * 1 if a header of that name is known to override the method: in either case,
- * with any byte but a letter or a digit for a "-", as frameworks map names to
- * variables.
+ * 1 if a header of that name is known to override the method.  As frameworks
+ * map names of headers to variables, case does not matter, and any byte but a
+ * letter or a digit stands for "-".
  */
 
 int export_method_is_overridden_by(const export_str_t *header);

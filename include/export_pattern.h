@@ -1,10 +1,10 @@
 
 /*
  * What can be known of a compiled pattern without trying it: the host or the
- * domain that each of its matches has, and the bytes that each of them holds.
- * A regex that is not understood is one of which nothing is known.
+ * domain that each match has, and the bytes that each match holds.  Nothing is
+ * known of a regex that is not understood.
  *
- * The index of export_hosts.h is built of what is found here.
+ * The index of export_hosts.h is built of these findings.
  */
 
 
@@ -17,28 +17,28 @@
 
 
 /*
- * The host that a pattern over host/path demands, for its rule's host: that
- * of a literal, or of a regex that begins with "^", a literal host and "/".
- * Written in lower case to "buf", of at least pattern->text.len bytes; the
- * result is empty if there is none.
+ * The host that each match of a pattern over host/path has, to be the host of
+ * the pattern's rule: a literal's host, or that of a regex that begins with
+ * "^", a literal host and "/".  Written in lower case to "buf", of at least
+ * pattern->text.len bytes.  The result is empty if no host is known.
  */
 
 export_str_t export_pattern_host(const export_match_t *match, u_char *buf);
 
 
 /*
- * The same for a regex over the host: the domain that each of its matches
- * lies below, as ".example.com" of "\.example\.com$".  The result is for a
- * rule with "subdomains".
+ * The same for a regex over the host: the domain below which each match lies,
+ * as ".example.com" of "\.example\.com$".  The result is for a rule with
+ * "subdomains".
  */
 
 export_str_t export_pattern_domain(const export_match_t *match, u_char *buf);
 
 
 /*
- * The bytes that are in every match of a pattern, as export_bytes(), without
- * EXPORT_BYTES_UPPER: its literal characters, less those that may be left out.
- * 0 if nothing is known.
+ * The bytes that each match of a pattern holds, as export_bytes(), without
+ * EXPORT_BYTES_UPPER: the pattern's literal characters but those that may be
+ * left out.  0 if nothing is known.
  */
 
 uint64_t export_pattern_needs(const export_match_t *match);

@@ -19,60 +19,69 @@
 #include "export_subject.h"
 
 
-#define EXPORT_MAX_JOBS            4    /* EXPORT_MAX_ENDPOINTS, of those for
-                                           jobs */
-#define EXPORT_MAX_FIELD_CONSENTS  16   /* rules; their findings are kept for
-                                           each record */
+#define EXPORT_MAX_JOBS            4    /* endpoints for jobs that a request
+                                           may fit at once */
+#define EXPORT_MAX_FIELD_CONSENTS  16   /* consent rules about fields; the
+                                           findings of each are kept for each
+                                           record */
 
 
 typedef enum {
     EXPORT_FIELD_PURPOSE = 0,
     EXPORT_FIELD_SUBJECT,
     EXPORT_FIELD_CONSENT,
-    EXPORT_FIELD_MARK,              /* of a catalogue's row */
+    EXPORT_FIELD_MARK,              /* a mark of an endpoint */
 
     EXPORT_FIELD_ROLES
 } export_field_role_e;
 
 
 /*
- * What one field means.  A mark counts only if its row is one of those that
- * the request may fit.  Then the row's purpose is the transfer's, unless an
- * earlier row of the same catalogue has been found.
+ * What one field means.  A mark counts only if its endpoint is one of those
+ * that the request may fit.  Then the endpoint's purpose is the transfer's,
+ * unless an earlier endpoint of the same catalogue was found.
  */
 
 typedef struct {
     export_field_role_e     role;
-    export_subject_e        as;         /* of a subject */
+    export_subject_e        as;         /* for a subject: what its value is */
     const export_match_t   *patterns;
     unsigned                npatterns;
-    const export_match_t   *others;     /* of a purpose: the other values that
-                                           may be declared */
+    const export_match_t   *others;     /* for a purpose: other values that may
+                                           be declared */
     unsigned                nothers;
-    unsigned                closed;     /* no further value may be declared */
-    unsigned                number;     /* of a consent rule, from 0 */
-    uint16_t                purpose;    /* of the row, EXPORT_PURPOSE_* */
-    const void             *row;        /* whose mark this is, or NULL */
+    unsigned                closed;     /* no value but these may be
+                                           declared */
+    unsigned                number;     /* for a consent rule: its number, from
+                                           0 */
+    uint16_t                purpose;    /* EXPORT_PURPOSE_*, of the endpoint */
+    const void             *endpoint;   /* the endpoint that has this mark, or
+                                           NULL */
     const void             *catalogue;
-    unsigned                order;      /* of the row, in its catalogue */
+    unsigned                order;      /* place of the endpoint in its
+                                           catalogue */
     uint16_t                insists;    /* the part of "purpose" that counts
-                                           even if an earlier row was found */
+                                           even if an earlier endpoint was
+                                           found */
 } export_field_rule_t;
 
 
-/* all rules, constant: those of field i are first[i] to first[i + 1] - 1 */
+/*
+ * All rules about fields; constant.  The rules of field i are rule[first[i]]
+ * to rule[first[i + 1] - 1].
+ */
 
 typedef struct {
     export_fields_t             fields;
     const export_field_rule_t  *rule;
     unsigned                    first[EXPORT_MAX_FIELDS + 1];
     unsigned                    asks;   /* EXPORT_ASKS_* */
-    unsigned                    records;    /* 1 + the field that points to
-                                               the records, or 0 */
+    unsigned                    records;    /* 1 + index of the field that
+                                               points to the records, or 0 */
 } export_field_rules_t;
 
 
-/* the inspection of one body: what is looked for, and where it is joined */
+/* What is looked for in one body, and where the findings go. */
 
 typedef struct {
     const export_field_rules_t  *rules;
@@ -80,18 +89,23 @@ typedef struct {
     const export_atlas_t        *atlas;
     export_match_scratch_t      *scratch;
     export_facts_t              *facts;
-    const void                  *row[EXPORT_MAX_ENDPOINTS];
-    const export_field_rule_t   *hit[EXPORT_MAX_ENDPOINTS];    /* or NULL */
+    const void                  *endpoint[EXPORT_MAX_ENDPOINTS];
+    const export_field_rule_t   *hit[EXPORT_MAX_ENDPOINTS];    /* the mark
+                                                                  found for
+                                                                  each
+                                                                  endpoint, or
+                                                                  NULL */
     const export_job_lists_t    *job[EXPORT_MAX_JOBS];
-    unsigned                     nrows;
-    unsigned                     njobs;     /* that this may be one of */
+    unsigned                     nendpoints;
+    unsigned                     njobs;     /* job descriptions that the body
+                                               may be */
     unsigned                     early:1;   /* stop once a refusal is certain */
 } export_inspection_t;
 
 
 /*
- * An endpoint that the request may fit, of those with a mark in the body; at
- * most EXPORT_MAX_ENDPOINTS.
+ * Adds an endpoint that the request fits if one of the endpoint's marks is in
+ * the body.  There may be at most EXPORT_MAX_ENDPOINTS.
  */
 
 void export_inspection_add_endpoint(export_inspection_t *inspection,
@@ -99,45 +113,49 @@ void export_inspection_add_endpoint(export_inspection_t *inspection,
 
 
 /*
- * The body may describe a job of an endpoint, in which the arrays on "lists"
- * are no data; kept by reference.  Past EXPORT_MAX_JOBS nothing is waived.
+ * The body may be the description of a job for an endpoint, in which the
+ * arrays named by "lists" are no data.  "lists" is kept by reference.  Past
+ * EXPORT_MAX_JOBS the transfer is EXPORT_PURPOSE_NOT_WAIVED.
  */
 
 void export_inspection_add_job(export_inspection_t *inspection,
     const export_job_lists_t *lists);
 
 
-/* the record under way: at first zeroed, but for "inspection" */
+/* The record under way; at first zeroed, but for "inspection". */
 
 typedef struct {
     export_inspection_t  *inspection;
     export_subjects_t     subjects;
-    unsigned              fields;       /* of subjects and consent, so far */
-    uint32_t              seen;         /* the fields of subjects among those,
-                                           a bit each */
-    uint32_t              place;        /* of the last of these */
-    export_where_t        where;        /* where the field is that is reported
-                                           next; the reader writes it */
+    unsigned              fields;       /* number of fields of subjects and
+                                           consent, so far */
+    uint32_t              seen;         /* fields of subjects so far, a bit
+                                           each */
+    uint32_t              place;        /* number of the object of the last
+                                           field of subjects */
+    export_where_t        where;        /* the object of the field that is
+                                           reported next; written by the
+                                           reader */
     unsigned              several:1;    /* the record is of several people */
-    u_char                index;        /* of the field that is reported */
+    u_char                index;        /* index of the field that is
+                                           reported */
     u_char                consents[EXPORT_MAX_FIELD_CONSENTS];
 } export_record_t;
 
 
 /*
- * A wanted field of the record.
+ * Takes a wanted field of the record.
  *
- * A value that cannot be read as what it should be counts against the
+ * A value that cannot be read as what the field means counts against the
  * transfer: a subject that is no string is malformed, a consent invalid, a
- * purpose malformed, a mark found; so are values over EXPORT_MAX_VALUE.  null
- * is no purpose and no mark, but a malformed subject; as a country it says
- * nothing, and a number is one of ISO 3166-1.
+ * purpose malformed, a mark found.  So do values over EXPORT_MAX_VALUE.  null
+ * is no purpose and no mark, but a malformed subject; as a country null says
+ * nothing, and a number is a code of ISO 3166-1.
  *
- * A record is of several people if a field of subjects is met twice in it, or
- * fields of subjects in two of its objects.  Nobody knows for whom of them the
- * record's own consent was given: it counts only if it denies.  That of one
- * person counts wherever it is in the record.
- *
+ * A record is of several people if a field of subjects occurs in it twice, or
+ * if two of its objects have fields of subjects.  Nobody knows for whom of
+ * them the record's own consent was given, so that consent counts only if it
+ * denies.  In a record of one person, consent counts wherever it is.
  */
 
 void export_record_field(export_record_t *record, unsigned index,
@@ -145,8 +163,8 @@ void export_record_field(export_record_t *record, unsigned index,
 
 
 /*
- * Whether records are counted and judged at all: where rules ask for subjects
- * or for consent.
+ * 1 if records are counted and judged at all: rules ask for subjects or for
+ * consent.
  */
 
 static inline unsigned
@@ -157,10 +175,10 @@ export_record_counts(const export_record_t *record)
 
 
 /*
- * The end of a record that counts: adds the record to the facts, and forgets
- * what its fields said.  Returns the reason why the record must not leave, or
- * EXPORT_REASON_NONE.  Whether the record can be dropped is for the caller to
- * know, who adds the reason to facts->records.whole if it cannot.
+ * Ends a record that counts: adds the record to the facts, and forgets what
+ * its fields said.  Returns the reason why the record must not leave, or
+ * EXPORT_REASON_NONE.  Only the caller knows whether the record can be
+ * dropped, and adds the reason to facts->records.whole if it cannot be.
  */
 
 export_reason_e export_record_end(export_record_t *record);

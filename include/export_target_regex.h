@@ -1,8 +1,8 @@
 
 /*
- * A regex over hosts and paths, as operators write it: read place by place,
- * without being compiled.  One that can never match what is sent is refused
- * with a text that says what to write.
+ * A regex over hosts and paths, as operators write it, is read place by place,
+ * without being compiled.  A regex that can never match what is sent is
+ * refused with a text that says what to write.
  */
 
 
@@ -17,16 +17,17 @@
 
 
 typedef enum {
-    EXPORT_TARGET_HOST = 0,         /* tried on a host in lower case */
+    EXPORT_TARGET_HOST = 0,         /* the regex is tried on a host in lower
+                                       case */
     EXPORT_TARGET_PATH,             /* ... on a path */
     EXPORT_TARGET_DESTINATION       /* ... on host/path */
 } export_target_e;
 
 
 /*
- * Of the text of a regex, behind "~" and "~*": EXPORT_OK, or EXPORT_ERROR with
- * a text in "error" if it, or one of its alternatives, demands what no host or
- * path holds.
+ * Checks the text of a regex, behind "~" or "~*".  Returns EXPORT_ERROR with a
+ * text in "error" if the regex, or one of its alternatives, demands bytes that
+ * no host or path holds; or else EXPORT_OK.
  */
 
 int export_target_regex_check(const export_str_t *text, export_target_e kind,
@@ -34,36 +35,38 @@ int export_target_regex_check(const export_str_t *text, export_target_e kind,
 
 
 /*
- * Copies a regex.  The end of a destination's that names no path is the end of
- * the host, too, as in "\.example\.com$"; and a path's last "/" may be missing,
- * as it is in the decoded form.  Returns the end of the copy.
+ * Copies a regex, with two changes.  In a destination's regex that names no
+ * path, the end is also the end of the host, as in "\.example\.com$".  In a
+ * path's regex, a "/" at the end becomes optional, since the decoded form of a
+ * path lacks it.  Returns the end of the copy.
  */
 
 u_char *export_target_regex_copy(u_char *p, const export_str_t *text,
     export_target_e kind);
 
 
-/* 1 if there is a letter in upper case where a host may be */
+/* 1 if a letter in upper case is where a host may be */
 
 unsigned export_target_regex_upper(const export_str_t *text);
 
 
 /*
- * 1 if a path's regex fits with more around what it names: if it is not held
- * at both ends, or has a place for any number of segments.
+ * 1 if a path's regex also fits longer paths than the one it names: it is not
+ * anchored at both ends, or it has a place for any number of segments.
  */
 
 unsigned export_target_regex_open(const export_str_t *text);
 
 
-/* 1 if "text" is in it */
+/* 1 if "s" has "text" somewhere */
 
 int export_target_has(const export_str_t *s, const char *text);
 
 
 /*
- * Both write "error" and return EXPORT_ERROR.  The second adds what to write:
- * "before" is what "data" lacks, and a bracket is closed too.
+ * Both write "error" and return EXPORT_ERROR.  The second appends the spelling
+ * to use: "before", and behind that "data"; a bracket that "before" opens is
+ * closed.
  */
 
 int export_target_fail(char error[EXPORT_TARGET_ERROR], const char *text);

@@ -12,10 +12,14 @@
 #include "export.h"
 
 
-extern const u_char  export_token_bytes[256];       /* 1: of a token */
+extern const u_char  export_token_bytes[256];       /* 1 for bytes of a
+                                                       token */
 
 
-/* takes a token off the front, *pos going behind it; empty if there is none */
+/*
+ * Takes a token off the front of the bytes from *pos to "last", and moves *pos
+ * behind the token.  The result is empty if there is no token.
+ */
 
 static inline export_str_t
 export_token(const u_char **pos, const u_char *last)

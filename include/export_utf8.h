@@ -13,20 +13,32 @@
 
 
 /*
- * Text that is checked as it arrives; zeroed to begin with.  Between two
- * characters "remaining" is 0: a text may end there, and only there.
+ * The state of a text that is checked as it arrives; zeroed to begin with.  A
+ * text may end only where "remaining" is 0, between two characters.
  */
 
 typedef struct {
-    u_char  remaining;              /* bytes still due of a character */
-    u_char  low;                    /* the bounds of the next of them */
+    u_char  remaining;              /* bytes of the character that are still
+                                       due */
+    u_char  low;                    /* bounds of the next of these bytes */
     u_char  high;
 } export_utf8_t;
 
 
 /*
- * Takes the first byte of a character that is not ASCII; EXPORT_ERROR if none
- * begins with that byte.
+ * The number of bytes of a character, by its first byte, which is not ASCII.
+ */
+
+static inline unsigned
+export_utf8_len(u_char lead)
+{
+    return 2u + (lead >= 0xe0) + (lead >= 0xf0);
+}
+
+
+/*
+ * Takes the first byte of a character that is not ASCII.  Returns EXPORT_ERROR
+ * if no character begins with that byte.
  */
 
 static inline int
@@ -36,7 +48,7 @@ export_utf8_lead(export_utf8_t *utf8, u_char c)
         return EXPORT_ERROR;
     }
 
-    utf8->remaining = (u_char) (1 + (c >= 0xe0) + (c >= 0xf0));
+    utf8->remaining = (u_char) (export_utf8_len(c) - 1);
 
     /* the narrower bounds keep out overlong forms, surrogates, U+110000 */
 
@@ -47,7 +59,10 @@ export_utf8_lead(export_utf8_t *utf8, u_char c)
 }
 
 
-/* takes a byte that is due, "remaining" not being 0; EXPORT_ERROR if wrong */
+/*
+ * Takes a further byte of a character; "remaining" must not be 0.  Returns
+ * EXPORT_ERROR if the byte is wrong.
+ */
 
 static inline int
 export_utf8_trail(export_utf8_t *utf8, u_char c)
@@ -64,7 +79,7 @@ export_utf8_trail(export_utf8_t *utf8, u_char c)
 }
 
 
-/* takes any byte; after EXPORT_ERROR the state must not be used again */
+/* Takes any byte.  After EXPORT_ERROR the state must not be used again. */
 
 static inline int
 export_utf8_byte(export_utf8_t *utf8, u_char c)
@@ -78,22 +93,23 @@ export_utf8_byte(export_utf8_t *utf8, u_char c)
 
 
 /*
- * Takes "len" bytes, ASCII fast.  Returns the number of bytes that can begin a
- * valid text: less than "len" if the byte there is wrong, after which the
- * state must not be used again.
+ * Takes "len" bytes, and is fast where they are ASCII.  Returns how many of
+ * them can begin a valid text.  If fewer than "len", the byte behind them is
+ * wrong, and the state must not be used again.
  */
 
 size_t export_utf8(export_utf8_t *utf8, const u_char *p, size_t len);
 
 
-/* 1 if the text is valid and ends between two characters */
+/* 1 if the text is valid and no character is cut off at its end. */
 
 int export_utf8_is_whole(const export_str_t *text);
 
 
 /*
- * The character that begins at "p", of "len" bytes, at least one, to *code.
- * Returns the number of its bytes, or 0 if there is no valid one.
+ * Stores in *code the character that begins at "p"; "len" is at least 1.
+ * Returns the number of the character's bytes, or 0 if there is no valid
+ * character.
  */
 
 size_t export_utf8_code(const u_char *p, size_t len, unsigned *code);

@@ -18,8 +18,8 @@ static int export_body_skip_end(export_entity_t *entity);
 
 
 /*
- * By what a type says; an entity of another type is not read.  A guess is JSON
- * or JSON Lines.
+ * Indexed by the format that a type stands for; an entity of any other type is
+ * not read.  A type that says nothing is guessed to be JSON or JSON Lines.
  */
 
 static const export_body_reader_t  export_body_readers[] = {
@@ -176,7 +176,10 @@ export_body_finish(export_body_t *body, unsigned complete)
         rc = export_body_end_entity(&body->entity[0]);
     }
 
-    /* the base is where the next feed would begin: the end of the body */
+    /*
+     * The cutter's base is where the next feed would begin: the end of the
+     * body.
+     */
 
     if (body->cutter) {
         export_body_close_group(&body->entity[0], body->cutter->base);
@@ -217,8 +220,9 @@ export_body_release(export_body_t *body)
 
 
 /*
- * Begins an entity: its coding, then its format.  A guess that was wrong may
- * have left fields of a record behind, which count for nothing.
+ * Begins an entity: first its coding, then its format.  A wrong guess about
+ * the entity before may have left fields of a record behind, which count for
+ * nothing.
  */
 
 int
@@ -269,7 +273,10 @@ export_body_begin_entity(export_entity_t *entity, const export_media_t *media,
 }
 
 
-/* what has parts or fields is not looked into at the innermost level */
+/*
+ * 1 if an entity is not looked into: its type or coding is not understood, or
+ * it may hold entities and is on the innermost level.
+ */
 
 static unsigned
 export_body_is_opaque(const export_entity_t *entity, export_coding_e coding)
@@ -281,7 +288,10 @@ export_body_is_opaque(const export_entity_t *entity, export_coding_e coding)
 }
 
 
-/* EXPORT_DECLINED in a body that is compressed: there is one inflate state */
+/*
+ * EXPORT_DECLINED inside a body that is compressed: there is one inflate
+ * state.
+ */
 
 static int
 export_body_begin_coding(export_entity_t *entity, export_coding_e coding)
@@ -320,8 +330,8 @@ export_body_begin_coding(export_entity_t *entity, export_coding_e coding)
 
 /*
  * A type without fields is not read, but a recipient that does not mind the
- * type may find JSON in it, also where it is compressed: so it is inflated to
- * be sniffed at.
+ * type may find JSON in the entity, compressed or not.  So the entity is
+ * inflated and sniffed at.
  */
 
 static int
@@ -359,8 +369,8 @@ export_body_feed_entity(export_entity_t *entity, const u_char *p, size_t len)
     rc = export_inflate_feed(entity->body->inflate, p, len);
 
     /*
-     * A foreign type was inflated for the sake of its look alone: that it is
-     * no such coding spoils nothing.
+     * An entity of a foreign type was inflated only for its look.  A fault in
+     * its coding spoils nothing.
      */
 
     if (rc != EXPORT_OK && entity->format == EXPORT_MEDIA_FOREIGN
@@ -464,8 +474,9 @@ export_body_end_entity(export_entity_t *entity)
 
 
 /*
- * An entity whose type says nothing was read as JSON, and is none.  A field of
- * a form is refused if that became clear only after something was found in it.
+ * Gives up an entity whose type says nothing, which was read as JSON and is
+ * none.  A field of a form is refused if that became clear only after
+ * something was found in the field.
  */
 
 static int
@@ -488,7 +499,7 @@ export_body_give_up_guess(export_entity_t *entity, int rc)
 }
 
 
-/* reads no more of an entity, and joins what that means for the body */
+/* Stops reading an entity, and joins what that means for the body. */
 
 int
 export_body_ignore(export_entity_t *entity, export_body_e state)
@@ -504,7 +515,7 @@ export_body_ignore(export_entity_t *entity, export_body_e state)
     body->group = NULL;
 
     if (export_body_is_outer_file(entity) && export_body_is_unclear(state)
-        && inspection->nrows
+        && inspection->nendpoints
         && !export_policy_governs(inspection->facts, inspection->policy))
     {
         export_body_defer_outcome(body, state);

@@ -74,7 +74,7 @@ export_body_form_feed(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
-/* if the form was malformed, says which other format it looks like */
+/* If a form was malformed, notes which other format it looks like. */
 
 static void
 export_body_form_looks(export_entity_t *entity, int rc)
@@ -89,7 +89,10 @@ export_body_form_looks(export_entity_t *entity, int rc)
 }
 
 
-/* a raw ";" is data to some recipients, and a separator to others */
+/*
+ * A raw ";" is data to some recipients and a separator to others, so a form
+ * that has one is malformed.
+ */
 
 int
 export_body_form_end(export_entity_t *entity)
@@ -119,8 +122,8 @@ export_body_form_join_field(void *data, unsigned index, export_value_e type,
 
 
 /*
- * The end of a form.  It is no record if all of its fields are JSON with a
- * subject or consent in each record: then it is but their envelope.
+ * Ends a form.  The form is no record if all of its fields are JSON with a
+ * subject or consent in each record: then it only carries these records.
  */
 
 static int
@@ -144,8 +147,9 @@ export_body_form_end_record(void *data, uint64_t start, uint64_t end)
 
 
 /*
- * The name of such a field counts as unread, too.  If the form turns out to be
- * a record, nothing of it does.
+ * Begins a field of a form that no rule looks at.  The field's name counts as
+ * unread, too.  If the form turns out to be a record, neither name nor value
+ * does.
  */
 
 static int
@@ -159,7 +163,7 @@ export_body_form_begin_text(void *data)
 }
 
 
-/* a field of a form that no rule looks at, and that may be JSON */
+/* Begins an entity for a field that no rule looks at, and that may be JSON. */
 
 int
 export_body_begin_text(export_entity_t *form)

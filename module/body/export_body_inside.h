@@ -1,6 +1,6 @@
 
 /*
- * What the files of a body share, and nobody else includes.
+ * What the files of a body share.  No other file includes this header.
  *
  *     export_body.c            an entity's coding and format, from its first
  *                              byte to its last
@@ -23,27 +23,34 @@
 
 
 /*
- * How a format is read: begin() after the entity's head, end() after its last
- * byte.  They return what a reader does (export_field.h).
+ * How a format is read: begin() is called after the entity's head, end() after
+ * its last byte.  Both return a reader's result (export_field.h).
  */
 
 typedef struct export_body_reader_s {
     int  (*begin)(export_entity_t *entity, const export_media_t *media);
     int  (*feed)(export_entity_t *entity, const u_char *p, size_t len);
     int  (*end)(export_entity_t *entity);
-    unsigned            records:1;      /* that can be dropped one by one */
-    unsigned            nests:1;        /* it has entities of its own */
-    export_json_mode_e  mode;           /* of JSON */
+    unsigned            records:1;      /* its records can be dropped one by
+                                           one */
+    unsigned            nests:1;        /* its entities have entities inside
+                                           them */
+    export_json_mode_e  mode;           /* for JSON: what the text may be */
 } export_body_reader_t;
 
 
-/* of what is not read, and of a form's field that rules look at */
+/*
+ * the readers of an entity that is not read, and of a form's field that rules
+ * look at
+ */
 
 extern const export_body_reader_t  export_body_no_reader;
 extern const export_body_reader_t  export_body_field_reader;
 
 
-/* the entity that is in this one, or that this one is in, a level off */
+/*
+ * The entity inside this one, or around this one: one level further in or out.
+ */
 
 static inline export_entity_t *
 export_body_child(export_entity_t *entity)
@@ -59,7 +66,10 @@ export_body_parent(export_entity_t *entity)
 }
 
 
-/* what such a file hides may not matter (export_body_put_off_file()) */
+/*
+ * 1 for a file of the outermost form.  What such a file hides may not matter
+ * (see export_body_put_off_file()).
+ */
 
 static inline unsigned
 export_body_is_outer_file(const export_entity_t *entity)

@@ -1,7 +1,7 @@
 
 /*
- * Multipart bodies: what each part is, and what its form is beside the parts
- * that are read by their own type.
+ * Multipart bodies: what each part is, and what a form consists of beside the
+ * parts that are read by their own type.
  */
 
 
@@ -127,7 +127,10 @@ export_body_multipart_end(export_entity_t *entity)
 }
 
 
-/* parts held as metadata are records after all if no other has a subject */
+/*
+ * Ends the parts held as metadata, which are records after all if no other
+ * part has a subject.
+ */
 
 static int
 export_body_end_metadata(export_entity_t *form)
@@ -195,7 +198,10 @@ export_body_begin_part(void *data, const export_part_t *part)
 }
 
 
-/* of a multipart that is no form, only the first part can be metadata */
+/*
+ * What a part is to its form.  Of a multipart that is no form, only the first
+ * part can be metadata.
+ */
 
 static export_entity_e
 export_body_part_kind(const export_entity_t *form, const export_part_t *part)
@@ -210,8 +216,9 @@ export_body_part_kind(const export_entity_t *form, const export_part_t *part)
 
 
 /*
- * Java's clients say of each field that it is in ISO 8859-1.  Most are ASCII,
- * which is read until a byte shows otherwise (export_body_feed_part()).
+ * The media of a part.  Java's clients say ISO 8859-1 of every field.  Most
+ * fields are ASCII, and are read as such until a byte shows otherwise
+ * (export_body_feed_part()).
  */
 
 static int
@@ -242,7 +249,10 @@ export_body_count_headers(export_unread_t *unread, const export_part_t *part)
 }
 
 
-/* the wanted field that a part is, as export_field_find() has it */
+/*
+ * The index of the wanted field that a part is, or another result of
+ * export_field_find().
+ */
 
 static int
 export_body_find_field(const export_entity_t *form, const export_part_t *part,
@@ -261,7 +271,7 @@ export_body_find_field(const export_entity_t *form, const export_part_t *part,
 }
 
 
-/* a part that is no wanted field */
+/* Begins a part that is no wanted field. */
 
 static int
 export_body_begin_other(export_entity_t *form, const export_part_t *part,
@@ -272,7 +282,10 @@ export_body_begin_other(export_entity_t *form, const export_part_t *part,
 
     static const export_str_t  charset = export_string("_charset_");
 
-    /* what the other fields' charset is said to be: nobody should */
+    /*
+     * "_charset_" would name the charset of all other fields.  Nobody should
+     * use it.
+     */
 
     if (export_str_same(&part->name, &charset)) {
         return EXPORT_ERROR;
@@ -330,7 +343,10 @@ export_body_is_text(const export_part_t *part, const export_media_t *media,
 }
 
 
-/* many a file whose name says that it is JSON has lines: its bytes decide */
+/*
+ * The format that a file's name stands for.  Many files named as JSON hold
+ * JSON Lines, so their bytes decide.
+ */
 
 static export_media_e
 export_body_file_format(const export_str_t *name)
@@ -344,9 +360,9 @@ export_body_file_format(const export_str_t *name)
 
 
 /*
- * A field that rules look at.  It has to be plain text; and outside of brackets
- * in its name it may occur but once, since recipients differ in which of two
- * they take.
+ * Begins a field that rules look at.  The field must be plain text.  A name
+ * without brackets may occur only once, since recipients differ in which of
+ * two they take.
  */
 
 static int
@@ -418,9 +434,9 @@ export_body_feed_field(export_entity_t *entity, const u_char *p, size_t len)
 
 
 /*
- * The end of a field that rules look at.  If it is of neither subject nor
- * consent, its text counts as unread: whoever reads a purpose or a mark makes
- * nothing of any other value.
+ * Ends a field that rules look at.  The text of a field that is of neither
+ * subjects nor consent counts as unread: purposes and marks are compared with
+ * a few values, and nobody makes anything of another value.
  */
 
 static int
@@ -465,8 +481,8 @@ export_body_end_field(export_entity_t *entity)
 
 
 /*
- * Bytes of a form's field that no rule looks at.  Once they are too many, the
- * form is a record, and they are its own.
+ * Counts bytes of a form's field that no rule looks at.  When they become too
+ * many, the form is a record, and the bytes are its own.
  */
 
 void
@@ -535,9 +551,9 @@ export_body_end_part(void *data, uint64_t end)
 
 
 /*
- * A file that cannot be read does not matter if the form's own fields say that
- * it is not for training.  That is known when all of them were seen, so the
- * outcome waits for the form's end; nothing is forwarded before.
+ * Puts off the outcome of a file that cannot be read.  The file does not
+ * matter if the form's own fields say that the form is not for training.  Only
+ * the form's end shows that, and nothing is forwarded before.
  */
 
 static int
@@ -551,7 +567,7 @@ export_body_put_off_file(export_entity_t *entity, int rc)
 
     if ((rc != EXPORT_ERROR && rc != EXPORT_LIMIT)
         || !export_body_is_outer_file(entity)
-        || inspection->nrows == 0 || inspection->facts->error
+        || inspection->nendpoints == 0 || inspection->facts->error
         || export_policy_governs(inspection->facts, inspection->policy))
     {
         return rc;

@@ -1,6 +1,7 @@
 
 /*
- * What a body comes to: how far it was understood, the worst of its parts.
+ * What a body comes to: how far it was understood, which is the worst of its
+ * parts.
  */
 
 
@@ -8,8 +9,8 @@
 
 
 /*
- * Settles what init() or feed() came to, "rc" being a reader's result.  Returns
- * what these return: EXPORT_DONE if there is no use in going on.
+ * Settles what init() or feed() came to; "rc" is a reader's result.  Returns
+ * what these functions return: EXPORT_DONE if there is no use in going on.
  */
 
 int
@@ -42,10 +43,10 @@ export_body_settle(export_body_t *body, int rc)
 
 
 /*
- * Adds an outcome; the worst is the body's.  A body that cannot be read might
- * have the mark of any endpoint, so that it has the purposes of all.  If rules
- * ask for nothing else in bodies, that is all: subjects are then for headers to
- * name.
+ * Joins an outcome to the body's, which is the worst of all.  A body that
+ * cannot be read might have the mark of any endpoint, so the purposes of all
+ * these endpoints count.  If rules look only for marks in bodies, no more is
+ * asked of this one: headers must then name the subjects.
  */
 
 void
@@ -64,16 +65,20 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
         export_body_shows_data(body);
     }
 
-    for (i = 0; export_body_is_unclear(state) && i < inspection->nrows; i++) {
-
+    for (i = 0; export_body_is_unclear(state) && i < inspection->nendpoints;
+         i++)
+    {
         for (k = 0; k < rules->first[rules->fields.n]; k++) {
-            if (rules->rule[k].row == inspection->row[i]) {
+            if (rules->rule[k].endpoint == inspection->endpoint[i]) {
                 facts->purpose |= rules->rule[k].purpose;
             }
         }
     }
 
-    /* a file without fields hides no purpose: forms have it beside the file */
+    /*
+     * A foreign type has no fields that could say a purpose: forms have such
+     * fields beside the file.
+     */
 
     if (state == EXPORT_BODY_FOREIGN
         && !(rules->asks & EXPORT_ASKS_RECORDS))
@@ -87,7 +92,7 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
 }
 
 
-/* an outcome that the form's fields may yet make void */
+/* Defers an outcome that the form's fields may still make void. */
 
 void
 export_body_defer_outcome(export_body_t *body, export_body_e state)
@@ -97,8 +102,8 @@ export_body_defer_outcome(export_body_t *body, export_body_e state)
 
 
 /*
- * Whether the form has answered what it is for: each field that could say that
- * this is AI training was in it, and had another value.
+ * 1 if the form says what it is for: each field that could say that the
+ * transfer is AI training was in it, and had another value.
  */
 
 unsigned
@@ -131,13 +136,13 @@ export_body_is_answered(const export_body_t *body)
                 return 0;
             }
 
-            for (m = 0; rule->row && m < inspection->nrows; m++) {
-                if (rule->row == inspection->row[m]) {
+            for (m = 0; rule->endpoint && m < inspection->nendpoints; m++) {
+                if (rule->endpoint == inspection->endpoint[m]) {
                     return 0;
                 }
             }
         }
     }
 
-    return inspection->nrows != 0;
+    return inspection->nendpoints != 0;
 }

@@ -54,7 +54,7 @@ export_body_json_feed(export_entity_t *entity, const u_char *p, size_t len)
 }
 
 
-/* an empty chunked body is no body, as one with "Content-Length: 0" is none */
+/* An empty chunked body is no body, like one with "Content-Length: 0". */
 
 int
 export_body_json_end(export_entity_t *entity)
@@ -159,7 +159,7 @@ export_body_end_record(void *data, uint64_t start, uint64_t end)
 }
 
 
-/* one object, without records in it */
+/* 1 if an entity is one object without records in it */
 
 static unsigned
 export_body_is_metadata(const export_entity_t *entity)
@@ -170,9 +170,9 @@ export_body_is_metadata(const export_entity_t *entity)
 
 
 /*
- * The end of the object around records, of "len" bytes without them: returns 1
- * if it is no record itself, since no field in it is looked at, and it fits in
- * what may be unread.
+ * Takes the end of the object around records, which has "len" bytes without
+ * them.  Returns 1 if the object is no record itself: no rule looks at any of
+ * its fields, and its bytes fit in the allowance of unread bytes.
  */
 
 static unsigned
@@ -186,8 +186,9 @@ export_body_skip_outer(export_body_t *body, uint64_t len)
 
 
 /*
- * Records begin or end in the middle of an object (rules->records points to
- * them).  What was found in the object so far is set aside until they end.
+ * Called where records begin or end in the middle of an object (rules->records
+ * points to them).  What was found in the object so far is set aside until the
+ * records end.
  */
 
 static int
@@ -222,8 +223,8 @@ export_body_switch_group(void *data, unsigned open, uint64_t offset)
 
 
 /*
- * Ends a record.  EXPORT_DONE if a refusal of the whole body is certain now,
- * and nobody wants to know more.
+ * Ends a record.  Returns EXPORT_DONE if a refusal of the whole body is
+ * certain now, and nobody wants to know more.
  */
 
 int
@@ -263,8 +264,8 @@ export_body_judge(export_body_t *body, export_record_t *record, uint64_t start,
 
 
 /*
- * Tells the cutter of a record.  Returns 1 if a record that is where this one
- * is can be dropped, or 0 if it cannot be.
+ * Tells the cutter of a record.  Returns 1 if a record in this place can be
+ * dropped, or 0.
  */
 
 static unsigned
@@ -339,8 +340,8 @@ export_body_close_group(export_entity_t *entity, uint64_t end)
 
 
 /*
- * The end of a feed, of which the cutter keeps what is not decided yet.  "rc"
- * is the reader's result, which is returned if it is not EXPORT_OK.
+ * Ends a feed: the cutter keeps the bytes that are not decided yet.  "rc" is
+ * the reader's result, and is returned if it is not EXPORT_OK.
  */
 
 int

@@ -15,7 +15,7 @@ static void export_body_begin_job(export_entity_t *entity);
 
 
 /*
- * Begins to watch an entity.  A file may be of any type, but if it says CSV it
+ * Begins to watch an entity.  A file may be of any type, but one that says CSV
  * must not look like JSON.  Only the body itself is searched for a heading: a
  * purpose belongs in the form, not in one of its files.
  */
@@ -46,9 +46,10 @@ export_body_watch(export_entity_t *entity)
 
 
 /*
- * Whether an entity is something else than it was read as: JSON to a lax
- * parser, or a table or form that says a purpose.  "rc" is the reader's result,
- * which is returned unless the entity contradicts its type.
+ * Compares an entity's bytes with its type.  They contradict each other if a
+ * lax parser finds JSON in the bytes, or if they are a table or form that says
+ * a purpose.  Returns "rc", the reader's result, unless there is a
+ * contradiction.
  */
 
 int
@@ -104,7 +105,7 @@ export_body_look(const export_entity_t *entity)
 }
 
 
-/* more bytes cannot change what an entity looks like */
+/* 1 if more bytes cannot change what an entity looks like */
 
 unsigned
 export_body_look_is_final(const export_entity_t *entity)
@@ -115,7 +116,7 @@ export_body_look_is_final(const export_entity_t *entity)
 }
 
 
-/* looks for the fields that say a purpose, if there are any */
+/* Begins to look for the fields that say a purpose, if rules have any. */
 
 static int
 export_body_begin_heading(export_body_t *body)
@@ -140,7 +141,7 @@ export_body_begin_heading(export_body_t *body)
 }
 
 
-/* the fields that say what a transfer is for, a bit each */
+/* The fields that say what a transfer is for, a bit each. */
 
 static uint32_t
 export_body_purpose_fields(const export_body_t *body)
@@ -159,7 +160,7 @@ export_body_purpose_fields(const export_body_t *body)
             role = rules->rule[k].role;
 
             if (role == EXPORT_FIELD_PURPOSE
-                || (role == EXPORT_FIELD_MARK && body->inspection->nrows))
+                || (role == EXPORT_FIELD_MARK && body->inspection->nendpoints))
             {
                 purposes |= (uint32_t) 1 << i;
             }
@@ -171,8 +172,8 @@ export_body_purpose_fields(const export_body_t *body)
 
 
 /*
- * Begins to watch what may describe a job.  Parts are data at once, but for a
- * form's field that no rule looks at.
+ * Begins to watch what may describe a job.  A part is data for certain, but
+ * for a form's field that no rule looks at.
  */
 
 static void
@@ -219,7 +220,10 @@ export_body_begin_job(export_entity_t *entity)
 }
 
 
-/* a field that is no JSON holds no data: export_body_end_job() tells */
+/*
+ * Feeds the job.  In a field that is no JSON the result means nothing, which
+ * export_body_end_job() knows.
+ */
 
 void
 export_body_feed_job(export_entity_t *entity, const u_char *p, size_t len)
@@ -243,8 +247,8 @@ export_body_feed_job(export_entity_t *entity, const u_char *p, size_t len)
 
 
 /*
- * Any text may be in a field: whether it is JSON, and so may hold data, is
- * known at its end alone.
+ * Ends the job.  A field may be any text.  Only at the field's end is it known
+ * to be JSON, which may hold data.
  */
 
 void
@@ -258,7 +262,7 @@ export_body_end_job(const export_entity_t *entity)
 }
 
 
-/* this transfer is more than the description of a job */
+/* Notes that the transfer is more than the description of a job. */
 
 void
 export_body_shows_data(export_body_t *body)

@@ -46,7 +46,10 @@ export_cutter_after(export_cutter_t *cutter)
 
     } else if (cutter->line && !cutter->dropped) {
 
-        /* if the line end is a multipart's, it has to go out all the same */
+        /*
+         * A line end that belongs to the multipart's boundary has to go out
+         * all the same.
+         */
 
         (void) export_cutter_line(cutter, to);
     }
@@ -55,7 +58,10 @@ export_cutter_after(export_cutter_t *cutter)
         return cutter->rc;
     }
 
-    /* the rest of the feed is undecided, and the caller takes it away */
+    /*
+     * The rest of the feed is undecided, and must be kept: the caller takes
+     * the feed away.
+     */
 
     n = (size_t) (to - cutter->cursor) - cutter->len;
 
@@ -164,7 +170,9 @@ export_cutter_grow(export_cutter_t *cutter, size_t size)
 }
 
 
-/* decides what is between the last record, or the group's begin, and "start" */
+/*
+ * Decides the bytes between "start" and the last record, or the group's begin.
+ */
 
 static void
 export_cutter_gap(export_cutter_t *cutter, uint64_t start, unsigned drop)
@@ -185,8 +193,8 @@ export_cutter_gap(export_cutter_t *cutter, uint64_t start, unsigned drop)
 
 
 /*
- * Decides the rest of the last record's line, with its end; 0 if the line does
- * not end before "to".
+ * Decides the rest of the last record's line, including the line end.  Returns
+ * 0 if the line does not end before "to".
  */
 
 static int
@@ -219,7 +227,7 @@ export_cutter_line(export_cutter_t *cutter, uint64_t to)
 }
 
 
-/* decides all bytes before "to": puts them out, or drops them */
+/* Decides all bytes before "to": puts them out, or drops them. */
 
 static void
 export_cutter_pass(export_cutter_t *cutter, uint64_t to, unsigned drop)
@@ -240,7 +248,7 @@ export_cutter_pass(export_cutter_t *cutter, uint64_t to, unsigned drop)
 }
 
 
-/* the bytes at the cursor: those that are held, or else those being fed */
+/* The bytes at the cursor: those that are held, or else those of the feed. */
 
 static const u_char *
 export_cutter_piece(export_cutter_t *cutter, size_t *len)

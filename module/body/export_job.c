@@ -7,7 +7,8 @@ static void export_job_open(export_job_t *job, unsigned array);
 static void export_job_close(export_job_t *job);
 static unsigned export_job_is_listed(export_job_t *job);
 static unsigned export_job_is_more(const export_job_t *job, unsigned array);
-static unsigned export_job_find(export_job_t *job, const export_str_t *key);
+static unsigned export_job_is_on_lists(export_job_t *job,
+    const export_str_t *key);
 
 
 void
@@ -22,7 +23,7 @@ export_job_init(export_job_t *job,
     job->lists = lists;
     job->nlists = nlists;
     job->scratch = scratch;
-    job->several = export_job_find(job, &text) & 1;
+    job->several = export_job_is_on_lists(job, &text) & 1;
 }
 
 
@@ -49,7 +50,7 @@ export_job_feed(export_job_t *job, const u_char *p, size_t len)
         case '"':
             job->string = 1;
 
-            /* what is in an array names nothing */
+            /* Strings in an array are no names of members. */
 
             if (!(job->arrays & 1)) {
                 job->len = 0;
@@ -78,7 +79,10 @@ export_job_feed(export_job_t *job, const u_char *p, size_t len)
 }
 
 
-/* the last string of an object is the name of the member that follows */
+/*
+ * Takes a byte of a string.  The last string of an object is the name of the
+ * member that follows.
+ */
 
 static void
 export_job_string(export_job_t *job, u_char c)
@@ -138,7 +142,7 @@ export_job_open(export_job_t *job, unsigned array)
 }
 
 
-/* whether the array under way is, or is in, one that is no data */
+/* 1 if the innermost array is listed, or is inside a listed one */
 
 static unsigned
 export_job_is_listed(export_job_t *job)
@@ -152,7 +156,7 @@ export_job_is_listed(export_job_t *job)
     key.len = job->len;
     key.data = job->key;
 
-    if (!export_job_find(job, &key)) {
+    if (!export_job_is_on_lists(job, &key)) {
         return 0;
     }
 
@@ -162,7 +166,7 @@ export_job_is_listed(export_job_t *job)
 }
 
 
-/* whether a text is more than one object with nothing behind it */
+/* 1 if a text is an array, or a second text, where lists allow neither */
 
 static unsigned
 export_job_is_more(const export_job_t *job, unsigned array)
@@ -188,10 +192,10 @@ export_job_close(export_job_t *job)
 }
 
 
-/* whether a name is on each of the lists */
+/* 1 if a name is on each of the lists */
 
 static unsigned
-export_job_find(export_job_t *job, const export_str_t *key)
+export_job_is_on_lists(export_job_t *job, const export_str_t *key)
 {
     unsigned                   i, k;
     const export_job_lists_t  *lists;

@@ -13,7 +13,7 @@ static void export_record_purpose(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
     const export_str_t *value);
 static int export_record_is_mark(const export_record_t *record);
-static unsigned export_record_fits(const export_inspection_t *inspection,
+static unsigned export_record_endpoint(const export_inspection_t *inspection,
     const void *endpoint);
 static void export_record_subject(export_record_t *record,
     const export_field_rule_t *rule, export_value_e type,
@@ -48,7 +48,7 @@ void
 export_inspection_add_endpoint(export_inspection_t *inspection,
     const void *endpoint)
 {
-    inspection->row[inspection->nrows++] = endpoint;
+    inspection->endpoint[inspection->nendpoints++] = endpoint;
 }
 
 
@@ -94,7 +94,7 @@ export_record_field(export_record_t *record, unsigned index,
 }
 
 
-/* whether a field of subjects has a list, which may be of several people */
+/* 1 if a field of subjects has a list, which may name several people */
 
 static int
 export_record_is_list(const export_record_t *record, export_value_e type,
@@ -108,8 +108,9 @@ export_record_is_list(const export_record_t *record, export_value_e type,
 
 
 /*
- * Signals of one person are side by side.  Of those in different objects, or
- * of one that is met twice, nobody knows whether it is the same person.
+ * Notes where a field of subjects is.  Signals of one person are side by side.
+ * If they are in different objects, or if one occurs twice, nobody knows
+ * whether they are of the same person.
  */
 
 static void
@@ -171,7 +172,7 @@ export_record_end(export_record_t *record)
 
 /*
  * What the fields of a record say of consent (EXPORT_CONSENT_*).  In a record
- * of several people nobody knows for whom of them consent was granted.
+ * of several people nobody knows who of them granted it.
  */
 
 static unsigned
@@ -244,8 +245,8 @@ export_record_purpose(export_record_t *record, const export_field_rule_t *rule,
 
 
 /*
- * Whether the field is a mark of an endpoint that the request may fit.  Such a
- * field is no evidence beside the endpoint's own.
+ * 1 if a field is a mark of an endpoint that the request may fit.  Such a
+ * field is no evidence beyond the endpoint's own purpose.
  */
 
 static int
@@ -262,10 +263,10 @@ export_record_is_mark(const export_record_t *record)
     for (i = rules->first[record->index]; i < rules->first[record->index + 1];
          i++)
     {
-        endpoint = rules->rule[i].row;
+        endpoint = rules->rule[i].endpoint;
 
-        if (endpoint && export_record_fits(inspection, endpoint)
-                        < inspection->nrows)
+        if (endpoint && export_record_endpoint(inspection, endpoint)
+                        < inspection->nendpoints)
         {
             return 1;
         }
@@ -275,15 +276,19 @@ export_record_is_mark(const export_record_t *record)
 }
 
 
-/* the index of an endpoint that the request may fit, or their number */
+/*
+ * The index of an endpoint among those that the request may fit, or their
+ * number if the request cannot fit it.
+ */
 
 static unsigned
-export_record_fits(const export_inspection_t *inspection, const void *endpoint)
+export_record_endpoint(const export_inspection_t *inspection,
+    const void *endpoint)
 {
     unsigned  i;
 
-    for (i = 0; i < inspection->nrows; i++) {
-        if (inspection->row[i] == endpoint) {
+    for (i = 0; i < inspection->nendpoints; i++) {
+        if (inspection->endpoint[i] == endpoint) {
             break;
         }
     }
@@ -303,7 +308,7 @@ export_record_subject(export_record_t *record, const export_field_rule_t *rule,
     if (rule->as == EXPORT_SUBJECT_COUNTRY
         || rule->as == EXPORT_SUBJECT_LOCALE)
     {
-        /* a number that is too long has no text */
+        /* The text of a number that is too long is not known. */
 
         if (type == EXPORT_VALUE_NUMBER && value->len) {
             type = EXPORT_VALUE_STRING;
@@ -354,9 +359,9 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
     const export_field_rule_t  *hit;
 
     inspection = record->inspection;
-    i = export_record_fits(inspection, rule->row);
+    i = export_record_endpoint(inspection, rule->endpoint);
 
-    if (i == inspection->nrows
+    if (i == inspection->nendpoints
         || !export_record_has_mark(inspection, rule, type, value))
     {
         return;
@@ -364,7 +369,7 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
 
     inspection->hit[i] = rule;
 
-    for (i = 0; i < inspection->nrows; i++) {
+    for (i = 0; i < inspection->nendpoints; i++) {
         hit = inspection->hit[i];
 
         if (hit && hit->catalogue == rule->catalogue
@@ -379,7 +384,10 @@ export_record_mark(export_record_t *record, const export_field_rule_t *rule,
 }
 
 
-/* a value without a text could be anything, but for null */
+/*
+ * 1 if a field has the mark's value.  A value without a text might be any, but
+ * null is no value.
+ */
 
 static unsigned
 export_record_has_mark(export_inspection_t *inspection,
@@ -403,7 +411,7 @@ export_record_has_mark(export_inspection_t *inspection,
 }
 
 
-/* whether a value of that type has a text */
+/* 1 if values of that type have a text */
 
 static int
 export_record_is_text(export_value_e type)

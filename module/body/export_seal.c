@@ -11,7 +11,10 @@ static unsigned export_seal_contains(const export_str_t *s,
 #define EXPORT_SEAL_WORDS(words)  words, sizeof(words) / sizeof(words[0])
 
 
-/* parts of header names; in lower case, as all words here */
+/*
+ * Parts of the names of headers that seal a body; in lower case, like all
+ * words in this file.
+ */
 
 static const export_str_t  export_seal_names[] = {
     export_string("signature"),
@@ -45,7 +48,7 @@ static const export_str_t  export_seal_schemes[] = {
 };
 
 
-/* parts of a signed URL's query */
+/* parts of the query of a signed URL */
 
 static const export_str_t  export_seal_queries[] = {
     export_string("content-length"),

@@ -18,7 +18,7 @@ static export_str_t export_destination_form(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
 static size_t export_destination_decode(const export_str_t *path,
     u_char *buf, export_destination_form_e form);
-static int export_destination_escaped(const u_char *buf, const u_char *p,
+static int export_destination_is_escaped(const u_char *buf, const u_char *p,
     export_destination_form_e form, u_char *c);
 static size_t export_destination_spelt(const u_char *buf, const u_char *p,
     u_char *c);
@@ -30,7 +30,7 @@ static size_t export_destination_segments(u_char *buf, size_t len,
 static size_t export_destination_end(const u_char *buf, size_t len);
 static size_t export_destination_segment(const u_char *buf, size_t len,
     size_t seg, size_t *n);
-static int export_destination_dots(const u_char *p, size_t n, size_t dots);
+static int export_destination_is_dots(const u_char *p, size_t n, size_t dots);
 static void export_destination_trim(const u_char *buf, size_t *seg,
     size_t *n);
 
@@ -38,7 +38,10 @@ static void export_destination_trim(const u_char *buf, size_t *seg,
 #define export_destination_slash(c)  ((c) == '/' || (c) == '\\')
 
 
-/* what a host's name may hold, in lower case; 0: it ends, or is none */
+/*
+ * The bytes that a host's name may hold, in lower case.  0: the byte ends the
+ * name, or may not be there.
+ */
 
 static const u_char  export_destination_host_bytes[256] = {
     0, 0, 0, 0, 0, 0, 0, 0,
@@ -79,7 +82,7 @@ export_destination_host(const export_str_t *value, u_char *buf,
         ? export_destination_address(value, buf)
         : export_destination_name(value, buf);
 
-    /* only a port may follow: what else does, recipients read in many ways */
+    /* Only a port may follow: recipients read anything else in many ways. */
 
     if (n == 0 || !export_destination_port(value, n)) {
         return EXPORT_DECLINED;
@@ -100,7 +103,10 @@ export_destination_host(const export_str_t *value, u_char *buf,
 }
 
 
-/* copies an address with its brackets; 0 if it is none */
+/*
+ * Copies an address in brackets, with the brackets.  Returns the length, or 0
+ * if there is none.
+ */
 
 static size_t
 export_destination_address(const export_str_t *value, u_char *buf)
@@ -130,7 +136,10 @@ export_destination_address(const export_str_t *value, u_char *buf)
 }
 
 
-/* copies as much as a host's name may hold */
+/*
+ * Copies bytes as long as a host's name may hold them, and returns their
+ * number.
+ */
 
 static size_t
 export_destination_name(const export_str_t *value, u_char *buf)
@@ -242,8 +251,8 @@ export_destination_form(const export_str_t *path, u_char *buf,
 
 
 /*
- * One pass does for all levels of encoding: whenever the output ends with
- * %XX it is replaced, and the replacement may end a %XX in its turn.
+ * One pass undoes all levels of encoding: as soon as the output ends with %XX,
+ * that is replaced, and the replacement may be the end of another %XX.
  */
 
 static size_t
@@ -269,7 +278,7 @@ export_destination_decode(const export_str_t *path, u_char *buf,
                 p[-1] = c;
             }
 
-            if (!export_destination_escaped(buf, p, form, &c)) {
+            if (!export_destination_is_escaped(buf, p, form, &c)) {
                 break;
             }
 
@@ -282,10 +291,13 @@ export_destination_decode(const export_str_t *path, u_char *buf,
 }
 
 
-/* whether %XX is before p, for a byte that goes to *c */
+/*
+ * 1 if the two bytes before "p" follow a "%" and are its digits; the byte they
+ * stand for goes to *c
+ */
 
 static int
-export_destination_escaped(const u_char *buf, const u_char *p,
+export_destination_is_escaped(const u_char *buf, const u_char *p,
     export_destination_form_e form, u_char *c)
 {
     int  high, low;
@@ -308,9 +320,10 @@ export_destination_escaped(const u_char *buf, const u_char *p,
 
 
 /*
- * The bytes before p that a careless recipient reads as one ASCII byte, which
- * goes to *c; 0 if none do: overlong UTF-8, a full-width form (U+FF0F for "/"),
- * and %uXXXX of either (IIS, ASP).
+ * Finds bytes before "p" that a careless recipient reads as one ASCII byte:
+ * overlong UTF-8, a full-width form (U+FF0F for "/"), and %uXXXX of either
+ * (IIS, ASP).  The ASCII byte goes to *c.  Returns the number of bytes found,
+ * or 0.
  */
 
 static size_t
@@ -348,7 +361,9 @@ export_destination_spelt(const u_char *buf, const u_char *p, u_char *c)
 }
 
 
-/* what the four hexadecimal digits before p are folded to; or -1 */
+/*
+ * The ASCII byte that four hexadecimal digits before "p" are folded to, or -1.
+ */
 
 static int
 export_destination_code(const u_char *p)
@@ -369,7 +384,10 @@ export_destination_code(const u_char *p)
 }
 
 
-/* the ASCII byte that a code point is, or is the full-width form of; or -1 */
+/*
+ * The ASCII byte for a code point that is ASCII, or the full-width form of
+ * ASCII; or -1.
+ */
 
 static int
 export_destination_folded(unsigned code)
@@ -383,8 +401,9 @@ export_destination_folded(unsigned code)
 
 
 /*
- * The bytes before p that spell one ASCII byte in more than it takes, 0 if
- * none do: C0 or C1 with one byte behind, E0 80, F0 80 80 and so on with more.
+ * The number of bytes before "p" that are an overlong form of one ASCII byte,
+ * or 0: C0 or C1 with one byte behind, E0 80 with one, F0 80 80 with one, and
+ * so on.
  */
 
 static size_t
@@ -408,7 +427,7 @@ export_destination_overlong(const u_char *buf, const u_char *p)
 
         if (p[-(ssize_t) n] != 0x80) {
 
-            /* n bytes in all: as many ones lead the first */
+            /* The first byte of a form of "n" bytes begins with "n" ones. */
 
             return p[-(ssize_t) n] == (u_char) (0xff00 >> n) ? n : 0;
         }
@@ -418,7 +437,10 @@ export_destination_overlong(const u_char *buf, const u_char *p)
 }
 
 
-/* in place: the output, a "/" and a segment, never overtakes the input */
+/*
+ * Works in place: the output, a "/" and a segment at a time, never overtakes
+ * the input.
+ */
 
 static size_t
 export_destination_segments(u_char *buf, size_t len,
@@ -441,11 +463,11 @@ export_destination_segments(u_char *buf, size_t len,
             export_destination_trim(buf, &seg, &n);
         }
 
-        if (n == 0 || export_destination_dots(buf + seg, n, 1)) {
+        if (n == 0 || export_destination_is_dots(buf + seg, n, 1)) {
             continue;
         }
 
-        if (export_destination_dots(buf + seg, n, 2)) {
+        if (export_destination_is_dots(buf + seg, n, 2)) {
             while (p > buf && *--p != '/') { /* void */ }
             continue;
         }
@@ -463,7 +485,7 @@ export_destination_segments(u_char *buf, size_t len,
 }
 
 
-/* where a "?" or "#" ends a path */
+/* The number of bytes in front of the "?" or "#" that ends a path. */
 
 static size_t
 export_destination_end(const u_char *buf, size_t len)
@@ -478,7 +500,10 @@ export_destination_end(const u_char *buf, size_t len)
 }
 
 
-/* where a segment ends; *n are its bytes before ";" */
+/*
+ * The end of the segment that begins at "seg"; *n is the number of its bytes
+ * before ";".
+ */
 
 static size_t
 export_destination_segment(const u_char *buf, size_t len, size_t seg,
@@ -502,16 +527,16 @@ export_destination_segment(const u_char *buf, size_t len, size_t seg,
 }
 
 
-/* whether a segment of n bytes is so many dots */
+/* 1 if a segment of "n" bytes is "dots" dots */
 
 static int
-export_destination_dots(const u_char *p, size_t n, size_t dots)
+export_destination_is_dots(const u_char *p, size_t n, size_t dots)
 {
     return n == dots && memcmp(p, "..", n) == 0;
 }
 
 
-/* blanks and control characters off both ends of a segment */
+/* Takes blanks and control characters off both ends of a segment. */
 
 static void
 export_destination_trim(const u_char *buf, size_t *seg, size_t *n)

@@ -176,7 +176,7 @@ export_head_classify(export_head_rules_t *rules)
     export_head_watch_t         *watch;
     const export_head_watch_t  **first;
 
-    /* from the last one on, so that each class is in the rules' order */
+    /* Watches are put in front of their class, so the last one goes first. */
 
     for (i = rules->nheaders; i; i--) {
         watch = &rules->header[i - 1];
@@ -243,7 +243,7 @@ export_head_name(const export_str_t *wanted, const export_str_t *name,
 }
 
 
-/* the same for names of one length, byte by byte */
+/* Compares names of equal length byte by byte. */
 
 static EXPORT_RARE export_head_name_e
 export_head_spelt(const export_str_t *wanted, const export_str_t *name)
@@ -314,7 +314,10 @@ export_head_add(export_head_t *head, const export_head_watch_t *watch,
 }
 
 
-/* collects facts that are this value's alone, and joins them to the others */
+/*
+ * Collects what this value alone says as facts of their own, remembers these,
+ * and joins them to the others.
+ */
 
 static EXPORT_RARE void
 export_head_remember(export_head_t *head, const export_head_watch_t *watch,
@@ -414,8 +417,8 @@ export_head_odd_header(export_head_t *head, const export_str_t *name,
 
 
 /*
- * A name of nothing but what usual headers' names have is near only to one of
- * its own length, which is its twin already.
+ * 1 if a name has only the bytes of usual headers' names.  Such a name is near
+ * only to names of its own length, and to these it is a twin already.
  */
 
 static int
@@ -437,8 +440,9 @@ export_head_is_plain(const export_str_t *name)
 
 
 /*
- * Recipients differ in whether they take such a name for the watched one: what
- * it says is not believed, but for evidence of training, and for a denial.
+ * Recipients differ in whether they take the name for the watched one.  What
+ * the value says is therefore not believed, but for evidence of training, and
+ * for a denial of consent.
  */
 
 static EXPORT_RARE void
@@ -531,8 +535,8 @@ export_head_arg(export_head_t *head, const export_str_t *name,
 
 
 /*
- * Some recipients split a query at ";" too: a name behind one that is watched,
- * or near to one that is, may be an argument's.
+ * Some recipients split a query at ";" too: a name behind a ";" that is
+ * watched, or near to a watched one, may be an argument's.
  */
 
 static void
@@ -565,7 +569,7 @@ export_head_arg_pieces(export_head_t *head, const export_str_t *value,
 }
 
 
-/* what is behind the next ";" and up to the one after it */
+/* Takes the piece from behind the next ";" up to the one after it. */
 
 static int
 export_head_next_piece(export_str_t *rest, export_str_t *piece)
@@ -634,7 +638,10 @@ export_head_purpose(export_head_t *head, const export_head_watch_t *watch,
 
     export_purpose_declared(&purposes, head->scratch, value, head->facts);
 
-    /* nothing else is known yet, and no job that follows is without data */
+    /*
+     * Only declarations have been read so far.  One that says training shows
+     * data, which no endpoint for jobs that is found later can waive.
+     */
 
     if (head->facts->purpose & (EXPORT_PURPOSE_TRAINING
                                 |EXPORT_PURPOSE_MALFORMED))
@@ -644,7 +651,7 @@ export_head_purpose(export_head_t *head, const export_head_watch_t *watch,
 }
 
 
-/* whom a subject of that rule stands for */
+/* the group that the subjects of a rule are added to */
 
 static export_subjects_t *
 export_head_group(export_head_t *head, const export_head_watch_t *watch)
@@ -673,7 +680,10 @@ export_head_consent(export_head_t *head, const export_head_watch_t *watch,
 }
 
 
-/* one line and one value: a rule that is met twice grants nothing */
+/*
+ * Consent is one line with one value: a rule that is met a second time grants
+ * nothing.
+ */
 
 static void
 export_head_add_consent(export_head_t *head, const export_head_watch_t *watch,
@@ -712,8 +722,9 @@ export_head_usage(export_head_t *head, const export_head_watch_t *watch,
 
 
 /*
- * A header that "Connection" names is for the next hop only (RFC 9110, section
- * 7.6.1): a private one that is named there is said and taken back at once.
+ * "Connection" names headers that are for the next hop only (RFC 9110, section
+ * 7.6.1).  A private header that is named there is said and taken back at
+ * once.
  */
 
 static void

@@ -4,12 +4,16 @@
 #include "export_pattern.h"
 
 
-#define EXPORT_HOSTS_UNION  3           /* fewer rules are as fast singly */
+#define EXPORT_HOSTS_UNION  3           /* rules; fewer are as fast tried one
+                                           by one */
 
 #define EXPORT_HOSTS_PRIME  0x9e3779b97f4a7c15u     /* 2^64 / golden ratio */
 
 
-/* each rule has one of these sets among its needs */
+/*
+ * Sets of bytes (export_bytes()); each rule of a group needs at least one of
+ * these sets.
+ */
 
 typedef struct {
     uint64_t               *set;
@@ -17,13 +21,14 @@ typedef struct {
 } export_hosts_needs_t;
 
 
-/* the rules of one host */
+/* the rules of one host, or of any host */
 
 typedef struct {
     export_str_t            host;
     export_hosts_rule_t   **rule;
     unsigned                n;
-    unsigned                joined;     /* of them, the first, in "any" */
+    unsigned                joined;     /* number of the first rules that are
+                                           joined into "any" */
     export_match_union_t    any;
     export_hosts_needs_t    needs;
 } export_hosts_group_t;
@@ -31,13 +36,16 @@ typedef struct {
 
 typedef struct {
     uint32_t                hash;
-    unsigned                group;      /* its number, 0 if free */
+    unsigned                group;      /* number of the host's group; 0: the
+                                           slot is free */
 } export_hosts_slot_t;
 
 
 struct export_hosts_filter_s {
-    export_hosts_needs_t    needs;      /* of rules for any host */
-    uint64_t                first[64];  /* as in each of the indexes */
+    export_hosts_needs_t    needs;      /* needs of the rules for any host, in
+                                           all indexes */
+    uint64_t                first[64];  /* the union of the indexes' own
+                                           first[] */
 };
 
 
@@ -45,9 +53,10 @@ struct export_hosts_s {
     export_hosts_group_t   *group;      /* group[0]: rules for any host */
     unsigned                ngroups;
     export_hosts_slot_t    *slot;
-    unsigned                mask;       /* slots, a power of two, less 1 */
-    uint64_t                first[64];  /* the bytes that hosts of a length,
-                                           modulo 64, begin with */
+    unsigned                mask;       /* number of slots, a power of two,
+                                           less 1 */
+    uint64_t                first[64];  /* by the length of a host, modulo 64:
+                                           the bytes that hosts begin with */
 };
 
 
@@ -67,7 +76,7 @@ static unsigned export_hosts_find(const export_hosts_t *hosts,
     const export_hosts_name_t *name, const export_hosts_domain_t *domain);
 static EXPORT_RARE int export_hosts_look(const export_hosts_t *hosts,
     const export_hosts_name_t *name, uint64_t bytes);
-static int export_hosts_hopeless(const export_hosts_needs_t *needs,
+static int export_hosts_is_hopeless(const export_hosts_needs_t *needs,
     uint64_t bytes);
 static int export_hosts_try(const export_hosts_group_t *group,
     const export_hosts_query_t *query, size_t len);
@@ -75,25 +84,34 @@ static int export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query);
 
 
-/* of a subject's bytes, or 0: they are not known */
+/*
+ * 1 if a subject lacks a byte that is needed.  "bytes" is 0 if the subject's
+ * bytes are not known.
+ */
 
 #define export_hosts_lacks(bytes, needs)                                      \
     ((bytes) && ((needs) & ~(bytes)) != 0)
 
 
-/* whether a rule is for its host itself, or else for those below */
+/* 1 if a rule is for the host ("itself"), or else for hosts below it */
 
 #define export_hosts_covers(rule, itself)                                     \
     ((itself) ? !(rule)->below : (rule)->subdomains)
 
 
-/* whose turn it is: the likely one goes before those that are ahead of it */
+/*
+ * The index of the "i"th rule to be tried, if "first", the likeliest one, is
+ * to be tried before all others.
+ */
 
 #define export_hosts_turn(i, first)                                           \
     ((i) == 0 ? (first) : (i) <= (first) ? (i) - 1 : (i))
 
 
-/* whether a rule's host of that length begins so */
+/*
+ * 1 if a rule's host of the domain's length begins with the domain's first
+ * byte
+ */
 
 #define export_hosts_begins(hosts, domain)                                    \
     (((hosts)->first[(domain)->len & 63] & (domain)->first) != 0)
@@ -199,7 +217,7 @@ export_hosts_might(const export_hosts_t *hosts,
         }
     }
 
-    return !export_hosts_hopeless(&hosts->group[0].needs, bytes);
+    return !export_hosts_is_hopeless(&hosts->group[0].needs, bytes);
 }
 
 
@@ -253,11 +271,13 @@ export_hosts_passes(const export_hosts_filter_t *filter,
         }
     }
 
-    return !export_hosts_hopeless(&filter->needs, bytes | name->bytes);
+    return !export_hosts_is_hopeless(&filter->needs, bytes | name->bytes);
 }
 
 
-/* the same, when a look-up cannot be avoided */
+/*
+ * Looks the name's domains up, where export_hosts_might() could not avoid it.
+ */
 
 static EXPORT_RARE int
 export_hosts_look(const export_hosts_t *hosts,
@@ -268,12 +288,12 @@ export_hosts_look(const export_hosts_t *hosts,
     for (i = 0; i < name->n; i++) {
         n = export_hosts_find(hosts, name, &name->domain[i]);
 
-        if (n && !export_hosts_hopeless(&hosts->group[n].needs, bytes)) {
+        if (n && !export_hosts_is_hopeless(&hosts->group[n].needs, bytes)) {
             return 1;
         }
     }
 
-    return !export_hosts_hopeless(&hosts->group[0].needs, bytes);
+    return !export_hosts_is_hopeless(&hosts->group[0].needs, bytes);
 }
 
 
@@ -305,7 +325,10 @@ export_hosts_match(const export_hosts_t *hosts,
         return EXPORT_OK;
     }
 
-    /* only these, which seldom match, are worth a look at the subject */
+    /*
+     * Only now the subject's bytes are collected: the rules that need them
+     * seldom match.
+     */
 
     if (query->bytes == 0) {
         query->bytes = query->subject->len > EXPORT_MATCH_SUBJECT
@@ -349,7 +372,7 @@ export_hosts_known(const export_hosts_t *hosts,
 }
 
 
-/* the group of a host, made where there is none yet */
+/* The number of a host's group, which is made if there is none yet. */
 
 static unsigned
 export_hosts_add(export_hosts_t *hosts, const export_str_t *host)
@@ -454,7 +477,10 @@ export_hosts_join(export_hosts_group_t *group, const export_pool_t *pool)
 }
 
 
-/* the rules' needs, less those that hold another's: it is lacking first */
+/*
+ * Collects the needs of a group's rules.  A set that holds another is left
+ * out: a subject that lacks the smaller set is told by it.
+ */
 
 static int
 export_hosts_weigh(export_hosts_group_t *group, const export_pool_t *pool)
@@ -475,7 +501,7 @@ export_hosts_weigh(export_hosts_group_t *group, const export_pool_t *pool)
 }
 
 
-/* there is room for it */
+/* Adds a set of needs, for which there is room. */
 
 static void
 export_hosts_need(export_hosts_needs_t *needs, uint64_t set)
@@ -499,7 +525,7 @@ export_hosts_need(export_hosts_needs_t *needs, uint64_t set)
 }
 
 
-/* eight bytes at a time; the rest as two overlapping halves */
+/* Eight bytes at a time; the last ones as two overlapping halves. */
 
 static uint32_t
 export_hosts_hash(const u_char *p, size_t len)
@@ -563,7 +589,7 @@ export_hosts_slot(const export_hosts_t *hosts, const u_char *host,
 }
 
 
-/* the group of a domain, 0 if it has none */
+/* The number of a domain's group, or 0 if the domain has none. */
 
 static unsigned
 export_hosts_find(const export_hosts_t *hosts,
@@ -583,10 +609,10 @@ export_hosts_find(const export_hosts_t *hosts,
 }
 
 
-/* whether no rule can match */
+/* 1 if no rule can match */
 
 static int
-export_hosts_hopeless(const export_hosts_needs_t *needs, uint64_t bytes)
+export_hosts_is_hopeless(const export_hosts_needs_t *needs, uint64_t bytes)
 {
     unsigned  i;
 
@@ -600,7 +626,10 @@ export_hosts_hopeless(const export_hosts_needs_t *needs, uint64_t bytes)
 }
 
 
-/* "len" is that of the part of the host under which the group was found */
+/*
+ * Tries the rules of a group.  "len" is the length of the part of the host
+ * under which the group was found.
+ */
 
 static int
 export_hosts_try(const export_hosts_group_t *group,
@@ -610,7 +639,7 @@ export_hosts_try(const export_hosts_group_t *group,
     unsigned                    i, first;
     const export_hosts_rule_t  *rule;
 
-    if (export_hosts_hopeless(&group->needs, query->bytes)) {
+    if (export_hosts_is_hopeless(&group->needs, query->bytes)) {
         return EXPORT_OK;
     }
 
@@ -654,7 +683,10 @@ export_hosts_rule(const export_hosts_rule_t *rule,
 
     rc = export_match(rule->match, query->scratch, query->subject);
 
-    /* what cannot be tried does not matter at another host */
+    /*
+     * A pattern that cannot be tried does not matter if the rule is for
+     * another host.
+     */
 
     if (rc != EXPORT_DECLINED && rule->host_match) {
         host = export_match(rule->host_match, query->scratch,

@@ -36,7 +36,7 @@ export_method_reads(const export_str_t *method)
     {
         reader = &export_method_readers[i];
 
-        /* methods are case-sensitive (RFC 9110, section 9.1) */
+        /* Methods are case-sensitive (RFC 9110, section 9.1). */
 
         if (method->len == reader->len
             && export_same(method->data, reader->data, reader->len))

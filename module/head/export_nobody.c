@@ -5,9 +5,9 @@
 #include "export_words.h"
 
 
-#define EXPORT_NOBODY_NEAR    6         /* letters and digits of a name that
-                                           may be misspelt */
-#define EXPORT_NOBODY_COLONS  7         /* of an IPv6 address in full */
+#define EXPORT_NOBODY_NEAR    6         /* letters and digits from which on a
+                                           name may be misspelt */
+#define EXPORT_NOBODY_COLONS  7         /* colons of an IPv6 address in full */
 
 
 static int export_nobody_usual(const export_words_t *words, size_t from);
@@ -18,8 +18,8 @@ static int export_nobody_words(const export_words_t *words,
     const export_str_t *looked_for);
 static int export_nobody_next(export_str_t *rest, const char *more,
     export_str_t *token);
-static int export_nobody_dotted(const export_str_t *token);
-static int export_nobody_colons(const export_str_t *token);
+static int export_nobody_has_dots(const export_str_t *token);
+static int export_nobody_has_colons(const export_str_t *token);
 static int export_nobody_mail(const export_str_t *url);
 
 
@@ -66,7 +66,7 @@ export_nobody_header(const export_str_t *name)
         return 1;
     }
 
-    /* "X-" says nothing */
+    /* "X-" in front of a name says nothing. */
 
     from = words.len > 1 && words.text[0] == 'x' && words.edge[1];
 
@@ -124,7 +124,9 @@ export_nobody_url(const export_str_t *decoded)
     rest = *decoded;
 
     while (export_nobody_next(&rest, ".:", &token)) {
-        if (export_nobody_dotted(&token) || export_nobody_colons(&token)) {
+        if (export_nobody_has_dots(&token)
+            || export_nobody_has_colons(&token))
+        {
             return 1;
         }
     }
@@ -185,7 +187,10 @@ export_nobody_usual(const export_words_t *words, size_t from)
 }
 
 
-/* "Subject", "subject_id", "Data-Subject-Country": whatever is said of one */
+/*
+ * Any name with "subject" in it that goes on as names of subjects' data do:
+ * "Subject", "subject_id", "Data-Subject-Country".
+ */
 
 static int
 export_nobody_subject(const export_words_t *words, size_t from)
@@ -232,7 +237,10 @@ export_nobody_words(const export_words_t *words,
 }
 
 
-/* the next run of letters, digits and some more bytes; 0 at the end */
+/*
+ * Takes the next run of letters, digits and the bytes of "more".  Returns 0 at
+ * the end.
+ */
 
 static int
 export_nobody_next(export_str_t *rest, const char *more, export_str_t *token)
@@ -267,10 +275,10 @@ export_nobody_next(export_str_t *rest, const char *more, export_str_t *token)
 }
 
 
-/* four numbers with dots, anywhere in it */
+/* 1 if there are four numbers with dots anywhere in a token */
 
 static int
-export_nobody_dotted(const export_str_t *token)
+export_nobody_has_dots(const export_str_t *token)
 {
     u_char    c;
     size_t    i;
@@ -303,10 +311,12 @@ export_nobody_dotted(const export_str_t *token)
 }
 
 
-/* colons as in IPv6: all of them, or two in a row */
+/*
+ * 1 if a token has the colons of an IPv6 address: all seven, or two in a row
+ */
 
 static int
-export_nobody_colons(const export_str_t *token)
+export_nobody_has_colons(const export_str_t *token)
 {
     u_char    c, last;
     size_t    i;

@@ -3,17 +3,19 @@
 #include "export_pattern.h"
 
 
-#define EXPORT_PATTERN_DEPTH  16        /* groups within groups, of a regex
-                                           whose needs are looked for */
+#define EXPORT_PATTERN_DEPTH  16        /* groups inside groups; of a deeper
+                                           regex no needs are known */
 
 
-/* an open group of a regex whose needs are looked for */
+/* An open group of the regex whose needs are being found. */
 
 typedef struct {
-    uint64_t           alternative;     /* what the last one needs so far */
-    uint64_t           others;          /* what each one before it needs */
-    unsigned           aside:1;         /* a lookaround, or something else
-                                           that says nothing of a match */
+    uint64_t           alternative;     /* bytes that the alternative under way
+                                           needs so far */
+    uint64_t           others;          /* bytes that each alternative before
+                                           it needs */
+    unsigned           aside:1;         /* a lookaround or the like: what is in
+                                           the group says nothing of a match */
 } export_pattern_group_t;
 
 
@@ -28,10 +30,10 @@ static export_str_t export_pattern_literal_host(const export_str_t *text,
 static export_str_t export_pattern_regex_host(const export_match_t *match,
     u_char *buf);
 static u_char export_pattern_name_byte(const export_str_t *text, size_t *i);
-static int export_pattern_once(const export_str_t *text, size_t i);
-static int export_pattern_single(const export_match_t *match);
-static int export_pattern_boundary(const export_str_t *text, size_t i);
-static int export_pattern_alternatives(const export_str_t *text);
+static int export_pattern_is_once(const export_str_t *text, size_t i);
+static int export_pattern_is_single(const export_match_t *match);
+static int export_pattern_is_boundary(const export_str_t *text, size_t i);
+static int export_pattern_has_alternatives(const export_str_t *text);
 static size_t export_pattern_class(const export_str_t *text, size_t i);
 static size_t export_pattern_repeat(const export_str_t *text, size_t i);
 static int export_pattern_atom(export_pattern_groups_t *groups,
@@ -44,13 +46,15 @@ static int export_pattern_escape(const export_str_t *text, size_t *i,
     uint64_t *atom);
 
 
-/* what a subject must hold for a byte, in either case */
+/*
+ * The export_bytes() that a subject must hold to match a byte in either case.
+ */
 
 #define export_pattern_byte(c)                                                \
     (export_bytes_set[c] & ~EXPORT_BYTES_UPPER)
 
 
-/* whether a byte may be in a host's name, and whether it has no meaning */
+/* 1 if a byte may be in a host's name, and has no meaning in a regex */
 
 #define export_pattern_is_name(c)                                             \
     ((export_pattern_byte(c) & ~EXPORT_BYTES_NAME) == 0)
@@ -105,7 +109,7 @@ export_pattern_regex_host(const export_match_t *match, u_char *buf)
     text = &match->text;
 
     if (text->len == 0 || text->data[0] != '^'
-        || !export_pattern_single(match))
+        || !export_pattern_is_single(match))
     {
         return host;
     }
@@ -122,7 +126,7 @@ export_pattern_regex_host(const export_match_t *match, u_char *buf)
         *p++ = c;
     }
 
-    if (export_pattern_once(text, i)) {
+    if (export_pattern_is_once(text, i)) {
         host.len = (size_t) (p - buf);
     }
 
@@ -131,8 +135,8 @@ export_pattern_regex_host(const export_match_t *match, u_char *buf)
 
 
 /*
- * The byte of a host's name that a regex has at i, in lower case, or 0 if it
- * has anything else there.  Goes to the second byte of "\." and "\-".
+ * The byte of a host's name that a regex has at *i, in lower case, or 0 if
+ * anything else is there.  *i moves to the second byte of "\." and "\-".
  */
 
 static u_char
@@ -158,10 +162,10 @@ export_pattern_name_byte(const export_str_t *text, size_t *i)
 }
 
 
-/* whether there is a character at i that is neither optional nor repeated */
+/* 1 if the character at "i" is neither optional nor repeated */
 
 static int
-export_pattern_once(const export_str_t *text, size_t i)
+export_pattern_is_once(const export_str_t *text, size_t i)
 {
     return i < text->len
            && (i + 1 == text->len || !strchr("*+?{", text->data[i + 1]));
@@ -169,15 +173,15 @@ export_pattern_once(const export_str_t *text, size_t i)
 
 
 /*
- * Whether a regex is read from its beginning to its end by each of its
- * matches: an alternative may begin elsewhere than at the host.
+ * 1 if each match of a regex takes all of it, from its beginning to its end.
+ * With alternatives a match might begin elsewhere than at the host.
  */
 
 static int
-export_pattern_single(const export_match_t *match)
+export_pattern_is_single(const export_match_t *match)
 {
     return export_match_joinable(match)
-           && !export_pattern_alternatives(&match->text);
+           && !export_pattern_has_alternatives(&match->text);
 }
 
 
@@ -195,11 +199,13 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
     text = &match->text;
     i = text->len;
 
-    if (i == 0 || text->data[i - 1] != '$' || !export_pattern_single(match)) {
+    if (i == 0 || text->data[i - 1] != '$'
+        || !export_pattern_is_single(match))
+    {
         return domain;
     }
 
-    /* labels of literal characters, each behind a "\.", from the last */
+    /* Takes labels of literal characters off the end, each behind a "\.". */
 
     p = end = buf + i;
 
@@ -218,7 +224,7 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
         *--p = c;
     }
 
-    if (export_pattern_boundary(text, i)) {
+    if (export_pattern_is_boundary(text, i)) {
         domain.data = p;
         domain.len = (size_t) (end - p);
     }
@@ -228,12 +234,12 @@ export_pattern_domain(const export_match_t *match, u_char *buf)
 
 
 /*
- * Whether a label begins at i behind an optional group of whole labels, as
- * behind "\.(?:[a-z-]+\.)?": with the group or without, a dot is before it.
+ * 1 if a label begins at "i" behind an optional group of whole labels, as
+ * behind "\.(?:[a-z-]+\.)?": with and without the group, a dot is in front.
  */
 
 static int
-export_pattern_boundary(const export_str_t *text, size_t i)
+export_pattern_is_boundary(const export_str_t *text, size_t i)
 {
     const u_char  *p;
 
@@ -253,10 +259,10 @@ export_pattern_boundary(const export_str_t *text, size_t i)
 }
 
 
-/* whether a joinable regex has a "|" that is in no group and in no class */
+/* 1 if a joinable regex has a "|" outside of groups and classes */
 
 static int
-export_pattern_alternatives(const export_str_t *text)
+export_pattern_has_alternatives(const export_str_t *text)
 {
     size_t    i;
     unsigned  depth;
@@ -294,13 +300,16 @@ export_pattern_alternatives(const export_str_t *text)
         }
     }
 
-    /* past the end: a class that was not understood */
+    /* Past the end means a class that was not understood. */
 
     return i > text->len;
 }
 
 
-/* the "]" of a class, or the end if it holds a "[", as [[:alpha:]] does */
+/*
+ * The place of the "]" of a class, or the end if the class holds a "[", as
+ * [[:alpha:]] does.
+ */
 
 static size_t
 export_pattern_class(const export_str_t *text, size_t i)
@@ -373,10 +382,10 @@ export_pattern_needs(const export_match_t *match)
 
 
 /*
- * Reads what is at *i, of which *i is then the last byte.  EXPORT_OK: it takes
- * part in a match with the bytes *atom, of which there may be none;
- * EXPORT_DECLINED: it only divides; EXPORT_ERROR, or *i at the end of the
- * text: it is not understood.
+ * Reads one part of the regex, whose first byte is at *i, and moves *i to its
+ * last byte.  Returns EXPORT_OK if the part takes part in a match, with the
+ * bytes *atom, which may be none; EXPORT_DECLINED if the part only divides
+ * others; EXPORT_ERROR, or *i at the end of the text, if it is not understood.
  */
 
 static int
@@ -480,13 +489,16 @@ export_pattern_escape(const export_str_t *text, size_t *i, uint64_t *atom)
         return EXPORT_OK;
     }
 
-    /* those that stand for a class, or for a place, and no others */
+    /* Only the escapes that stand for a class or a place are understood. */
 
     return strchr("dwsbz", export_lower(c)) ? EXPORT_OK : EXPORT_ERROR;
 }
 
 
-/* the "}" of a number of repetitions, or the end if it is something else */
+/*
+ * The place of the "}" of a number of repetitions, or the end if there is
+ * none.
+ */
 
 static size_t
 export_pattern_repeat(const export_str_t *text, size_t i)

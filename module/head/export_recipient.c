@@ -36,7 +36,7 @@ static int export_recipient_method_fits(
     const export_endpoint_t *endpoint);
 
 
-/* byte by byte */
+/* equal byte by byte: methods have case */
 
 #define export_recipient_same(a, b)                                           \
     ((a)->len == (b)->len && export_same((a)->data, (b)->data, (a)->len))
@@ -86,8 +86,9 @@ export_recipient_tunnel(const export_recipient_rules_t *rules,
 
 
 /*
- * What will be sent, what was sent to us, and what we have made of that: a
- * rule is for all of them, as it is written for a path that people know.
+ * A rule is written for a path that people know, which may be the path that
+ * will be sent, the one that the client sent, or what nginx made of that one.
+ * So all of them are tried.
  */
 
 void
@@ -105,7 +106,10 @@ export_recipient_search(export_recipient_search_t *search,
 
     search->form = 0;
 
-    /* a path of several readings is no evidence that nothing is carried */
+    /*
+     * What a recipient makes of a path with several readings is not known, so
+     * the path is no evidence that the transfer carries no data.
+     */
 
     if (!export_destination_plain(&paths->wire, &bytes)) {
         search->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
@@ -129,7 +133,7 @@ export_recipient_search(export_recipient_search_t *search,
 }
 
 
-/* a path as it is, and decoded in each way that recipients have */
+/* Tries a path as it is, and decoded in each way that recipients have. */
 
 void
 export_recipient_path(export_recipient_search_t *search,
@@ -149,7 +153,9 @@ export_recipient_path(export_recipient_search_t *search,
 }
 
 
-/* a path that was decoded before, and that nobody has sent as it is */
+/*
+ * Tries a path that is already decoded, and that nobody has sent in this form.
+ */
 
 static void
 export_recipient_decoded(export_recipient_search_t *search,
@@ -228,7 +234,10 @@ export_recipient_try(export_recipient_search_t *search,
 }
 
 
-/* a path that is too long for a rule it may fit must not get past the rule */
+/*
+ * A path that is too long to be tried must not get past a rule that it may
+ * fit.
+ */
 
 static void
 export_recipient_untried(export_recipient_search_t *search,
@@ -280,7 +289,7 @@ export_recipient_endpoint_hit(void *data, const export_hosts_rule_t *rule)
 }
 
 
-/* whether it is an endpoint for data at that very host, and may yet fit */
+/* 1 if an endpoint is for data at exactly this host, and may still fit */
 
 static int
 export_recipient_takes_data(const export_recipient_search_t *search,
@@ -297,9 +306,10 @@ export_recipient_takes_data(const export_recipient_search_t *search,
 
 
 /*
- * The first endpoint decides.  But a mark is in the caller's hands: a job that
- * fits for one does not take the place of an endpoint for data.  Nor does one
- * that fits another form of the path than the one that will be sent.
+ * The first endpoint decides.  But marks are in the caller's hands, so an
+ * endpoint for jobs that fits by its mark does not take the place of one for
+ * data.  Nor does an endpoint for jobs that fits another form of the path than
+ * the one that will be sent.
  */
 
 static void
@@ -311,7 +321,10 @@ export_recipient_decide(export_recipient_search_t *search, unsigned catalogue)
     found = search->found;
     endpoint = search->first;
 
-    /* what is not sent says nothing of a host that is known for its jobs */
+    /*
+     * A form of the path that is not sent says nothing of a host that is known
+     * for its jobs.
+     */
 
     if (endpoint->wide && (search->form || search->elsewhere)) {
         export_recipient_say(search, catalogue, endpoint->order,
@@ -337,7 +350,10 @@ export_recipient_decide(export_recipient_search_t *search, unsigned catalogue)
 }
 
 
-/* what a rule says, remembered once for all the forms that it fits */
+/*
+ * Adds what a rule says, and remembers the rule once for all forms of the path
+ * that it fits.
+ */
 
 static void
 export_recipient_say(export_recipient_search_t *search, unsigned catalogue,
@@ -376,7 +392,10 @@ export_recipient_say(export_recipient_search_t *search, unsigned catalogue,
 }
 
 
-/* an endpoint that a mark in the body may yet make fit is noted */
+/*
+ * 1 if an endpoint fits.  An endpoint that would fit with a mark in the body
+ * is noted.
+ */
 
 static int
 export_recipient_fits(export_recipient_search_t *search,
@@ -401,14 +420,14 @@ export_recipient_fits(export_recipient_search_t *search,
         return 0;
     }
 
-    /* a mark that nobody looks for is taken to be there */
+    /* If nobody looks for a mark, it is taken to be there. */
 
     return request->unread
            || export_recipient_note(search->found, endpoint) != EXPORT_OK;
 }
 
 
-/* EXPORT_DECLINED if there is no room for another one */
+/* Notes an endpoint.  EXPORT_DECLINED if there is no room for another one. */
 
 static int
 export_recipient_note(export_recipient_found_t *found,
@@ -433,9 +452,10 @@ export_recipient_note(export_recipient_found_t *found,
 
 
 /*
- * A request that reads and has no body fits only an endpoint of its own method.
- * Any other fits every one: methods can be overridden, and a recipient that
- * takes PUT for POST is not ours to trust, unless the endpoint says it is.
+ * A request that reads, and has no body, fits only an endpoint of its own
+ * method.  Any other request fits every endpoint: methods can be overridden,
+ * and a recipient that takes PUT for POST is not ours to trust.  An endpoint
+ * may say that no other method fits.
  */
 
 static int
@@ -466,7 +486,10 @@ export_recipient_take_job(export_recipient_found_t *found,
     job = found->job;
     found->job = NULL;
 
-    /* a mark in the body may yet make one of these a job */
+    /*
+     * With a mark in the body one of these endpoints may make the transfer a
+     * job.
+     */
 
     for (i = 0; i < found->n; i++) {
         if (found->endpoint[i]->purpose & EXPORT_PURPOSE_CONTROL) {

@@ -11,7 +11,7 @@ static unsigned export_target_is_ascii(const export_str_t *s);
 static unsigned export_target_has_scheme(const export_str_t *name,
     export_str_t *rest);
 static unsigned export_target_is_address(const export_str_t *name);
-static unsigned export_target_segment(const export_str_t *host);
+static unsigned export_target_is_segment(const export_str_t *host);
 static int export_target_literal(const export_str_t *value, unsigned sensitive,
     u_char *buf, export_str_t *pattern, char error[EXPORT_TARGET_ERROR]);
 static int export_target_destination(const export_str_t *value, u_char *buf,
@@ -22,10 +22,10 @@ static int export_target_path(const export_str_t *path,
     char error[EXPORT_TARGET_ERROR]);
 static int export_target_segments(const export_str_t *path,
     char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_varies(u_char c, u_char next);
+static unsigned export_target_is_placeholder(u_char c, u_char next);
 static unsigned export_target_stars(const export_str_t *path, size_t i);
 static u_char *export_target_put_path(u_char *p, const export_str_t *path);
-static unsigned export_target_whole(const export_str_t *path);
+static unsigned export_target_is_whole(const export_str_t *path);
 static unsigned export_target_open(export_str_t *path);
 static u_char *export_target_put_host(u_char *p,
     const export_target_t *target);
@@ -33,7 +33,7 @@ static u_char *export_target_quote(u_char *p, const u_char *data, size_t len);
 static int export_target_regex(const export_str_t *value, export_target_e kind,
     unsigned sensitive, u_char *buf, export_str_t *pattern,
     char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_caseless(const export_str_t *text,
+static unsigned export_target_is_caseless(const export_str_t *text,
     export_target_e kind, unsigned sensitive);
 static int export_target_regexlike(const export_str_t *s);
 static u_char *export_target_byte(const export_str_t *s, u_char c);
@@ -77,7 +77,7 @@ export_target_host(const export_str_t *value, u_char *buf,
 }
 
 
-/* takes "." or "*." off a host, and notes what it says */
+/* Takes "." or "*." off a host, and notes what that says of subdomains. */
 
 static export_str_t
 export_target_below(const export_str_t *value, export_target_t *target)
@@ -102,7 +102,7 @@ export_target_below(const export_str_t *value, export_target_t *target)
 }
 
 
-/* what is often written for a host and is none */
+/* Refuses what is often written for a host and is none. */
 
 static int
 export_target_name(const export_str_t *value, const export_str_t *name,
@@ -161,7 +161,7 @@ export_target_is_ascii(const export_str_t *s)
 }
 
 
-/* whether a name has "://" where a port may begin; "rest" is what follows */
+/* 1 if a name has "://" where a port may begin; "rest" is what follows */
 
 static unsigned
 export_target_has_scheme(const export_str_t *name, export_str_t *rest)
@@ -183,7 +183,10 @@ export_target_has_scheme(const export_str_t *name, export_str_t *rest)
 }
 
 
-/* whether a name has more colons than a port's, and no bracket */
+/*
+ * 1 if a name has more colons than a port needs, and no bracket: an IPv6
+ * address
+ */
 
 static unsigned
 export_target_is_address(const export_str_t *name)
@@ -224,10 +227,13 @@ export_target_pattern(const export_str_t *value, export_target_e kind,
 }
 
 
-/* whether a path is likely to begin so, and hardly a host: v1, v1beta, api */
+/*
+ * 1 if a name is likely the first segment of a path, and hardly a host: v1,
+ * v1beta, api
+ */
 
 static unsigned
-export_target_segment(const export_str_t *host)
+export_target_is_segment(const export_str_t *host)
 {
     if (host->len == 3 && memcmp(host->data, "api", 3) == 0) {
         return 1;
@@ -239,7 +245,7 @@ export_target_segment(const export_str_t *host)
 }
 
 
-/* a path that is no regex */
+/* Makes the pattern of a path that is no regex. */
 
 static int
 export_target_literal(const export_str_t *value, unsigned sensitive,
@@ -251,9 +257,9 @@ export_target_literal(const export_str_t *value, unsigned sensitive,
         return EXPORT_ERROR;
     }
 
-    /* a literal has no case, and is as fast as can be */
+    /* A literal is compared without case, and is tried fastest. */
 
-    if (!sensitive && export_target_whole(value)) {
+    if (!sensitive && export_target_is_whole(value)) {
         *pattern = export_destination_path(value, buf);
         return EXPORT_OK;
     }
@@ -275,7 +281,7 @@ export_target_literal(const export_str_t *value, unsigned sensitive,
 }
 
 
-/* host, host/path or /path */
+/* Makes the pattern of a destination: host, host/path or /path. */
 
 static int
 export_target_destination(const export_str_t *value, u_char *buf,
@@ -291,7 +297,7 @@ export_target_destination(const export_str_t *value, u_char *buf,
         return export_target_fail(error, "this is no host's name");
     }
 
-    if (export_target_byte(value, '/') && export_target_segment(&host)) {
+    if (export_target_byte(value, '/') && export_target_is_segment(&host)) {
         return export_target_write(error, "a path of any host begins with "
                                    "\"/\"", "/", value->data, value->len);
     }
@@ -302,7 +308,9 @@ export_target_destination(const export_str_t *value, u_char *buf,
         return EXPORT_ERROR;
     }
 
-    if (target.host.len && !target.subdomains && export_target_whole(&path)) {
+    if (target.host.len && !target.subdomains
+        && export_target_is_whole(&path))
+    {
         memcpy(buf, target.host.data, target.host.len);
         *pattern = export_destination_path(&path, buf + target.host.len);
         pattern->data = buf;
@@ -325,7 +333,10 @@ export_target_destination(const export_str_t *value, u_char *buf,
 }
 
 
-/* a URL stays whole, for it is none: export_target_name() tells that */
+/*
+ * Divides a value into host and path.  A URL is left whole, so that
+ * export_target_name() refuses it with the right text.
+ */
 
 static void
 export_target_divide(const export_str_t *value, export_str_t *host,
@@ -353,7 +364,7 @@ export_target_divide(const export_str_t *value, export_str_t *host,
 }
 
 
-/* what is often written for a path, and no path has */
+/* Refuses what is often written for a path, and is in none. */
 
 static int
 export_target_path(const export_str_t *path, char error[EXPORT_TARGET_ERROR])
@@ -409,7 +420,7 @@ export_target_segments(const export_str_t *path,
         c = path->data[i];
         next = i + 1 < path->len ? path->data[i + 1] : '/';
 
-        if (export_target_varies(c, next)) {
+        if (export_target_is_placeholder(c, next)) {
             return export_target_fail(error, "a part that varies needs a "
                                       "regex: \"[^/]+\" behind \"~^\"");
         }
@@ -429,16 +440,16 @@ export_target_segments(const export_str_t *path,
 }
 
 
-/* whether it begins a part that varies, as documentation writes it */
+/* 1 if "c" begins a placeholder, as documentation writes parts that vary */
 
 static unsigned
-export_target_varies(u_char c, u_char next)
+export_target_is_placeholder(u_char c, u_char next)
 {
     return strchr("{}<>", c) || (c == '/' && next == ':');
 }
 
 
-/* whether another "*" or the end is behind the one at i */
+/* 1 if another "*", or the end, is behind the "*" at "i" */
 
 static unsigned
 export_target_stars(const export_str_t *path, size_t i)
@@ -447,7 +458,7 @@ export_target_stars(const export_str_t *path, size_t i)
 }
 
 
-/* in a regex, from the path's beginning on */
+/* Writes a path as a part of a regex, beginning at the path's first byte. */
 
 static u_char *
 export_target_put_path(u_char *p, const export_str_t *path)
@@ -459,7 +470,7 @@ export_target_put_path(u_char *p, const export_str_t *path)
     open = export_target_open(&s);
     below = s.len == 0 || s.data[s.len - 1] == '/';
 
-    /* decoded where what is quoted cannot reach */
+    /* The path is decoded behind the room that its quoted form may take. */
 
     s = export_destination_path(&s, p + 2 * path->len);
 
@@ -482,17 +493,17 @@ export_target_put_path(u_char *p, const export_str_t *path)
 }
 
 
-/* whether it is one path and not many */
+/* 1 if a value stands for one path only */
 
 static unsigned
-export_target_whole(const export_str_t *path)
+export_target_is_whole(const export_str_t *path)
 {
     return path->data[path->len - 1] != '*'
            && path->data[path->len - 1] != '/';
 }
 
 
-/* takes "*" off the end of a path, and tells whether there was one */
+/* Takes "*" off the end of a path.  Returns 1 if there was one. */
 
 static unsigned
 export_target_open(export_str_t *path)
@@ -532,7 +543,7 @@ export_target_put_host(u_char *p, const export_target_t *target)
 }
 
 
-/* for a regex: what is no letter, digit, "/", "-" or "_" loses its meaning */
+/* Quotes for a regex: all but letters, digits, "/", "-" and "_". */
 
 static u_char *
 export_target_quote(u_char *p, const u_char *data, size_t len)
@@ -588,7 +599,7 @@ export_target_regex(const export_str_t *value, export_target_e kind,
         return EXPORT_ERROR;
     }
 
-    caseless |= export_target_caseless(&text, kind, sensitive);
+    caseless |= export_target_is_caseless(&text, kind, sensitive);
 
     p = buf;
     *p++ = '~';
@@ -606,10 +617,10 @@ export_target_regex(const export_str_t *value, export_target_e kind,
 }
 
 
-/* whether a regex has no case that does not say so */
+/* 1 if a regex that does not choose a case ("~") is to ignore it */
 
 static unsigned
-export_target_caseless(const export_str_t *text, export_target_e kind,
+export_target_is_caseless(const export_str_t *text, export_target_e kind,
     unsigned sensitive)
 {
     switch (kind) {
@@ -634,7 +645,7 @@ export_target_open_path(const export_str_t *value)
     text = *value;
 
     if (text.len == 0 || text.data[0] != '~') {
-        return text.len == 0 || !export_target_whole(&text);
+        return text.len == 0 || !export_target_is_whole(&text);
     }
 
     text.data++;
@@ -674,7 +685,10 @@ export_target_regexlike(const export_str_t *s)
 }
 
 
-/* the first of such bytes; of no bytes there may be no pointer */
+/*
+ * The first such byte in "s", or NULL.  An empty "s" may have no pointer,
+ * which memchr() must not get.
+ */
 
 static u_char *
 export_target_byte(const export_str_t *s, u_char c)

@@ -8,14 +8,17 @@
 #include "export_target_regex.h"
 
 
-#define EXPORT_TARGET_DEPTH  32         /* groups in groups that are read */
+#define EXPORT_TARGET_DEPTH  32         /* groups inside groups; a deeper regex
+                                           is not read */
 
 
-/* what a place in a regex is, unless it is a byte that stands for itself */
+/*
+ * What is at a place of a regex, if it is not a byte that stands for itself.
+ */
 
 enum {
     EXPORT_TARGET_ANY = 1,          /* a class, a dot */
-    EXPORT_TARGET_DIGIT,            /* ... of digits */
+    EXPORT_TARGET_DIGIT,            /* a class of digits */
     EXPORT_TARGET_OPEN,
     EXPORT_TARGET_CLOSE,
     EXPORT_TARGET_REPEAT,
@@ -25,22 +28,23 @@ enum {
 };
 
 
-/* a regex, place by place, as it is read from the left */
+/* A regex as it is read from the left, place by place. */
 
 typedef struct {
     const u_char        *p;
     const u_char        *last;
-    const u_char        *start;     /* of the last place */
-    unsigned             upper:1;   /* a class with a letter in upper case */
-    unsigned             address:1; /* there is a bracket: IPv6 */
+    const u_char        *start;     /* begin of the last place that was read */
+    unsigned             upper:1;   /* a class had a letter in upper case */
+    unsigned             address:1; /* a bracket was read, so that the host is
+                                       an IPv6 address */
 } export_target_scan_t;
 
 
-/* a place between its neighbours */
+/* A place of a regex between its neighbours. */
 
 typedef struct {
     const u_char         *start;
-    export_target_scan_t  scan;     /* that has read the next place */
+    export_target_scan_t  scan;     /* state after the next place was read */
     int                   prev;
     int                   c;
     int                   next;
@@ -48,7 +52,7 @@ typedef struct {
 } export_target_at_t;
 
 
-/* what makes a regex dead, and what to tell of it */
+/* A test for what makes a regex dead, and the text to refuse it with. */
 
 typedef struct {
     unsigned            (*is)(const export_target_at_t *at);
@@ -56,13 +60,13 @@ typedef struct {
 } export_target_never_t;
 
 
-static unsigned export_target_wild(const export_str_t *text,
+static unsigned export_target_is_wild(const export_str_t *text,
     export_target_e kind);
-static unsigned export_target_optional(export_target_scan_t *scan);
-static unsigned export_target_negative(const export_target_scan_t *scan);
+static unsigned export_target_skip_optional(export_target_scan_t *scan);
+static unsigned export_target_is_negative(const export_target_scan_t *scan);
 static unsigned export_target_skip(export_target_scan_t *scan,
     unsigned *empty);
-static unsigned export_target_from_none(const export_target_scan_t *scan);
+static unsigned export_target_is_from_none(const export_target_scan_t *scan);
 static const char *export_target_dead(const export_target_scan_t *scan,
     int prev, int c, export_target_e kind, unsigned wild);
 static unsigned export_target_is_scheme(const export_target_at_t *at);
@@ -76,16 +80,17 @@ static unsigned export_target_is_query(const export_target_at_t *at);
 static unsigned export_target_is_fragment(const export_target_at_t *at);
 static unsigned export_target_is_encoded(const export_target_at_t *at);
 static const char *export_target_nameless(export_target_scan_t scan, int c);
-static unsigned export_target_slash(export_target_scan_t scan);
-static unsigned export_target_assigns(export_target_scan_t scan, int c);
+static unsigned export_target_is_slash_next(export_target_scan_t scan);
+static unsigned export_target_is_assignment(export_target_scan_t scan, int c);
 static int export_target_start(const export_str_t *text, export_target_e kind,
     char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_widthless(const export_target_scan_t *scan);
-static unsigned export_target_group(const export_target_scan_t *scan);
+static unsigned export_target_is_widthless(const export_target_scan_t *scan);
+static unsigned export_target_is_group(const export_target_scan_t *scan);
 static int export_target_first(export_target_scan_t scan, int c,
     export_target_e kind, unsigned depth, char error[EXPORT_TARGET_ERROR]);
-static unsigned export_target_across(const export_target_scan_t *scan, int c);
-static unsigned export_target_class_slash(const export_target_scan_t *scan);
+static unsigned export_target_is_across(const export_target_scan_t *scan,
+    int c);
+static unsigned export_target_has_class_slash(const export_target_scan_t *scan);
 static void export_target_scan(export_target_scan_t *scan,
     const export_str_t *text);
 static int export_target_next(export_target_scan_t *scan);
@@ -93,12 +98,12 @@ static int export_target_escape(export_target_scan_t *scan);
 static int export_target_class(export_target_scan_t *scan);
 static const u_char *export_target_class_bytes(
     const export_target_scan_t *scan, unsigned *negated);
-static unsigned export_target_last_slash(const export_target_scan_t *scan,
+static unsigned export_target_is_last_slash(const export_target_scan_t *scan,
     int prev);
-static unsigned export_target_hosts(const export_str_t *text);
+static unsigned export_target_is_of_host(const export_str_t *text);
 
 
-/* a byte that stands for itself */
+/* 1 for a byte that stands for itself */
 
 #define export_target_plain(c)  ((c) >= ' ')
 
@@ -106,12 +111,12 @@ static unsigned export_target_hosts(const export_str_t *text);
 #define export_target_is_upper(c)  ((c) >= 'A' && (c) <= 'Z')
 
 
-/* what may be left out, or be there more often, does no harm */
+/* 1 if the place may be absent or repeated, in which case it does no harm */
 
 #define export_target_repeated(at)  ((at)->next == EXPORT_TARGET_REPEAT)
 
 
-/* what a byte means by itself; 0: nothing, it stands for itself */
+/* The meaning of each byte in a regex.  0: the byte stands for itself. */
 
 static const u_char  export_target_meanings[256] = {
     [0 ... ' ' - 1] = EXPORT_TARGET_ANY,
@@ -126,7 +131,7 @@ static const u_char  export_target_meanings[256] = {
 };
 
 
-/* the first that is true says why there is never a match */
+/* Tests in order: the first that is true tells why there is never a match. */
 
 static const export_target_never_t  export_target_never[] = {
     { export_target_is_scheme,
@@ -154,7 +159,10 @@ static const export_target_never_t  export_target_never[] = {
 };
 
 
-/* what no subject holds, so that the regex, or an alternative, is dead */
+/*
+ * Looks for bytes that no subject holds, so that the regex, or one of its
+ * alternatives, is dead.
+ */
 
 int
 export_target_regex_check(const export_str_t *text, export_target_e kind,
@@ -168,11 +176,11 @@ export_target_regex_check(const export_str_t *text, export_target_e kind,
     export_target_scan(&scan, text);
 
     path = 0;
-    wild = export_target_wild(text, kind);
+    wild = export_target_is_wild(text, kind);
 
     for (prev = 0; (c = export_target_next(&scan)) != 0; prev = c) {
 
-        if (c == EXPORT_TARGET_OPEN && export_target_optional(&scan)) {
+        if (c == EXPORT_TARGET_OPEN && export_target_skip_optional(&scan)) {
             c = EXPORT_TARGET_ANY;
             continue;
         }
@@ -186,7 +194,7 @@ export_target_regex_check(const export_str_t *text, export_target_e kind,
             return export_target_fail(error, dead);
         }
 
-        /* what is behind a destination's "/" is no host */
+        /* Behind the "/" of a destination comes a path, and no host. */
 
         if (c == '/' && kind == EXPORT_TARGET_DESTINATION) {
             path = 1;
@@ -198,10 +206,10 @@ export_target_regex_check(const export_str_t *text, export_target_e kind,
 }
 
 
-/* a path may begin wherever a destination's regex has no beginning */
+/* 1 if a path may begin anywhere, as in a destination's regex without "^" */
 
 static unsigned
-export_target_wild(const export_str_t *text, export_target_e kind)
+export_target_is_wild(const export_str_t *text, export_target_e kind)
 {
     return kind == EXPORT_TARGET_PATH
            || (kind == EXPORT_TARGET_DESTINATION && text->data[0] != '^');
@@ -209,18 +217,18 @@ export_target_wild(const export_str_t *text, export_target_e kind)
 
 
 /*
- * Skips a group that may be left out, or that must not match: what is in it
- * does no harm.  "scan" has read its beginning.
+ * Skips a group that may be absent, or that must not match: nothing in such a
+ * group makes the regex dead.  "scan" has read the group's beginning.
  */
 
 static unsigned
-export_target_optional(export_target_scan_t *scan)
+export_target_skip_optional(export_target_scan_t *scan)
 {
     unsigned               empty;
     export_target_scan_t   close, next;
 
     close = *scan;
-    empty = export_target_negative(scan);
+    empty = export_target_is_negative(scan);
 
     if (!export_target_skip(&close, &empty)) {
         return 0;
@@ -229,7 +237,7 @@ export_target_optional(export_target_scan_t *scan)
     next = close;
 
     if (export_target_next(&next) == EXPORT_TARGET_REPEAT
-        && export_target_from_none(&next))
+        && export_target_is_from_none(&next))
     {
         *scan = next;
         return 1;
@@ -243,10 +251,10 @@ export_target_optional(export_target_scan_t *scan)
 }
 
 
-/* whether "scan" has read the beginning of a negative lookaround */
+/* 1 if "scan" has read the beginning of a negative lookaround */
 
 static unsigned
-export_target_negative(const export_target_scan_t *scan)
+export_target_is_negative(const export_target_scan_t *scan)
 {
     const u_char  *open;
 
@@ -258,8 +266,8 @@ export_target_negative(const export_target_scan_t *scan)
 
 
 /*
- * Reads on to the end of a group, and sets *empty if one of its alternatives
- * is.  0 if the group has no end.
+ * Reads on to the end of a group.  *empty is set if one of the group's
+ * alternatives is empty.  Returns 0 if the group has no end.
  */
 
 static unsigned
@@ -292,10 +300,10 @@ export_target_skip(export_target_scan_t *scan, unsigned *empty)
 }
 
 
-/* whether the repetition that was read may be of no times: "?", "*", "{0" */
+/* 1 if the repetition that was read allows no occurrence: "?", "*", "{0" */
 
 static unsigned
-export_target_from_none(const export_target_scan_t *scan)
+export_target_is_from_none(const export_target_scan_t *scan)
 {
     const u_char  *p;
 
@@ -305,7 +313,7 @@ export_target_from_none(const export_target_scan_t *scan)
 }
 
 
-/* why there is never a match, or NULL; "scan" has read "c" */
+/* Why there is never a match, or NULL.  "scan" has read "c". */
 
 static const char *
 export_target_dead(const export_target_scan_t *scan, int prev, int c,
@@ -336,18 +344,19 @@ export_target_dead(const export_target_scan_t *scan, int prev, int c,
 static unsigned
 export_target_is_scheme(const export_target_at_t *at)
 {
-    return at->c == ':' && at->next == '/' && export_target_slash(at->scan);
+    return at->c == ':' && at->next == '/'
+           && export_target_is_slash_next(at->scan);
 }
 
 
-/* "?" behind a letter makes that optional, and begins no query */
+/* A "?" behind a letter makes the letter optional, and begins no query. */
 
 static unsigned
 export_target_is_argument(const export_target_at_t *at)
 {
     return at->c == EXPORT_TARGET_REPEAT && *at->start == '?'
            && export_target_plain(at->prev)
-           && export_target_assigns(at->scan, at->next);
+           && export_target_is_assignment(at->scan, at->next);
 }
 
 
@@ -404,7 +413,7 @@ export_target_is_fragment(const export_target_at_t *at)
 }
 
 
-/* but for an encoded slash, which one of the forms keeps */
+/* An encoded slash does not count, since one form of the path keeps it. */
 
 static unsigned
 export_target_is_encoded(const export_target_at_t *at)
@@ -422,7 +431,7 @@ export_target_is_encoded(const export_target_at_t *at)
 }
 
 
-/* a byte that no host's name has; "scan" has read it */
+/* Refuses a byte that no host's name has; "scan" has read the byte. */
 
 static const char *
 export_target_nameless(export_target_scan_t scan, int c)
@@ -443,19 +452,19 @@ export_target_nameless(export_target_scan_t scan, int c)
 }
 
 
-/* whether the next place is a "/" */
+/* 1 if the next place is a "/" */
 
 static unsigned
-export_target_slash(export_target_scan_t scan)
+export_target_is_slash_next(export_target_scan_t scan)
 {
     return export_target_next(&scan) == '/';
 }
 
 
-/* whether it goes on as "name="; "scan" has read "c" */
+/* 1 if "c", which "scan" has read, begins "name=" */
 
 static unsigned
-export_target_assigns(export_target_scan_t scan, int c)
+export_target_is_assignment(export_target_scan_t scan, int c)
 {
     int       low;
     unsigned  n;
@@ -476,8 +485,8 @@ export_target_assigns(export_target_scan_t scan, int c)
 
 
 /*
- * What a regex begins with that has "^" before it, in each alternative of the
- * groups that it begins with.
+ * Checks what a regex with "^" begins with, in each alternative of the groups
+ * at its beginning.
  */
 
 static int
@@ -509,8 +518,8 @@ export_target_start(const export_str_t *text, export_target_e kind,
                 return EXPORT_OK;
             }
 
-            after[depth] = fresh && export_target_widthless(&scan);
-            fresh = fresh && export_target_group(&scan);
+            after[depth] = fresh && export_target_is_widthless(&scan);
+            fresh = fresh && export_target_is_group(&scan);
             begins[depth] = fresh;
             continue;
 
@@ -540,25 +549,28 @@ export_target_start(const export_str_t *text, export_target_e kind,
 }
 
 
-/* whether "scan" has read the beginning of a lookaround, or of options */
+/* 1 if "scan" has read the beginning of a lookaround, or of options */
 
 static unsigned
-export_target_widthless(const export_target_scan_t *scan)
+export_target_is_widthless(const export_target_scan_t *scan)
 {
     return scan->p - scan->start == 3 && !strchr(":>|<P'", scan->start[2]);
 }
 
 
-/* ... of a group whose alternatives are read as text */
+/*
+ * 1 if "scan" has read the beginning of a group whose alternatives are read as
+ * text, which is not so for a named group
+ */
 
 static unsigned
-export_target_group(const export_target_scan_t *scan)
+export_target_is_group(const export_target_scan_t *scan)
 {
     return scan->p - scan->start != 3 || strchr(":>|", scan->start[2]);
 }
 
 
-/* the first place behind "^" */
+/* Checks the first place behind "^". */
 
 static int
 export_target_first(export_target_scan_t scan, int c, export_target_e kind,
@@ -620,17 +632,17 @@ export_target_regex_open(const export_str_t *text)
         depth += c == EXPORT_TARGET_OPEN;
         depth -= c == EXPORT_TARGET_CLOSE;
 
-        across = export_target_across(&scan, c);
+        across = export_target_is_across(&scan, c);
     }
 
     return prev != EXPORT_TARGET_END;
 }
 
 
-/* whether a place, which was read, goes over a "/" if it is repeated */
+/* 1 if the place that was read may match several segments when repeated */
 
 static unsigned
-export_target_across(const export_target_scan_t *scan, int c)
+export_target_is_across(const export_target_scan_t *scan, int c)
 {
     const u_char  *p;
 
@@ -644,14 +656,14 @@ export_target_across(const export_target_scan_t *scan, int c)
         return 1;
     }
 
-    return *p == '[' && export_target_class_slash(scan);
+    return *p == '[' && export_target_has_class_slash(scan);
 }
 
 
-/* whether a "/" is among the bytes of a class, which was read */
+/* 1 if "/" is among the bytes of the class that was read */
 
 static unsigned
-export_target_class_slash(const export_target_scan_t *scan)
+export_target_has_class_slash(const export_target_scan_t *scan)
 {
     unsigned       in, negated;
     const u_char  *p;
@@ -690,7 +702,7 @@ export_target_scan(export_target_scan_t *scan, const export_str_t *text)
 }
 
 
-/* 0 at the end */
+/* Reads the next place.  Returns 0 at the end. */
 
 static int
 export_target_next(export_target_scan_t *scan)
@@ -779,7 +791,10 @@ export_target_class(export_target_scan_t *scan)
 }
 
 
-/* what is behind "[", or "[^", and a "]" that stands for itself */
+/*
+ * The bytes of a class behind "[" or "[^", and behind a "]" that stands for
+ * itself.
+ */
 
 static const u_char *
 export_target_class_bytes(const export_target_scan_t *scan, unsigned *negated)
@@ -824,7 +839,7 @@ export_target_regex_copy(u_char *p, const export_str_t *text,
     unsigned              hosts;
     export_target_scan_t  scan;
 
-    hosts = kind == EXPORT_TARGET_DESTINATION && export_target_hosts(text);
+    hosts = kind == EXPORT_TARGET_DESTINATION && export_target_is_of_host(text);
 
     export_target_scan(&scan, text);
 
@@ -839,7 +854,7 @@ export_target_regex_copy(u_char *p, const export_str_t *text,
         p += scan.p - scan.start;
 
         if (c == '/' && kind != EXPORT_TARGET_HOST
-            && export_target_last_slash(&scan, prev))
+            && export_target_is_last_slash(&scan, prev))
         {
             *p++ = '?';
         }
@@ -849,20 +864,20 @@ export_target_regex_copy(u_char *p, const export_str_t *text,
 }
 
 
-/* whether only "$" is behind the slash that was read, and a path before it */
+/* 1 if the slash that was read ends a path, with only "$" behind it */
 
 static unsigned
-export_target_last_slash(const export_target_scan_t *scan, int prev)
+export_target_is_last_slash(const export_target_scan_t *scan, int prev)
 {
     return prev && prev != EXPORT_TARGET_BEGIN && scan->last - scan->p == 1
            && scan->p[0] == '$';
 }
 
 
-/* whether a destination's regex is about a host, and names no path */
+/* 1 if a destination's regex is about a host, and names no path */
 
 static unsigned
-export_target_hosts(const export_str_t *text)
+export_target_is_of_host(const export_str_t *text)
 {
     int                   c;
     export_target_scan_t  scan;

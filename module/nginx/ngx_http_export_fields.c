@@ -163,7 +163,7 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
             }
 
             field->rule.purpose = recipient[i]->head.purpose;
-            field->rule.row = recipient[i];
+            field->rule.endpoint = recipient[i];
             field->rule.order = recipient[i]->head.order;
             field->rule.insists = recipient[i]->head.wide
                                   ? 0 : recipient[i]->head.purpose

@@ -2077,7 +2077,10 @@ export_country_char(const u_char *p, const u_char *last, size_t *n)
 }
 
 
-/* U+0000, which is in no name, stands for what is not well-formed */
+/*
+ * As export_utf8_code(), which costs 5 % more in a name that is not all ASCII.
+ * U+0000, which is in no name, stands for bytes that are no character.
+ */
 
 static unsigned
 export_country_decode(const u_char *p, const u_char *last, size_t *n)

@@ -23,6 +23,18 @@
 #define EXPORT_GEO_DIVIDED      255         /* id of a divided /24 or /64 */
 
 
+/* the phases of a build, in their order */
+
+enum {
+    EXPORT_GEO_READ = 0,
+    EXPORT_GEO_LOAD,
+    EXPORT_GEO_WALK,
+    EXPORT_GEO_FINISH,
+    EXPORT_GEO_RELEASE,
+
+    EXPORT_GEO_PHASES
+};
+
 
 /* a branch of the tree that was not visited yet */
 
@@ -176,13 +188,14 @@ static void *export_geo_keep(export_geo_t *geo, export_geo_array_t *array);
 
 
 static const export_geo_phase_pt  export_geo_phases[] = {
-    export_geo_read,
-    export_geo_load,
-    export_geo_walk,
-    export_geo_finish,
-    export_geo_release,
-    NULL
+    [EXPORT_GEO_READ] = export_geo_read,
+    [EXPORT_GEO_LOAD] = export_geo_load,
+    [EXPORT_GEO_WALK] = export_geo_walk,
+    [EXPORT_GEO_FINISH] = export_geo_finish,
+    [EXPORT_GEO_RELEASE] = export_geo_release
 };
+
+export_assert_rows(export_geo_phases, EXPORT_GEO_PHASES);
 
 
 static const char *const  export_geo_iso_code[] =
@@ -454,7 +467,7 @@ export_geo_build(export_geo_t *geo, size_t steps, const char **error)
 
     rc = geo->error ? EXPORT_ERROR : EXPORT_OK;
 
-    while (rc == EXPORT_OK && export_geo_phases[geo->phase]) {
+    while (rc == EXPORT_OK && geo->phase < EXPORT_GEO_PHASES) {
         rc = export_geo_phases[geo->phase](geo);
         geo->phase += (rc == EXPORT_OK);
     }

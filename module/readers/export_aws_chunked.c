@@ -14,7 +14,7 @@ typedef enum {
     sw_data,
     sw_data_cr,
     sw_data_lf,
-    sw_trailer,                         /* at a line's start */
+    sw_trailer,                         /* the beginning of a trailer's line */
     sw_name,
     sw_value,
     sw_value_lf,
@@ -31,7 +31,7 @@ static int export_aws_data(export_aws_chunked_t *aws, const u_char **pos,
     const u_char *last);
 static int export_aws_trailer(export_aws_chunked_t *aws, u_char c);
 static int export_aws_name(export_aws_chunked_t *aws, u_char c);
-static int export_aws_name_known(const export_aws_chunked_t *aws);
+static int export_aws_is_known_name(const export_aws_chunked_t *aws);
 static int export_aws_next(export_aws_chunked_t *aws, u_char c, u_char want,
     export_aws_state_e state);
 
@@ -181,12 +181,12 @@ export_aws_signature(export_aws_chunked_t *aws, u_char c)
 static int
 export_aws_size_end(export_aws_chunked_t *aws, u_char c)
 {
-    uint64_t  left;
+    uint64_t  due;
 
     if (aws->expected >= 0) {
-        left = (uint64_t) aws->expected - aws->decoded;
+        due = (uint64_t) aws->expected - aws->decoded;
 
-        if (aws->size > left || (aws->size == 0 && left)) {
+        if (aws->size > due || (aws->size == 0 && due)) {
             return EXPORT_ERROR;
         }
     }
@@ -264,7 +264,7 @@ export_aws_trailer(export_aws_chunked_t *aws, u_char c)
 static int
 export_aws_name(export_aws_chunked_t *aws, u_char c)
 {
-    if (c == ':' && export_aws_name_known(aws)) {
+    if (c == ':' && export_aws_is_known_name(aws)) {
         return export_aws_next(aws, c, ':', sw_value);
     }
 
@@ -283,7 +283,7 @@ export_aws_name(export_aws_chunked_t *aws, u_char c)
 
 
 static int
-export_aws_name_known(const export_aws_chunked_t *aws)
+export_aws_is_known_name(const export_aws_chunked_t *aws)
 {
     size_t  checksum, signature;
 
@@ -298,7 +298,7 @@ export_aws_name_known(const export_aws_chunked_t *aws)
 }
 
 
-/* the one byte that may come here, and what follows it */
+/* Takes the one byte that may come here, and goes on to "state". */
 
 static int
 export_aws_next(export_aws_chunked_t *aws, u_char c, u_char want,

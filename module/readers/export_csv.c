@@ -1,13 +1,13 @@
 
 /*
- * A block of 64 bytes becomes one word for each kind of byte, a bit a byte.
- * Quotes are paired by a running XOR, as simdjson does it for strings, so
- * that commas and line ends outside of them, and everything malformed, come
- * out of a few word operations.  Only line ends and the commas around wanted
- * cells are then looked at one by one.
+ * Each kind of byte in a block of 64 bytes becomes a word with a bit for each
+ * byte.  A running XOR pairs the quotes, as in simdjson for strings, so that a
+ * few word operations yield the commas and line ends outside of quotes, and
+ * everything malformed.  Only line ends and the commas around wanted cells are
+ * then looked at one by one.
  *
- * An error has a position like any other event, and events are taken in
- * their order: that is why it does not matter how the body is cut.
+ * An error has a position like any other event, and events are taken in their
+ * order, so that the result is the same however the body is cut.
  */
 
 #include "export_csv.h"
@@ -22,17 +22,21 @@
 
 
 #define EXPORT_CSV_BLOCK   64
-#define EXPORT_CSV_BATCH   16           /* blocks: their masks stay in L1 */
+#define EXPORT_CSV_BATCH   16           /* blocks at once, so few that their
+                                           masks stay in the L1 cache */
 #define EXPORT_CSV_NOWHERE UINT64_MAX   /* a target that is never reached */
 
-/* what the byte before a block was */
+/* what the byte in front of a block was */
 
-#define EXPORT_CSV_INSIDE  0x01         /* of quotes */
+#define EXPORT_CSV_INSIDE  0x01         /* a byte inside of quotes */
 #define EXPORT_CSV_BEGIN   0x02         /* a separator */
 #define EXPORT_CSV_CLOSED  0x04         /* a closing quote */
 #define EXPORT_CSV_CR      0x08         /* a CR outside of quotes */
 
-/* what a cell looks like; a wanted column's "field", if it is no field */
+/*
+ * What a cell or a column's name looks like.  All but NAME and ADDRESS are
+ * also the "field" of a wanted column that is no field.
+ */
 
 #define EXPORT_CSV_NAME      0
 #define EXPORT_CSV_NAMELESS  EXPORT_MAX_FIELDS
@@ -43,7 +47,7 @@
 #define EXPORT_CSV_DIVIDED   (EXPORT_MAX_FIELDS + 5)
 #define EXPORT_CSV_PLAIN     (EXPORT_MAX_FIELDS + 6)
 
-/* instruction sets that a scanner is made for */
+/* the instruction sets of the scanners */
 
 enum {
     EXPORT_CSV_LEVEL_PLAIN = 0,
@@ -64,7 +68,8 @@ typedef struct {
     uint64_t   comma;
     uint64_t   lf;
     uint64_t   cr;
-    uint64_t   bad;                     /* never allowed */
+    uint64_t   bad;                     /* control characters that are never
+                                           allowed */
     uint64_t   high;                    /* not ASCII */
 } export_csv_masks_t;
 
@@ -107,7 +112,7 @@ static int export_csv_named(export_csv_t *csv, const export_str_t *name,
 static int export_csv_split(export_csv_t *csv, const export_str_t *cell);
 static unsigned export_csv_has_name(const export_csv_t *csv,
     const export_str_t *cell, char separator);
-static int export_csv_divided(const export_csv_t *csv,
+static int export_csv_is_divided(const export_csv_t *csv,
     const export_str_t *cell);
 static unsigned export_csv_is_wanted(const export_csv_t *csv,
     const export_str_t *word);
@@ -150,7 +155,10 @@ static uint64_t export_csv_utf8_avx2(export_csv_t *csv, const u_char *p,
 #endif
 
 
-/* what a word is made of: printable ASCII but what may divide a header */
+/*
+ * The bytes of a word: printable ASCII but what may divide a header into
+ * cells.
+ */
 
 static const u_char  export_csv_word[256] = {
     ['"'] = 1, ['%'] = 1, [',' ... '.'] = 1, ['0' ... '9'] = 1,
@@ -203,7 +211,7 @@ export_csv_feed(export_csv_t *csv, const u_char *p, size_t len)
 
     if (rc == EXPORT_OK) {
 
-        /* a CR at the end may be the line end's */
+        /* A CR at the end may belong to the line end, which does not count. */
 
         rc = export_csv_over(csv, csv->offset
                                   - ((csv->carry & EXPORT_CSV_CR) != 0));
@@ -256,7 +264,9 @@ export_csv_end(export_csv_t *csv)
 }
 
 
-/* in a header without rows below it a code or a date is data, and no name */
+/*
+ * Without rows below it, a header that has a code or a date is a row of data.
+ */
 
 static unsigned
 export_csv_header_is_data(const export_csv_t *csv)
@@ -370,7 +380,10 @@ export_csv_block(export_csv_t *csv, const u_char *p, size_t n,
     closed = (m->quote ^ open) << 1 | (carry & EXPORT_CSV_CLOSED) >> 2;
     after_cr = cr << 1 | (carry & EXPORT_CSV_CR) >> 3;
 
-    /* a quote right after a closing one makes both of them data */
+    /*
+     * A quote right behind a closing one is a doubled quote: neither is an
+     * error.
+     */
 
     error = (open & ~(begin | closed))
             | (closed & ~(comma | lf | cr | open))
@@ -414,7 +427,10 @@ export_csv_block(export_csv_t *csv, const u_char *p, size_t n,
 }
 
 
-/* the bits from each odd quote up to, without, the next: inside of quotes */
+/*
+ * Sets the bits inside of quotes: from each odd quote up to the next, that one
+ * not included.
+ */
 
 export_csv_inline uint64_t
 export_csv_pair(uint64_t quote)
@@ -469,7 +485,10 @@ export_csv_rows(export_csv_t *csv, const u_char *p, uint64_t comma,
 }
 
 
-/* the commas of one row: counts them, stops at those around wanted cells */
+/*
+ * Takes the commas of one row: counts them, and stops at those around wanted
+ * cells.
+ */
 
 export_csv_inline int
 export_csv_cells(export_csv_t *csv, const u_char *p, uint64_t comma)
@@ -538,7 +557,7 @@ export_csv_over(const export_csv_t *csv, uint64_t end)
 }
 
 
-/* ends a row, before the LF or at the end of the body */
+/* Ends a row, in front of its LF or at the end of the body. */
 
 static int
 export_csv_row(export_csv_t *csv, const u_char *p, uint64_t lf, unsigned cr)
@@ -628,7 +647,7 @@ export_csv_begin(export_csv_t *csv, const u_char *p)
 }
 
 
-/* in the header every cell is wanted */
+/* Aims at the next wanted cell; in the header every cell is wanted. */
 
 static void
 export_csv_aim(export_csv_t *csv)
@@ -663,7 +682,7 @@ export_csv_cell(export_csv_t *csv, const u_char *end)
         cell.data = (u_char *) csv->cell;
     }
 
-    /* outside of quotes there is no CR but that of the line end */
+    /* Outside of quotes, a CR belongs to the line end. */
 
     if (cell.len && cell.data[cell.len - 1] == '\r') {
         cell.len--;
@@ -709,7 +728,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
         return rc;
     }
 
-    divided = export_csv_divided(csv, cell);
+    divided = export_csv_is_divided(csv, cell);
     csv->divided |= csv->target == 0 && divided;
 
     if (export_csv_unquote(csv, cell, EXPORT_MAX_NAME) != EXPORT_OK) {
@@ -730,7 +749,7 @@ export_csv_name(export_csv_t *csv, export_str_t *cell)
 }
 
 
-/* a byte order mark, or Excel's first line */
+/* 1 if a body begins with a byte order mark, or with Excel's "sep=" line */
 
 static unsigned
 export_csv_is_marked(const export_str_t *cell)
@@ -770,7 +789,9 @@ export_csv_want(export_csv_t *csv, unsigned field)
 }
 
 
-/* a column without a wanted name: what stands there may be data, not a name */
+/*
+ * Takes a name that is not wanted.  The cell may be data rather than a name.
+ */
 
 static int
 export_csv_unwanted_name(export_csv_t *csv, const export_str_t *cell,
@@ -808,7 +829,10 @@ export_csv_unwanted_name(export_csv_t *csv, const export_str_t *cell,
 }
 
 
-/* a column's name of "len" bytes, some of which are free */
+/*
+ * Counts a column's name of "len" bytes as unread, but for the bytes that are
+ * free.
+ */
 
 static int
 export_csv_name_unread(export_csv_t *csv, size_t len)
@@ -822,7 +846,10 @@ export_csv_name_unread(export_csv_t *csv, size_t len)
 }
 
 
-/* the kind of cell that must not be below a name, or EXPORT_CSV_NAME */
+/*
+ * The kind of cells that must not be below the name, or EXPORT_CSV_NAME if any
+ * cell may be.
+ */
 
 static unsigned
 export_csv_kind(const export_csv_t *csv, const export_str_t *name,
@@ -841,8 +868,8 @@ export_csv_kind(const export_csv_t *csv, const export_str_t *name,
 
 
 /*
- * A table with a wanted name has names in its header: the columns whose names
- * might have been data need not be looked at.
+ * A wanted name shows that the header has names and no data.  Then the columns
+ * whose names look like data need not be looked at.
  */
 
 static void
@@ -866,7 +893,7 @@ export_csv_forget_kinds(export_csv_t *csv)
 }
 
 
-/* a cell in a column without a name, or below one that may be data itself */
+/* Takes a cell of a column that has no name, or a name that may be data. */
 
 static int
 export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell)
@@ -879,7 +906,7 @@ export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell)
     kind = EXPORT_CSV_NAME;
 
     if (above == EXPORT_CSV_DIVIDED) {
-        return export_csv_divided(csv, cell) ? EXPORT_ERROR : EXPORT_OK;
+        return export_csv_is_divided(csv, cell) ? EXPORT_ERROR : EXPORT_OK;
     }
 
     if (export_csv_unquote(csv, &text, EXPORT_MAX_NAME) == EXPORT_OK) {
@@ -904,7 +931,10 @@ export_csv_unwanted_cell(export_csv_t *csv, export_str_t *cell)
 }
 
 
-/* a cell that no name says anything of; a row's number need not be read */
+/*
+ * Takes a cell of a column without a name.  The number of a row, which many
+ * exports have there, does not count as unread.
+ */
 
 static int
 export_csv_nameless(export_csv_t *csv, const export_str_t *cell,
@@ -950,7 +980,7 @@ export_csv_looks(const export_str_t *cell)
 }
 
 
-/* "12", "1.5", "12:30" */
+/* as "12", "1.5" and "12:30" */
 
 static int
 export_csv_is_number(const export_str_t *cell)
@@ -969,7 +999,9 @@ export_csv_is_number(const export_str_t *cell)
 }
 
 
-/* "192.0.2.1", "192.0.2.1:80", "192.0.2.0/24", "2001:db8::1", "[::1]:80" */
+/*
+ * as "192.0.2.1", "192.0.2.1:80", "192.0.2.0/24", "2001:db8::1" and "[::1]:80"
+ */
 
 static int
 export_csv_is_address(const export_str_t *cell)
@@ -1035,8 +1067,8 @@ export_csv_is_mail(const export_str_t *cell)
 
 
 /*
- * Whether a cell below a plain name is somebody's address or country: "CA" may
- * be a country, "ca" and "NO" are words.
+ * 1 if a cell below any other name is somebody's address or country.  "CA" may
+ * be a country, while "ca" and "NO" are words.
  */
 
 static int
@@ -1086,7 +1118,10 @@ export_csv_is_word(const export_str_t *cell)
 }
 
 
-/* "id" and "to" are words and names of columns; in capitals they are codes */
+/*
+ * Some codes of countries, as "id" and "to", are also words and names of
+ * columns: these count only in capitals.
+ */
 
 static int
 export_csv_is_country(const export_str_t *cell)
@@ -1096,7 +1131,10 @@ export_csv_is_country(const export_str_t *cell)
 
     country = export_country_find(cell);
 
-    /* a name or a subdivision; what is shorter is a code, or a word */
+    /*
+     * A name of a country or its subdivision is longer than three bytes;
+     * anything shorter is a code or a word.
+     */
 
     if (country == NULL && cell->len > 3) {
         return export_country_text(cell, &said) == EXPORT_OK;
@@ -1114,7 +1152,7 @@ export_csv_is_country(const export_str_t *cell)
 }
 
 
-/* "2026-11-28", "28.11.2026", "11/28/2026", and a time after it */
+/* as "2026-11-28", "28.11.2026" and "11/28/2026", with or without a time */
 
 static int
 export_csv_is_date(const export_str_t *cell)
@@ -1130,7 +1168,9 @@ export_csv_is_date(const export_str_t *cell)
 }
 
 
-/* "0" stands for a digit, "-" for what divides the parts of a date */
+/*
+ * In "shape", "0" stands for a digit, and "-" for what divides a date's parts.
+ */
 
 static int
 export_csv_has_shape(const export_str_t *cell, const char *shape)
@@ -1152,10 +1192,10 @@ export_csv_has_shape(const export_str_t *cell, const char *shape)
 }
 
 
-/* whether a cell has several words, one of them a wanted name or an address */
+/* 1 if a cell has several words, one of them a wanted name or an address */
 
 static int
-export_csv_divided(const export_csv_t *csv, const export_str_t *cell)
+export_csv_is_divided(const export_csv_t *csv, const export_str_t *cell)
 {
     u_char        c;
     size_t        i;
@@ -1200,8 +1240,9 @@ export_csv_is_wanted(const export_csv_t *csv, const export_str_t *word)
 
 
 /*
- * Some recipients tell the separator by the look of the header, or by their
- * locale: a name that has a wanted one, split there, is malformed.
+ * Some recipients choose the separator by the look of the header, or by their
+ * locale.  A name that would be or hold a wanted one, if it were split at
+ * other separators, is therefore malformed.
  */
 
 static int
@@ -1214,7 +1255,7 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
 
     bare = cell->len && cell->data[0] != '"';
 
-    /* of a name that came in pieces only the beginning is known */
+    /* Of a name that came in pieces only the beginning is kept. */
 
     if (bare && cell->len >= EXPORT_CSV_CELL) {
         return EXPORT_LIMIT;
@@ -1237,7 +1278,7 @@ export_csv_split(export_csv_t *csv, const export_str_t *cell)
 }
 
 
-/* whether one of the items between separators is a wanted name */
+/* 1 if one of the items between separators is a wanted name */
 
 static unsigned
 export_csv_has_name(const export_csv_t *csv, const export_str_t *cell,
@@ -1269,7 +1310,9 @@ export_csv_has_name(const export_csv_t *csv, const export_str_t *cell,
 }
 
 
-/* EXPORT_DECLINED if the text is longer than max */
+/*
+ * Takes quotes off a cell.  EXPORT_DECLINED if the text is longer than "max".
+ */
 
 static int
 export_csv_unquote(export_csv_t *csv, export_str_t *cell, size_t max)
@@ -1305,8 +1348,8 @@ export_csv_unquote(export_csv_t *csv, export_str_t *cell, size_t max)
 
 
 /*
- * Copies to value[] what this input has of the cell: the cell goes on in the
- * next input, or began in an earlier one.
+ * Copies the part of the cell that is in this input to value[], since the cell
+ * goes on in the next input, or began in an earlier one.
  */
 
 static void
@@ -1327,7 +1370,7 @@ export_csv_keep(export_csv_t *csv, const u_char *end)
 }
 
 
-/* eight bytes at a time in a register: marks the top bit of each zero byte */
+/* Marks the top bit of each zero byte, of eight bytes in a word. */
 
 static uint64_t
 export_csv_zero(uint64_t word)
@@ -1340,7 +1383,10 @@ export_csv_zero(uint64_t word)
 }
 
 
-/* the top bits of eight bytes, the first byte's in the lowest place */
+/*
+ * Gathers the top bits of eight bytes, with the first byte's in the lowest
+ * bit.
+ */
 
 static uint64_t
 export_csv_gather(uint64_t top)
@@ -1509,8 +1555,9 @@ export_csv_classify_avx2(const u_char *p, size_t n, export_csv_masks_t *masks)
 
 
 /*
- * The same answers as export_csv_utf8(), for a whole block at once: where
- * continuation bytes are, against where the bytes before ask for them.
+ * The same answers as export_csv_utf8(), for a whole block at once: the places
+ * of continuation bytes are compared with the places where the bytes in front
+ * of them ask for one.
  */
 
 __attribute__((target("avx2")))
@@ -1518,7 +1565,7 @@ static uint64_t
 export_csv_utf8_avx2(export_csv_t *csv, const u_char *p, size_t n)
 {
     int        first;
-    size_t     left, taken;
+    size_t     due, taken;
     __m256i    x, y;
     uint64_t   high, two, three, four, error;
 
@@ -1533,15 +1580,15 @@ export_csv_utf8_avx2(export_csv_t *csv, const u_char *p, size_t n)
                 _mm256_cmpgt_epi8(x, _mm256_set1_epi8((char) ((c) - 1))),     \
                 _mm256_cmpgt_epi8(y, _mm256_set1_epi8((char) ((c) - 1)))))
 
-    left = csv->utf8.remaining;
+    due = csv->utf8.remaining;
 
     if (n < EXPORT_CSV_BLOCK) {
         return export_csv_utf8(csv, p, n);
     }
 
-    taken = export_utf8(&csv->utf8, p, left);
+    taken = export_utf8(&csv->utf8, p, due);
 
-    if (taken < left) {
+    if (taken < due) {
         return (uint64_t) 1 << taken;
     }
 
@@ -1553,7 +1600,7 @@ export_csv_utf8_avx2(export_csv_t *csv, const u_char *p, size_t n)
     three = export_csv_from(0xe0);
     four = export_csv_from(0xf0);
 
-    error = (two << 1 | three << 2 | four << 3 | ((1u << left) - 1))
+    error = (two << 1 | three << 2 | four << 3 | ((1u << due) - 1))
             ^ (high & ~two);
 
     error |= export_csv_is(0xc0) | export_csv_is(0xc1) | export_csv_from(0xf5);

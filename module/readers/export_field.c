@@ -3,12 +3,12 @@
 #include "export_utf8.h"
 
 
-/* what a character of a name is to those who tidy names up */
+/* how comparing names treats a character */
 
 typedef enum {
     EXPORT_LETTER_PLAIN = 0,
-    EXPORT_LETTER_AROUND,           /* taken off at either end */
-    EXPORT_LETTER_NONE              /* taken off anywhere */
+    EXPORT_LETTER_AROUND,           /* taken off at either end of a name */
+    EXPORT_LETTER_NONE              /* taken off everywhere */
 } export_letter_e;
 
 
@@ -34,15 +34,18 @@ static int export_field_equal(const export_field_t *a,
 
 
 /*
- * Past ASCII, in order.  Sources: Unicode's properties White_Space, Cc and
- * Default_Ignorable_Code_Point, its quotation marks, and CaseFolding.txt.
+ * Characters past ASCII that are treated otherwise than EXPORT_LETTER_PLAIN,
+ * or compared as ASCII; in order.  Sources: Unicode's properties White_Space,
+ * Cc and Default_Ignorable_Code_Point, its quotation marks, and
+ * CaseFolding.txt.
  */
 
 static const struct {
     unsigned         first;
     unsigned         last;
     export_letter_e  letter;
-    u_char           ascii;         /* of the first, or 0 */
+    u_char           ascii;         /* the ASCII that "first" is compared as,
+                                       or 0 */
 } export_field_letters[] = {
     { 0x80, 0xa0, EXPORT_LETTER_AROUND, 0 },        /* C1, no-break space */
     { 0xab, 0xab, EXPORT_LETTER_AROUND, 0 },
@@ -51,7 +54,8 @@ static const struct {
     { 0x130, 0x130, EXPORT_LETTER_PLAIN, 'i' },
     { 0x131, 0x131, EXPORT_LETTER_PLAIN, 'i' },
     { 0x17f, 0x17f, EXPORT_LETTER_PLAIN, 's' },
-    { 0x307, 0x307, EXPORT_LETTER_NONE, 0 },        /* of U+0130 folded */
+    { 0x307, 0x307, EXPORT_LETTER_NONE, 0 },        /* part of U+0130 when
+                                                       folded */
     { 0x34f, 0x34f, EXPORT_LETTER_NONE, 0 },
     { 0x61c, 0x61c, EXPORT_LETTER_NONE, 0 },
     { 0x115f, 0x1160, EXPORT_LETTER_NONE, 0 },      /* Hangul fillers */
@@ -82,7 +86,8 @@ static const struct {
     { 0xff62, 0xff63, EXPORT_LETTER_AROUND, 0 },
     { 0xffa0, 0xffa0, EXPORT_LETTER_NONE, 0 },
     { 0xfff0, 0xfffb, EXPORT_LETTER_NONE, 0 },
-    { 0x1bca0, 0x1bca3, EXPORT_LETTER_NONE, 0 },    /* of shorthand */
+    { 0x1bca0, 0x1bca3, EXPORT_LETTER_NONE, 0 },    /* shorthand format
+                                                       controls */
     { 0x1d173, 0x1d17a, EXPORT_LETTER_NONE, 0 },
     { 0xe0000, 0xe0fff, EXPORT_LETTER_NONE, 0 }     /* tags, selectors */
 };
@@ -186,7 +191,10 @@ export_field_nested(const export_fields_t *fields, const export_str_t *name,
 }
 
 
-/* a hash is enough: who may choose the names may choose one object as well */
+/*
+ * A hash is enough as an object's number: whoever can choose names that
+ * collide could choose equal names as well.
+ */
 
 static uint32_t
 export_field_place(const u_char *p, const u_char *last)
@@ -333,7 +341,7 @@ export_field_core_add(export_core_t *core, const export_str_t *piece)
 }
 
 
-/* 1 for a character that is no part of the core, whatever comes after it */
+/* 1 if a character is no part of the core, whatever comes behind it */
 
 static unsigned
 export_field_core_drops(export_core_t *core, unsigned code,
@@ -368,7 +376,7 @@ export_field_core_drops(export_core_t *core, unsigned code,
 }
 
 
-/* notes where brackets are that may be taken off at the end */
+/* Notes the brackets that may be taken off at the end of the name. */
 
 static void
 export_field_core_bracket(export_core_t *core, unsigned code,
@@ -388,7 +396,10 @@ export_field_core_bracket(export_core_t *core, unsigned code,
 }
 
 
-/* what is compared as nothing else is kept as it is, in "len" bytes at "p" */
+/*
+ * Adds a character to the core: ASCII as "code", any other as its "len" bytes
+ * at "p", unchanged.
+ */
 
 static void
 export_field_core_put(export_core_t *core, unsigned code, const u_char *p,
@@ -433,8 +444,8 @@ export_field_core_end(const export_core_t *core)
 
 
 /*
- * The character at "i", and past it; what is no UTF-8 is taken for Latin-1,
- * as those do who do not know UTF-8.
+ * Reads the character at *i and moves *i behind it.  Bytes that are no UTF-8
+ * are read as Latin-1, as parsers do that do not know UTF-8.
  */
 
 static unsigned
@@ -456,7 +467,9 @@ export_field_code(const export_str_t *name, size_t *i)
 }
 
 
-/* what a character is in a name, and what it is compared as */
+/*
+ * How a character of a name is treated; *code becomes what it is compared as.
+ */
 
 static export_letter_e
 export_field_letter(unsigned *code)
@@ -632,7 +645,10 @@ export_field_unescape(export_str_t *token)
 }
 
 
-/* a pointer's name is no longer what was configured once it is unescaped */
+/*
+ * Pointers are compared by their tokens, since unescaping has changed their
+ * names.
+ */
 
 static int
 export_field_equal(const export_field_t *a, const export_field_t *b)

@@ -36,7 +36,7 @@ static const u_char  export_form_plain[256] = {
 };
 
 
-/* what does not end a word of export_sniff.h */
+/* the bytes of a word in the sense of export_sniff.h */
 
 static const u_char  export_form_word[256] = {
     ['-' ... '.'] = 1, ['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['_'] = 1,
@@ -49,7 +49,7 @@ static const u_char  export_form_blank[256] = {
 };
 
 
-/* what a body looks like that begins with each of these */
+/* the format that a body looks like whose first byte is one of these */
 
 static const u_char  export_form_heads[256] = {
     ['{'] = EXPORT_LOOKS_JSON, ['['] = EXPORT_LOOKS_JSON,
@@ -58,7 +58,10 @@ static const u_char  export_form_heads[256] = {
 };
 
 
-/* "text" has JSON in its first half, and names inside of that in the other */
+/*
+ * In JSON, the first half of "text" holds JSON for the reader, and the second
+ * half names inside the JSON.
+ */
 
 #define EXPORT_FORM_HALF  (EXPORT_MAX_VALUE / 2)
 
@@ -148,7 +151,7 @@ export_form_end(export_form_t *form)
 }
 
 
-/* takes bytes that stand for themselves, and returns their number */
+/* Takes bytes that stand for themselves, and returns their number. */
 
 static size_t
 export_form_take_plain(export_form_t *form, const u_char *p, size_t len)
@@ -180,7 +183,7 @@ export_form_take_plain(export_form_t *form, const u_char *p, size_t len)
 }
 
 
-/* whether even a plain byte means more than itself */
+/* 1 if even a plain byte has to be looked at alone */
 
 static unsigned
 export_form_is_bytewise(const export_form_t *form)
@@ -190,7 +193,10 @@ export_form_is_bytewise(const export_form_t *form)
 }
 
 
-/* what of another value need not be looked at byte by byte */
+/*
+ * The number of bytes, in a value without a wanted name, that the sniffer
+ * would make nothing of.
+ */
 
 static size_t
 export_form_skip(const export_form_t *form, const u_char *p, size_t len)
@@ -251,7 +257,7 @@ export_form_byte(export_form_t *form, u_char c)
 }
 
 
-/* finds what no encoder leaves as it is */
+/* Finds bytes that every encoder would have encoded. */
 
 static int
 export_form_raw_byte(export_form_t *form, u_char c)
@@ -270,7 +276,10 @@ export_form_raw_byte(export_form_t *form, u_char c)
 }
 
 
-/* a raw byte of the blanks that the body begins with, or the one after them */
+/*
+ * Takes one of the blanks that the body begins with, or the first byte behind
+ * them.
+ */
 
 static int
 export_form_head(export_form_t *form, u_char c)
@@ -299,7 +308,7 @@ export_form_looks(export_form_t *form, export_looks_e looks)
 }
 
 
-/* 1 in JSON that was not encoded, up to the bracket that closes it */
+/* 1 inside of JSON that was not encoded, up to the bracket that closes it */
 
 static unsigned
 export_form_inside(const export_form_t *form)
@@ -309,8 +318,8 @@ export_form_inside(const export_form_t *form)
 
 
 /*
- * A byte of JSON that was not encoded: what separates pairs is data here, but
- * what is behind a separator may be a pair's name to some recipients.
+ * Takes a byte of JSON that was not encoded.  "&", ";" and "=" are data here,
+ * but some recipients take what is behind a separator for a pair's name.
  */
 
 static int
@@ -347,8 +356,9 @@ export_form_json(export_form_t *form, u_char c)
 
 
 /*
- * The name of what some recipients take for a pair is complete; prose is as
- * long as it likes, but has no value.
+ * Ends a name inside of raw JSON that some recipients take for a pair's.  A
+ * name longer than the buffer is malformed only with a value behind it
+ * ("valued"): prose is as long as it likes.
  */
 
 static int
@@ -392,7 +402,9 @@ export_form_escape(export_form_t *form, u_char c)
 
     c = (u_char) (form->digit << 4 | digit);
 
-    /* to those who do not decode it, a string would end somewhere else */
+    /*
+     * A recipient that does not decode the JSON would end a string elsewhere.
+     */
 
     if (export_form_inside(form) && (c == '"' || c == '\\')) {
         return EXPORT_ERROR;
@@ -406,7 +418,7 @@ export_form_escape(export_form_t *form, u_char c)
 }
 
 
-/* one decoded byte of a name or a value */
+/* Takes one decoded byte of a name or a value. */
 
 static int
 export_form_text(export_form_t *form, u_char c)
@@ -429,7 +441,10 @@ export_form_text(export_form_t *form, u_char c)
 }
 
 
-/* a byte of a value that no rule looks at, which may be JSON all the same */
+/*
+ * Takes a byte of a value that no rule looks at.  The value may be JSON all
+ * the same.
+ */
 
 static int
 export_form_other_byte(export_form_t *form, u_char c)
@@ -463,7 +478,7 @@ export_form_other_byte(export_form_t *form, u_char c)
 }
 
 
-/* the first byte, but for blanks, of a value that no rule looks at */
+/* Takes the first byte, blanks aside, of a value that no rule looks at. */
 
 static int
 export_form_other_begin(export_form_t *form, u_char c)
@@ -483,7 +498,8 @@ export_form_other_begin(export_form_t *form, u_char c)
 
 /*
  * Keeps a byte of JSON for the JSON reader, which is given half a buffer at a
- * time, and, behind a separator, for the name that it may belong to.
+ * time.  Behind a separator the byte is also kept for the name that it may
+ * belong to.
  */
 
 static int
@@ -510,7 +526,7 @@ export_form_json_put(export_form_t *form, u_char c)
 }
 
 
-/* a pair's name is complete: tells whether it is wanted */
+/* Ends a pair's name, and finds out whether it is a wanted one. */
 
 static int
 export_form_name(export_form_t *form)
@@ -579,8 +595,8 @@ export_form_wanted(export_form_t *form, const export_str_t *name)
 
 
 /*
- * A name that is all of a JSON text to those who parse it as such, or that may
- * be one where it goes on past what is kept of it.
+ * 1 if to a parser of JSON the name is a whole text, or may be one together
+ * with the part of the name that the buffer does not hold.
  */
 
 static unsigned
@@ -606,7 +622,7 @@ export_form_odd_name(const export_str_t *name)
 }
 
 
-/* "{" or a byte order mark, after blanks */
+/* 1 if the text begins, after blanks, with "{" or a byte order mark */
 
 static unsigned
 export_form_odd_start(const u_char *p, const u_char *last)
@@ -622,8 +638,6 @@ export_form_odd_start(const u_char *p, const u_char *last)
                && memcmp(p, mark.data, mark.len) == 0);
 }
 
-
-/* the pair is complete */
 
 static int
 export_form_pair(export_form_t *form)

@@ -46,7 +46,10 @@ export_heading_feed(export_heading_t *heading, const u_char *p, size_t len)
 
         c = *p;
 
-        /* of UTF-16, and of its byte order mark, which no UTF-8 has */
+        /*
+         * UTF-16 has NUL between ASCII letters, and its byte order mark has
+         * 0xFE and 0xFF, which are in no UTF-8.
+         */
 
         if (c == '\0' || c >= 0xfe) {
             continue;
@@ -116,8 +119,6 @@ export_heading_line(export_heading_t *heading, u_char c)
     heading->len++;
 }
 
-
-/* the name of a pair is complete */
 
 static void
 export_heading_pair(export_heading_t *heading)

@@ -1,7 +1,7 @@
 
 /*
- * A body is a sequence of header, deflate data and trailer.  Headers are read
- * here, strictly; deflate data and trailers by the library.
+ * A body is a sequence of headers, deflate data and trailers.  Headers are
+ * read here, strictly; the library reads deflate data and trailers.
  */
 
 #include <isa-l/crc.h>
@@ -10,10 +10,15 @@
 #include "export_inflate.h"
 
 
-#define EXPORT_INFLATE_WINDOW  (64 * 1024)      /* output of one call */
-#define EXPORT_INFLATE_PIECE   (1024 * 1024)    /* input of one call */
+#define EXPORT_INFLATE_WINDOW  (64 * 1024)      /* bytes of output of one
+                                                   call */
+#define EXPORT_INFLATE_PIECE   (1024 * 1024)    /* bytes of input of one
+                                                   call */
 
-/* what a body keeps of the library's state: the head, and history after it */
+/*
+ * The part of the library's state that is kept for a body: all members in
+ * front of the output buffer, and the history that the buffer holds.
+ */
 
 #define EXPORT_INFLATE_HEAD                                                  \
     offsetof(struct inflate_state, tmp_out_buffer)
@@ -29,26 +34,38 @@ _Static_assert(EXPORT_INFLATE_HEAD
 #define EXPORT_INFLATE_METHOD  8        /* deflate, in both formats */
 
 
-/* gzip: the bytes that every header has, and its flags (RFC 1952, 2.3.1) */
+/*
+ * gzip: the fixed bytes that each header begins with, and the flags (RFC 1952,
+ * section 2.3.1)
+ */
 
 #define EXPORT_GZIP_FIXED     10
-#define EXPORT_GZIP_TIME      4         /* where time, flags, system begin */
-#define EXPORT_GZIP_EMPTY     20        /* bytes of a member without data */
-#define EXPORT_GZIP_SLACK     32        /* of any, beside its output */
-#define EXPORT_GZIP_EXPANDS   512       /* bytes of it for one more */
+#define EXPORT_GZIP_TIME      4         /* offset of time, flags and system */
+#define EXPORT_GZIP_EMPTY     20        /* least bytes that count for a member
+                                           without data */
+#define EXPORT_GZIP_SLACK     32        /* bytes that any member may have
+                                           beyond its output */
+#define EXPORT_GZIP_EXPANDS   512       /* bytes of output for which a member
+                                           may have one more byte */
 #define EXPORT_GZIP_FHCRC     0x02
 #define EXPORT_GZIP_FEXTRA    0x04
 #define EXPORT_GZIP_FNAME     0x08
 #define EXPORT_GZIP_FCOMMENT  0x10
 #define EXPORT_GZIP_RESERVED  0xe0
 
-/* zlib: a flag, and the logarithm of a window less 8 (RFC 1950, 2.2) */
+/*
+ * zlib: the flag of a preset dictionary, and the largest binary logarithm of a
+ * window, less 8 (RFC 1950, section 2.2)
+ */
 
 #define EXPORT_ZLIB_FDICT       0x20
 #define EXPORT_ZLIB_MAX_WINDOW  7
 
 
-/* headers first, those of gzip in the order of their fields */
+/*
+ * States.  Those of headers come first, those of gzip in the order of a
+ * header's fields.
+ */
 
 typedef enum {
     sw_zlib = 0,
@@ -58,7 +75,7 @@ typedef enum {
     sw_name,
     sw_comment,
     sw_hcrc,
-    sw_body,                        /* deflate data and trailer */
+    sw_body,                        /* in deflate data or the trailer */
     sw_end
 } export_inflate_state_e;
 
@@ -76,21 +93,27 @@ struct export_inflate_s {
 
     export_inflate_limits_t   limits;
     export_unread_t          *unread;
-    uint64_t                  began;    /* nout, at this member's data */
-    uint64_t                  entered;  /* nin, likewise */
+    uint64_t                  began;    /* bytes of output in front of this
+                                           member's data */
+    uint64_t                  entered;  /* bytes of input in front of this
+                                           member's data */
     uint64_t                  nin;
     uint64_t                  nout;
 
     export_inflate_state_e    state;
     int                       rc;
-    unsigned                  members:1;    /* at least one is complete */
+    unsigned                  members:1;    /* at least one member is
+                                               complete */
 
-    unsigned                  header;   /* bytes of this header */
-    unsigned                  n;        /* bytes of this field of it */
+    unsigned                  header;   /* bytes of this header so far */
+    unsigned                  n;        /* bytes of the header's field under
+                                           way so far */
     unsigned                  flags;
-    unsigned                  value;    /* of a number in this header */
-    uint32_t                  crc;      /* of this header */
-    u_char                    fixed[EXPORT_GZIP_FIXED];     /* the first */
+    unsigned                  value;    /* value of the number under way in a
+                                           header */
+    uint32_t                  crc;      /* CRC of the header so far */
+    u_char                    fixed[EXPORT_GZIP_FIXED];     /* the header's
+                                                               first bytes */
 
     u_char                    kept[EXPORT_INFLATE_KEPT];
 };
@@ -276,7 +299,10 @@ export_inflate_gzip(export_inflate_t *inf, u_char c)
 }
 
 
-/* the "n"th byte of a field of the header; EXPORT_AGAIN up to its last one */
+/*
+ * Takes the "n"th byte of a field of the header.  Returns EXPORT_AGAIN up to
+ * the field's last byte.
+ */
 
 static int
 export_inflate_field(export_inflate_t *inf, unsigned n, u_char c)
@@ -306,7 +332,10 @@ export_inflate_field(export_inflate_t *inf, unsigned n, u_char c)
 }
 
 
-/* of magic, method, flags, time, extra flags and system, which all have */
+/*
+ * Takes the "n"th of the bytes that every header begins with: magic, method,
+ * flags, time, extra flags and system.
+ */
 
 static int
 export_inflate_fixed(export_inflate_t *inf, unsigned n, u_char c)
@@ -330,7 +359,7 @@ export_inflate_fixed(export_inflate_t *inf, unsigned n, u_char c)
 }
 
 
-/* the "n"th byte of a field of the header, which nobody looks at */
+/* Takes the "n"th byte of a field of the header that nobody looks at. */
 
 static int
 export_inflate_unread(export_inflate_t *inf, unsigned n, u_char c)
@@ -432,7 +461,7 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
             return export_inflate_end(inf);
         }
 
-        /* no progress: whatever the library does, this loop ends */
+        /* Without progress the loop has to end, whatever the library does. */
 
         if (len == 0 && before && isal->avail_in == before) {
             return EXPORT_ERROR;
@@ -447,8 +476,8 @@ export_inflate_body(export_inflate_t *inf, const u_char **pos,
 
 
 /*
- * What is in front of a fault is read all the same: else what is found would
- * depend on how much of the body came at once.
+ * The output in front of a fault is read all the same; otherwise the findings
+ * would depend on how much of the body came at once.
  */
 
 static int
@@ -504,9 +533,9 @@ export_inflate_output(export_inflate_t *inf, uint64_t nin, size_t len)
 
 
 /*
- * What a member has beyond its output: blocks without any, whose codes and
- * padding may be anything.  Data that cannot be compressed takes little more
- * than it has bytes.
+ * Counts as unread the bytes that a member has beyond those its output needs.
+ * Blocks without any output may have any codes and padding, and data that
+ * cannot be compressed take little more bytes than they have.
  */
 
 static int
@@ -532,7 +561,7 @@ export_inflate_excess(export_inflate_t *inf)
 static int
 export_inflate_end(export_inflate_t *inf)
 {
-    /* bytes read ahead that were no part of the trailer */
+    /* The library has read ahead bytes that are no part of the trailer. */
 
     if (inf->work->isal.read_in_length >= 8) {
         return EXPORT_ERROR;
@@ -562,7 +591,9 @@ export_inflate_keep(export_inflate_t *inf)
 
     isal = &inf->work->isal;
 
-    /* the trailer needs no history, and the library leaves any length there */
+    /*
+     * The trailer needs no history, for which the library leaves any length.
+     */
 
     if (isal->block_state == ISAL_CHECKSUM_CHECK) {
         isal->tmp_out_processed = 0;

@@ -104,7 +104,10 @@ static const export_media_name_t  export_media_types[] = {
 };
 
 
-/* of subtypes of any type (RFC 6839, 3.1; RFC 8091) */
+/*
+ * suffixes of subtypes, with any type in front (RFC 6839, section 3.1; RFC
+ * 8091)
+ */
 
 static const export_media_name_t  export_media_suffixes[] = {
     { export_string("+json"), EXPORT_MEDIA_JSON },
@@ -133,7 +136,10 @@ static const export_media_param_t  export_media_known[] = {
 };
 
 
-/* what may stand together in a Content-Encoding */
+/*
+ * what may be in a Content-Encoding, as bits, since few sets of them make
+ * sense
+ */
 
 #define EXPORT_CODING_BIT_IDENTITY  0x1
 #define EXPORT_CODING_BIT_GZIP      0x2
@@ -214,7 +220,7 @@ export_media_params(export_media_t *media, const u_char *p,
 
         p = export_media_skip(p, last);
 
-        /* a parameter may be empty */
+        /* Parameters may be empty (RFC 9110, section 5.6.6). */
 
         if (p == last || *p == ';') {
             continue;
@@ -233,7 +239,7 @@ export_media_params(export_media_t *media, const u_char *p,
 }
 
 
-/* whether a name is one of "n" others */
+/* 1 if a name is one of the "n" others */
 
 static int
 export_media_has(const export_str_t *names, unsigned n,
@@ -272,8 +278,8 @@ export_media_param(const u_char **pos, const u_char *last,
 
 
 /*
- * What is between the quotes, escapes as they are: no value that is known
- * needs any, and one that has some is not known.
+ * Takes the text between quotes, without undoing escapes: no known value needs
+ * any, and a value that has one is unknown for that.
  */
 
 static int
@@ -339,7 +345,7 @@ export_media_set(export_media_t *media, const export_str_t *name,
         }
     }
 
-    /* some find a boundary anywhere in the header */
+    /* Some recipients look for a boundary anywhere in the header. */
 
     return export_media_is_multipart(media) ? EXPORT_ERROR : EXPORT_OK;
 }
@@ -353,7 +359,10 @@ export_media_is_multipart(const export_media_t *media)
 }
 
 
-/* of multipart/related (RFC 2387): a type, a Content-ID, and its options */
+/*
+ * Takes a parameter of multipart/related (RFC 2387): type, start or
+ * start-info.  Some recipients look for a boundary in these values, too.
+ */
 
 static int
 export_media_related(export_media_t *media, const export_str_t *value)
@@ -563,7 +572,10 @@ export_coding_parse(const export_str_t *value)
 }
 
 
-/* the bits of a list's members: each known, none empty and none twice */
+/*
+ * The bits of a list's items, which is EXPORT_CODING_BIT_OTHER if an item is
+ * unknown, empty or given twice.
+ */
 
 static unsigned
 export_coding_seen(const export_str_t *value)

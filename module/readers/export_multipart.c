@@ -1,5 +1,8 @@
 
-/* A boundary holds no CR or LF, so one can only begin where a line does. */
+/*
+ * A boundary holds neither CR nor LF, so each can begin only where a line
+ * does.
+ */
 
 #if !defined(_GNU_SOURCE)
 #define _GNU_SOURCE             /* memmem() */
@@ -150,7 +153,7 @@ export_multipart_feed(export_multipart_t *mp, const u_char *p, size_t len)
 }
 
 
-/* behind the last boundary there are no, one or two CRLFs, all of them whole */
+/* Behind the last boundary are no, one or two CRLFs, each of them whole. */
 
 int
 export_multipart_finish(export_multipart_t *mp)
@@ -165,7 +168,7 @@ export_multipart_finish(export_multipart_t *mp)
 }
 
 
-/* takes a byte of a boundary, or of what is around boundaries */
+/* Takes a byte of a boundary, or of the line ends around boundaries. */
 
 static int
 export_multipart_frame(export_multipart_t *mp, u_char c)
@@ -210,7 +213,7 @@ export_multipart_frame(export_multipart_t *mp, u_char c)
 }
 
 
-/* a byte of the first boundary, which no CRLF need be in front of */
+/* Takes a byte of the first boundary, which needs no CRLF in front. */
 
 static int
 export_multipart_first(export_multipart_t *mp, u_char c)
@@ -229,7 +232,7 @@ export_multipart_first(export_multipart_t *mp, u_char c)
 }
 
 
-/* the line feed behind a boundary: the headers of the next part */
+/* Takes the LF behind a boundary, after which the next part's headers come. */
 
 static int
 export_multipart_part(export_multipart_t *mp, u_char c)
@@ -249,7 +252,7 @@ export_multipart_part(export_multipart_t *mp, u_char c)
 }
 
 
-/* collects a line of a part's headers */
+/* Collects a line of a part's headers, up to its LF. */
 
 static int
 export_multipart_headers(export_multipart_t *mp, const u_char **pp,
@@ -335,7 +338,7 @@ export_multipart_header(export_multipart_t *mp, export_str_t *line)
 
     for (i = 0; export_multipart_known[i].parse; i++) {
 
-        /* some recipients look for a header's name anywhere in the line */
+        /* Some recipients look for a header's name anywhere in a line. */
 
         known = &export_multipart_known[i].name;
         end = name;
@@ -459,7 +462,7 @@ export_multipart_param(export_multipart_t *mp, export_str_t *rest,
 }
 
 
-/* takes a parameter's value off the front */
+/* Takes a parameter's value off the front of "rest". */
 
 static int
 export_multipart_value(const export_str_t *name, export_str_t *rest,
@@ -503,7 +506,7 @@ export_multipart_set(export_multipart_t *mp, const export_str_t *name,
         mp->part.other = 1;
     }
 
-    /* some recipients look for "name=" anywhere in the header */
+    /* Some recipients look for "name=" anywhere in the header. */
 
     if (export_multipart_has_name(value)) {
         return EXPORT_ERROR;
@@ -534,7 +537,7 @@ export_multipart_has_name(const export_str_t *value)
 }
 
 
-/* "filename*" (RFC 8187) may say once more what "filename" says: .NET does */
+/* "filename*" (RFC 8187) must say what "filename" says; .NET sends both. */
 
 static int
 export_multipart_extended(const export_str_t *extended,
@@ -614,7 +617,7 @@ export_multipart_transfer(export_multipart_t *mp, export_str_t *value)
 }
 
 
-/* takes a token off the front, up to a single quote */
+/* Takes a token off the front of "rest".  A single quote ends it. */
 
 static int
 export_multipart_token(export_str_t *rest, export_str_t *token)
@@ -638,7 +641,10 @@ export_multipart_token(export_str_t *rest, export_str_t *token)
 }
 
 
-/* takes a value of RFC 8187 off the front, where single quotes separate */
+/*
+ * Takes a value of RFC 8187, whose parts single quotes separate, off the front
+ * of "rest".
+ */
 
 static int
 export_multipart_coded(export_str_t *rest, export_str_t *value)
@@ -666,7 +672,10 @@ export_multipart_coded(export_str_t *rest, export_str_t *value)
 }
 
 
-/* takes a quoted string off the front and unescapes it in place */
+/*
+ * Takes a quoted string off the front of "rest", and unescapes the string in
+ * place.
+ */
 
 static int
 export_multipart_quoted(export_str_t *rest, export_str_t *value)
@@ -730,7 +739,9 @@ export_multipart_data(export_multipart_t *mp, const u_char **pp,
 }
 
 
-/* goes on in what may become a boundary, until it is one or is data */
+/*
+ * Goes on in bytes that may become a boundary, until they are one or are data.
+ */
 
 static int
 export_multipart_resume(export_multipart_t *mp, const u_char **pp,
@@ -765,7 +776,7 @@ export_multipart_resume(export_multipart_t *mp, const u_char **pp,
 }
 
 
-/* what looked like a boundary was data, and is given out */
+/* Gives out, as data, bytes that looked like the beginning of a boundary. */
 
 static int
 export_multipart_release(export_multipart_t *mp)
@@ -803,7 +814,9 @@ export_multipart_release(export_multipart_t *mp)
 }
 
 
-/* the byte before **pp is data, and ends no line */
+/*
+ * Searches for a boundary; the byte in front of **pp is data and ends no line.
+ */
 
 static int
 export_multipart_search(export_multipart_t *mp, const u_char **pp,
@@ -834,7 +847,7 @@ export_multipart_search(export_multipart_t *mp, const u_char **pp,
 }
 
 
-/* the first whole boundary that a line begins with, or NULL */
+/* The first whole boundary at the beginning of a line, or NULL. */
 
 static const u_char *
 export_multipart_find(const export_multipart_t *mp, const u_char *p,
@@ -855,7 +868,7 @@ export_multipart_find(const export_multipart_t *mp, const u_char *p,
             return found;
         }
 
-        /* a line begins only once */
+        /* No other place in this line can be the beginning of a line. */
 
         at = found + len;
 
@@ -866,7 +879,7 @@ export_multipart_find(const export_multipart_t *mp, const u_char *p,
 }
 
 
-/* gives out data up to a last line that may become a boundary */
+/* Gives out all data but a line at the end that may become a boundary. */
 
 static int
 export_multipart_hold(export_multipart_t *mp, const u_char *p,
@@ -875,7 +888,7 @@ export_multipart_hold(export_multipart_t *mp, const u_char *p,
     size_t         n;
     const u_char  *end;
 
-    /* "n" bytes of the last line */
+    /* "n" is the number of bytes of the last line */
 
     for (n = 0; n < mp->len - 2 && n < (size_t) (last - p); n++) {
 
@@ -916,7 +929,7 @@ export_multipart_give(export_multipart_t *mp, const u_char *p,
 }
 
 
-/* the part ended before the delimiter that ends at "p" */
+/* Ends a part, whose data end in front of the delimiter that ends at "p". */
 
 static int
 export_multipart_end(export_multipart_t *mp, const u_char *p)

@@ -57,24 +57,31 @@ static const export_sniff_pt  export_sniff_states[] = {
 export_assert_rows(export_sniff_states, EXPORT_SNIFF_PROSE);
 
 
-/* blanks of all dialects, with NUL of UTF-16, and RS */
+/*
+ * The blanks of all dialects; NUL, which UTF-16 has in each ASCII letter; and
+ * RS.
+ */
 
 static const u_char  export_sniff_blank[256] = {
     ['\0'] = 1, ['\t' ... '\r'] = 1, [0x1e] = 1, [' '] = 1
 };
 
 
-/* what Unicode's blanks and byte order mark go on with, by their first byte */
+/*
+ * By the first byte of a Unicode blank or byte order mark in UTF-8: the bytes
+ * that may follow in that character.
+ */
 
 static const char *const  export_sniff_mark[256] = {
     [0xc2] = "\x85\xa0",
     [0xe1] = "\x9a\x80",
-    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): it is one */
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one string */
     [0xe2] = "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x9f\xa0\xa8"
              "\xa9\xaf",
     [0xe3] = "\x80",
     [0xef] = "\xbb\xbf",
-    [0xfe] = "",                        /* of UTF-16 and UTF-32 */
+    [0xfe] = "",                        /* byte order marks of UTF-16 and
+                                           UTF-32 */
     [0xff] = ""
 };
 
@@ -132,7 +139,10 @@ export_sniff_start(export_sniff_t *sniff, u_char c)
 }
 
 
-/* a byte of a blank, or of a mark; "quote" has the first one's */
+/*
+ * 1 for a byte of a Unicode blank or a byte order mark, whose first byte is
+ * kept in "quote" for the bytes that follow
+ */
 
 static unsigned
 export_sniff_unseen(export_sniff_t *sniff, u_char c)
@@ -245,7 +255,9 @@ export_sniff_value(export_sniff_t *sniff, u_char c)
 }
 
 
-/* "{" behind a comma is in an array: in an object there would be a name */
+/*
+ * A "{" behind a comma is in an array: in an object a name would come there.
+ */
 
 static export_sniff_state_e
 export_sniff_open(export_sniff_t *sniff, u_char c)
@@ -268,7 +280,7 @@ export_sniff_close(export_sniff_t *sniff, u_char c)
 }
 
 
-/* an apostrophe is a quote only where a string can begin */
+/* An apostrophe is a quote only where a string can begin. */
 
 static export_sniff_state_e
 export_sniff_quote(export_sniff_t *sniff, u_char c)
@@ -348,7 +360,7 @@ export_sniff_escape(export_sniff_t *sniff, u_char c)
 }
 
 
-/* texts in a row, as jq and raw_decode() take them, a separator between */
+/* What may be between two texts in a row for jq or Python's raw_decode(). */
 
 static export_sniff_state_e
 export_sniff_after(export_sniff_t *sniff, u_char c)

@@ -775,7 +775,7 @@ build(set_e set)
         (void) export_field_add(&to->fields, &s);
 
         rule[set][n] = from[i].rule;
-        rule[set][n].row = from[i].row ? &rows[from[i].row - 1] : NULL;
+        rule[set][n].endpoint = from[i].row ? &rows[from[i].row - 1] : NULL;
 
         to->first[n] = n;
         n++;
@@ -932,9 +932,9 @@ begin(void *data, trace_t *trace)
     r->inspection.early = in->early & 1;
 
     if (in->set >= MARKS) {
-        r->inspection.row[0] = &rows[0];
-        r->inspection.row[1] = &rows[1];
-        r->inspection.nrows = 2;
+        r->inspection.endpoint[0] = &rows[0];
+        r->inspection.endpoint[1] = &rows[1];
+        r->inspection.nendpoints = 2;
     }
 
     /* the head does not outlive init() */

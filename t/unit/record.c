@@ -530,7 +530,7 @@ compile(const rule_t *from, export_field_rule_t *rule)
     rule->patterns = &match[matches];
     rule->number = from->number;
     rule->purpose = (uint16_t) from->purpose;
-    rule->row = from->row;
+    rule->endpoint = from->row;
     rule->catalogue = from->catalogue;
     rule->order = from->order;
 
@@ -718,16 +718,16 @@ test_marks(const export_field_rules_t *rules)
         begin(&inspection, &record, &facts, rules);
 
         for (k = 0; m->rows[k]; k++) {
-            for (n = 0; *(const char *) rules->rule[n].row != m->rows[k];
+            for (n = 0; *(const char *) rules->rule[n].endpoint != m->rows[k];
                  n++)
             {
                 /* void */
             }
 
-            inspection.row[k] = rules->rule[n].row;
+            inspection.endpoint[k] = rules->rule[n].endpoint;
         }
 
-        inspection.nrows = k;
+        inspection.nendpoints = k;
 
         is_int(run(m->step, &record), EXPORT_REASON_NONE, "marks: %s",
                m->name);
@@ -735,9 +735,9 @@ test_marks(const export_field_rules_t *rules)
 
         n = 0;
 
-        for (k = 0; k < inspection.nrows; k++) {
+        for (k = 0; k < inspection.nendpoints; k++) {
             if (inspection.hit[k]) {
-                hits[n++] = *(const char *) inspection.hit[k]->row;
+                hits[n++] = *(const char *) inspection.hit[k]->endpoint;
             }
         }
 
@@ -770,8 +770,8 @@ test_errors(const export_field_rules_t *rules)
            "a mark past the limit of a match");
     is_int(facts.error, 0, "... of a row that does not fit");
 
-    inspection.row[0] = rules->rule[rules->first[find(rules, "job")]].row;
-    inspection.nrows = 1;
+    inspection.endpoint[0] = rules->rule[rules->first[find(rules, "job")]].endpoint;
+    inspection.nendpoints = 1;
 
     (void) run(slow, &record);
     is_int(facts.error, 1, "... and of one that does");

@@ -1,8 +1,8 @@
 
 /*
  * The reader byte by byte, with one handler for each state.  The reader takes
- * over from the block scanner where a block is unusual, it alone refuses, and
- * it is what the scanner is tested against.
+ * over from the block scanner where a block is unusual.  Only the reader
+ * refuses, and the scanner is tested against it.
  */
 
 
@@ -115,6 +115,8 @@ static const export_json_state_pt  export_json_states[] = {
     [EXPORT_JSON_EXPONENT_INT]  = export_json_number
 };
 
+export_assert_rows(export_json_states, EXPORT_JSON_STATES);
+
 
 /* the state behind a record that is not in an array, by mode */
 
@@ -125,8 +127,10 @@ static const unsigned char  export_json_record_ends[] = {
     [EXPORT_JSON_GUESS] = EXPORT_JSON_BETWEEN
 };
 
+export_assert_rows(export_json_record_ends, EXPORT_JSON_MODES);
 
-/* kinds of bytes, as far as numbers tell them apart */
+
+/* the kinds of bytes that the grammar of numbers tells apart */
 
 enum { OTHER = 0, D19, D0, DOT, EXP, PLUS, MINUS };
 
@@ -165,6 +169,9 @@ static const unsigned char  export_json_numbers[][MINUS + 1] = {
 #undef ROW
 #undef TO
 };
+
+export_assert_rows(export_json_numbers,
+                   EXPORT_JSON_STATES - EXPORT_JSON_MINUS);
 
 
 void
@@ -247,9 +254,10 @@ export_json_feed(export_json_t *json, const u_char *data, size_t len)
     export_json_set_last(json);
 
     /*
-     * How many bytes the reader takes before the scanner may.  Where the
-     * scanner has stopped, the next block is the reader's; what is too short
-     * for the scanner, and everything if there is no scanner, is too.
+     * How many bytes the reader takes before the scanner may take over.  Where
+     * the scanner has stopped, the next block is the reader's.  The reader
+     * also takes whatever is too short for the scanner, and everything if
+     * there is no scanner.
      */
 
     first = json->scan ? 0 : len;
@@ -385,7 +393,7 @@ export_json_is_space(export_json_t *json, u_char c)
 }
 
 
-/* in front of the first record, and between two lines */
+/* The place is in front of the first record, or between two lines. */
 
 static const u_char *
 export_json_begin(export_json_t *json, const u_char *p)
@@ -447,7 +455,7 @@ export_json_begin_array(export_json_t *json, const u_char *p)
 }
 
 
-/* after the only text */
+/* Behind a TEXT only white space may come. */
 
 static const u_char *
 export_json_trailer(export_json_t *json, const u_char *p)
@@ -634,7 +642,7 @@ export_json_push(export_json_t *json, unsigned array)
 }
 
 
-/* the pointers that go on in the container that was opened */
+/* Finds the pointers that go on in the container that was just opened. */
 
 static void
 export_json_enter_pointers(export_json_t *json, unsigned array)
@@ -708,7 +716,10 @@ export_json_records_open(export_json_t *json, const u_char *p)
 }
 
 
-/* "p" is at the "]"; what is around the array has a record's limit again */
+/*
+ * Takes the "]" at "p" that ends the array of records.  The text around the
+ * array has a record's limit again.
+ */
 
 static const u_char *
 export_json_records_close(export_json_t *json, const u_char *p)
@@ -739,7 +750,7 @@ static const u_char *
 export_json_scalar_start(export_json_t *json, const u_char *p)
 {
     static const struct {
-        u_char          c;              /* 0: a digit but "0" */
+        u_char          c;              /* 0: any digit but "0" */
         unsigned char   state;
         unsigned char   type;
         const char     *literal;        /* the letters that must follow */
@@ -841,61 +852,28 @@ export_json_string_end(export_json_t *json, const u_char *p)
 }
 
 
-/*
- * A character's first byte tells how many more the character has.  RFC 3629:
- * after some first bytes the second byte's range is narrower, to keep out
- * overlong forms, surrogates and what is past U+10FFFF.
- */
-
 static const u_char *
 export_json_lead(export_json_t *json, const u_char *p)
 {
-    static const struct {
-        u_char  first;
-        u_char  last;
-        u_char  trail;
-        u_char  low;
-        u_char  high;
-    } *l, leads[] = {
-        { 0xc2, 0xdf, 1, 0x80, 0xbf },
-        { 0xe0, 0xe0, 2, 0xa0, 0xbf },
-        { 0xe1, 0xec, 2, 0x80, 0xbf },
-        { 0xed, 0xed, 2, 0x80, 0x9f },
-        { 0xee, 0xef, 2, 0x80, 0xbf },
-        { 0xf0, 0xf0, 3, 0x90, 0xbf },
-        { 0xf1, 0xf3, 3, 0x80, 0xbf },
-        { 0xf4, 0xf4, 3, 0x80, 0x8f },
-        { 0, 0, 0, 0, 0 }
-    };
-
-    for (l = leads; l->last; l++) {
-
-        if (*p >= l->first && *p <= l->last) {
-            json->state = EXPORT_JSON_TRAIL;
-            json->remaining = l->trail;
-            json->low = l->low;
-            json->high = l->high;
-            export_json_text_add(json, p, 1);
-
-            return p + 1;
-        }
+    if (export_utf8_lead(&json->utf8, *p) != EXPORT_OK) {
+        return export_json_fail(json, EXPORT_ERROR);
     }
 
-    return export_json_fail(json, EXPORT_ERROR);
+    json->state = EXPORT_JSON_TRAIL;
+    export_json_text_add(json, p, 1);
+
+    return p + 1;
 }
 
 
 static const u_char *
 export_json_trail(export_json_t *json, const u_char *p)
 {
-    if (*p < json->low || *p > json->high) {
+    if (export_utf8_trail(&json->utf8, *p) != EXPORT_OK) {
         return export_json_fail(json, EXPORT_ERROR);
     }
 
-    json->low = 0x80;
-    json->high = 0xbf;
-
-    if (--json->remaining == 0) {
+    if (json->utf8.remaining == 0) {
         json->state = EXPORT_JSON_STRING;
     }
 
@@ -921,7 +899,7 @@ export_json_escape(export_json_t *json, const u_char *p)
 
     if (*p == 'u') {
         json->state = EXPORT_JSON_HEX;
-        json->remaining = 4;
+        json->digits = 4;
         json->code = 0;
         return p + 1;
     }
@@ -962,7 +940,7 @@ export_json_hex(export_json_t *json, const u_char *p)
         return export_json_fail(json, EXPORT_ERROR);
     }
 
-    if (--json->remaining) {
+    if (--json->digits) {
         return p + 1;
     }
 
@@ -1078,9 +1056,9 @@ export_json_number(export_json_t *json, const u_char *p)
 
 
 /*
- * Adds to "text" what there is room for.  That a value has more is only noted.
- * A name has no end of room: it may be near to a wanted one however long it
- * is, so each full "text" is folded into the core of the name.
+ * Adds bytes to "text" as far as there is room.  If a value has more bytes,
+ * only "over" tells so.  A name may be near to a wanted one however long it
+ * is, so each full "text" of a name is folded into the name's core.
  */
 
 static void
@@ -1177,7 +1155,7 @@ export_json_cut_character(const u_char *p, size_t len)
         lead = p[len - tail];
 
         if (lead >= 0xc0) {
-            return tail < export_json_character_len(lead) ? tail : 0;
+            return tail < export_utf8_len(lead) ? tail : 0;
         }
     }
 
@@ -1232,7 +1210,7 @@ export_json_report_value(export_json_t *json, export_value_e type)
 }
 
 
-/* the value that comes next belongs to no field */
+/* The value that comes next belongs to no field. */
 
 static uint32_t
 export_json_want_nothing(export_json_t *json)
@@ -1257,7 +1235,9 @@ export_json_match_member(export_json_t *json)
         return export_json_check_long_name(json);
     }
 
-    /* "ip\u0000" is "ip" to those who take the NUL for the name's end */
+    /*
+     * Some recipients take a NUL for the name's end, and "ip\u0000" for "ip".
+     */
 
     nul = memchr(json->text, '\0', json->ntext);
 
@@ -1343,7 +1323,7 @@ export_json_near_core(const export_json_t *json, const export_str_t *core)
 }
 
 
-/* pointers call an element of an array by its index, in decimal digits */
+/* Pointers name an element of an array by its index, in decimal digits. */
 
 static void
 export_json_match_element(export_json_t *json)

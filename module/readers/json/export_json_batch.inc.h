@@ -64,8 +64,8 @@
 
 
 /*
- * The wide masks before, of which only the top bit counts: the byte in front
- * of a wide mask; and the carries of additions.
+ * Of each wide mask, what the next one needs: the top bit, which stands for
+ * the byte in front of the next mask.  Below them the carries of additions.
  */
 
 typedef struct {
@@ -216,9 +216,9 @@ EXPORT_JSON_NAME(check_unusual)(const u_char *p, export_json_feed_t *feed,
 
 
 /*
- * Tells what is inside of strings, in the blocks of the wide mask from "n" on,
- * but not past "blocks".  Returns a bit for each block that is not all inside
- * of one string, or has escapes.
+ * Marks the bytes inside of strings, in the blocks of the wide mask from "n"
+ * on, but not past "blocks".  Returns a bit for each block that is not all
+ * inside of one string, or has escapes.
  */
 
 EXPORT_JSON_TARGET export_json_inline uint64_t
@@ -281,9 +281,9 @@ EXPORT_JSON_NAME(mark_blocks)(const export_json_t *json, const u_char *p,
 
 
 /*
- * The masks that depend on the blocks before, which "feed" knows about.  Most
- * masks of a block inside of one string are those of an earlier batch: nobody
- * looks at them.
+ * Finishes the masks that depend on the blocks in front, which "feed" knows
+ * about.  A block inside of one string keeps most masks of an earlier batch,
+ * since nobody looks at them.
  */
 
 EXPORT_JSON_TARGET export_json_inline void
@@ -341,8 +341,8 @@ EXPORT_JSON_NAME(next_tokens)(EXPORT_JSON_WIDE ends, EXPORT_JSON_WIDE on,
 
 
 /*
- * Returns the exponents that are wrong.  They are rare, and looked at one by
- * one.  Masks behind "blocks" are those of an earlier batch.
+ * Returns the exponents that are wrong.  Exponents are rare, and looked at one
+ * by one.  Behind "blocks" the masks are those of an earlier batch.
  */
 
 EXPORT_JSON_TARGET static __attribute__((noinline)) EXPORT_JSON_WIDE
@@ -368,8 +368,8 @@ EXPORT_JSON_NAME(check_exponents)(const u_char *p, size_t blocks,
 
 
 /*
- * Returns what is wrong in numbers; *words becomes the first bytes of what must
- * be literals.
+ * Returns the bytes that are wrong in numbers; *words becomes the first bytes
+ * of tokens that must be literals.
  */
 
 EXPORT_JSON_TARGET export_json_inline EXPORT_JSON_WIDE
@@ -422,9 +422,10 @@ EXPORT_JSON_NAME(check_numbers)(const u_char *p, size_t blocks,
 
 
 /*
- * What may follow what: notes what is wrong, and what is right in some places
- * only.  A string behind a comma or an opening bracket may be a name: in an
- * object it is one, and a colon comes next.
+ * Checks which token may follow which.  Notes the bytes that are wrong
+ * anywhere, and those that are right in some places only.  A string behind a
+ * comma or an opening bracket may be a name: in an object the string is one,
+ * and a colon comes next.
  */
 
 EXPORT_JSON_TARGET export_json_inline void
@@ -519,7 +520,7 @@ EXPORT_JSON_NAME(check_grammar)(const u_char *p, size_t blocks,
 }
 
 
-/* the same for blocks that are all inside of one string */
+/* Makes the masks of blocks that are all inside of one string. */
 
 EXPORT_JSON_TARGET export_json_inline void
 EXPORT_JSON_NAME(skip_text)(const export_json_masks_t *m, size_t n,
@@ -543,8 +544,9 @@ EXPORT_JSON_NAME(skip_text)(const export_json_masks_t *m, size_t n,
 
 
 /*
- * Compares what is right in some places only with the nesting, and returns how
- * many blocks are right.  What looked like a name in an array is none.
+ * Compares the bytes that are right in some places only with the nesting, and
+ * returns how many blocks are right.  In an array, what looked like a name is
+ * none.
  */
 
 EXPORT_JSON_TARGET export_json_inline size_t

@@ -43,10 +43,10 @@ static const u_char  export_json_between[256] = {
 
 
 /*
- * The bytes that the names to be looked at end with: the last bytes of wanted
- * names, in either case, and those that the end of a name near to a wanted one
- * may have, by an index, quotes or blanks around it, or being no ASCII.  A
- * byte is one of them if low[] of its low half and export_json_high[] of its
+ * The last bytes of the names that have to be looked at.  These are the last
+ * bytes of wanted names, in either case, and the bytes that a name near to a
+ * wanted one may end with: an index, quotes or blanks, or what is not ASCII.
+ * A byte is one of them if low[] of its low half and export_json_high[] of its
  * high half have a bit in common.
  */
 
@@ -101,12 +101,14 @@ typedef struct {
     uint64_t       minus[EXPORT_JSON_BLOCKS];
     u_char         planes[EXPORT_JSON_BLOCKS][EXPORT_JSON_BLOCK]
         __attribute__((aligned(EXPORT_JSON_BLOCK)));
-                                /* AVX-512: from which the masks of what is
-                                   outside of strings are made */
+                                /*
+                                 * AVX-512: masks from which those of bytes
+                                 * outside of strings are made
+                                 */
     uint64_t       mixed;       /* a bit for each block that is not all inside
                                    of one string */
 
-    /* in front of the batch */
+    /* state in front of the batch */
     uint64_t       before;      /* all ones if in a string */
     const u_char  *after;       /* the end of the last escape */
 } export_json_masks_t;
@@ -123,7 +125,7 @@ typedef struct {
 } export_json_utf8_t;
 
 
-/* what the masks of a block need to know of all the blocks before */
+/* What the masks of a block depend on in the blocks in front of it. */
 
 typedef struct {
     uint64_t            string;     /* all ones if in a string */
@@ -133,22 +135,25 @@ typedef struct {
 } export_json_feed_t;
 
 
-/* where the text is between two blocks: each is 0 or 1, but for "escape" */
+/*
+ * Where the text is between two blocks.  Each member is 0 or 1, but for
+ * "escape".
+ */
 
 typedef struct {
-    uint64_t       string;          /* in a string */
-    uint64_t       in_name;         /* in a string that may be a name */
+    uint64_t       string;          /* inside of a string */
+    uint64_t       in_name;         /* inside of a string that may be a name */
     uint64_t       scalar;          /* behind a byte of a number or literal */
 
-    /* what the next token comes after */
+    /* the last token: the next one comes after */
     uint64_t       comma;
     uint64_t       open;
     uint64_t       colon;
     uint64_t       newline;
-    uint64_t       value;           /* a string, or any other value */
+    uint64_t       value;           /* a value, which a string may be */
     uint64_t       name;            /* a string that may be a name */
 
-    const u_char  *escape;          /* the end of the last escape */
+    const u_char  *escape;          /* end of the last escape */
 } export_json_carry_t;
 
 
@@ -163,56 +168,76 @@ typedef struct {
 } export_json_event_t;
 
 
-/* the grammar of a batch */
+/* What the check of the grammar makes of a batch. */
 
 typedef struct {
-    size_t               blocks;    /* that are well-formed and ordinary */
+    size_t               blocks;    /* number of blocks, from the first, that
+                                       are well-formed and ordinary */
     uint64_t             lines;     /* all ones if newlines end records */
     uint64_t             mixed;     /* as in export_json_masks_t */
-    uint64_t             stack;     /* behind the batch, a bit for each open
-                                       container, set for an array; the top
-                                       bit is the innermost */
-    unsigned             depth;     /* behind the batch */
+    uint64_t             stack;     /* containers open behind the batch, a bit
+                                       each, set for an array; the top bit is
+                                       the innermost */
+    unsigned             depth;     /* depth behind the batch */
     unsigned             from;      /* depth in front of the batch */
-    unsigned             nfound;    /* entries of "found" */
-    uint64_t             foreign;   /* not 0 if in this batch, or a few before,
-                                       what may be a name has more than ASCII,
-                                       or fills blocks and has escapes there */
-    uint16_t            *events;    /* the end of what is in "at" */
+    unsigned             nfound;    /* number of entries in "found" */
+    uint64_t             foreign;   /* not 0 if, in this batch or a few before
+                                       it, what may be a name is not all ASCII,
+                                       or fills a block and has escapes in
+                                       it */
+    uint16_t            *events;    /* end of the entries in "at" */
 
-    /* in front of the batch, then of the blocks that are being compared */
+    /*
+     * state in front of the batch; while blocks are compared, in front of the
+     * block under way
+     */
     uint64_t             in_array;  /* all ones if in an array */
     uint64_t             on_top;    /* all ones if outside of records */
 
-    /* all outside of strings */
+    /* masks of bytes outside of strings */
     uint64_t             bad[EXPORT_JSON_BLOCKS];
     uint64_t             space[EXPORT_JSON_BLOCKS];
     uint64_t             comma[EXPORT_JSON_BLOCKS];
     uint64_t             open[EXPORT_JSON_BLOCKS];
-    uint64_t             colon[EXPORT_JSON_BLOCKS];     /* right in objects */
-    uint64_t             newline[EXPORT_JSON_BLOCKS];   /* right outside of
+    uint64_t             colon[EXPORT_JSON_BLOCKS];     /* colons, which are
+                                                           right in objects */
+    uint64_t             newline[EXPORT_JSON_BLOCKS];   /* newlines, which are
+                                                           right outside of
                                                            records */
-    uint64_t             value[EXPORT_JSON_BLOCKS];     /* ends of values */
+    uint64_t             value[EXPORT_JSON_BLOCKS];     /* last bytes of
+                                                           values */
     uint64_t             name[EXPORT_JSON_BLOCKS];      /* quotes that close
-                                                           what may be names */
-    uint64_t             wanted[EXPORT_JSON_BLOCKS];    /* such quotes of names
-                                                           to be looked at */
-    uint64_t             in_name[EXPORT_JSON_BLOCKS];   /* bytes of what may be
+                                                           strings which may be
                                                            names */
-    uint64_t             scalar[EXPORT_JSON_BLOCKS];    /* numbers, literals */
-    uint64_t             element[EXPORT_JSON_BLOCKS];   /* right in arrays */
-    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* right in records */
-    uint64_t             event[EXPORT_JSON_BLOCKS];     /* for the walk */
+    uint64_t             wanted[EXPORT_JSON_BLOCKS];    /* the quotes in "name"
+                                                           that close names to
+                                                           be looked at */
+    uint64_t             in_name[EXPORT_JSON_BLOCKS];   /* bytes of strings
+                                                           that may be names */
+    uint64_t             scalar[EXPORT_JSON_BLOCKS];    /* bytes of numbers and
+                                                           literals */
+    uint64_t             element[EXPORT_JSON_BLOCKS];   /* bytes that are right
+                                                           in arrays only */
+    uint64_t             inside[EXPORT_JSON_BLOCKS];    /* bytes that are right
+                                                           in records only */
+    uint64_t             event[EXPORT_JSON_BLOCKS];     /* bytes that the walk
+                                                           stops at */
 
-    /* bytes where the kind of the innermost container changes, and where a
-       record begins or is left */
+    /*
+     * bytes at which the kind of the innermost container changes, and at which
+     * a record begins or ends
+     */
     uint64_t             array[EXPORT_JSON_BLOCKS + 1];
     uint64_t             top[EXPORT_JSON_BLOCKS + 1];
 
-    uint16_t             at[EXPORT_JSON_BATCH + 8];     /* places of events;
-                                                           some sets write
-                                                           eight at once */
-    export_json_event_t  found[EXPORT_JSON_BATCH + 1];  /* for the sink */
+    uint16_t             at[EXPORT_JSON_BATCH + 8];     /* places of events in
+                                                           the batch; some
+                                                           instruction sets
+                                                           write eight at
+                                                           once */
+    export_json_event_t  found[EXPORT_JSON_BATCH + 1];  /* events that the sink
+                                                           may want to hear
+                                                           of */
 } export_json_batch_t;
 
 
@@ -227,11 +252,11 @@ export_json_inline size_t export_json_count_blocks(const u_char *p,
 typedef struct {
     uint64_t              stack;    /* as in export_json_batch_t */
     unsigned              depth;
-    unsigned              base;     /* depth around a record */
-    unsigned              limit;    /* of "depth" */
-    unsigned              all;      /* arrays are of interest too */
+    unsigned              base;     /* depth around each record */
+    unsigned              limit;    /* most containers that may be open */
+    unsigned              all;      /* 1 if arrays, too, are kept in "found" */
     unsigned              edge;     /* the bracket begins or ends a record */
-    export_json_event_t  *found;    /* the next to be noted */
+    export_json_event_t  *found;    /* where the next event is put */
 } export_json_walk_t;
 
 
@@ -320,15 +345,30 @@ enum {
     EXPORT_JSON_HYPHEN,
     EXPORT_JSON_NINE,
     EXPORT_JSON_CONTROL,
-    EXPORT_JSON_CASE
+    EXPORT_JSON_CASE,
+
+    EXPORT_JSON_ROWS
 };
 
 static const u_char  export_json_rows[][EXPORT_JSON_BLOCK]
     __attribute__((aligned(64))) =
 {
-    R64('"'), R64('\\'), R64('\n'), R64(':'), R64(','), R64('{'), R64('}'),
-    R64('0'), R64('.'), R64('-'), R64(9), R64(0x1f), R64(0x20)
+    [EXPORT_JSON_QUOTE]      = R64('"'),
+    [EXPORT_JSON_BACKSLASH]  = R64('\\'),
+    [EXPORT_JSON_LINEFEED]   = R64('\n'),
+    [EXPORT_JSON_COLON_SIGN] = R64(':'),
+    [EXPORT_JSON_COMMA]      = R64(','),
+    [EXPORT_JSON_OPENS]      = R64('{'),
+    [EXPORT_JSON_CLOSES]     = R64('}'),
+    [EXPORT_JSON_NOUGHT]     = R64('0'),
+    [EXPORT_JSON_FULL_STOP]  = R64('.'),
+    [EXPORT_JSON_HYPHEN]     = R64('-'),
+    [EXPORT_JSON_NINE]       = R64(9),
+    [EXPORT_JSON_CONTROL]    = R64(0x1f),
+    [EXPORT_JSON_CASE]       = R64(EXPORT_JSON_CASE_BIT)
 };
+
+export_assert_rows(export_json_rows, EXPORT_JSON_ROWS);
 
 #undef R16
 #undef R64
@@ -342,7 +382,7 @@ static const u_char  export_json_delimiter[256] = {
 };
 
 
-/* what an event is, by its byte; 0: the first byte of what must be a literal */
+/* What an event is, by its byte.  0: the byte must begin a literal. */
 
 #define EXPORT_JSON_AN_ARRAY    1
 #define EXPORT_JSON_AN_OPEN     2
@@ -646,7 +686,7 @@ export_json_walk_in(export_json_walk_t *w, uint64_t array)
 }
 
 
-/* 0 if no such container is open, or if the reader must see its end */
+/* Returns 0 if no such container is open, or if its end is for the reader. */
 
 export_json_inline int
 export_json_walk_out(const export_json_t *json, export_json_walk_t *w,
@@ -677,7 +717,7 @@ export_json_walk_out(const export_json_t *json, export_json_walk_t *w,
 }
 
 
-/* from the reader's state to where the text is in front of the first block */
+/* Translates the reader's state to the carry in front of the first block. */
 
 static void
 export_json_enter(const export_json_t *json, export_json_carry_t *c)
@@ -714,7 +754,7 @@ export_json_enter(const export_json_t *json, export_json_carry_t *c)
         break;
 
     default:
-        /* BEGIN and BETWEEN of lines: a record may begin */
+        /* BEGIN, and BETWEEN in LINES: a record may begin here. */
         c->newline = 1;
         break;
     }
@@ -761,7 +801,7 @@ export_json_leave(export_json_t *json, const u_char *p,
 }
 
 
-/* back to the first byte of the number or literal that "p" is in */
+/* The first byte of the number or literal that "p" is in. */
 
 static const u_char *
 export_json_scalar_at(const export_json_t *json, const u_char *p)
@@ -774,7 +814,7 @@ export_json_scalar_at(const export_json_t *json, const u_char *p)
 }
 
 
-/* what the reader expects between two tokens */
+/* The state for what the reader expects between two tokens. */
 
 static unsigned
 export_json_next_state(const export_json_t *json,
@@ -824,7 +864,7 @@ export_json_leave_string(export_json_t *json, const u_char *p,
     for (i = 1; i <= 3 && i <= p - json->base && p[-i] >= 0x80; i++) {
 
         if (p[-i] >= 0xc0) {
-            return i < (int) export_json_character_len(p[-i]) ? p - i : p;
+            return i < (int) export_utf8_len(p[-i]) ? p - i : p;
         }
     }
 
@@ -832,7 +872,7 @@ export_json_leave_string(export_json_t *json, const u_char *p,
 }
 
 
-/* the quote that opens the name that "p" is in, or closes */
+/* The quote that opens the name that "p" is in, or that "p" closes. */
 
 static const u_char *
 export_json_name_start(const u_char *p)
@@ -885,8 +925,8 @@ export_json_check_escapes(const u_char *p, uint64_t escapes, const u_char **end)
 
 
 /*
- * The end of the "\uXXXX", or the pair of them, at "p"; or NULL if that is for
- * the reader: malformed, or a NUL, which may be in a name.
+ * The end of the "\uXXXX", or of the pair of them, at "p".  NULL leaves the
+ * escape to the reader: it is malformed, or a NUL, which may be in a name.
  */
 
 static const u_char *
@@ -1062,7 +1102,7 @@ export_json_open_at(export_json_t *json, const u_char *p)
 {
     unsigned  level;
 
-    level = json->depth - json->top;    /* of the container that opens */
+    level = json->depth - json->top;    /* level of the container that opens */
 
     if (level == 0) {
         json->start = export_json_offset(json, p);
@@ -1114,7 +1154,7 @@ export_json_member_at(export_json_t *json, const u_char *p,
 }
 
 
-/* sets the kinds of the containers that are open at "at" */
+/* Sets the kinds of the containers that are open at "at". */
 
 static void
 export_json_rewind(export_json_t *json, const u_char *p,
@@ -1148,7 +1188,7 @@ export_json_rewind(export_json_t *json, const u_char *p,
 }
 
 
-/* memcmp() of a few bytes, of which the call would cost more */
+/* As memcmp(), whose call costs more than the comparison of a few bytes. */
 
 static inline int
 export_json_is_equal(const u_char *p, const u_char *q, size_t len)
@@ -1274,7 +1314,7 @@ export_json_is_odd_name(const export_json_t *json, const u_char *quote)
 }
 
 
-/* those of the fields that are pointers and go on inside of the value */
+/* Of the fields found, the pointers that go on inside of the value. */
 
 static inline uint32_t
 export_json_inner_pointers(const export_json_t *json, uint32_t found)
@@ -1297,7 +1337,7 @@ export_json_inner_pointers(const export_json_t *json, uint32_t found)
 }
 
 
-/* skips blanks, but not "last", which the caller may still look at */
+/* Skips blanks up to "last", a byte that the caller may still look at. */
 
 export_json_inline const u_char *
 export_json_skip_blanks(const u_char *p, const u_char *last)
@@ -1363,8 +1403,8 @@ export_json_report_member(export_json_t *json, const u_char *batch,
 
 /*
  * The first byte of the value of the member whose name ends before "p", or
- * NULL if that is for the reader.  Of the EXPORT_JSON_LOOK bytes behind the
- * batch, colon and value take one each.
+ * NULL if the value is for the reader.  Of the EXPORT_JSON_LOOK bytes behind
+ * the batch, colon and value take one each.
  */
 
 export_json_inline const u_char *
@@ -1383,9 +1423,10 @@ export_json_value_at(const u_char *p, const u_char *last)
 
 
 /*
- * The end of the value at "p": the quote that closes a string, the byte behind
- * a number or literal, and of a container, whose members speak for themselves,
- * the bracket at "p".  NULL if that is for the reader.
+ * The end of the value at "p": the quote that closes a string, or the byte
+ * behind a number or literal.  Of a container, whose members speak for
+ * themselves, the bracket at "p" is the end.  NULL if the value is for the
+ * reader.
  */
 
 export_json_inline const u_char *

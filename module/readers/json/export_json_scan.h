@@ -68,7 +68,9 @@ enum {
     EXPORT_JSON_FRACTION,
     EXPORT_JSON_EXPONENT,
     EXPORT_JSON_EXPONENT_SIGN,
-    EXPORT_JSON_EXPONENT_INT
+    EXPORT_JSON_EXPONENT_INT,
+
+    EXPORT_JSON_STATES
 };
 
 
@@ -108,15 +110,6 @@ int export_json_near(const export_json_t *json, const export_str_t *name);
 /* skips a string's ordinary bytes: ASCII without controls, '"' and '\' */
 
 const u_char *export_json_skip(const u_char *p, const u_char *last);
-
-
-/* the bytes of a UTF-8 character, by its first byte, which is no ASCII */
-
-static inline unsigned
-export_json_character_len(u_char lead)
-{
-    return 2u + (lead >= 0xe0) + (lead >= 0xf0);
-}
 
 
 /* the place of "p" in all that was fed */

@@ -370,8 +370,8 @@ typedef enum {
 typedef struct {
     export_body_t               body;
     export_body_conf_t          conf;
-    export_inspection_t         search;
-    ngx_http_export_state_e     state;      /* ngx_http_export_enter() */
+    export_inspection_t         wanted;
+    ngx_http_export_state_e     state;      /* ngx_http_export_enter_state() */
     ngx_http_export_arrival_e   arrival;
     unsigned                    asks;       /* EXPORT_ASKS_* */
     off_t                       received;   /* bytes, all of them inspected */
@@ -397,9 +397,10 @@ typedef struct {
     ngx_http_export_inspection_t  *inspection;  /* one for each of its body,
                                                or NULL */
     ngx_http_export_outgoing_t  *outgoing;  /* or NULL, it is as sent */
-    export_recipient_found_t   *rows;       /* or NULL, nothing was tried */
+    export_recipient_found_t   *endpoints;  /* or NULL, nothing was tried */
     ngx_list_part_t            *stripped;   /* headers, runs of them */
-    uint64_t                    policy;     /* subject and consent headers,
+    uint64_t                    private_headers;
+                                            /* subject and consent headers,
                                                by place in the list; the last
                                                bit stands for all behind */
     u_char                     *id;         /* NGX_HTTP_EXPORT_ID; or NULL,
@@ -436,7 +437,7 @@ ngx_int_t ngx_http_export_note_if(ngx_conf_t *cf);
 ngx_int_t ngx_http_export_note_copy(ngx_conf_t *cf);
 ngx_int_t ngx_http_export_note_lua(ngx_conf_t *cf);
 ngx_int_t ngx_http_export_note_script(ngx_conf_t *cf);
-ngx_str_t *ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args,
+ngx_str_t *ngx_http_export_parse_condition(ngx_conf_t *cf, ngx_str_t *args,
     ngx_uint_t n);
 ngx_int_t ngx_http_export_compile_value(ngx_conf_t *cf, ngx_str_t *text,
     ngx_http_complex_value_t *value);
@@ -449,9 +450,9 @@ ngx_uint_t ngx_http_export_is_known_now(
 
 /* ngx_http_export_wire.c */
 
-ngx_int_t ngx_http_export_wire(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_collect_outgoing(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-ngx_int_t ngx_http_export_wire_holds(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_check_outgoing(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 
 /* ngx_http_export_conf.c */
@@ -473,9 +474,9 @@ char *ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-ngx_int_t ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_int_t ngx_http_export_parse_source(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, export_head_rule_t *rule);
-ngx_int_t ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_int_t ngx_http_export_compile_patterns(ngx_conf_t *cf, ngx_str_t *directive,
     export_head_rule_t *rule, ngx_str_t *value, ngx_uint_t n);
 ngx_int_t ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, export_head_rule_t *rule);
@@ -489,24 +490,25 @@ void ngx_http_export_check_unknown(ngx_conf_t *cf, export_jurisdictions_t *js,
     ngx_str_t *name);
 char *ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-export_match_t *ngx_http_export_target(ngx_conf_t *cf, ngx_str_t *directive,
+export_match_t *ngx_http_export_compile_target(ngx_conf_t *cf,
+    ngx_str_t *directive,
     ngx_str_t *value, export_target_e kind, ngx_uint_t sensitive);
-export_match_t *ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value);
+export_match_t *ngx_http_export_compile_pattern(ngx_conf_t *cf,
+    ngx_str_t *directive, ngx_str_t *value);
 ngx_array_t *ngx_http_export_default_purposes(ngx_conf_t *cf);
 ngx_array_t *ngx_http_export_default_subjects(ngx_conf_t *cf);
 ngx_array_t *ngx_http_export_default_consents(ngx_conf_t *cf);
 
 /* ngx_http_export_plan.c */
 
-ngx_http_export_plan_t *ngx_http_export_plan(ngx_conf_t *cf,
+ngx_http_export_plan_t *ngx_http_export_create_plan(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *elcf);
-export_hosts_t *ngx_http_export_hosts(ngx_conf_t *cf,
+export_hosts_t *ngx_http_export_create_hosts(ngx_conf_t *cf,
     export_hosts_rule_t *rules, ngx_uint_t n);
 
 /* ngx_http_export_fields.c */
 
-export_field_rules_t *ngx_http_export_fields(ngx_conf_t *cf,
+export_field_rules_t *ngx_http_export_create_field_rules(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *elcf, ngx_array_t *purposes,
     ngx_array_t *catalogues);
 
@@ -524,8 +526,8 @@ ngx_int_t ngx_http_export_database_init_process(ngx_cycle_t *cycle);
 
 /* ngx_http_export_gate.c */
 
-ngx_int_t ngx_http_export_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_export_anew_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_export_gate_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_export_gate_again_handler(ngx_http_request_t *r);
 void ngx_http_export_abort(ngx_http_request_t *r);
 void ngx_http_export_resume(ngx_http_request_t *r);
 
@@ -533,25 +535,25 @@ void ngx_http_export_resume(ngx_http_request_t *r);
 
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_create_ctx(ngx_http_request_t *r);
-ngx_str_t ngx_http_export_id(ngx_http_request_t *r,
+ngx_str_t ngx_http_export_get_id(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-uint64_t ngx_http_export_dropped(ngx_http_export_ctx_t *ctx);
-u_char *ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+uint64_t ngx_http_export_count_dropped(ngx_http_export_ctx_t *ctx);
+u_char *ngx_http_export_write_jurisdictions(ngx_http_request_t *r, u_char *p,
     export_place_t places, char *quote);
-size_t ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+size_t ngx_http_export_measure_jurisdictions(ngx_http_request_t *r,
     export_place_t places);
 
 /* ngx_http_export_verdict.c */
 
 void ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
-ngx_int_t ngx_http_export_fail(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_block_on_error(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 ngx_int_t ngx_http_export_block(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_ctx_t *main);
 ngx_int_t ngx_http_export_block_again(ngx_http_request_t *r,
     ngx_http_export_ctx_t *main);
-void ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_verdict_t *verdict);
+void ngx_http_export_log_verdict(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_verdict_t *verdict);
 
 /* ngx_http_export_unjudged.c */
 
@@ -561,34 +563,34 @@ ngx_int_t ngx_http_export_log_handler(ngx_http_request_t *r);
 
 /* ngx_http_export_inspection.c */
 
-ngx_http_export_inspection_t *ngx_http_export_inspect(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx);
+ngx_http_export_inspection_t *ngx_http_export_begin_inspection(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 ngx_http_export_inspection_t *ngx_http_export_create_inspection(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_field_rules_t *rules, export_facts_t *facts);
-ngx_int_t ngx_http_export_feed(ngx_http_export_inspection_t *inspection,
-    u_char *p, size_t n);
+ngx_int_t ngx_http_export_feed_inspection(
+    ngx_http_export_inspection_t *inspection, u_char *p, size_t n);
 void ngx_http_export_give_up(ngx_http_export_inspection_t *inspection);
-void ngx_http_export_finish(ngx_http_request_t *r,
+void ngx_http_export_finish_inspection(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection);
 void ngx_http_export_close_inspection(ngx_http_export_ctx_t *ctx);
-void ngx_http_export_enter(ngx_http_export_inspection_t *inspection,
+void ngx_http_export_enter_state(ngx_http_export_inspection_t *inspection,
     ngx_http_export_state_e state);
-void ngx_http_export_stop(ngx_http_request_t *r,
+void ngx_http_export_stop_reading(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection, ngx_http_event_handler_pt next);
-void ngx_http_export_post(ngx_http_export_inspection_t *inspection,
+void ngx_http_export_post_wake(ngx_http_export_inspection_t *inspection,
     ngx_queue_t *events, ngx_http_event_handler_pt next);
-void ngx_http_export_unpost(void *data);
+void ngx_http_export_cancel_wake(void *data);
 
 /* ngx_http_export_stored.c */
 
-ngx_int_t ngx_http_export_stored(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_inspect_stored(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection);
-ngx_int_t ngx_http_export_stored_slice(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_inspect_slice(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection);
-ngx_int_t ngx_http_export_store(ngx_http_request_t *r);
-ngx_uint_t ngx_http_export_stores(ngx_http_request_t *r);
-ngx_temp_file_t *ngx_http_export_temp_file(ngx_http_request_t *r);
+ngx_int_t ngx_http_export_store_handler(ngx_http_request_t *r);
+ngx_uint_t ngx_http_export_is_stored_by_nginx(ngx_http_request_t *r);
+ngx_temp_file_t *ngx_http_export_create_temp_file(ngx_http_request_t *r);
 
 /* ngx_http_export_body.c */
 
@@ -609,15 +611,15 @@ ngx_uint_t ngx_http_export_stream_departed(
 
 /* ngx_http_export_head.c */
 
-void ngx_http_export_collect(ngx_http_request_t *r,
+void ngx_http_export_collect_head(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-ngx_int_t ngx_http_export_marked(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_find_marks(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_endpoint_t *recipient);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
 
 /* ngx_http_export_bodyless.c */
 
-ngx_uint_t ngx_http_export_bodyless(ngx_http_request_t *r,
+ngx_uint_t ngx_http_export_is_bodyless(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 
 /* ngx_http_export_destination.c */
@@ -627,9 +629,9 @@ void ngx_http_export_collect_destination(ngx_http_request_t *r,
 
 /* ngx_http_export_strip.c */
 
-ngx_int_t ngx_http_export_strip(ngx_http_request_t *r,
+ngx_int_t ngx_http_export_strip_headers(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-void ngx_http_export_forget(ngx_http_request_t *r);
+void ngx_http_export_forget_variables(ngx_http_request_t *r);
 ngx_int_t ngx_http_export_init_module(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_export_note_stripped(ngx_http_export_main_conf_t *emcf,
     ngx_http_export_loc_conf_t *elcf);
@@ -647,7 +649,7 @@ ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
 
 /* records that were dropped for this recipient or an earlier one */
 
-#define ngx_http_export_ndropped(ctx)                                         \
+#define ngx_http_export_dropped_so_far(ctx)                                   \
     ((ctx)->inspection ? (ctx)->inspection->dropped : 0)
 
 
@@ -695,7 +697,7 @@ ngx_int_t ngx_http_export_add_variables(ngx_conf_t *cf);
 
 /* whether a header, or its twin, must not reach the recipient */
 
-#define ngx_http_export_is_policy_header(plan, h)                             \
+#define ngx_http_export_is_private_header(plan, h)                            \
     export_head_is_private((plan)->head, ngx_http_export_str(&(h)->key),      \
                            (h)->lowcase_key)
 

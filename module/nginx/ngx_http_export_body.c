@@ -80,7 +80,7 @@ ngx_http_export_body_watch(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     last = ngx_http_export_body_inspect(ctx->inspection, in);
 
     if (last && ctx->inspection->state != NGX_HTTP_EXPORT_DONE) {
-        ngx_http_export_finish(r, ctx->inspection);
+        ngx_http_export_finish_inspection(r, ctx->inspection);
         ngx_http_export_decide(r, ctx);
     }
 
@@ -102,8 +102,8 @@ ngx_http_export_body_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     /* a stream that may end whole is not open any more */
 
     if (inspection->state == NGX_HTTP_EXPORT_DONE) {
-        ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ABORTED);
-        ngx_http_export_stop(r, inspection, ngx_http_export_abort);
+        ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_ABORTED);
+        ngx_http_export_stop_reading(r, inspection, ngx_http_export_abort);
     }
 
     return rc;
@@ -135,7 +135,7 @@ ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (ngx_http_export_is_refused(inspection)) {
 
         if (last == NULL || forwarded) {
-            ngx_http_export_stop(r, inspection, ngx_http_export_resume);
+            ngx_http_export_stop_reading(r, inspection, ngx_http_export_resume);
         }
 
         return ngx_http_export_body_swallow(r, ctx, in);
@@ -148,8 +148,8 @@ ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (rc == NGX_OK && forwarded
         && inspection->state == NGX_HTTP_EXPORT_ARRIVED)
     {
-        ngx_http_export_post(inspection, &ngx_posted_events,
-                             ngx_http_export_resume);
+        ngx_http_export_post_wake(inspection, &ngx_posted_events,
+                                  ngx_http_export_resume);
         return NGX_AGAIN;
     }
 
@@ -175,12 +175,14 @@ ngx_http_export_body_inspect(ngx_http_export_inspection_t *inspection,
             last = b;
 
             if (inspection->state == NGX_HTTP_EXPORT_READING) {
-                ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
+                ngx_http_export_enter_state(inspection,
+                                            NGX_HTTP_EXPORT_ARRIVED);
             }
         }
 
         if (ngx_buf_in_memory(b) && ngx_http_export_is_reading(inspection)) {
-            (void) ngx_http_export_feed(inspection, b->pos, b->last - b->pos);
+            (void) ngx_http_export_feed_inspection(inspection, b->pos,
+                                                   b->last - b->pos);
         }
     }
 
@@ -244,11 +246,11 @@ ngx_http_export_body_next(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->facts.error = 1;
     }
 
-    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_LOST);
+    ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_LOST);
 
     r->request_body->bufs = NULL;
 
-    ngx_http_export_stop(r, inspection, ngx_http_export_resume);
+    ngx_http_export_stop_reading(r, inspection, ngx_http_export_resume);
 
     return ngx_http_export_body_swallow(r, ctx, in);
 }

@@ -23,8 +23,8 @@ static ngx_uint_t ngx_http_export_is_regex(ngx_str_t *value);
 static ngx_uint_t ngx_http_export_is_variable(ngx_str_t *value);
 static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
     ngx_array_t *rules, const char *directive);
-static void ngx_http_export_check_title(const export_str_t *name, u_char *to);
-static const char *ngx_http_export_check_recipient(ngx_str_t *value);
+static void ngx_http_export_write_title(const export_str_t *name, u_char *to);
+static const char *ngx_http_export_check_destination(ngx_str_t *value);
 
 
 #define NGX_HTTP_EXPORT_NAME  128       /* bytes of a name that are shown */
@@ -405,7 +405,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
             continue;
         }
 
-        ngx_http_export_check_title(&rule[i].name, title);
+        ngx_http_export_write_title(&rule[i].name, title);
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid source \"header:%V\" in \"%s\" directive: "
@@ -424,7 +424,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 /* x_data_purpose, as X-Data-Purpose */
 
 static void
-ngx_http_export_check_title(const export_str_t *name, u_char *to)
+ngx_http_export_write_title(const export_str_t *name, u_char *to)
 {
     u_char      c;
     ngx_uint_t  i;
@@ -525,7 +525,7 @@ ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    error = ngx_http_export_check_recipient(&copy);
+    error = ngx_http_export_check_destination(&copy);
 
     if (error == NULL) {
         return NGX_CONF_OK;
@@ -541,7 +541,7 @@ ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static const char *
-ngx_http_export_check_recipient(ngx_str_t *value)
+ngx_http_export_check_destination(ngx_str_t *value)
 {
     u_char        buf[1024];
     export_str_t  host;

@@ -7,26 +7,26 @@
 #include "ngx_http_export.h"
 
 
-static ngx_uint_t ngx_http_export_edits(ngx_str_t *code);
+static ngx_uint_t ngx_http_export_is_edit(ngx_str_t *code);
 static ngx_int_t ngx_http_export_jurisdiction_code(ngx_conf_t *cf,
     export_jurisdictions_t *js, export_place_t bit, ngx_str_t *value);
-static char *ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
+static char *ngx_http_export_add_rule(ngx_conf_t *cf, ngx_array_t **rules,
     export_head_rule_t **rule);
 static ngx_int_t ngx_http_export_subject_option(ngx_str_t *value,
     export_head_rule_t *rule);
-static ngx_array_t *ngx_http_export_defaults(ngx_conf_t *cf,
+static ngx_array_t *ngx_http_export_create_defaults(ngx_conf_t *cf,
     ngx_str_t *value, ngx_uint_t n, ngx_uint_t npatterns);
 static ngx_int_t ngx_http_export_database_option(ngx_conf_t *cf,
     ngx_str_t *value, ngx_http_export_database_t *db);
 static ngx_int_t ngx_http_export_body_limit(ngx_str_t *value,
     ngx_http_export_loc_conf_t *elcf);
-static char *ngx_http_export_invalid(ngx_conf_t *cf, ngx_str_t *value);
-static export_match_t *ngx_http_export_compile(ngx_conf_t *cf,
+static char *ngx_http_export_reject_value(ngx_conf_t *cf, ngx_str_t *value);
+static export_match_t *ngx_http_export_compile_text(ngx_conf_t *cf,
     ngx_str_t *directive, ngx_str_t *value, const export_str_t *pattern);
 static void ngx_http_export_pattern_free(void *data);
 
 
-static ngx_conf_enum_t  ngx_http_export_as[] = {
+static ngx_conf_enum_t  ngx_http_export_subject_kinds[] = {
     { ngx_string("ip"), EXPORT_SUBJECT_IP },
     { ngx_string("country"), EXPORT_SUBJECT_COUNTRY },
     { ngx_string("id"), EXPORT_SUBJECT_ID },
@@ -189,7 +189,7 @@ ngx_http_export_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 2; i < cf->args->nelts; i++) {
         if (ngx_http_export_database_option(cf, &value[i], db) != NGX_OK) {
-            return ngx_http_export_invalid(cf, &value[i]);
+            return ngx_http_export_reject_value(cf, &value[i]);
         }
     }
 
@@ -252,7 +252,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     /* "+CODE" and "-CODE" edit a set; plain codes define it */
 
-    edit = ngx_http_export_edits(&value[2]);
+    edit = ngx_http_export_is_edit(&value[2]);
 
     if (edit) {
         bit = export_jurisdictions_find(js, ngx_http_export_str(&value[1]));
@@ -273,7 +273,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 2; i < cf->args->nelts; i++) {
 
-        if (edit != ngx_http_export_edits(&value[i])) {
+        if (edit != ngx_http_export_is_edit(&value[i])) {
             return "mixes codes with and without \"+\" or \"-\"";
         }
 
@@ -289,7 +289,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static ngx_uint_t
-ngx_http_export_edits(ngx_str_t *code)
+ngx_http_export_is_edit(ngx_str_t *code)
 {
     return code->data[0] == '+' || code->data[0] == '-';
 }
@@ -304,7 +304,7 @@ ngx_http_export_jurisdiction_code(ngx_conf_t *cf, export_jurisdictions_t *js,
     ngx_uint_t  edit;
 
     code = *value;
-    edit = ngx_http_export_edits(&code);
+    edit = ngx_http_export_is_edit(&code);
     code.data += edit;
     code.len -= edit;
 
@@ -317,7 +317,7 @@ ngx_http_export_jurisdiction_code(ngx_conf_t *cf, export_jurisdictions_t *js,
          : export_jurisdictions_add(js, bit, ngx_http_export_str(&code));
 
     if (rc != EXPORT_OK) {
-        (void) ngx_http_export_invalid(cf, value);
+        (void) ngx_http_export_reject_value(cf, value);
         return NGX_ERROR;
     }
 
@@ -367,15 +367,15 @@ ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t           *value;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->purposes, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->purposes, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
 
     value = cf->args->elts;
 
-    if (ngx_http_export_patterns(cf, &value[0], rule, &value[2],
-                                 cf->args->nelts - 2)
+    if (ngx_http_export_compile_patterns(cf, &value[0], rule, &value[2],
+                                         cf->args->nelts - 2)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -394,7 +394,7 @@ ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t           *value;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->others, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->others, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
@@ -402,11 +402,11 @@ ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (rule->source == EXPORT_SOURCE_DESTINATION) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
-    return ngx_http_export_patterns(cf, &value[0], rule, &value[2],
-                                    cf->args->nelts - 2)
+    return ngx_http_export_compile_patterns(cf, &value[0], rule, &value[2],
+                                            cf->args->nelts - 2)
            == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
@@ -421,7 +421,7 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t           i;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->subjects, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->subjects, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
@@ -429,12 +429,12 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (rule->source == EXPORT_SOURCE_DESTINATION) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     for (i = 2; i < cf->args->nelts; i++) {
         if (ngx_http_export_subject_option(&value[i], rule) != NGX_OK) {
-            return ngx_http_export_invalid(cf, &value[i]);
+            return ngx_http_export_reject_value(cf, &value[i]);
         }
     }
 
@@ -469,7 +469,7 @@ ngx_http_export_subject_option(ngx_str_t *value, export_head_rule_t *rule)
     as.len = value->len - 3;
     as.data = value->data + 3;
 
-    for (e = ngx_http_export_as; e->name.len; e++) {
+    for (e = ngx_http_export_subject_kinds; e->name.len; e++) {
         if (as.len == e->name.len
             && ngx_strncmp(as.data, e->name.data, as.len) == 0)
         {
@@ -492,7 +492,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t           n;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->consents, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->consents, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
@@ -504,7 +504,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (rule->source == EXPORT_SOURCE_DESTINATION) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     n = cf->args->nelts - 2;
@@ -516,7 +516,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             rule->declared = 1;
 
         } else if (ngx_strcmp(last->data + 6, "transfer") != 0) {
-            return ngx_http_export_invalid(cf, last);
+            return ngx_http_export_reject_value(cf, last);
         }
 
         if (--n == 0) {
@@ -524,7 +524,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    if (ngx_http_export_patterns(cf, &value[0], rule, &value[2], n)
+    if (ngx_http_export_compile_patterns(cf, &value[0], rule, &value[2], n)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -546,7 +546,7 @@ ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 1; i < cf->args->nelts; i++) {
         if (ngx_http_export_body_limit(&value[i], elcf) != NGX_OK) {
-            return ngx_http_export_invalid(cf, &value[i]);
+            return ngx_http_export_reject_value(cf, &value[i]);
         }
     }
 
@@ -640,7 +640,7 @@ ngx_http_export_body_mode(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (mode->name.len == 0) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     elcf->body = mode->value;
@@ -652,7 +652,7 @@ ngx_http_export_body_mode(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (mode->value != NGX_HTTP_EXPORT_BODY_REDACT
         || value[2].data[0] != '/')
     {
-        return ngx_http_export_invalid(cf, &value[2]);
+        return ngx_http_export_reject_value(cf, &value[2]);
     }
 
     elcf->records = value[2];
@@ -680,7 +680,7 @@ ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     /* nginx closes the connection at 444, and logs 499 for itself */
 
     if (n < 400 || n > 599 || n == 444 || n == 499) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     elcf->status = n;
@@ -721,7 +721,7 @@ ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 /* appends a rule, and reads its source, the first argument */
 
 static char *
-ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
+ngx_http_export_add_rule(ngx_conf_t *cf, ngx_array_t **rules,
     export_head_rule_t **rule)
 {
     ngx_str_t  *value;
@@ -741,7 +741,9 @@ ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
 
     value = cf->args->elts;
 
-    if (ngx_http_export_source(cf, &value[0], &value[1], *rule) != NGX_OK) {
+    if (ngx_http_export_parse_source(cf, &value[0], &value[1], *rule)
+        != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -750,7 +752,7 @@ ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
 
 
 ngx_int_t
-ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_parse_source(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, export_head_rule_t *rule)
 {
     ngx_conf_enum_t  *e;
@@ -791,7 +793,7 @@ ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
 
 
 ngx_int_t
-ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_patterns(ngx_conf_t *cf, ngx_str_t *directive,
     export_head_rule_t *rule, ngx_str_t *value, ngx_uint_t n)
 {
     ngx_uint_t       i;
@@ -804,9 +806,9 @@ ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
 
     for (i = 0; i < n; i++) {
         match = rule->source == EXPORT_SOURCE_DESTINATION
-                ? ngx_http_export_target(cf, directive, &value[i],
-                                         EXPORT_TARGET_DESTINATION, 0)
-                : ngx_http_export_pattern(cf, directive, &value[i]);
+                ? ngx_http_export_compile_target(cf, directive, &value[i],
+                                                 EXPORT_TARGET_DESTINATION, 0)
+                : ngx_http_export_compile_pattern(cf, directive, &value[i]);
 
         if (match == NULL
             || (rule->source != EXPORT_SOURCE_DESTINATION
@@ -828,7 +830,7 @@ ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
 /* "value" is what was written for the pattern */
 
 static export_match_t *
-ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_text(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, const export_str_t *pattern)
 {
     char                 error[EXPORT_MATCH_ERROR];
@@ -860,7 +862,7 @@ ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *directive,
 /* a pattern over hosts, paths or both, which may be written in many ways */
 
 export_match_t *
-ngx_http_export_target(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_target(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, export_target_e kind, ngx_uint_t sensitive)
 {
     char          error[EXPORT_TARGET_ERROR];
@@ -882,16 +884,16 @@ ngx_http_export_target(ngx_conf_t *cf, ngx_str_t *directive,
         return NULL;
     }
 
-    return ngx_http_export_compile(cf, directive, value, &pattern);
+    return ngx_http_export_compile_text(cf, directive, value, &pattern);
 }
 
 
 export_match_t *
-ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_pattern(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value)
 {
-    return ngx_http_export_compile(cf, directive, value,
-                                   ngx_http_export_str(value));
+    return ngx_http_export_compile_text(cf, directive, value,
+                                        ngx_http_export_str(value));
 }
 
 
@@ -909,8 +911,8 @@ ngx_http_export_default_purposes(ngx_conf_t *cf)
 
     n = ngx_http_export_count(ngx_http_export_purpose_default);
 
-    return ngx_http_export_defaults(cf, ngx_http_export_purpose_default, 1,
-                                    n - 1);
+    return ngx_http_export_create_defaults(cf, ngx_http_export_purpose_default,
+                                           1, n - 1);
 }
 
 
@@ -920,8 +922,8 @@ ngx_http_export_default_subjects(ngx_conf_t *cf)
     ngx_array_t         *rules;
     export_head_rule_t  *rule;
 
-    rules = ngx_http_export_defaults(cf, ngx_http_export_subject_default, 2,
-                                     0);
+    rules = ngx_http_export_create_defaults(cf, ngx_http_export_subject_default,
+                                            2, 0);
     if (rules == NULL) {
         return NULL;
     }
@@ -936,14 +938,15 @@ ngx_http_export_default_subjects(ngx_conf_t *cf)
 ngx_array_t *
 ngx_http_export_default_consents(ngx_conf_t *cf)
 {
-    return ngx_http_export_defaults(cf, ngx_http_export_consent_default, 1, 1);
+    return ngx_http_export_create_defaults(cf, ngx_http_export_consent_default,
+                                           1, 1);
 }
 
 
 /* n sources, and the patterns of the last */
 
 static ngx_array_t *
-ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
+ngx_http_export_create_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     ngx_uint_t npatterns)
 {
     ngx_str_t            source;
@@ -970,13 +973,15 @@ ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 
         rule = ngx_array_push(rules);
 
-        if (ngx_http_export_source(cf, &directive, &source, rule) != NGX_OK) {
+        if (ngx_http_export_parse_source(cf, &directive, &source, rule)
+            != NGX_OK)
+        {
             return NULL;
         }
 
         if (npatterns
-            && ngx_http_export_patterns(cf, &directive, rule, &value[n],
-                                        npatterns)
+            && ngx_http_export_compile_patterns(cf, &directive, rule, &value[n],
+                                                npatterns)
                != NGX_OK)
         {
             return NULL;
@@ -988,7 +993,7 @@ ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 
 
 static char *
-ngx_http_export_invalid(ngx_conf_t *cf, ngx_str_t *value)
+ngx_http_export_reject_value(ngx_conf_t *cf, ngx_str_t *value)
 {
     ngx_str_t  *directive;
 

@@ -11,10 +11,10 @@
 
 static ngx_int_t ngx_http_export_note_captures(ngx_conf_t *cf,
     ngx_http_export_neighbours_main_t *nmcf, ngx_http_export_map_t *map);
-static ngx_uint_t ngx_http_export_named_group(u_char *p,
+static ngx_uint_t ngx_http_export_is_named_group(u_char *p,
     const u_char *last, ngx_str_t *name);
-static ngx_uint_t ngx_http_export_takes_group(ngx_str_t *text);
-static ngx_int_t ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source,
+static ngx_uint_t ngx_http_export_has_group(ngx_str_t *text);
+static ngx_int_t ngx_http_export_add_copies(ngx_conf_t *cf, ngx_str_t *source,
     ngx_str_t *name, ngx_str_t *text);
 static ngx_http_export_copy_t *ngx_http_export_new_copy(ngx_conf_t *cf,
     ngx_str_t *name, ngx_str_t *text);
@@ -146,7 +146,7 @@ ngx_http_export_note_captures(ngx_conf_t *cf,
 /* "($variable ~ regex)", NULL if it is another one */
 
 ngx_str_t *
-ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t n)
+ngx_http_export_parse_condition(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t n)
 {
     ngx_str_t  *name;
 
@@ -183,7 +183,7 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    source = ngx_http_export_condition(cf, value, cf->args->nelts);
+    source = ngx_http_export_parse_condition(cf, value, cf->args->nelts);
 
     if (source == NULL) {
         return NGX_OK;
@@ -197,8 +197,8 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 
     for (p = value->data; p < last; p++) {
 
-        if (ngx_http_export_named_group(p, last, &name)
-            && ngx_http_export_copied(cf, source, &name, value) != NGX_OK)
+        if (ngx_http_export_is_named_group(p, last, &name)
+            && ngx_http_export_add_copies(cf, source, &name, value) != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -211,7 +211,7 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 /* "(?<name>", "(?P<name>" or "(?'name'", but not "(?<=" and "(?<!" */
 
 static ngx_uint_t
-ngx_http_export_named_group(u_char *p, const u_char *last, ngx_str_t *name)
+ngx_http_export_is_named_group(u_char *p, const u_char *last, ngx_str_t *name)
 {
     u_char  end;
 
@@ -250,7 +250,7 @@ ngx_http_export_named_group(u_char *p, const u_char *last, ngx_str_t *name)
 /* $1 and its like */
 
 static ngx_uint_t
-ngx_http_export_takes_group(ngx_str_t *text)
+ngx_http_export_has_group(ngx_str_t *text)
 {
     u_char  *p, *last;
 
@@ -281,14 +281,14 @@ ngx_http_export_note_copy(ngx_conf_t *cf)
 
     text = &value[cf->args->nelts - 1];
 
-    if (nmcf->condition && ngx_http_export_takes_group(text)
-        && ngx_http_export_copied(cf, nmcf->condition, &value[1], text)
+    if (nmcf->condition && ngx_http_export_has_group(text)
+        && ngx_http_export_add_copies(cf, nmcf->condition, &value[1], text)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ngx_http_export_copied(cf, text, &value[1], text);
+    return ngx_http_export_add_copies(cf, text, &value[1], text);
 }
 
 
@@ -303,7 +303,7 @@ ngx_http_export_note_lua(ngx_conf_t *cf)
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {
-        if (ngx_http_export_copied(cf, &value[i], &value[1], &value[i])
+        if (ngx_http_export_add_copies(cf, &value[i], &value[1], &value[i])
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -329,7 +329,7 @@ ngx_http_export_note_script(ngx_conf_t *cf)
 
 
 static ngx_int_t
-ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source, ngx_str_t *name,
+ngx_http_export_add_copies(ngx_conf_t *cf, ngx_str_t *source, ngx_str_t *name,
     ngx_str_t *text)
 {
     ngx_str_t                *args, value;

@@ -18,8 +18,8 @@ typedef struct {
 } ngx_http_export_kept_t;
 
 
-static ngx_list_part_t *ngx_http_export_inherited(ngx_http_request_t *r);
-static void ngx_http_export_cleanup(void *data);
+static ngx_list_part_t *ngx_http_export_inherit_stripped(ngx_http_request_t *r);
+static void ngx_http_export_ctx_cleanup(void *data);
 
 
 /* the verdict of this request, NULL if there is none */
@@ -41,7 +41,7 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 
     for (cln = r->pool->cleanup; cln; cln = cln->next) {
 
-        if (cln->handler == ngx_http_export_cleanup && cln->data == r) {
+        if (cln->handler == ngx_http_export_ctx_cleanup && cln->data == r) {
             kept = (ngx_http_export_kept_t *) cln;
             ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
             return &kept->ctx;
@@ -69,9 +69,9 @@ ngx_http_export_create_ctx(ngx_http_request_t *r)
     }
 
     kept->ctx = none;
-    kept->ctx.stripped = ngx_http_export_inherited(r);
+    kept->ctx.stripped = ngx_http_export_inherit_stripped(r);
 
-    kept->cleanup.handler = ngx_http_export_cleanup;
+    kept->cleanup.handler = ngx_http_export_ctx_cleanup;
     kept->cleanup.data = r;
     kept->cleanup.next = r->pool->cleanup;
     r->pool->cleanup = &kept->cleanup;
@@ -88,7 +88,7 @@ ngx_http_export_create_ctx(ngx_http_request_t *r)
  */
 
 static ngx_list_part_t *
-ngx_http_export_inherited(ngx_http_request_t *r)
+ngx_http_export_inherit_stripped(ngx_http_request_t *r)
 {
     ngx_http_request_t     *parent;
     ngx_http_export_ctx_t  *ctx;
@@ -108,7 +108,7 @@ ngx_http_export_inherited(ngx_http_request_t *r)
 /* marks a kept context in the pool; there is nothing to release */
 
 static void
-ngx_http_export_cleanup(void *data)
+ngx_http_export_ctx_cleanup(void *data)
 {
 }
 
@@ -119,7 +119,7 @@ ngx_http_export_cleanup(void *data)
  */
 
 ngx_str_t
-ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_get_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     uint32_t   n[NGX_HTTP_EXPORT_ID / 8];
     ngx_str_t  id;
@@ -152,7 +152,7 @@ ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 /* records; in monitor mode those that would have been */
 
 uint64_t
-ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
+ngx_http_export_count_dropped(ngx_http_export_ctx_t *ctx)
 {
     uint64_t  dropped;
 
@@ -160,7 +160,7 @@ ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
         return 0;
     }
 
-    dropped = ngx_http_export_ndropped(ctx);
+    dropped = ngx_http_export_dropped_so_far(ctx);
 
     return dropped ? dropped : ctx->facts.records.refused;
 }
@@ -169,7 +169,7 @@ ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
 /* names of the jurisdictions in "places", quoted, with commas between */
 
 u_char *
-ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+ngx_http_export_write_jurisdictions(ngx_http_request_t *r, u_char *p,
     export_place_t places, char *quote)
 {
     ngx_uint_t                    i, more;
@@ -193,7 +193,7 @@ ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
 
 
 size_t
-ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+ngx_http_export_measure_jurisdictions(ngx_http_request_t *r,
     export_place_t places)
 {
     size_t                        len;

@@ -15,9 +15,10 @@
 
 static ngx_int_t ngx_http_export_database_load(ngx_conf_t *cf,
     ngx_http_export_database_t *db);
-static ngx_int_t ngx_http_export_database_age(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_database_check_age(ngx_conf_t *cf,
     ngx_http_export_database_t *db);
-static void ngx_http_export_database_expires(ngx_http_export_main_conf_t *emcf);
+static void ngx_http_export_database_set_expiry(
+    ngx_http_export_main_conf_t *emcf);
 static const char *ngx_http_export_database_open(ngx_http_export_database_t *db,
     export_geo_t **geo);
 static ngx_err_t ngx_http_export_database_errno(const char *error);
@@ -26,7 +27,7 @@ static void ngx_http_export_database_continue(ngx_http_export_database_t *db,
     ngx_log_t *log);
 static void ngx_http_export_database_swap(ngx_http_export_database_t *db,
     ngx_log_t *log);
-static ngx_uint_t ngx_http_export_database_changed(
+static ngx_uint_t ngx_http_export_database_has_changed(
     ngx_http_export_database_t *db);
 static export_place_t ngx_http_export_database_classify(void *data,
     const export_geo_record_t *record);
@@ -54,7 +55,7 @@ ngx_http_export_database_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
         emcf->atlas.n++;
     }
 
-    ngx_http_export_database_expires(emcf);
+    ngx_http_export_database_set_expiry(emcf);
 
     return NGX_OK;
 }
@@ -115,7 +116,7 @@ ngx_http_export_database_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
     if (error == NULL
         && export_geo_build(db->geo, (size_t) -1, &error) == EXPORT_OK)
     {
-        return ngx_http_export_database_age(cf, db);
+        return ngx_http_export_database_check_age(cf, db);
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_http_export_database_errno(error),
@@ -126,7 +127,8 @@ ngx_http_export_database_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
 
 
 static ngx_int_t
-ngx_http_export_database_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
+ngx_http_export_database_check_age(ngx_conf_t *cf,
+    ngx_http_export_database_t *db)
 {
     time_t  age;
 
@@ -148,7 +150,7 @@ ngx_http_export_database_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
 /* when the first database becomes too old to be relied upon */
 
 static void
-ngx_http_export_database_expires(ngx_http_export_main_conf_t *emcf)
+ngx_http_export_database_set_expiry(ngx_http_export_main_conf_t *emcf)
 {
     time_t                       expires;
     ngx_uint_t                   i;
@@ -213,7 +215,7 @@ ngx_http_export_database_event(ngx_event_t *ev)
     if (db->next) {
         ngx_http_export_database_continue(db, ev->log);
 
-    } else if (ngx_http_export_database_changed(db)) {
+    } else if (ngx_http_export_database_has_changed(db)) {
 
         error = ngx_http_export_database_open(db, &db->next);
 
@@ -284,7 +286,7 @@ ngx_http_export_database_swap(ngx_http_export_database_t *db, ngx_log_t *log)
 
     emcf->atlas.geo[i] = db->geo;
 
-    ngx_http_export_database_expires(emcf);
+    ngx_http_export_database_set_expiry(emcf);
 
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
                   "country database \"%V\" is reloaded", &db->file);
@@ -294,7 +296,7 @@ ngx_http_export_database_swap(ngx_http_export_database_t *db, ngx_log_t *log)
 /* another file, or another content: an older time is a change as well */
 
 static ngx_uint_t
-ngx_http_export_database_changed(ngx_http_export_database_t *db)
+ngx_http_export_database_has_changed(ngx_http_export_database_t *db)
 {
     ngx_file_info_t  fi;
 

@@ -14,18 +14,18 @@ typedef struct {
 } ngx_http_export_field_t;
 
 
-static ngx_int_t ngx_http_export_field_rules(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_add_fields(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found, ngx_array_t *from,
     export_field_role_e role);
-static ngx_int_t ngx_http_export_field_marks(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_add_mark_fields(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found,
     ngx_http_export_catalogue_t *catalogue);
-static ngx_http_export_field_t *ngx_http_export_field(ngx_conf_t *cf,
+static ngx_http_export_field_t *ngx_http_export_add_field(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found,
     export_head_rule_t *from, export_field_role_e role);
-static int ngx_http_export_field_add(ngx_conf_t *cf,
+static int ngx_http_export_add_field_name(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_str_t *name);
-static ngx_int_t ngx_http_export_field_sort(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_sort_field_rules(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found);
 
 
@@ -47,7 +47,8 @@ export_assert_rows(ngx_http_export_field_asks, EXPORT_FIELD_ROLES);
  */
 
 export_field_rules_t *
-ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
+ngx_http_export_create_field_rules(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *elcf,
     ngx_array_t *purposes, ngx_array_t *catalogues)
 {
     int                            index;
@@ -68,21 +69,21 @@ ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
         return NULL;
     }
 
-    if (ngx_http_export_field_rules(cf, rules, &found, purposes,
-                                    EXPORT_FIELD_PURPOSE)
+    if (ngx_http_export_add_fields(cf, rules, &found, purposes,
+                                   EXPORT_FIELD_PURPOSE)
         != NGX_OK
-        || ngx_http_export_field_rules(cf, rules, &found, elcf->subjects,
-                                       EXPORT_FIELD_SUBJECT)
+        || ngx_http_export_add_fields(cf, rules, &found, elcf->subjects,
+                                      EXPORT_FIELD_SUBJECT)
            != NGX_OK
-        || ngx_http_export_field_rules(cf, rules, &found, elcf->consents,
-                                       EXPORT_FIELD_CONSENT)
+        || ngx_http_export_add_fields(cf, rules, &found, elcf->consents,
+                                      EXPORT_FIELD_CONSENT)
            != NGX_OK)
     {
         return NULL;
     }
 
     if (elcf->records.len) {
-        index = ngx_http_export_field_add(cf, rules, &elcf->records);
+        index = ngx_http_export_add_field_name(cf, rules, &elcf->records);
 
         if (index < 0) {
             return NULL;
@@ -94,20 +95,23 @@ ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
     for (i = 0; catalogues && i < catalogues->nelts; i++) {
         catalogue = catalogues->elts;
 
-        if (ngx_http_export_field_marks(cf, rules, &found, catalogue[i])
+        if (ngx_http_export_add_mark_fields(cf, rules, &found, catalogue[i])
             != NGX_OK)
         {
             return NULL;
         }
     }
 
-    return ngx_http_export_field_sort(cf, rules, &found) == NGX_OK ? rules
-                                                                   : NULL;
+    if (ngx_http_export_sort_field_rules(cf, rules, &found) != NGX_OK) {
+        return NULL;
+    }
+
+    return rules;
 }
 
 
 static ngx_int_t
-ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_fields(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, ngx_array_t *from, export_field_role_e role)
 {
     ngx_uint_t                i;
@@ -122,7 +126,7 @@ ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
             continue;
         }
 
-        field = ngx_http_export_field(cf, rules, found, &rule[i], role);
+        field = ngx_http_export_add_field(cf, rules, found, &rule[i], role);
         if (field == NULL) {
             return NGX_ERROR;
         }
@@ -135,7 +139,7 @@ ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
 
 
 static ngx_int_t
-ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_mark_fields(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, ngx_http_export_catalogue_t *catalogue)
 {
     ngx_uint_t                    i, k;
@@ -156,8 +160,8 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
                 continue;
             }
 
-            field = ngx_http_export_field(cf, rules, found, &mark[k],
-                                          EXPORT_FIELD_MARK);
+            field = ngx_http_export_add_field(cf, rules, found, &mark[k],
+                                              EXPORT_FIELD_MARK);
             if (field == NULL) {
                 return NGX_ERROR;
             }
@@ -177,15 +181,15 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
 
 
 static ngx_http_export_field_t *
-ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_field(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, export_head_rule_t *from,
     export_field_role_e role)
 {
     int                       index;
     ngx_http_export_field_t  *field;
 
-    index = ngx_http_export_field_add(cf, rules,
-                                      ngx_http_export_ngx_str(&from->name));
+    index = ngx_http_export_add_field_name(cf, rules,
+                ngx_http_export_ngx_str(&from->name));
 
     if (index < 0) {
         return NULL;
@@ -214,7 +218,7 @@ ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
 
 
 static int
-ngx_http_export_field_add(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_field_name(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_str_t *name)
 {
     int        index;
@@ -245,7 +249,7 @@ ngx_http_export_field_add(ngx_conf_t *cf, export_field_rules_t *rules,
 /* by field, in the order of the configuration */
 
 static ngx_int_t
-ngx_http_export_field_sort(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_sort_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found)
 {
     ngx_uint_t                i, k, n;

@@ -21,12 +21,13 @@ static ngx_int_t ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static void ngx_http_export_overrule(ngx_http_export_ctx_t *ctx,
     export_reason_e reason);
-static void ngx_http_export_continue(ngx_http_request_t *r);
-static ngx_int_t ngx_http_export_read(ngx_http_request_t *r,
+static void ngx_http_export_conclude_forwarded(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_await_body(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static ngx_http_export_arrival_e ngx_http_export_arrival(ngx_http_request_t *r,
+static ngx_http_export_arrival_e ngx_http_export_choose_arrival(
+    ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
-static ngx_uint_t ngx_http_export_is_done(ngx_http_export_ctx_t *ctx);
+static ngx_uint_t ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_is_forwarded(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
 static ngx_int_t ngx_http_export_read_client(ngx_http_request_t *r,
@@ -35,11 +36,11 @@ static void ngx_http_export_go_on(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static void ngx_http_export_await_slice(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection);
-static void ngx_http_export_next_slice(ngx_http_request_t *r);
+static void ngx_http_export_inspect_next_slice(ngx_http_request_t *r);
 
 
 ngx_int_t
-ngx_http_export_handler(ngx_http_request_t *r)
+ngx_http_export_gate_handler(ngx_http_request_t *r)
 {
     ngx_http_export_ctx_t       *ctx, *main;
     ngx_http_export_loc_conf_t  *elcf;
@@ -88,7 +89,7 @@ ngx_http_export_handler(ngx_http_request_t *r)
  */
 
 ngx_int_t
-ngx_http_export_anew_handler(ngx_http_request_t *r)
+ngx_http_export_gate_again_handler(ngx_http_request_t *r)
 {
     ngx_http_export_ctx_t  *ctx;
 
@@ -101,7 +102,7 @@ ngx_http_export_anew_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    return ngx_http_export_handler(r);
+    return ngx_http_export_gate_handler(r);
 }
 
 
@@ -113,7 +114,7 @@ ngx_http_export_anew_handler(ngx_http_request_t *r)
 static ngx_uint_t
 ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx)
 {
-    return ngx_http_export_is_done(ctx)
+    return ngx_http_export_is_body_known(ctx)
            && ctx->inspection->arrival != NGX_HTTP_EXPORT_WATCHED;
 }
 
@@ -124,18 +125,18 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_int_t  rc;
 
-    if (!ngx_http_export_is_done(ctx)) {
+    if (!ngx_http_export_is_body_known(ctx)) {
         ngx_http_export_close_inspection(ctx);
 
-        ctx->rows = NULL;
+        ctx->endpoints = NULL;
         ctx->uri = r->uri;
 
-        ngx_http_export_collect(r, ctx);
+        ngx_http_export_collect_head(r, ctx);
         ngx_http_export_collect_destination(r, ctx);
 
-        ctx->facts.bodyless = ngx_http_export_bodyless(r, ctx);
+        ctx->facts.bodyless = ngx_http_export_is_bodyless(r, ctx);
 
-        rc = ngx_http_export_read(r, ctx);
+        rc = ngx_http_export_await_body(r, ctx);
 
         if (rc != NGX_DECLINED) {
             return rc == NGX_OK ? ngx_http_export_release(r, ctx, main) : rc;
@@ -188,7 +189,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     /* of an earlier location: they are no less missing in this one */
 
-    if (ngx_http_export_ndropped(ctx)) {
+    if (ngx_http_export_dropped_so_far(ctx)) {
         ctx->verdict.decision = EXPORT_REDACT;
         ctx->verdict.reason = EXPORT_REASON_RECORDS_DROPPED;
     }
@@ -219,13 +220,13 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     /* a subrequest, which shares them, may have evaluated variables since */
 
-    if (ctx->stripped || ngx_http_export_ndropped(ctx)) {
-        ngx_http_export_forget(r);
+    if (ctx->stripped || ngx_http_export_dropped_so_far(ctx)) {
+        ngx_http_export_forget_variables(r);
     }
 
-    if (ctx->policy && !elcf->forward_headers
-        && (ngx_http_export_strip(r, ctx) != NGX_OK
-            || ngx_http_export_wire_holds(r, ctx) != NGX_OK))
+    if (ctx->private_headers && !elcf->forward_headers
+        && (ngx_http_export_strip_headers(r, ctx) != NGX_OK
+            || ngx_http_export_check_outgoing(r, ctx) != NGX_OK))
     {
         ngx_http_export_overrule(ctx, EXPORT_REASON_INTERNAL_ERROR);
 
@@ -278,7 +279,7 @@ ngx_http_export_overrule(ngx_http_export_ctx_t *ctx, export_reason_e reason)
 /* a body that was read by whoever is to forward it, and waits for us */
 
 static void
-ngx_http_export_continue(ngx_http_request_t *r)
+ngx_http_export_conclude_forwarded(ngx_http_request_t *r)
 {
     ngx_int_t               rc;
     ngx_http_export_ctx_t  *ctx;
@@ -338,21 +339,21 @@ ngx_http_export_abort(ngx_http_request_t *r)
  */
 
 static ngx_int_t
-ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_await_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_inspection_t  *inspection;
 
-    inspection = ngx_http_export_inspect(r, ctx);
+    inspection = ngx_http_export_begin_inspection(r, ctx);
 
     if (inspection == NULL) {
         return NGX_DECLINED;
     }
 
-    inspection->arrival = ngx_http_export_arrival(r, ctx, inspection);
+    inspection->arrival = ngx_http_export_choose_arrival(r, ctx, inspection);
 
     if (inspection->arrival == NGX_HTTP_EXPORT_STORED) {
 
-        if (ngx_http_export_stored(r, inspection) == NGX_DECLINED) {
+        if (ngx_http_export_inspect_stored(r, inspection) == NGX_DECLINED) {
             return NGX_DECLINED;
         }
 
@@ -385,8 +386,8 @@ ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 
 static ngx_http_export_arrival_e
-ngx_http_export_arrival(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_inspection_t *inspection)
+ngx_http_export_choose_arrival(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection)
 {
     if (r != r->main || r->request_body || r->discard_body) {
         return NGX_HTTP_EXPORT_STORED;
@@ -405,7 +406,7 @@ ngx_http_export_arrival(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 /* whether all that a body could say is known, as far as it is of use */
 
 static ngx_uint_t
-ngx_http_export_is_done(ngx_http_export_ctx_t *ctx)
+ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_state_e  state;
 
@@ -438,20 +439,20 @@ ngx_http_export_read_client(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    if (ngx_http_export_stores(r)) {
+    if (ngx_http_export_is_stored_by_nginx(r)) {
         r->request_body_file_log_level = 0;
     }
 
     rc = ngx_http_read_client_request_body(r, ngx_http_export_resume);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        ngx_http_export_unpost(ctx->inspection);
+        ngx_http_export_cancel_wake(ctx->inspection);
     }
 
     if (rc >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
         r->read_event_handler = ngx_http_block_reading;
 
-        return ngx_http_export_fail(r, ctx);
+        return ngx_http_export_block_on_error(r, ctx);
     }
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
@@ -479,7 +480,7 @@ ngx_http_export_resume(ngx_http_request_t *r)
         return;
     }
 
-    ngx_http_export_finish(r, ctx->inspection);
+    ngx_http_export_finish_inspection(r, ctx->inspection);
 
     if (r->connection->read->timer_set) {
         ngx_del_timer(r->connection->read);
@@ -509,7 +510,7 @@ ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         r->headers_in.content_length_n = ctx->inspection->received;
     }
 
-    ngx_http_export_continue(r);
+    ngx_http_export_conclude_forwarded(r);
 }
 
 
@@ -521,19 +522,19 @@ ngx_http_export_await_slice(ngx_http_request_t *r,
 {
     r->write_event_handler = ngx_http_request_empty_handler;
 
-    ngx_http_export_post(inspection, &ngx_posted_next_events,
-                         ngx_http_export_next_slice);
+    ngx_http_export_post_wake(inspection, &ngx_posted_next_events,
+                              ngx_http_export_inspect_next_slice);
 }
 
 
 static void
-ngx_http_export_next_slice(ngx_http_request_t *r)
+ngx_http_export_inspect_next_slice(ngx_http_request_t *r)
 {
     ngx_http_export_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
-    if (ngx_http_export_stored_slice(r, ctx->inspection) == NGX_AGAIN) {
+    if (ngx_http_export_inspect_slice(r, ctx->inspection) == NGX_AGAIN) {
         ngx_http_export_await_slice(r, ctx->inspection);
         return;
     }

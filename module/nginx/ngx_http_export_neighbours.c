@@ -19,9 +19,10 @@ typedef ngx_int_t (*ngx_http_export_note_pt)(ngx_conf_t *cf);
 static char *ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_export_hand_on(ngx_conf_t *cf);
-static ngx_command_t *ngx_http_export_owner(ngx_conf_t *cf,
+static ngx_command_t *ngx_http_export_find_owner(ngx_conf_t *cf,
     ngx_module_t **module, ngx_uint_t *known);
-static ngx_uint_t ngx_http_export_arguments(ngx_command_t *cmd, ngx_uint_t n);
+static ngx_uint_t ngx_http_export_takes_arguments(ngx_command_t *cmd,
+    ngx_uint_t n);
 static void *ngx_http_export_owner_conf(ngx_conf_t *cf, ngx_module_t *module,
     ngx_command_t *cmd);
 static void *ngx_http_export_create_neighbours_main_conf(ngx_conf_t *cf);
@@ -150,7 +151,7 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     nmcf->known = cmcf->variables_keys->keys.nelts;
 
     if (ngx_strcmp(name->data, "if") == 0) {
-        nmcf->condition = ngx_http_export_condition(cf, name, kept.nelts);
+        nmcf->condition = ngx_http_export_parse_condition(cf, name, kept.nelts);
     }
 
     rv = ngx_http_export_hand_on(cf);
@@ -185,7 +186,7 @@ ngx_http_export_hand_on(ngx_conf_t *cf)
 
     name = cf->args->elts;
 
-    cmd = ngx_http_export_owner(cf, &module, &known);
+    cmd = ngx_http_export_find_owner(cf, &module, &known);
 
     if (cmd == NULL && known) {
         return "is not allowed here";
@@ -197,7 +198,7 @@ ngx_http_export_hand_on(ngx_conf_t *cf)
         return NGX_CONF_ERROR;
     }
 
-    if (!ngx_http_export_arguments(cmd, cf->args->nelts)) {
+    if (!ngx_http_export_takes_arguments(cmd, cf->args->nelts)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid number of arguments in \"%V\" directive",
                            name);
@@ -214,7 +215,7 @@ ngx_http_export_hand_on(ngx_conf_t *cf)
  */
 
 static ngx_command_t *
-ngx_http_export_owner(ngx_conf_t *cf, ngx_module_t **module,
+ngx_http_export_find_owner(ngx_conf_t *cf, ngx_module_t **module,
     ngx_uint_t *known)
 {
     ngx_str_t       *name;
@@ -260,7 +261,7 @@ ngx_http_export_owner(ngx_conf_t *cf, ngx_module_t **module,
 /* whether a directive takes n - 1 arguments */
 
 static ngx_uint_t
-ngx_http_export_arguments(ngx_command_t *cmd, ngx_uint_t n)
+ngx_http_export_takes_arguments(ngx_command_t *cmd, ngx_uint_t n)
 {
     static ngx_uint_t  takes[] = {
         NGX_CONF_NOARGS, NGX_CONF_TAKE1, NGX_CONF_TAKE2, NGX_CONF_TAKE3,

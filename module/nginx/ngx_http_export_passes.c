@@ -9,9 +9,9 @@
 #include "ngx_http_export.h"
 
 
-static ngx_http_export_wire_t *ngx_http_export_passed(ngx_conf_t *cf);
+static ngx_http_export_wire_t *ngx_http_export_add_pass(ngx_conf_t *cf);
 static ngx_http_export_wire_t *ngx_http_export_new_wire(ngx_conf_t *cf);
-static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host);
+static ngx_uint_t ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host);
 static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 
 
@@ -52,7 +52,7 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    wire = ngx_http_export_passed(cf);
+    wire = ngx_http_export_add_pass(cf);
     if (wire == NULL) {
         return NGX_ERROR;
     }
@@ -61,7 +61,7 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     if (ngx_http_script_variables_count(&url)) {
 
-        if (ngx_http_export_as_sent(&url, &wire->host)) {
+        if (ngx_http_export_is_as_sent(&url, &wire->host)) {
             wire->kind = NGX_HTTP_EXPORT_WIRE_SENT;
             return NGX_OK;
         }
@@ -97,7 +97,7 @@ ngx_http_export_note_grpc(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    wire = ngx_http_export_passed(cf);
+    wire = ngx_http_export_add_pass(cf);
     if (wire == NULL) {
         return NGX_ERROR;
     }
@@ -118,14 +118,14 @@ ngx_http_export_note_grpc(ngx_conf_t *cf)
 ngx_int_t
 ngx_http_export_note_pass(ngx_conf_t *cf)
 {
-    return ngx_http_export_passed(cf) ? NGX_OK : NGX_ERROR;
+    return ngx_http_export_add_pass(cf) ? NGX_OK : NGX_ERROR;
 }
 
 
 /* a handler that reads a body through nginx's filters, and sends it on */
 
 static ngx_http_export_wire_t *
-ngx_http_export_passed(ngx_conf_t *cf)
+ngx_http_export_add_pass(ngx_conf_t *cf)
 {
     ngx_uint_t                          i;
     ngx_http_handler_pt                *handler;
@@ -204,7 +204,7 @@ ngx_http_export_new_wire(ngx_conf_t *cf)
  */
 
 static ngx_uint_t
-ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host)
+ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host)
 {
     u_char            *last, *p;
     ngx_str_t          front, uri;

@@ -484,7 +484,7 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
     }
 
     conf->plan = !own && prev->plan ? prev->plan
-                                    : ngx_http_export_plan(cf, conf);
+                                    : ngx_http_export_create_plan(cf, conf);
 
     return conf->plan ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
@@ -567,7 +567,7 @@ ngx_http_export_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    *h = ngx_http_export_handler;
+    *h = ngx_http_export_gate_handler;
 
     /* and once more after them */
 
@@ -583,14 +583,14 @@ ngx_http_export_init(ngx_conf_t *cf)
                 (cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers.nelts - 1)
                 * sizeof(ngx_http_handler_pt));
 
-    *h = ngx_http_export_anew_handler;
+    *h = ngx_http_export_gate_again_handler;
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_CONTENT_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_export_store;
+    *h = ngx_http_export_store_handler;
 
     /* before the access log, which asks for what is found there */
 

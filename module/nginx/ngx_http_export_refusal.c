@@ -12,7 +12,7 @@ static ngx_uint_t ngx_http_export_has_error_page(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_int_t ngx_http_export_make_problem(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_str_t *text);
-static ngx_str_t *ngx_http_export_title(ngx_uint_t status);
+static ngx_str_t *ngx_http_export_find_title(ngx_uint_t status);
 static ngx_int_t ngx_http_export_header_filter(ngx_http_request_t *r);
 static EXPORT_RARE ngx_int_t ngx_http_export_add_refusal(
     ngx_http_request_t *r);
@@ -44,7 +44,7 @@ static ngx_http_output_header_filter_pt  ngx_http_next_early_hints_filter;
 #endif
 
 
-static ngx_str_t  ngx_http_export_type =
+static ngx_str_t  ngx_http_export_problem_type =
     ngx_string("application/problem+json");
 
 static ngx_str_t  ngx_http_export_unavailable =
@@ -91,7 +91,8 @@ ngx_http_export_refuse(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     r->headers_out.status_line.len = 0;
 
-    rc = ngx_http_send_response(r, elcf->status, &ngx_http_export_type, &cv);
+    rc = ngx_http_send_response(r, elcf->status, &ngx_http_export_problem_type,
+                                &cv);
 
     ngx_http_finalize_request(r, rc);
 
@@ -157,8 +158,8 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    id = ngx_http_export_id(r, ctx);
-    title = ngx_http_export_title(elcf->status);
+    id = ngx_http_export_get_id(r, ctx);
+    title = ngx_http_export_find_title(elcf->status);
     reason = ctx->verdict.reason;
     detail = export_policy_detail(&ctx->facts, reason);
 
@@ -170,7 +171,7 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
           + title->len + 2 * detail->len
           + 3 * export_reason_names[reason].len
           + export_purpose_names[ctx->verdict.purpose].len + id.len
-          + ngx_http_export_jurisdictions_len(r, ctx->verdict.places);
+          + ngx_http_export_measure_jurisdictions(r, ctx->verdict.places);
 
     p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
@@ -186,7 +187,7 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
                     &export_reason_names[reason],
                     &export_purpose_names[ctx->verdict.purpose]);
 
-    p = ngx_http_export_jurisdictions(r, p, ctx->verdict.places, "\"");
+    p = ngx_http_export_write_jurisdictions(r, p, ctx->verdict.places, "\"");
 
     /* clients made for OpenAI's API show nothing but this member */
 
@@ -203,7 +204,7 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 static ngx_str_t *
-ngx_http_export_title(ngx_uint_t status)
+ngx_http_export_find_title(ngx_uint_t status)
 {
     ngx_uint_t  i;
 
@@ -382,7 +383,7 @@ ngx_http_export_add_decision(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    id = ngx_http_export_id(r, ctx);
+    id = ngx_http_export_get_id(r, ctx);
 
     value.data = p;
     value.len = ngx_snprintf(p, NGX_HTTP_EXPORT_DECISION_LEN, "decision=%V, "
@@ -390,7 +391,7 @@ ngx_http_export_add_decision(ngx_http_request_t *r,
                              &export_decision_names[ctx->verdict.decision],
                              &export_reason_names[ctx->verdict.reason], &id,
                              ctx->facts.records.n,
-                             ngx_http_export_dropped(ctx))
+                             ngx_http_export_count_dropped(ctx))
                 - p;
 
     return ngx_http_export_add_header(r, "Export-Decision", &value);

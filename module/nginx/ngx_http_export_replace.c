@@ -46,7 +46,7 @@ static ngx_int_t ngx_http_export_replace_body(ngx_http_request_t *r,
 static void ngx_http_export_replace_discard(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_replace_headers(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_replace_t *replace);
-static uint64_t ngx_http_export_replace_policy(ngx_http_request_t *r,
+static uint64_t ngx_http_export_find_private_headers(ngx_http_request_t *r,
     ngx_http_export_plan_t *plan);
 static ngx_table_elt_t *ngx_http_export_replace_length(ngx_http_request_t *r,
     ngx_list_t *headers, off_t size);
@@ -82,7 +82,7 @@ ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     if (!ngx_http_export_replace_agrees(replace, &ctx->facts)
         || ngx_http_export_replace_body(r, replace) != NGX_OK
         || ngx_http_export_replace_headers(r, ctx, replace) != NGX_OK
-        || ngx_http_export_wire_holds(r, ctx) != NGX_OK)
+        || ngx_http_export_check_outgoing(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -131,7 +131,7 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
     ngx_memzero(&replace->facts.records, sizeof(export_records_t));
 
     inspection = ngx_http_export_create_inspection(r, ctx, elcf->plan->fields,
-                                             &replace->facts);
+                                                   &replace->facts);
     replace->inspection = inspection;
 
     if (inspection == NULL
@@ -149,9 +149,9 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
 
     inspection->replace = replace;
 
-    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_REREADING);
+    ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_REREADING);
 
-    return ngx_http_export_stored(r, inspection);
+    return ngx_http_export_inspect_stored(r, inspection);
 }
 
 
@@ -306,7 +306,7 @@ ngx_http_export_replace_write(ngx_http_export_replace_t *replace)
     ngx_chain_t  out;
 
     if (replace->file == NULL) {
-        replace->file = ngx_http_export_temp_file(replace->request);
+        replace->file = ngx_http_export_create_temp_file(replace->request);
 
         if (replace->file == NULL) {
             return NGX_ERROR;
@@ -464,9 +464,10 @@ ngx_http_export_replace_headers(ngx_http_request_t *r,
     r->headers_in.content_length_n = replace->size;
     r->headers_in.chunked = 0;
 
-    ctx->policy = ngx_http_export_replace_policy(r, ctx->elcf->plan);
+    ctx->private_headers = ngx_http_export_find_private_headers(r,
+                               ctx->elcf->plan);
 
-    ngx_http_export_forget(r);
+    ngx_http_export_forget_variables(r);
 
     return NGX_OK;
 }
@@ -475,29 +476,29 @@ ngx_http_export_replace_headers(ngx_http_request_t *r,
 /* where the policy headers are in that list */
 
 static uint64_t
-ngx_http_export_replace_policy(ngx_http_request_t *r,
+ngx_http_export_find_private_headers(ngx_http_request_t *r,
     ngx_http_export_plan_t *plan)
 {
-    uint64_t          policy;
+    uint64_t          places;
     ngx_uint_t        i, place;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    policy = 0;
+    places = 0;
     place = 0;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++, place++) {
-            if (ngx_http_export_is_policy_header(plan, &h[i])) {
-                policy |= (uint64_t) 1
+            if (ngx_http_export_is_private_header(plan, &h[i])) {
+                places |= (uint64_t) 1
                           << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
             }
         }
     }
 
-    return policy;
+    return places;
 }
 
 

@@ -212,7 +212,7 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
         b = cl->buf;
 
         if (b->last_buf && inspection->state == NGX_HTTP_EXPORT_READING) {
-            ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
+            ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_ARRIVED);
         }
 
         if (b->pos == b->last) {
@@ -229,7 +229,8 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
         inspection->stream->parked = parked;
 
         if (ngx_http_export_is_reading(inspection)) {
-            (void) ngx_http_export_feed(inspection, b->pos, b->last - b->pos);
+            (void) ngx_http_export_feed_inspection(inspection, b->pos,
+                                                   b->last - b->pos);
         }
     }
 
@@ -262,7 +263,7 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->facts.error = 1;
     }
 
-    ngx_http_export_finish(r, inspection);
+    ngx_http_export_finish_inspection(r, inspection);
 
     ctx->facts.departed = ngx_http_export_stream_departed(inspection);
 

@@ -18,11 +18,11 @@ static ngx_uint_t ngx_http_export_is_remembered(ngx_str_t *name);
 static ngx_uint_t ngx_http_export_is_capture(
     ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *v,
     ngx_str_t *name);
-static ngx_uint_t ngx_http_export_is_made(
+static ngx_uint_t ngx_http_export_is_derived(
     ngx_http_export_neighbours_main_t *nmcf,
     ngx_http_export_main_conf_t *emcf, ngx_http_variable_t *v,
     ngx_str_t *name, ngx_uint_t depth);
-static ngx_str_t *ngx_http_export_scripted(
+static ngx_str_t *ngx_http_export_find_in_script(
     ngx_http_export_main_conf_t *emcf, ngx_str_t *text);
 static void ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
     ngx_http_export_main_conf_t *emcf,
@@ -53,10 +53,10 @@ static ngx_str_t  ngx_http_export_remembered[] = {
  */
 
 ngx_int_t
-ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_strip_headers(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_list_t       *headers;
-    ngx_uint_t        n, goes, left, place;
+    ngx_uint_t        n, goes, place, remaining;
     ngx_list_part_t  *part, *last, first;
     ngx_table_elt_t  *h;
 
@@ -70,8 +70,10 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     for (part = &headers->part; part; part = part->next) {
         h = part->elts;
 
-        for (left = part->nelts; left; h += n, left -= n, place += n) {
-            n = ngx_http_export_count_run(ctx, h, left, place, &goes);
+        remaining = part->nelts;
+
+        for ( /* void */ ; remaining; h += n, place += n, remaining -= n) {
+            n = ngx_http_export_count_run(ctx, h, remaining, place, &goes);
 
             if (!goes) {
                 last = ngx_http_export_keep_run(r, last, h, n);
@@ -101,7 +103,7 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     headers->nalloc = last->nelts ? last->nelts : 1;
     headers->pool = r->pool;
 
-    ngx_http_export_forget(r);
+    ngx_http_export_forget_variables(r);
 
     return NGX_OK;
 }
@@ -113,24 +115,24 @@ static ngx_uint_t
 ngx_http_export_count_run(ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h,
     ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes)
 {
-    uint64_t    policy;
+    uint64_t    places;
     ngx_uint_t  run;
 
     if (place >= NGX_HTTP_EXPORT_PLACES) {
-        *goes = ngx_http_export_is_policy_header(ctx->elcf->plan, h);
+        *goes = ngx_http_export_is_private_header(ctx->elcf->plan, h);
 
         return 1;
     }
 
-    policy = ctx->policy >> place;
-    *goes = policy & 1;
+    places = ctx->private_headers >> place;
+    *goes = places & 1;
 
     /* the next that is otherwise, or that has no bit of its own */
 
-    policy = *goes ? ~policy : policy;
-    policy |= (uint64_t) 1 << (NGX_HTTP_EXPORT_PLACES - place);
+    places = *goes ? ~places : places;
+    places |= (uint64_t) 1 << (NGX_HTTP_EXPORT_PLACES - place);
 
-    run = __builtin_ctzll(policy);
+    run = __builtin_ctzll(places);
 
     return ngx_min(n, run);
 }
@@ -232,7 +234,7 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
  */
 
 void
-ngx_http_export_forget(ngx_http_request_t *r)
+ngx_http_export_forget_variables(ngx_http_request_t *r)
 {
     ngx_uint_t                    i, *index;
     ngx_http_export_main_conf_t  *emcf;
@@ -345,7 +347,7 @@ ngx_http_export_is_capture(ngx_http_export_neighbours_main_t *nmcf,
 
     for (i = 0; i < nmcf->maps.nelts; i++) {
 
-        if (!ngx_http_export_is_made(nmcf, NULL, v, &map[i].name, 0)) {
+        if (!ngx_http_export_is_derived(nmcf, NULL, v, &map[i].name, 0)) {
             continue;
         }
 
@@ -370,7 +372,7 @@ ngx_http_export_is_capture(ngx_http_export_neighbours_main_t *nmcf,
  */
 
 static ngx_uint_t
-ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
+ngx_http_export_is_derived(ngx_http_export_neighbours_main_t *nmcf,
     ngx_http_export_main_conf_t *emcf, ngx_http_variable_t *v,
     ngx_str_t *name, ngx_uint_t depth)
 {
@@ -395,8 +397,8 @@ ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
              index && *index != (ngx_uint_t) -1;
              index++)
         {
-            if (ngx_http_export_is_made(nmcf, emcf, v, &v[*index].name,
-                                        depth + 1))
+            if (ngx_http_export_is_derived(nmcf, emcf, v, &v[*index].name,
+                                           depth + 1))
             {
                 return 1;
             }
@@ -431,7 +433,8 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
 
         index = copy[i].variables;
 
-        name = index ? NULL : ngx_http_export_scripted(emcf, &copy[i].text);
+        name = index ? NULL
+                     : ngx_http_export_find_in_script(emcf, &copy[i].text);
 
         if (name) {
             ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
@@ -444,7 +447,8 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
 
         for ( /* void */ ; index && *index != (ngx_uint_t) -1; index++) {
 
-            if (!ngx_http_export_is_made(nmcf, emcf, v, &v[*index].name, 0)) {
+            if (!ngx_http_export_is_derived(nmcf, emcf, v, &v[*index].name, 0))
+            {
                 continue;
             }
 
@@ -464,7 +468,8 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
 /* what is taken off and is named in a script, "-" being "_"; or NULL */
 
 static ngx_str_t *
-ngx_http_export_scripted(ngx_http_export_main_conf_t *emcf, ngx_str_t *text)
+ngx_http_export_find_in_script(ngx_http_export_main_conf_t *emcf,
+    ngx_str_t *text)
 {
     u_char            *p, *last;
     size_t             n;

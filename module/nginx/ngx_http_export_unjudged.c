@@ -7,7 +7,7 @@
 #include "ngx_http_export.h"
 
 
-static void ngx_http_export_await_unseen(ngx_http_request_t *r,
+static void ngx_http_export_await_if_governed(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_had_body(ngx_http_request_t *r);
 
@@ -59,13 +59,13 @@ ngx_http_export_log_handler(ngx_http_request_t *r)
     if (r == r->main
         && (ctx == NULL || ctx->verdict.decision == EXPORT_DECISION_NONE))
     {
-        ngx_http_export_await_unseen(r, ctx);
+        ngx_http_export_await_if_governed(r, ctx);
         ctx = ngx_http_export_get_ctx(r);
     }
 
     if (ctx && ctx->verdict.decision == EXPORT_UNJUDGED) {
         verdict = ngx_http_export_current_verdict(r, ctx);
-        ngx_http_export_log(r, ctx, &verdict);
+        ngx_http_export_log_verdict(r, ctx, &verdict);
     }
 
     return NGX_OK;
@@ -78,7 +78,8 @@ ngx_http_export_log_handler(ngx_http_request_t *r)
  */
 
 static void
-ngx_http_export_await_unseen(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_await_if_governed(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -97,7 +98,7 @@ ngx_http_export_await_unseen(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->elcf = elcf;
 
-    ngx_http_export_collect(r, ctx);
+    ngx_http_export_collect_head(r, ctx);
     ngx_http_export_collect_destination(r, ctx);
 
     if (export_policy_governs(&ctx->facts, &elcf->policy)) {

@@ -8,7 +8,7 @@
 #include "ngx_http_export.h"
 
 
-static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_refusal_handler(ngx_http_request_t *r);
 
 
 /* what the log line says of each decision */
@@ -34,7 +34,7 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
 
     if (ctx->verdict.decision != EXPORT_ALLOW) {
-        ngx_http_export_log(r, ctx, &ctx->verdict);
+        ngx_http_export_log_verdict(r, ctx, &ctx->verdict);
     }
 }
 
@@ -42,7 +42,8 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 /* what nginx would answer by a 5xx; the connection is of no use any more */
 
 ngx_int_t
-ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_block_on_error(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     r->keepalive = 0;
     r->lingering_close = 1;
@@ -76,7 +77,7 @@ ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         main->verdict = ctx->verdict;
         main->recipient = ctx->recipient;
 
-        (void) ngx_http_export_id(r, ctx);
+        (void) ngx_http_export_get_id(r, ctx);
         main->id = ctx->id;
     }
 
@@ -87,7 +88,7 @@ ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
      */
 
     if (r->header_only && !r->background) {
-        r->main->content_handler = ngx_http_export_content_handler;
+        r->main->content_handler = ngx_http_export_refusal_handler;
         return NGX_HTTP_NO_CONTENT;
     }
 
@@ -122,7 +123,7 @@ ngx_http_export_block_again(ngx_http_request_t *r,
 /* a main request that auth_request is asked for: the gate itself refuses */
 
 static ngx_int_t
-ngx_http_export_content_handler(ngx_http_request_t *r)
+ngx_http_export_refusal_handler(ngx_http_request_t *r)
 {
     /* finalized there and by the content phase */
 
@@ -138,7 +139,7 @@ ngx_http_export_content_handler(ngx_http_request_t *r)
  */
 
 void
-ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_log_verdict(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_verdict_t *verdict)
 {
     ngx_str_t  id;
@@ -148,7 +149,7 @@ ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return;
     }
 
-    id = ngx_http_export_id(r, ctx);
+    id = ngx_http_export_get_id(r, ctx);
 
     log = *r->connection->log;
     log.handler = NULL;

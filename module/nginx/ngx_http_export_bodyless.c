@@ -5,7 +5,8 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
+#include "export_nobody.h"
 
 
 #define NGX_HTTP_EXPORT_BODYLESS                                              \

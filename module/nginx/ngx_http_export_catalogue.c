@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_export.h"
+#include "export_pattern.h"
 #include "ngx_http_export_builtin.h"         /* made by config */
 
 

@@ -6,6 +6,8 @@
 
 
 #include "ngx_http_export.h"
+#include "export_country.h"
+#include "export_destination.h"
 
 
 static ngx_int_t ngx_http_export_check_chars(const export_str_t *name,

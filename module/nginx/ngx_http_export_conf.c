@@ -21,7 +21,7 @@ static ngx_int_t ngx_http_export_database_option(ngx_conf_t *cf,
 static ngx_int_t ngx_http_export_body_limit(ngx_str_t *value,
     ngx_http_export_loc_conf_t *elcf);
 static char *ngx_http_export_reject_value(ngx_conf_t *cf, ngx_str_t *value);
-static export_match_t *ngx_http_export_compile_text(ngx_conf_t *cf,
+static export_match_t *ngx_http_export_compile_pattern(ngx_conf_t *cf,
     ngx_str_t *directive, ngx_str_t *value, const export_str_t *pattern);
 static void ngx_http_export_pattern_free(void *data);
 
@@ -808,7 +808,8 @@ ngx_http_export_compile_patterns(ngx_conf_t *cf, ngx_str_t *directive,
         match = rule->source == EXPORT_SOURCE_DESTINATION
                 ? ngx_http_export_compile_target(cf, directive, &value[i],
                                                  EXPORT_TARGET_DESTINATION, 0)
-                : ngx_http_export_compile_pattern(cf, directive, &value[i]);
+                : ngx_http_export_compile_pattern(cf, directive, &value[i],
+                                          ngx_http_export_str(&value[i]));
 
         if (match == NULL
             || (rule->source != EXPORT_SOURCE_DESTINATION
@@ -830,7 +831,7 @@ ngx_http_export_compile_patterns(ngx_conf_t *cf, ngx_str_t *directive,
 /* "value" is what was written for the pattern */
 
 static export_match_t *
-ngx_http_export_compile_text(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_pattern(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, const export_str_t *pattern)
 {
     char                 error[EXPORT_MATCH_ERROR];
@@ -884,16 +885,7 @@ ngx_http_export_compile_target(ngx_conf_t *cf, ngx_str_t *directive,
         return NULL;
     }
 
-    return ngx_http_export_compile_text(cf, directive, value, &pattern);
-}
-
-
-export_match_t *
-ngx_http_export_compile_pattern(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value)
-{
-    return ngx_http_export_compile_text(cf, directive, value,
-                                        ngx_http_export_str(value));
+    return ngx_http_export_compile_pattern(cf, directive, value, &pattern);
 }
 
 

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
 
 
 static ngx_int_t ngx_http_export_note_captures(ngx_conf_t *cf,

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 #include <sys/random.h>
 

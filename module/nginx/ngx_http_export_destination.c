@@ -5,7 +5,9 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
+#include "export_destination.h"
+#include "export_method.h"
 
 
 /* whom pure code asks of a request */

@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_uint_t ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx);

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 #if (NGX_HTTP_EXPORT_MAX_CONSENTS > EXPORT_HEAD_RULES)

@@ -5,7 +5,8 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
+#include "export_seal.h"
 
 
 static export_field_rules_t *ngx_http_export_choose_field_rules(

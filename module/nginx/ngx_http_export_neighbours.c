@@ -10,7 +10,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
 
 
 typedef ngx_int_t (*ngx_http_export_note_pt)(ngx_conf_t *cf);

@@ -6,7 +6,8 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_http_export_wire_t *ngx_http_export_add_pass(ngx_conf_t *cf);

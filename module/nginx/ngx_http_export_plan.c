@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_export.h"
+#include "export_pattern.h"
 
 
 static ngx_array_t *ngx_http_export_close_purposes(ngx_conf_t *cf,

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
 
 
 static void *ngx_http_export_create_main_conf(ngx_conf_t *cf);

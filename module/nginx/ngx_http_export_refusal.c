@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_uint_t ngx_http_export_has_error_page(ngx_http_request_t *r,

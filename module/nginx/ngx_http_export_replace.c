@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 #define NGX_HTTP_EXPORT_REPLACE_BUF  65536   /* bytes written at once, at

@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 #define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes read before others have

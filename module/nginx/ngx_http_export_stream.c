@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 #define NGX_HTTP_EXPORT_STREAM_BUF  16384

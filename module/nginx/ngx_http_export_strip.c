@@ -4,7 +4,8 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_uint_t ngx_http_export_count_run(ngx_http_export_ctx_t *ctx,

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static void ngx_http_export_await_if_governed(ngx_http_request_t *r,

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_int_t ngx_http_export_get_variable(ngx_http_request_t *r,

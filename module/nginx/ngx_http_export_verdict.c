@@ -5,7 +5,7 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_int_t ngx_http_export_refusal_handler(ngx_http_request_t *r);

@@ -5,7 +5,8 @@
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
+#include "ngx_http_export_request.h"
 
 
 /* what evaluating a variable may overwrite: $1 and its like */

@@ -1,8 +1,8 @@
 
 /*
  * The request body filter: bodies are inspected while they arrive, whoever
- * reads them.  This is nginx's other way into the module, beside the gate, and
- * goes on there.
+ * reads them.  nginx calls the module at the gate and here; what is certain
+ * here is acted on at the gate.
  */
 
 
@@ -99,7 +99,7 @@ ngx_http_export_body_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     rc = ngx_http_export_stream(r, ctx, in, ngx_http_next_request_body_filter);
 
-    /* a stream that may end whole is not open any more */
+    /* a stream whose end may leave is IDLE here */
 
     if (inspection->state == NGX_HTTP_EXPORT_DONE) {
         ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_ABORTED);
@@ -143,7 +143,7 @@ ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     rc = ngx_http_export_body_next(r, ctx, in);
 
-    /* whoever reads it does not go on before it is decided */
+    /* whoever forwards the body must not see its end before the verdict */
 
     if (rc == NGX_OK && forwarded
         && inspection->state == NGX_HTTP_EXPORT_ARRIVED)
@@ -157,7 +157,7 @@ ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* returns the last buffer of the body if it is among these, or NULL */
+/* returns the last buffer of the body if "in" has it, or NULL */
 
 static ngx_buf_t *
 ngx_http_export_body_inspect(ngx_http_export_inspection_t *inspection,
@@ -191,8 +191,9 @@ ngx_http_export_body_inspect(ngx_http_export_inspection_t *inspection,
 
 
 /*
- * Of a refused body only its end is of use, to us who are reading it; whoever
- * reads it to forward it must not get there.
+ * Drops the bytes of a refused body.  The gate, which waits for the end of a
+ * body that it reads itself, is given the last buffer; whoever forwards the
+ * body is not, and waits until the gate refuses.
  */
 
 static ngx_int_t
@@ -223,8 +224,9 @@ ngx_http_export_body_swallow(ngx_http_request_t *r,
 
 
 /*
- * A body that cannot be stored is refused as others are: clients answer a 5xx
- * by sending it again.
+ * nginx may fail to store a body, as on a full disk.  The transfer is refused
+ * then, with the one status of all refusals: clients answer a 5xx by sending
+ * the same data again.
  */
 
 static ngx_int_t

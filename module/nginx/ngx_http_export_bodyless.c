@@ -1,7 +1,7 @@
 
 /*
- * A request that can carry no record: no body, none announced, and nobody named
- * by its head.
+ * Requests that can carry no record: without a body or the announcement of
+ * one, and with a head that names nobody.
  */
 
 
@@ -24,7 +24,7 @@ static export_str_t ngx_http_export_subject_name(
     export_head_rule_t *rule);
 
 
-/* these make another request of it, or announce a body */
+/* headers by which a request becomes another, or has a body after all */
 
 static export_str_t  ngx_http_export_carriers[] = {
     export_string("upgrade"),
@@ -153,7 +153,7 @@ ngx_http_export_url_names_anybody(ngx_str_t *url, ngx_array_t *subjects)
 }
 
 
-/* of a JSON pointer its last token */
+/* what a subject is called; of a JSON pointer, the last token */
 
 static export_str_t
 ngx_http_export_subject_name(export_head_rule_t *rule)

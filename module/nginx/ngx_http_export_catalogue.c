@@ -1,7 +1,7 @@
 
 /*
- * Catalogues of AI-training endpoints: the one built in, which is
- * conf/recipients.conf, and the operator's own of the same form, a row each:
+ * Catalogues of AI-training endpoints: conf/recipients.conf, which is built in,
+ * and the operator's own files.  Both have a row for each endpoint:
  *
  *     data|control METHOD HOST PATH [vendor=] [category=] [evidence=]
  *         [case=sensitive] [mark=SOURCE=PATTERN]... [list=PATTERN]...;
@@ -108,7 +108,7 @@ ngx_http_export_default_recipients(ngx_conf_t *cf)
 }
 
 
-/* a file's catalogue, or the built-in one, which is read once */
+/* without a file, the built-in catalogue, which is read once for all */
 
 static ngx_http_export_catalogue_t *
 ngx_http_export_create_catalogue(ngx_conf_t *cf, ngx_str_t *file)
@@ -188,7 +188,7 @@ ngx_http_export_read_catalogue(ngx_conf_t *cf, ngx_str_t *file,
 }
 
 
-/* the endpoints of which a field of the body may tell whether they are met */
+/* finds the endpoints with a mark in bodies: heads cannot tell if they fit */
 
 static ngx_int_t
 ngx_http_export_collect_marked(ngx_conf_t *cf,
@@ -232,7 +232,7 @@ ngx_http_export_collect_marked(ngx_conf_t *cf,
 }
 
 
-/* parsed from memory, as nginx parses "-g" */
+/* parses the built-in catalogue from memory, as nginx parses "-g" */
 
 static char *
 ngx_http_export_read_builtin_catalogue(ngx_conf_t *cf)
@@ -269,8 +269,6 @@ ngx_http_export_add_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     export_hosts_rule_t          *rule;
     ngx_http_export_endpoint_t  *endpoint;
 
-    /* "conf" is cf->handler_conf */
-
     rules = conf;
     value = cf->args->elts;
 
@@ -306,7 +304,10 @@ ngx_http_export_add_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     endpoint->head.order = rules->nelts;
     endpoint->head.wide = ngx_http_export_is_wide(rule);
 
-    /* where a caller chooses the host or the path, both are no evidence */
+    /*
+     * A job needs no subjects.  Where a caller can choose host or path, an
+     * endpoint for jobs is no evidence that there is a job.
+     */
 
     if ((endpoint->head.purpose & EXPORT_PURPOSE_CONTROL)
         && (endpoint->head.wide
@@ -355,7 +356,7 @@ ngx_http_export_endpoint_kind(ngx_conf_t *cf,
 }
 
 
-/* nginx sends no method but those that have the form of its own */
+/* nginx forwards no method but of upper-case letters, "-" and "_" */
 
 static ngx_int_t
 ngx_http_export_endpoint_method(ngx_conf_t *cf,
@@ -453,7 +454,10 @@ ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
 }
 
 
-/* whether the host may be anybody's: a domain has two labels */
+/*
+ * Whether the host may be anybody's: whoever owns a domain has at least two of
+ * its labels.
+ */
 
 static ngx_uint_t
 ngx_http_export_is_wide(export_hosts_rule_t *rule)
@@ -520,7 +524,7 @@ ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 }
 
 
-/* when it is known whether its case matters */
+/* compiled behind the options, which say whether case matters in the path */
 
 static ngx_int_t
 ngx_http_export_endpoint_path(ngx_conf_t *cf, export_hosts_rule_t *rule)

@@ -1,6 +1,6 @@
 
 /*
- * The directives that no stock handler reads.
+ * Reads the directives that none of nginx's own handlers can read.
  */
 
 
@@ -45,10 +45,11 @@ static ngx_conf_enum_t  ngx_http_export_sources[] = {
 
 
 /*
- * AI training as vendors, standards and people spell it, a source first.  What
+ * A source, and AI training as vendors, standards and people spell it.  What
  * divides words does not matter ("finetune" is "fine-tune", and HL7's
- * MLTRAINING is "ml-training"); IRIs and C2PA's assertions hold one of these
- * among their words.  What is written here without a "-" only counts alone.
+ * MLTRAINING is "ml-training").  A pattern with a "-" is also found among the
+ * words of a longer value, such as an IRI or an assertion of C2PA; one without
+ * must be the whole value.
  */
 
 static ngx_str_t  ngx_http_export_purpose_default[] = {
@@ -438,7 +439,7 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    /* a record's own subject never speaks for another */
+    /* a field's subject is that of its record alone, whatever the scope */
 
     if (rule->declared && rule->source == EXPORT_SOURCE_FIELD) {
         return "has \"scope=declared\" for a field";
@@ -556,9 +557,10 @@ ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 static const struct {
     ngx_str_t   name;
-    size_t      offset;         /* of a size_t or an ngx_uint_t */
-    off_t       least;
-    ngx_uint_t  bytes;          /* may have a "k" or an "m" behind */
+    size_t      offset;         /* of a size_t or an ngx_uint_t in the
+                                   configuration of a location */
+    off_t       least;          /* the smallest limit that makes sense */
+    ngx_uint_t  bytes;          /* 1: may have a unit, "k" or "m" */
 } ngx_http_export_limits[] = {
     { ngx_string("record="),
       offsetof(ngx_http_export_loc_conf_t, limit_record), 1, 1 },
@@ -677,7 +679,7 @@ ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     n = ngx_atoi(value[1].data, value[1].len);
 
-    /* nginx closes the connection at 444, and logs 499 for itself */
+    /* at 444 nginx closes the connection, and 499 is for its own log */
 
     if (n < 400 || n > 599 || n == 444 || n == 499) {
         return ngx_http_export_reject_value(cf, &value[1]);
@@ -718,7 +720,7 @@ ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* appends a rule, and reads its source, the first argument */
+/* appends a rule, and reads its source, which is the first argument */
 
 static char *
 ngx_http_export_add_rule(ngx_conf_t *cf, ngx_array_t **rules,
@@ -828,7 +830,7 @@ ngx_http_export_compile_patterns(ngx_conf_t *cf, ngx_str_t *directive,
 }
 
 
-/* "value" is what was written for the pattern */
+/* "value" is what the operator has written for the pattern */
 
 static export_match_t *
 ngx_http_export_compile_pattern(ngx_conf_t *cf, ngx_str_t *directive,
@@ -860,7 +862,7 @@ ngx_http_export_compile_pattern(ngx_conf_t *cf, ngx_str_t *directive,
 }
 
 
-/* a pattern over hosts, paths or both, which may be written in many ways */
+/* compiles a pattern over hosts, paths or both, in all spellings of them */
 
 export_match_t *
 ngx_http_export_compile_target(ngx_conf_t *cf, ngx_str_t *directive,
@@ -935,7 +937,7 @@ ngx_http_export_default_consents(ngx_conf_t *cf)
 }
 
 
-/* n sources, and the patterns of the last */
+/* rules of n sources; behind these, "value" has the patterns of the last */
 
 static ngx_array_t *
 ngx_http_export_create_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
@@ -954,7 +956,7 @@ ngx_http_export_create_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 
     for (i = 0; i < n; i++) {
 
-        /* a name is made lower case in place */
+        /* a copy, for a header's name is made lower case in place */
 
         source.len = value[i].len;
         source.data = ngx_pstrdup(cf->pool, &value[i]);

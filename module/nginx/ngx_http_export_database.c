@@ -1,16 +1,18 @@
 
 /*
  * The country databases: read at configuration time, so that all workers
- * share their tables through fork, and with "reload" again by each worker.
+ * share the tables through fork; with "reload", each worker looks at the files
+ * and reads those that have changed.
  */
 
 
 #include "ngx_http_export.h"
 
 
-#define NGX_HTTP_EXPORT_GEO_STEPS  2000     /* of building at a time: well
-                                               under a millisecond */
-#define NGX_HTTP_EXPORT_GEO_PAUSE  1        /* ms between, for requests */
+#define NGX_HTTP_EXPORT_GEO_STEPS  2000     /* steps of building a table, in
+                                               one event: well under 1 ms */
+#define NGX_HTTP_EXPORT_GEO_PAUSE  1        /* ms between such events, in which
+                                               requests have their turn */
 
 
 static ngx_int_t ngx_http_export_database_load(ngx_conf_t *cf,
@@ -61,7 +63,7 @@ ngx_http_export_database_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
 }
 
 
-/* a timer for each database that is looked after, in each worker */
+/* in each worker, a timer for each database with "reload" */
 
 ngx_int_t
 ngx_http_export_database_init_process(ngx_cycle_t *cycle)
@@ -147,7 +149,7 @@ ngx_http_export_database_check_age(ngx_conf_t *cf,
 }
 
 
-/* when the first database becomes too old to be relied upon */
+/* the atlas is as old as the first of its databases that gets too old */
 
 static void
 ngx_http_export_database_set_expiry(ngx_http_export_main_conf_t *emcf)
@@ -185,7 +187,7 @@ ngx_http_export_database_open(ngx_http_export_database_t *db,
 
     error = NULL;
 
-    /* before the file is read: a change meanwhile shows the next time */
+    /* noted first: a change while the file is being read shows next time */
 
     (void) ngx_file_info(db->file.data, &db->seen);
 
@@ -196,7 +198,7 @@ ngx_http_export_database_open(ngx_http_export_database_t *db,
 }
 
 
-/* the system's reason, where there is one */
+/* only texts that begin so are about a failed call of the system */
 
 static ngx_err_t
 ngx_http_export_database_errno(const char *error)
@@ -220,7 +222,7 @@ ngx_http_export_database_event(ngx_event_t *ev)
         error = ngx_http_export_database_open(db, &db->next);
 
         if (error) {
-            /* perhaps for the moment only: it is tried again */
+            /* the failure may be for the moment: the file counts as changed */
 
             ngx_memzero(&db->seen, sizeof(ngx_file_info_t));
 
@@ -274,7 +276,7 @@ ngx_http_export_database_swap(ngx_http_export_database_t *db, ngx_log_t *log)
     ngx_uint_t                    i;
     ngx_http_export_main_conf_t  *emcf;
 
-    /* not of ngx_cycle: with "master_process off" that may be a newer one */
+    /* with "master_process off" the one of ngx_cycle may be newer than ours */
 
     emcf = db->emcf;
     i = db - (ngx_http_export_database_t *) emcf->databases.elts;
@@ -293,7 +295,7 @@ ngx_http_export_database_swap(ngx_http_export_database_t *db, ngx_log_t *log)
 }
 
 
-/* another file, or another content: an older time is a change as well */
+/* a file whose time is older has changed as well: it was restored */
 
 static ngx_uint_t
 ngx_http_export_database_has_changed(ngx_http_export_database_t *db)
@@ -312,9 +314,9 @@ ngx_http_export_database_has_changed(ngx_http_export_database_t *db)
 
 
 /*
- * The country decides.  Only where a record has none may the country of
- * registration and the continent speak, and only to restrict: the place stays
- * unknown, but shows the jurisdictions that it may be in.
+ * The place of a record.  Its country decides.  Only where a record has no
+ * country may the country of registration and the continent speak, and only to
+ * restrict: the place is unknown, but with the jurisdictions that it may be in.
  */
 
 static export_place_t

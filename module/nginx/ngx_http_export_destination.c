@@ -1,7 +1,7 @@
 
 /*
- * What export_recipient.h is to know of a request: its recipient, its hosts
- * and the paths that a recipient might see.
+ * Tells export_recipient.h what it must know of a request: the recipient, all
+ * hosts that may be meant, and all paths that a recipient might see.
  */
 
 
@@ -10,7 +10,7 @@
 #include "export_method.h"
 
 
-/* whom pure code asks of a request */
+/* what the callbacks of export_recipient.h are given */
 
 typedef struct {
     ngx_http_request_t           *request;
@@ -103,7 +103,7 @@ ngx_http_export_collect_tunnel(ngx_http_request_t *r,
 }
 
 
-/* nearly every name is as it should be, and nothing is written anew */
+/* nearly all names are in their final form already, and are not copied */
 
 static ngx_int_t
 ngx_http_export_find_recipient(ngx_http_request_t *r,
@@ -138,7 +138,7 @@ ngx_http_export_find_recipient(ngx_http_request_t *r,
         if (export_destination_host(ngx_http_export_str(&value), buf, &host)
             != EXPORT_OK)
         {
-            /* it might be any recipient, also one that trains */
+            /* a malformed name may be of any recipient, also one that trains */
 
             ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
 
@@ -156,7 +156,7 @@ ngx_http_export_find_recipient(ngx_http_request_t *r,
 }
 
 
-/* $host, without the detour through a variable */
+/* the value of $host, without the cost of evaluating a variable */
 
 static ngx_str_t
 ngx_http_export_requested_host(ngx_http_request_t *r)
@@ -175,7 +175,8 @@ ngx_http_export_requested_host(ngx_http_request_t *r)
 
 /*
  * nginx does not look at what follows the colon in "Host", nor at "Host" if
- * the request line names a host, and may forward either: it is judged as well.
+ * the request line names a host, and may forward either.  The host in "Host" is
+ * judged as well where it may be another.
  */
 
 static EXPORT_RARE void
@@ -210,7 +211,7 @@ ngx_http_export_try_header_host(ngx_http_request_t *r,
         return;
     }
 
-    /* of two recipients nobody knows which one it is */
+    /* nobody knows which of the two hosts is the recipient */
 
     ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
 
@@ -220,8 +221,8 @@ ngx_http_export_try_header_host(ngx_http_request_t *r,
 
 
 /*
- * The host of proxy_pass, where it is another than that of the request and
- * the operator has not said which of them is the recipient.
+ * The host in proxy_pass is judged as well, if it is not the request's and the
+ * operator has not said (export_destination) which of them is the recipient.
  */
 
 static void
@@ -234,7 +235,7 @@ ngx_http_export_try_passed_host(ngx_http_request_t *r,
     export_hosts_name_t       name;
     const export_endpoint_t  *job;
 
-    /* it may go anywhere, and with any purpose */
+    /* a transfer to an unknown host and path may have any purpose */
 
     if (ctx->outgoing->unknown) {
         ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
@@ -277,8 +278,10 @@ ngx_http_export_try_passed_host(ngx_http_request_t *r,
 
 
 /*
- * Nearly always one look at the path tells that no rule can match: it is
- * what was sent, what nginx routes by, and what any recipient will read.
+ * Whether any rule might match.  Nearly all transfers have a single plain path,
+ * which is what was sent, what nginx routes by and what any recipient will
+ * read: one look at its bytes tells that no rule can match.  Of any other
+ * transfer the bytes are not known.
  */
 
 static ngx_uint_t
@@ -376,7 +379,7 @@ ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* whether the transfer is passed to another host, by all that is known */
+/* whether proxy_pass is known to name another host than this one */
 
 static ngx_uint_t
 ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx, export_str_t *host)
@@ -441,7 +444,10 @@ ngx_http_export_fill_paths(export_recipient_paths_t *paths,
 }
 
 
-/* what "proxy_pass http://recipient/" leaves of r->uri; empty if nothing */
+/*
+ * The part of r->uri that "proxy_pass http://recipient/" sends: all behind the
+ * location's name, with a slash in front.  Empty if that says nothing new.
+ */
 
 static ngx_str_t
 ngx_http_export_rest_of_path(ngx_http_request_t *r)

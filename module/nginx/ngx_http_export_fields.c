@@ -1,15 +1,17 @@
 
 /*
  * Compiles what a location looks for in bodies: its own "field:" rules, and
- * the marks of catalogues that are in bodies.
+ * those marks of the catalogues' endpoints that are in bodies.
  */
 
 
 #include "ngx_http_export.h"
 
 
+/* a rule, while those of all fields are mixed */
+
 typedef struct {
-    unsigned                 field;
+    unsigned                 field;     /* its index in the fields of a plan */
     export_field_rule_t      rule;
 } ngx_http_export_field_t;
 
@@ -29,7 +31,10 @@ static ngx_int_t ngx_http_export_sort_field_rules(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found);
 
 
-/* what each role asks of a body; a mark asks only if it can count */
+/*
+ * What each role asks of a body.  Marks ask for a purpose only in a transfer
+ * that may go to their endpoints, which is not known here.
+ */
 
 static unsigned  ngx_http_export_field_asks[] = {
     [EXPORT_FIELD_PURPOSE] = EXPORT_ASKS_PURPOSE,
@@ -42,8 +47,8 @@ export_assert_rows(ngx_http_export_field_asks, EXPORT_FIELD_ROLES);
 
 
 /*
- * "purposes" are the location's; "catalogues" those whose marks are looked for
- * too, or NULL.
+ * "purposes" are the location's rules, closed if other purposes are listed;
+ * "catalogues" have the marks to look for as well, or are NULL.
  */
 
 export_field_rules_t *
@@ -224,7 +229,7 @@ ngx_http_export_add_field_name(ngx_conf_t *cf, export_field_rules_t *rules,
     int        index;
     ngx_str_t  copy;
 
-    /* a pointer is unescaped in place */
+    /* a copy, for a JSON pointer is unescaped in place */
 
     copy.len = name->len;
     copy.data = ngx_pstrdup(cf->pool, name);
@@ -246,7 +251,7 @@ ngx_http_export_add_field_name(ngx_conf_t *cf, export_field_rules_t *rules,
 }
 
 
-/* by field, in the order of the configuration */
+/* brings the rules of each field together, in their order */
 
 static ngx_int_t
 ngx_http_export_sort_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,

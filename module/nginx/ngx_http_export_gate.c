@@ -1,9 +1,10 @@
 
 /*
  * The gate, in the PRECONTENT phase: ACCESS is skipped for subrequests and
- * can be jumped over by "satisfy any".  A body that must be known first is
- * read in this phase, as ngx_http_mirror_module does; or inspected where it
- * lies, if somebody else has read it before.  In monitor mode nothing is held.
+ * can be jumped over by "satisfy any".  If the decision depends on the body,
+ * the body is read in this phase, as ngx_http_mirror_module does; a body that
+ * somebody has read before is inspected where it is stored.  In monitor mode
+ * the gate waits for nothing.
  */
 
 
@@ -84,8 +85,8 @@ ngx_http_export_gate_handler(ngx_http_request_t *r)
 
 
 /*
- * After try_files, which may have put another path in the place of the one that
- * was judged: then it is judged like a redirect.
+ * The gate once more, behind try_files, which may have changed the path since
+ * the verdict: the transfer is judged anew then, as after a redirect.
  */
 
 ngx_int_t
@@ -107,8 +108,8 @@ ngx_http_export_gate_again_handler(ngx_http_request_t *r)
 
 
 /*
- * Whether this handler has had the body read, and the phases run again with it.
- * The verdict of a watched body was given when it had passed by.
+ * Whether the phases run again because the gate behind try_files had the body
+ * read.  A watched body is no reason: its verdict was given by the filter.
  */
 
 static ngx_uint_t
@@ -149,7 +150,11 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* NGX_DECLINED if the transfer may go on; facts are complete */
+/*
+ * Decides, now that the facts are complete, and carries the decision out.
+ * NGX_DECLINED if the transfer may go on; otherwise what the phase handler
+ * returns.
+ */
 
 static ngx_int_t
 ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
@@ -187,7 +192,7 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return ngx_http_export_block(r, ctx, main);
     }
 
-    /* of an earlier location: they are no less missing in this one */
+    /* records that were dropped for an earlier location are missing in this */
 
     if (ngx_http_export_dropped_so_far(ctx)) {
         ctx->verdict.decision = EXPORT_REDACT;
@@ -198,7 +203,10 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* nothing but what the recipient is to see goes with it */
+/*
+ * Lets the transfer go on, without what its recipient must not see.
+ * NGX_DECLINED, or what the phase handler returns for a block.
+ */
 
 static ngx_int_t
 ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
@@ -218,7 +226,7 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return ngx_http_export_block(r, ctx, main);
     }
 
-    /* a subrequest, which shares them, may have evaluated variables since */
+    /* a subrequest shares the variables, and may have evaluated some since */
 
     if (ctx->stripped || ngx_http_export_dropped_so_far(ctx)) {
         ngx_http_export_forget_variables(r);
@@ -238,8 +246,9 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 /*
- * A tunnel would carry what nobody has inspected.  A script may make one of the
- * connection, whatever nginx knows.
+ * A tunnel would carry what nobody has inspected.  nginx makes none without the
+ * pointer to "Upgrade", but a script that handles the request may: NGX_DECLINED
+ * then.
  */
 
 static ngx_int_t
@@ -266,7 +275,7 @@ ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
 }
 
 
-/* what the policy allows cannot be done: it is a block */
+/* blocks what the policy allows, where it cannot be carried out */
 
 static void
 ngx_http_export_overrule(ngx_http_export_ctx_t *ctx, export_reason_e reason)
@@ -276,7 +285,7 @@ ngx_http_export_overrule(ngx_http_export_ctx_t *ctx, export_reason_e reason)
 }
 
 
-/* a body that was read by whoever is to forward it, and waits for us */
+/* goes on with a body that its forwarder has read, and waits for us with */
 
 static void
 ngx_http_export_conclude_forwarded(ngx_http_request_t *r)
@@ -301,7 +310,7 @@ ngx_http_export_conclude_forwarded(ngx_http_request_t *r)
 }
 
 
-/* a transfer that is under way: the recipient does not get its end */
+/* ends a stream that is under way: the recipient does not get its end */
 
 void
 ngx_http_export_abort(ngx_http_request_t *r)
@@ -318,7 +327,7 @@ ngx_http_export_abort(ngx_http_request_t *r)
         ngx_del_timer(r->connection->read);
     }
 
-    /* the upstream's end takes one reference away */
+    /* the cleanup of the upstream takes one reference away */
 
     if (r->upstream && r->upstream->cleanup) {
         r->main->count++;
@@ -334,8 +343,9 @@ ngx_http_export_abort(ngx_http_request_t *r)
 
 
 /*
- * NGX_DECLINED if everything is known that the body could say; NGX_OK if that
- * will be so when it has passed by; otherwise what the phase handler returns.
+ * NGX_DECLINED if everything is known that the body could say; NGX_OK if it
+ * will be known by the time that the body has passed the filter; otherwise what
+ * the phase handler returns.
  */
 
 static ngx_int_t
@@ -362,7 +372,7 @@ ngx_http_export_await_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_AGAIN;
     }
 
-    /* what is said until the body is read */
+    /* the verdict of a transfer that ends before its body is read */
 
     export_policy_await(&ctx->facts, &ctx->elcf->policy, &ctx->verdict);
 
@@ -370,7 +380,7 @@ ngx_http_export_await_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
     }
 
-    /* whoever comes after us may ask for the file by its name */
+    /* later handlers may ask for the body's file by name: it must have one */
 
     if (!r->request_body_in_file_only) {
         r->request_body_in_persistent_file = 1;
@@ -403,7 +413,7 @@ ngx_http_export_choose_arrival(ngx_http_request_t *r,
 }
 
 
-/* whether all that a body could say is known, as far as it is of use */
+/* whether the inspection is over, of all that the verdict needs */
 
 static ngx_uint_t
 ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx)
@@ -418,9 +428,10 @@ ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx)
 
 
 /*
- * Whether records may leave while others arrive.  A body whose length was said
- * is held: what will be left of it is not known before its end.  So is one for
- * a handler that may read the connection itself, past nginx's filters.
+ * Whether whoever forwards the body may read it, and records may leave while
+ * others arrive.  A body with a Content-Length is held: how many bytes remain
+ * of it is not known before its end.  So is one for a handler that may read
+ * the connection itself, past nginx's filters.
  */
 
 static ngx_uint_t
@@ -465,8 +476,6 @@ ngx_http_export_read_client(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* the body was read, or enough of it: the phases go on */
-
 void
 ngx_http_export_resume(ngx_http_request_t *r)
 {
@@ -504,7 +513,10 @@ ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return;
     }
 
-    /* HTTP/2 would have said it, if the filter had not waited */
+    /*
+     * nginx sets the length of an HTTP/2 body itself, but not if the filter has
+     * returned NGX_AGAIN for the last buffer, as ours has.
+     */
 
     if (r->headers_in.content_length_n < 0) {
         r->headers_in.content_length_n = ctx->inspection->received;
@@ -514,7 +526,10 @@ ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* an event of its own: the connection's is not for every subrequest */
+/*
+ * Slices go by an event of their own: nginx calls the handlers of a connection
+ * for one request only, which need not be this subrequest.
+ */
 
 static void
 ngx_http_export_await_slice(ngx_http_request_t *r,
@@ -539,7 +554,10 @@ ngx_http_export_inspect_next_slice(ngx_http_request_t *r)
         return;
     }
 
-    /* whoever reads the connection goes on reading it */
+    /*
+     * The handler of read events stays, unlike in ngx_http_export_resume():
+     * it is of whoever reads the connection, which is not the gate.
+     */
 
     ngx_http_export_go_on(r, ctx);
 }

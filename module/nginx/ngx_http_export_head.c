@@ -1,7 +1,7 @@
 
 /*
- * Hands the headers and arguments of a request to export_head.c, one pass over
- * each.
+ * Hands the headers and arguments of a request to export_head.c, in one pass
+ * over each.
  */
 
 
@@ -13,7 +13,10 @@
 #endif
 
 
-/* a header that another module has deleted is taken off, but not believed */
+/*
+ * The value of a header, or NULL if another module has deleted the header:
+ * it says nothing then, but is taken off all the same.
+ */
 
 #define ngx_http_export_header_value(h)                                       \
     ((h)->hash ? ngx_http_export_str(&(h)->value) : NULL)
@@ -62,7 +65,7 @@ ngx_http_export_collect_head(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->private_headers = ngx_http_export_collect_headers(&head, headers);
 
-    /* taken off for an earlier recipient, but still said */
+    /* what was taken off for an earlier recipient is still said */
 
     if (ctx->stripped) {
         (void) ngx_http_export_collect_headers(&head, ctx->stripped);
@@ -86,9 +89,9 @@ ngx_http_export_collect_head(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 
 /*
- * The headers that no recipient may see, a bit for each place in the list.
- * Most names are of a class that nobody watches: the loop is here, so that
- * these cost no call.
+ * Returns the headers that no recipient may see, a bit for each place in the
+ * list.  Most headers have names of a class that nobody watches.  The loop over
+ * headers is on this side of export_head.h, so that such headers cost no call.
  */
 
 static uint64_t
@@ -126,7 +129,10 @@ ngx_http_export_collect_headers(export_head_t *head, ngx_list_part_t *part)
 }
 
 
-/* the same where a server lets in headers of any name */
+/*
+ * Does so for names that are near to a watched one; such headers only come
+ * where a server lets in headers of any name.
+ */
 
 static uint64_t
 ngx_http_export_collect_odd_headers(export_head_t *head, ngx_list_part_t *part)
@@ -158,8 +164,8 @@ ngx_http_export_collect_odd_headers(export_head_t *head, ngx_list_part_t *part)
 
 
 /*
- * Gives every form of the query to a head, or to the marks of an endpoint, of
- * which the other is NULL.
+ * Gives every form of the query to the head, or to the marks of an endpoint:
+ * one of "head" and "marks" is NULL.
  */
 
 static void
@@ -202,9 +208,9 @@ ngx_http_export_collect_args(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 /*
- * The forms of the query: as nginx has it; as it was sent, if a rewrite has
- * changed it; and those that proxy_pass or fastcgi_param build.  The recipient
- * may get any of them.
+ * The forms of the query, any of which the recipient may get: the query as
+ * nginx has it; as it was sent, if a rewrite has changed it; and those that
+ * proxy_pass or fastcgi_param build.
  */
 
 static ngx_str_t
@@ -231,7 +237,7 @@ ngx_http_export_query_form(ngx_http_request_t *r,
 }
 
 
-/* a form that is the same as an earlier one says nothing more */
+/* whether an earlier form is the same, and has said all of it */
 
 static ngx_uint_t
 ngx_http_export_is_query_repeated(ngx_http_request_t *r,
@@ -254,8 +260,6 @@ ngx_http_export_is_query_repeated(ngx_http_request_t *r,
 }
 
 
-/* the query that proxy_pass may send, when a rewrite has changed r->args */
-
 ngx_str_t
 ngx_http_export_sent_args(ngx_http_request_t *r)
 {
@@ -277,11 +281,6 @@ ngx_http_export_sent_args(ngx_http_request_t *r)
     return args;
 }
 
-
-/*
- * NGX_OK if one of an endpoint's marks is in the request, or if it needs none;
- * NGX_AGAIN if one may be in the body.
- */
 
 ngx_int_t
 ngx_http_export_find_marks(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,

@@ -1,7 +1,7 @@
 
 /*
- * The inspection of one body: what is looked for in it, its head, its end, and
- * the event by which a request goes on.
+ * The inspection of one body: what to look for, the headers that say what the
+ * body is, the states of its life, and the event by which its request goes on.
  */
 
 
@@ -47,9 +47,9 @@ static char  *ngx_http_export_states[] = {
 
 
 /*
- * What may come after each state, a bit each: ngx_http_export.h says why.  The
- * table is looked up in every build, for some ten instructions a body: a state
- * that cannot be is an alert, which no test survives, and blocks.
+ * The states that may follow each state, as bits; ngx_http_export_request.h
+ * has the reasons.  Every build looks at this table, for some ten instructions
+ * a body: any other transition is an alert, which fails every test, and blocks.
  */
 
 #define ngx_http_export_state_bit(name)  (1 << NGX_HTTP_EXPORT_##name)
@@ -88,7 +88,10 @@ static const uint16_t  ngx_http_export_successors[] = {
 };
 
 
-/* the headers that say what a body is; two of a kind are no good, but one */
+/*
+ * The headers that say what a body is.  Only the codings may be on several
+ * lines.
+ */
 
 enum {
     NGX_HTTP_EXPORT_CONTENT_TYPE = 0,
@@ -105,11 +108,6 @@ static ngx_str_t  ngx_http_export_body_headers[] = {
     ngx_null_string
 };
 
-
-/*
- * NULL if everything is known that the body could say: it is of no matter, or
- * its head alone refuses it, or there is no memory, which blocks.
- */
 
 ngx_http_export_inspection_t *
 ngx_http_export_begin_inspection(ngx_http_request_t *r,
@@ -160,7 +158,11 @@ ngx_http_export_begin_inspection(ngx_http_request_t *r,
 }
 
 
-/* the rules of the fields to look for, and in "asks" what these ask for */
+/*
+ * Returns the rules to inspect by, and sets "asks" to what the verdict needs of
+ * the body.  Marks in the body matter as long as nothing else has governed the
+ * transfer.
+ */
 
 static export_field_rules_t *
 ngx_http_export_choose_field_rules(ngx_http_export_ctx_t *ctx, unsigned *asks)
@@ -187,11 +189,6 @@ ngx_http_export_choose_field_rules(ngx_http_export_ctx_t *ctx, unsigned *asks)
     return rules;
 }
 
-
-/*
- * A new inspection, IDLE.  NULL if the body's head alone refuses it, or if
- * there is no memory: then facts->error is set.
- */
 
 ngx_http_export_inspection_t *
 ngx_http_export_create_inspection(ngx_http_request_t *r,
@@ -262,7 +259,7 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
 }
 
 
-/* what may be in the description of such a job */
+/* if the endpoint is one for jobs, its lists in a description are no data */
 
 static void
 ngx_http_export_add_job(ngx_http_export_inspection_t *inspection,
@@ -281,7 +278,7 @@ ngx_http_export_add_job(ngx_http_export_inspection_t *inspection,
 
 
 /*
- * A request whose body is inspected again takes no more memory for it.  What
+ * An inspection whose memory is used again, if the request has had one.  What
  * was dropped stays dropped, and a second read does not change how the body
  * has reached us.
  */
@@ -328,7 +325,7 @@ ngx_http_export_renew_inspection(ngx_http_request_t *r,
 }
 
 
-/* what is in one of the pool's blocks could not be given back */
+/* an allocation of its own: what is in a block of a pool cannot be freed */
 
 static void *
 ngx_http_export_alloc_for_body(void *data, size_t size)
@@ -402,7 +399,7 @@ ngx_http_export_read_body_header(ngx_http_request_t *r,
     again = *seen & ((ngx_uint_t) 1 << i);
     *seen |= (ngx_uint_t) 1 << i;
 
-    /* of two lines, or of a twin, nobody knows which the recipient takes */
+    /* of two lines nobody knows which one the recipient takes; nor of a twin */
 
     if (same == EXPORT_HEAD_TWIN
         || (again && i != NGX_HTTP_EXPORT_CONTENT_ENCODING))
@@ -436,7 +433,7 @@ ngx_http_export_read_body_header(ngx_http_request_t *r,
 }
 
 
-/* S3's recipients go by this header alone; events are another framing */
+/* S3 goes by this header alone; streams of events are framed in another way */
 
 static ngx_uint_t
 ngx_http_export_is_aws_chunked(ngx_str_t *value)
@@ -479,7 +476,10 @@ ngx_http_export_join_encoding(ngx_http_request_t *r, export_body_head_t *head,
 }
 
 
-/* whether head or URL say something of the body that must stay true */
+/*
+ * Whether head or URL have a signature or checksum of the body: no record can
+ * be dropped then.
+ */
 
 static ngx_uint_t
 ngx_http_export_is_sealed(ngx_http_request_t *r)
@@ -514,8 +514,6 @@ ngx_http_export_is_sealed(ngx_http_request_t *r)
 }
 
 
-/* the next bytes; NGX_DONE if no more are of use, since it is refused */
-
 ngx_int_t
 ngx_http_export_feed_inspection(ngx_http_export_inspection_t *inspection,
     u_char *p, size_t n)
@@ -533,8 +531,8 @@ ngx_http_export_feed_inspection(ngx_http_export_inspection_t *inspection,
 
 
 /*
- * A refusal is certain, or there was an error.  What was allowed to leave in a
- * first read is not refused in a second: there it is an error.
+ * A second read is of what the first one has let pass: a refusal there is an
+ * error.
  */
 
 void
@@ -556,8 +554,6 @@ ngx_http_export_give_up(ngx_http_export_inspection_t *inspection)
     }
 }
 
-
-/* what the body says is known, as far as it is of use */
 
 void
 ngx_http_export_finish_inspection(ngx_http_request_t *r,
@@ -582,7 +578,10 @@ ngx_http_export_finish_inspection(ngx_http_request_t *r,
 }
 
 
-/* what was inspected must be what is there to be forwarded */
+/*
+ * Whether every byte was inspected: by Content-Length, and by the size of what
+ * nginx has to forward.
+ */
 
 static ngx_uint_t
 ngx_http_export_is_whole(ngx_http_request_t *r,
@@ -618,8 +617,6 @@ ngx_http_export_is_whole(ngx_http_request_t *r,
 }
 
 
-/* the verdict needs no body, or no longer */
-
 void
 ngx_http_export_close_inspection(ngx_http_export_ctx_t *ctx)
 {
@@ -628,8 +625,6 @@ ngx_http_export_close_inspection(ngx_http_export_ctx_t *ctx)
     }
 }
 
-
-/* the only place where the state changes; what cannot be must not pass */
 
 void
 ngx_http_export_enter_state(ngx_http_export_inspection_t *inspection,
@@ -661,7 +656,7 @@ ngx_http_export_report_transition(ngx_http_export_inspection_t *inspection,
 }
 
 
-/* ends reading before the body has arrived; the connection cannot be kept */
+/* bytes of the body may still come: the connection cannot be kept */
 
 void
 ngx_http_export_stop_reading(ngx_http_request_t *r,
@@ -675,8 +670,9 @@ ngx_http_export_stop_reading(ngx_http_request_t *r,
 
 
 /*
- * Goes on when nginx has come out of what it is doing: an event of its own,
- * since reading a body sets the request's handlers.
+ * "next" must not run inside nginx's reading of the body.  An event of the
+ * inspection's own calls it later: the request's handlers are set by whoever
+ * reads the body.
  */
 
 void

@@ -1,8 +1,7 @@
 
 /*
- * Where a location passes its requests on to: proxy_pass, grpc_pass,
- * fastcgi_pass and their like, and the parameters by which applications behind
- * nginx are told a path.
+ * Notes where a location passes its requests on to: proxy_pass, grpc_pass,
+ * fastcgi_pass and their like, and parameters that tell applications a path.
  */
 
 
@@ -16,7 +15,7 @@ static ngx_uint_t ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host);
 static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 
 
-/* parameters by which applications behind nginx tell a path */
+/* the parameters from which applications take a path; the first has a query */
 
 static ngx_str_t  ngx_http_export_path_params[] = {
     ngx_string("QUERY_STRING"),
@@ -31,7 +30,7 @@ static ngx_str_t  ngx_http_export_path_params[] = {
 };
 
 
-/* values that are compared whatever the configuration says */
+/* values that say nothing more: these paths and queries are always compared */
 
 static ngx_str_t  ngx_http_export_path_values[] = {
     ngx_string("$request_uri"),
@@ -88,7 +87,7 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 }
 
 
-/* its target is always as it was sent, but it may name the recipient */
+/* grpc_pass sends the target as it was sent to us, but may name a host */
 
 ngx_int_t
 ngx_http_export_note_grpc(ngx_conf_t *cf)
@@ -123,7 +122,10 @@ ngx_http_export_note_pass(ngx_conf_t *cf)
 }
 
 
-/* a handler that reads a body through nginx's filters, and sends it on */
+/*
+ * Remembers the handler that the directive has set: such handlers read a body
+ * through nginx's filters, and pass it on.
+ */
 
 static ngx_http_export_wire_t *
 ngx_http_export_add_pass(ngx_conf_t *cf)
@@ -158,7 +160,7 @@ ngx_http_export_add_pass(ngx_conf_t *cf)
 }
 
 
-/* that of this location, for the directive that is being read */
+/* a location has one wire: its last directive of this kind counts */
 
 static ngx_http_export_wire_t *
 ngx_http_export_new_wire(ngx_conf_t *cf)
@@ -200,8 +202,9 @@ ngx_http_export_new_wire(ngx_conf_t *cf)
 
 
 /*
- * "http://HOST$request_uri", the most frequent one, needs no evaluation.  Of a
- * HOST in a variable nobody knows whether a path follows in it.
+ * Whether a URL is "http://HOST$request_uri", which is the most frequent one
+ * with variables and need not be evaluated.  A HOST in a variable may hold a
+ * path as well, unless the variable is $host.
  */
 
 static ngx_uint_t
@@ -224,7 +227,7 @@ ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host)
 
     p = ngx_strlchr(url->data, last, '$');
 
-    /* $host is what nginx has checked, and the recipient by default */
+    /* nginx has checked $host, which also is the recipient by default */
 
     if (p) {
         return p == last - own.len + 3
@@ -241,8 +244,8 @@ ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host)
 
 
 /*
- * As ngx_parse_url() does.  The host is empty if it is no name of the DNS, but
- * an address, a socket or an upstream of nginx's own.
+ * Splits as ngx_parse_url() does.  The host is empty if it is an address, a
+ * socket or the name of an "upstream" block.
  */
 
 void
@@ -264,7 +267,7 @@ ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
     last = url->data + url->len;
     p = url->data;
 
-    /* grpc_pass may do without */
+    /* grpc_pass may have no scheme */
 
     for (scheme = schemes; scheme->len; scheme++) {
         if (url->len > scheme->len
@@ -376,9 +379,9 @@ ngx_http_export_note_param(ngx_conf_t *cf)
 
 
 /*
- * Whether the body is got through nginx's filters alone: by a handler that
- * passes it on, or by nginx's own in the content phase, which store or discard
- * it.
+ * Handlers that pass a request on read its body through nginx's filters; so do
+ * those of the content phase, which store or discard it.  Any other handler of
+ * a location may read the connection itself.
  */
 
 ngx_uint_t

@@ -1,7 +1,7 @@
 
 /*
- * Compiles the rules of a location: which headers and arguments to look at,
- * and the destination patterns by host.
+ * Compiles the rules of a location: which headers, arguments and fields to look
+ * at, and the patterns over destinations, by host.
  */
 
 
@@ -71,8 +71,9 @@ ngx_http_export_create_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 
 
 /*
- * The rules of purpose, one for each source where another purpose has a list:
- * whether a value is on none of them is known only with all of them at hand.
+ * The rules of purpose.  Where the operator lists other purposes, all rules of
+ * a source are joined to one, which is closed: only with all its lists at hand
+ * can a value be known to be on none of them.
  */
 
 static ngx_array_t *
@@ -121,8 +122,8 @@ ngx_http_export_close_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 
 
 /*
- * Adds a rule's patterns to those of its source.  The other purposes are
- * numbered behind those of training.
+ * Adds a rule's patterns to the closed rule of its source.  Numbers of the
+ * rules of other purposes follow those of training.
  */
 
 static ngx_int_t
@@ -215,7 +216,7 @@ ngx_http_export_plan_head(ngx_conf_t *cf, ngx_array_t *purposes,
 }
 
 
-/* whether nginx has pointers to a header of that name, as to "Cookie" */
+/* whether nginx keeps a pointer to the header, as it does to "Cookie" */
 
 static ngx_uint_t
 ngx_http_export_is_linked(const export_str_t *name)

@@ -1,6 +1,7 @@
 
 /*
- * The directives, their contexts and their merging; nothing else.
+ * The directives, their contexts and their merging, and what is registered
+ * with nginx.
  */
 
 
@@ -420,7 +421,7 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/* the repeatable directives: inherited whole, or not at all */
+/* the repeatable directives: a level inherits all of their rules, or none */
 
 static const struct {
     size_t         offset;
@@ -490,7 +491,7 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
 }
 
 
-/* wherever it is said, also where the policy is off */
+/* an unknown name is an error also where the policy is off */
 
 static char *
 ngx_http_export_merge_protect(ngx_conf_t *cf,
@@ -560,7 +561,10 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     emcf->odd_names = ngx_http_export_odd_names(cmcf);
 
-    /* handlers run last registered first: before mirror and try_files */
+    /*
+     * nginx runs the handlers of a phase from the last to the first: this one
+     * before mirror and try_files,
+     */
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
     if (h == NULL) {
@@ -569,7 +573,7 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     *h = ngx_http_export_gate_handler;
 
-    /* and once more after them */
+    /* and this one, which is put in the first place, after them */
 
     if (ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers)
         == NULL)
@@ -592,7 +596,10 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     *h = ngx_http_export_store_handler;
 
-    /* before the access log, which asks for what is found there */
+    /*
+     * These run from the first to the last: before the access log, which asks
+     * for the verdict.
+     */
 
     if (ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers) == NULL) {
         return NGX_ERROR;
@@ -615,8 +622,9 @@ ngx_http_export_init(ngx_conf_t *cf)
 
 
 /*
- * Whether "ignore_invalid_headers" is off anywhere: which server's setting a
- * header is read with depends on its place before or behind Host.
+ * Whether "ignore_invalid_headers" is off in any server: nginx reads a header
+ * that stands before Host by the setting of the default server, one behind it
+ * by that of the server that Host names.
  */
 
 static ngx_uint_t

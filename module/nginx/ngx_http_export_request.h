@@ -182,14 +182,17 @@ typedef struct {
                                                all places behind it */
     u_char                     *id;         /* NGX_HTTP_EXPORT_ID digits; or
                                                NULL: nobody has asked for it */
-    export_verdict_t            verdict;    /* here it leaves no gap */
+    export_verdict_t            verdict;    /* its place leaves no gap */
     unsigned                    wide:1;     /* an endpoint of any host fits
                                                what is not sent */
-    unsigned                    blocked:1;  /* for good, whatever comes */
+    unsigned                    blocked:1;  /* to the end of the request */
 } ngx_http_export_ctx_t;
 
 
-/* ngx_http_export_ctx.c: NULL if there is none; NULL if out of memory */
+/*
+ * ngx_http_export_ctx.c: the first returns NULL if the request has no context,
+ * the second if out of memory.
+ */
 
 ngx_http_export_ctx_t *ngx_http_export_get_ctx(ngx_http_request_t *r);
 ngx_http_export_ctx_t *ngx_http_export_create_ctx(ngx_http_request_t *r);
@@ -368,13 +371,15 @@ ngx_int_t ngx_http_export_block_again(ngx_http_request_t *r,
 ngx_int_t ngx_http_export_block_on_error(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 
-/* ngx_http_export_unjudged.c: the verdict, or what is known until there is one
- */
+/* ngx_http_export_unjudged.c: the verdict, or what is said before it */
 
 export_verdict_t ngx_http_export_current_verdict(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 
-/* ngx_http_export_strip.c: NGX_ERROR if out of memory */
+/*
+ * ngx_http_export_strip.c: takes private headers off; NGX_ERROR if out of
+ * memory.
+ */
 
 ngx_int_t ngx_http_export_strip_headers(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);

@@ -1,16 +1,16 @@
 
 /*
- * Bodies that lie in memory or in a file: inspected there, in slices, and put
- * there for handlers that take the file.
+ * Bodies in memory or in a file: inspects them there, in slices, and writes
+ * them to a file for handlers that take it.
  */
 
 
 #include "ngx_http_export_request.h"
 
 
-#define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes read before others have
-                                               their turn, as they are when
-                                               inflated: 2 ms or so */
+#define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes, inflated, that are
+                                               inspected before other requests
+                                               have their turn: about 2 ms */
 
 
 static ssize_t ngx_http_export_read_stored(ngx_http_request_t *r,
@@ -18,13 +18,11 @@ static ssize_t ngx_http_export_read_stored(ngx_http_request_t *r,
 static ngx_int_t ngx_http_export_store_body(ngx_http_request_t *r);
 
 
-/* begins to inspect a body that has been read; returns as a slice does */
-
 ngx_int_t
 ngx_http_export_inspect_stored(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection)
 {
-    /* of nginx's request body, "rest" is what has still to be read of it */
+    /* "rest" of nginx's body are the bytes that it has not read yet */
 
     if (r->request_body && r->request_body->rest == 0) {
         inspection->rest = r->request_body->bufs;
@@ -37,8 +35,6 @@ ngx_http_export_inspect_stored(ngx_http_request_t *r,
     return ngx_http_export_inspect_slice(r, inspection);
 }
 
-
-/* NGX_AGAIN if there is more; otherwise the inspection is finished */
 
 ngx_int_t
 ngx_http_export_inspect_slice(ngx_http_request_t *r,
@@ -66,7 +62,7 @@ ngx_http_export_inspect_slice(ngx_http_request_t *r,
 }
 
 
-/* the next bytes of a stored body, 0 at its end or after an error */
+/* points to the next bytes; returns how many, 0 at the end or for an error */
 
 static ssize_t
 ngx_http_export_read_stored(ngx_http_request_t *r,
@@ -116,9 +112,10 @@ ngx_http_export_read_stored(ngx_http_request_t *r,
 
 
 /*
- * In the content phase, before others: dav renames the file that it finds a
- * body in.  Nobody who sends it on gets here, so that what they find in memory
- * stays there.
+ * In the content phase, before other handlers: dav takes the file of a body and
+ * renames it, so that a body in memory must be written to one.  Bodies that are
+ * passed on stay in memory: handlers of locations, such as proxy_pass, run
+ * instead of this phase.
  */
 
 ngx_int_t
@@ -145,7 +142,7 @@ ngx_http_export_store_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    /* finalized there and by the content phase */
+    /* ngx_http_export_refuse() finalizes, and so does the content phase */
 
     r->main->count++;
 
@@ -158,8 +155,6 @@ ngx_http_export_store_handler(ngx_http_request_t *r)
     return rc;
 }
 
-
-/* a handler of the content phase that stores a body, as dav does */
 
 ngx_uint_t
 ngx_http_export_is_stored_by_nginx(ngx_http_request_t *r)
@@ -219,8 +214,6 @@ ngx_http_export_store_body(ngx_http_request_t *r)
     return NGX_OK;
 }
 
-
-/* as nginx makes one, NULL if out of memory */
 
 ngx_temp_file_t *
 ngx_http_export_create_temp_file(ngx_http_request_t *r)

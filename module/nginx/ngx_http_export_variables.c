@@ -1,6 +1,6 @@
 
 /*
- * The variables: empty where no policy was applied.
+ * The variables.  They are empty where the policy is off.
  */
 
 
@@ -31,14 +31,14 @@ typedef enum {
 } ngx_http_export_variable_e;
 
 
-/* not cacheable: an internal redirect decides again */
+/* not cacheable: after an internal redirect there is another verdict */
 
 #define ngx_http_export_var(name, which)                                      \
     { ngx_string(name), NULL, ngx_http_export_get_variable, which,            \
       NGX_HTTP_VAR_NOCACHEABLE, 0 }
 
 
-/* $export_mode */
+/* the values of $export_mode */
 
 static ngx_str_t  ngx_http_export_mode_names[] = {
     [NGX_HTTP_EXPORT_OFF] = ngx_string(""),
@@ -185,7 +185,7 @@ ngx_http_export_get_value(ngx_http_request_t *r,
 }
 
 
-/* of the location that decided */
+/* the mode of the location that has decided, if one has */
 
 static ngx_int_t
 ngx_http_export_get_mode(ngx_http_request_t *r,

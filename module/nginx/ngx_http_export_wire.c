@@ -1,7 +1,8 @@
 
 /*
- * What nginx will put on the wire: host, path and query as proxy_pass, rewrite
- * and fastcgi_param build them, known before the transfer is judged.
+ * Builds what nginx will put on the wire before nginx does, so that it can be
+ * judged: host, path and query, as proxy_pass, rewrite and fastcgi_param make
+ * them.
  */
 
 
@@ -9,7 +10,7 @@
 #include "ngx_http_export_request.h"
 
 
-/* what evaluating a variable may overwrite: $1 and its like */
+/* captures ($1 and its like), which evaluating a variable may overwrite */
 
 #if (NGX_PCRE)
 
@@ -41,7 +42,7 @@ static void ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path,
     ngx_str_t *args);
 
 
-/* sets ctx->outgoing if there is anything to know */
+/* most requests leave as they came: ctx->outgoing is NULL then */
 
 ngx_int_t
 ngx_http_export_collect_outgoing(ngx_http_request_t *r,
@@ -101,9 +102,9 @@ ngx_http_export_collect_outgoing(ngx_http_request_t *r,
 
 
 /*
- * Whether the target is the one that was judged, now that headers are taken
- * off or the body is another, and variables that were made of them are
- * evaluated anew.
+ * Variables that are made of headers or of the body may have changed since the
+ * verdict, with headers taken off or the body replaced.  What will be sent must
+ * still be what was judged.
  */
 
 ngx_int_t
@@ -137,7 +138,7 @@ ngx_http_export_check_outgoing(ngx_http_request_t *r,
 }
 
 
-/* what is evaluated by nginx when it sends, and may have changed */
+/* evaluates again what nginx evaluates only when it sends */
 
 static ngx_int_t
 ngx_http_export_evaluate_again(ngx_http_request_t *r,
@@ -226,7 +227,7 @@ ngx_http_export_evaluate_url(ngx_http_request_t *r,
 }
 
 
-/* as ngx_http_proxy_create_request() does, but for what it escapes */
+/* as ngx_http_proxy_create_request() builds it, without its escaping */
 
 static ngx_int_t
 ngx_http_export_build_target(ngx_http_request_t *r,
@@ -262,9 +263,9 @@ ngx_http_export_build_target(ngx_http_request_t *r,
 
 
 /*
- * Each variable is evaluated first, and the captures of a location or rewrite
- * are put back after it: nginx, which finds the variables cached, then builds
- * the same text of the same captures.
+ * Evaluates all variables of a text, and puts the captures of the location or
+ * rewrite back after each, since a map overwrites them.  The text is then built
+ * of cached variables and of those captures, as nginx will build it.
  */
 
 static ngx_int_t
@@ -345,7 +346,7 @@ ngx_http_export_evaluate_params(ngx_http_request_t *r,
 }
 
 
-/* "?args" alone is sent as "/?args" */
+/* nginx sends "?args" alone as "/?args" */
 
 static void
 ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path, ngx_str_t *args)

@@ -144,7 +144,8 @@ struct ngx_http_export_main_conf_s {
 
 typedef struct {
     ngx_uint_t                  mode;       /* NGX_HTTP_EXPORT_ENFORCE ... */
-    ngx_uint_t                  undeclared; /* 1: no purpose is training */
+    ngx_uint_t                  undeclared; /* 1: to declare nothing counts as
+                                               AI training */
     ngx_uint_t                  unknown;    /* 1: unknown places are allowed */
     ngx_uint_t                  bodyless;   /* 1: a request that carries
                                                nothing is allowed */
@@ -169,9 +170,9 @@ typedef struct {
     ngx_array_t                *recipients; /* ngx_http_export_catalogue_t * */
 
     size_t                      limit_record;   /* bytes of a record */
-    ngx_uint_t                  limit_depth;    /* of values in a record */
+    ngx_uint_t                  limit_depth;    /* levels of a record */
     size_t                      limit_inflate;  /* bytes of a body, inflated */
-    ngx_uint_t                  limit_ratio;    /* ... to those that arrive */
+    ngx_uint_t                  limit_ratio;    /* ... for each that arrives */
     size_t                      limit_unread;   /* bytes of a transfer that
                                                nobody reads */
 

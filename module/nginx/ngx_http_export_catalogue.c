@@ -196,8 +196,8 @@ ngx_http_export_collect_marked(ngx_conf_t *cf,
 {
     ngx_uint_t                     i, k;
     export_hosts_rule_t           *rule;
-    export_head_rule_t        *mark;
-    ngx_http_export_endpoint_t   *endpoint, **marked;
+    export_head_rule_t            *mark;
+    ngx_http_export_endpoint_t    *endpoint, **marked;
 
     catalogue->marked = ngx_array_create(cf->pool, 16, sizeof(void *));
     if (catalogue->marked == NULL) {

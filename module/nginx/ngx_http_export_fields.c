@@ -149,17 +149,17 @@ ngx_http_export_add_mark_fields(ngx_conf_t *cf, export_field_rules_t *rules,
 {
     ngx_uint_t                    i, k;
     ngx_array_t                  *marked;
-    export_head_rule_t       *mark;
+    export_head_rule_t           *mark;
     ngx_http_export_field_t      *field;
-    ngx_http_export_endpoint_t  **recipient;
+    ngx_http_export_endpoint_t  **endpoint;
 
     marked = catalogue->marked;
-    recipient = marked->elts;
+    endpoint = marked->elts;
 
     for (i = 0; i < marked->nelts; i++) {
-        mark = recipient[i]->marks.elts;
+        mark = endpoint[i]->marks.elts;
 
-        for (k = 0; k < recipient[i]->marks.nelts; k++) {
+        for (k = 0; k < endpoint[i]->marks.nelts; k++) {
 
             if (mark[k].source != EXPORT_SOURCE_FIELD) {
                 continue;
@@ -171,11 +171,11 @@ ngx_http_export_add_mark_fields(ngx_conf_t *cf, export_field_rules_t *rules,
                 return NGX_ERROR;
             }
 
-            field->rule.purpose = recipient[i]->head.purpose;
-            field->rule.row = recipient[i];
-            field->rule.order = recipient[i]->head.order;
-            field->rule.insists = recipient[i]->head.wide
-                                  ? 0 : recipient[i]->head.purpose
+            field->rule.purpose = endpoint[i]->head.purpose;
+            field->rule.row = endpoint[i];
+            field->rule.order = endpoint[i]->head.order;
+            field->rule.insists = endpoint[i]->head.wide
+                                  ? 0 : endpoint[i]->head.purpose
                                         & EXPORT_PURPOSE_DATA;
             field->rule.catalogue = catalogue;
         }

@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 
 # A body's life: the states that it goes through, one by one, however it reaches
-# us.  ngx_http_export.h has the table; what is not in it is an alert, which
-# fails every test.  A debug log tells the states, if nginx was built with one,
-# and what comes of each is seen from outside too.
+# us.  ngx_http_export_request.h says why; a transition that is not there is an
+# alert, which fails every test.  A debug log tells the states, if nginx was
+# built with one, and what comes of each is seen from outside too.
 
 use strict;
 use warnings;

@@ -1,12 +1,12 @@
 
 /*
  * The request body filter: bodies are inspected while they arrive, whoever
- * reads them.  This is nginx's other way into the module, beside the gate, and
- * goes on there.
+ * reads them.  nginx calls the module at the gate and here; what is certain
+ * here is acted on at the gate.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_int_t ngx_http_export_body_filter(ngx_http_request_t *r,
@@ -80,7 +80,7 @@ ngx_http_export_body_watch(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     last = ngx_http_export_body_inspect(ctx->inspection, in);
 
     if (last && ctx->inspection->state != NGX_HTTP_EXPORT_DONE) {
-        ngx_http_export_finish(r, ctx->inspection);
+        ngx_http_export_finish_inspection(r, ctx->inspection);
         ngx_http_export_decide(r, ctx);
     }
 
@@ -99,11 +99,11 @@ ngx_http_export_body_stream(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     rc = ngx_http_export_stream(r, ctx, in, ngx_http_next_request_body_filter);
 
-    /* a stream that may end whole is not open any more */
+    /* a stream whose end may leave is IDLE here */
 
     if (inspection->state == NGX_HTTP_EXPORT_DONE) {
-        ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ABORTED);
-        ngx_http_export_stop(r, inspection, ngx_http_export_abort);
+        ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_ABORTED);
+        ngx_http_export_stop_reading(r, inspection, ngx_http_export_abort);
     }
 
     return rc;
@@ -135,7 +135,7 @@ ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if (ngx_http_export_is_refused(inspection)) {
 
         if (last == NULL || forwarded) {
-            ngx_http_export_stop(r, inspection, ngx_http_export_resume);
+            ngx_http_export_stop_reading(r, inspection, ngx_http_export_resume);
         }
 
         return ngx_http_export_body_swallow(r, ctx, in);
@@ -143,13 +143,13 @@ ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     rc = ngx_http_export_body_next(r, ctx, in);
 
-    /* whoever reads it does not go on before it is decided */
+    /* whoever forwards the body must not see its end before the verdict */
 
     if (rc == NGX_OK && forwarded
         && inspection->state == NGX_HTTP_EXPORT_ARRIVED)
     {
-        ngx_http_export_post(inspection, &ngx_posted_events,
-                             ngx_http_export_resume);
+        ngx_http_export_post_wake(inspection, &ngx_posted_events,
+                                  ngx_http_export_resume);
         return NGX_AGAIN;
     }
 
@@ -157,7 +157,7 @@ ngx_http_export_body_hold(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* returns the last buffer of the body if it is among these, or NULL */
+/* returns the last buffer of the body if "in" has it, or NULL */
 
 static ngx_buf_t *
 ngx_http_export_body_inspect(ngx_http_export_inspection_t *inspection,
@@ -175,12 +175,14 @@ ngx_http_export_body_inspect(ngx_http_export_inspection_t *inspection,
             last = b;
 
             if (inspection->state == NGX_HTTP_EXPORT_READING) {
-                ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
+                ngx_http_export_enter_state(inspection,
+                                            NGX_HTTP_EXPORT_ARRIVED);
             }
         }
 
         if (ngx_buf_in_memory(b) && ngx_http_export_is_reading(inspection)) {
-            (void) ngx_http_export_feed(inspection, b->pos, b->last - b->pos);
+            (void) ngx_http_export_feed_inspection(inspection, b->pos,
+                                                   b->last - b->pos);
         }
     }
 
@@ -189,8 +191,9 @@ ngx_http_export_body_inspect(ngx_http_export_inspection_t *inspection,
 
 
 /*
- * Of a refused body only its end is of use, to us who are reading it; whoever
- * reads it to forward it must not get there.
+ * Drops the bytes of a refused body.  The gate, which waits for the end of a
+ * body that it reads itself, is given the last buffer; whoever forwards the
+ * body is not, and waits until the gate refuses.
  */
 
 static ngx_int_t
@@ -221,8 +224,9 @@ ngx_http_export_body_swallow(ngx_http_request_t *r,
 
 
 /*
- * A body that cannot be stored is refused as others are: clients answer a 5xx
- * by sending it again.
+ * nginx may fail to store a body, as on a full disk.  The transfer is refused
+ * then, with the one status of all refusals: clients answer a 5xx by sending
+ * the same data again.
  */
 
 static ngx_int_t
@@ -244,11 +248,11 @@ ngx_http_export_body_next(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->facts.error = 1;
     }
 
-    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_LOST);
+    ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_LOST);
 
     r->request_body->bufs = NULL;
 
-    ngx_http_export_stop(r, inspection, ngx_http_export_resume);
+    ngx_http_export_stop_reading(r, inspection, ngx_http_export_resume);
 
     return ngx_http_export_body_swallow(r, ctx, in);
 }

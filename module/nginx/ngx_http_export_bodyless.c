@@ -1,29 +1,30 @@
 
 /*
- * A request that can carry no record: no body, none announced, and nobody named
- * by its head.
+ * Requests that can carry no record: without a body or the announcement of
+ * one, and with a head that names nobody.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
+#include "export_nobody.h"
 
 
 #define NGX_HTTP_EXPORT_BODYLESS                                              \
     (NGX_HTTP_GET|NGX_HTTP_HEAD|NGX_HTTP_OPTIONS|NGX_HTTP_DELETE)
 
 
-static ngx_uint_t ngx_http_export_framed(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_export_head_names(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_export_may_have_body(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_export_head_names_anybody(ngx_http_request_t *r,
     ngx_array_t *subjects);
-static ngx_uint_t ngx_http_export_header_names(ngx_str_t *name,
+static ngx_uint_t ngx_http_export_header_names_anybody(ngx_str_t *name,
     ngx_array_t *subjects);
-static ngx_uint_t ngx_http_export_url_names(ngx_str_t *url,
+static ngx_uint_t ngx_http_export_url_names_anybody(ngx_str_t *url,
     ngx_array_t *subjects);
 static export_str_t ngx_http_export_subject_name(
     export_head_rule_t *rule);
 
 
-/* these make another request of it, or announce a body */
+/* headers by which a request becomes another, or has a body after all */
 
 static export_str_t  ngx_http_export_carriers[] = {
     export_string("upgrade"),
@@ -33,7 +34,7 @@ static export_str_t  ngx_http_export_carriers[] = {
 
 
 ngx_uint_t
-ngx_http_export_bodyless(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_is_bodyless(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -43,21 +44,22 @@ ngx_http_export_bodyless(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         || !(r->method & NGX_HTTP_EXPORT_BODYLESS)
         || ctx->facts.declared.n || ctx->facts.head.n
         || !export_policy_governs(&ctx->facts, &elcf->policy)
-        || ngx_http_export_framed(r)
+        || ngx_http_export_may_have_body(r)
         || r->uri.len + r->args.len > EXPORT_NOBODY_URL)
     {
         return 0;
     }
 
-    return !ngx_http_export_head_names(r, elcf->subjects)
-           && !ngx_http_export_url_names(&r->unparsed_uri, elcf->subjects)
-           && !ngx_http_export_url_names(&r->uri, elcf->subjects)
-           && !ngx_http_export_url_names(&r->args, elcf->subjects);
+    return !ngx_http_export_head_names_anybody(r, elcf->subjects)
+           && !ngx_http_export_url_names_anybody(&r->unparsed_uri,
+                                                 elcf->subjects)
+           && !ngx_http_export_url_names_anybody(&r->uri, elcf->subjects)
+           && !ngx_http_export_url_names_anybody(&r->args, elcf->subjects);
 }
 
 
 static ngx_uint_t
-ngx_http_export_framed(ngx_http_request_t *r)
+ngx_http_export_may_have_body(ngx_http_request_t *r)
 {
 #if (NGX_HTTP_V2)
     if (r->stream && !r->stream->in_closed) {
@@ -71,7 +73,7 @@ ngx_http_export_framed(ngx_http_request_t *r)
 
 
 static ngx_uint_t
-ngx_http_export_head_names(ngx_http_request_t *r, ngx_array_t *subjects)
+ngx_http_export_head_names_anybody(ngx_http_request_t *r, ngx_array_t *subjects)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -81,7 +83,7 @@ ngx_http_export_head_names(ngx_http_request_t *r, ngx_array_t *subjects)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            if (ngx_http_export_header_names(&h[i].key, subjects)) {
+            if (ngx_http_export_header_names_anybody(&h[i].key, subjects)) {
                 return 1;
             }
         }
@@ -92,7 +94,7 @@ ngx_http_export_head_names(ngx_http_request_t *r, ngx_array_t *subjects)
 
 
 static ngx_uint_t
-ngx_http_export_header_names(ngx_str_t *name, ngx_array_t *subjects)
+ngx_http_export_header_names_anybody(ngx_str_t *name, ngx_array_t *subjects)
 {
     ngx_uint_t           i;
     export_str_t         looked_for;
@@ -123,7 +125,7 @@ ngx_http_export_header_names(ngx_str_t *name, ngx_array_t *subjects)
 
 
 static ngx_uint_t
-ngx_http_export_url_names(ngx_str_t *url, ngx_array_t *subjects)
+ngx_http_export_url_names_anybody(ngx_str_t *url, ngx_array_t *subjects)
 {
     u_char               buf[EXPORT_NOBODY_URL];
     ngx_uint_t           i;
@@ -151,7 +153,7 @@ ngx_http_export_url_names(ngx_str_t *url, ngx_array_t *subjects)
 }
 
 
-/* of a JSON pointer its last token */
+/* what a subject is called; of a JSON pointer, the last token */
 
 static export_str_t
 ngx_http_export_subject_name(export_head_rule_t *rule)

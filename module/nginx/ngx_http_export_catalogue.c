@@ -1,7 +1,7 @@
 
 /*
- * Catalogues of AI-training endpoints: the one built in, which is
- * conf/recipients.conf, and the operator's own of the same form, a row each:
+ * Catalogues of AI-training endpoints: conf/recipients.conf, which is built in,
+ * and the operator's own files.  Both have a row for each endpoint:
  *
  *     data|control METHOD HOST PATH [vendor=] [category=] [evidence=]
  *         [case=sensitive] [mark=SOURCE=PATTERN]... [list=PATTERN]...;
@@ -9,17 +9,18 @@
 
 
 #include "ngx_http_export.h"
+#include "export_pattern.h"
 #include "ngx_http_export_builtin.h"         /* made by config */
 
 
-static ngx_http_export_catalogue_t *ngx_http_export_catalogue(ngx_conf_t *cf,
-    ngx_str_t *file);
-static ngx_int_t ngx_http_export_catalogue_read(ngx_conf_t *cf,
+static ngx_http_export_catalogue_t *ngx_http_export_create_catalogue(
+    ngx_conf_t *cf, ngx_str_t *file);
+static ngx_int_t ngx_http_export_read_catalogue(ngx_conf_t *cf,
     ngx_str_t *file, ngx_array_t *rules);
-static char *ngx_http_export_catalogue_builtin(ngx_conf_t *cf);
-static ngx_int_t ngx_http_export_catalogue_marked(ngx_conf_t *cf,
+static char *ngx_http_export_read_builtin_catalogue(ngx_conf_t *cf);
+static ngx_int_t ngx_http_export_collect_marked(ngx_conf_t *cf,
     ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules);
-static char *ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy,
+static char *ngx_http_export_add_endpoint(ngx_conf_t *cf, ngx_command_t *dummy,
     void *conf);
 static ngx_int_t ngx_http_export_endpoint_kind(ngx_conf_t *cf,
     ngx_http_export_endpoint_t *endpoint);
@@ -28,7 +29,7 @@ static ngx_int_t ngx_http_export_endpoint_method(ngx_conf_t *cf,
 static ngx_uint_t ngx_http_export_is_method(export_str_t *method);
 static ngx_int_t ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
     export_hosts_rule_t *rule);
-static ngx_uint_t ngx_http_export_endpoint_wide(export_hosts_rule_t *rule);
+static ngx_uint_t ngx_http_export_is_wide(export_hosts_rule_t *rule);
 static ngx_int_t ngx_http_export_endpoint_options(ngx_conf_t *cf,
     ngx_str_t *value, ngx_uint_t n, ngx_http_export_endpoint_t *endpoint);
 static ngx_int_t ngx_http_export_endpoint_path(ngx_conf_t *cf,
@@ -37,7 +38,7 @@ static ngx_int_t ngx_http_export_endpoint_option(ngx_conf_t *cf,
     ngx_str_t *value, ngx_http_export_endpoint_t *endpoint);
 static ngx_int_t ngx_http_export_endpoint_mark(ngx_conf_t *cf,
     ngx_str_t *value, ngx_http_export_endpoint_t *endpoint);
-static ngx_int_t ngx_http_export_endpoint_invalid(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_reject_parameter(ngx_conf_t *cf,
     ngx_str_t *value);
 
 
@@ -81,7 +82,7 @@ ngx_http_export_recipients(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    *catalogue = ngx_http_export_catalogue(cf,
+    *catalogue = ngx_http_export_create_catalogue(cf,
                      ngx_strcmp(value[1].data, "default") == 0 ? NULL
                                                                : &value[1]);
 
@@ -101,16 +102,16 @@ ngx_http_export_default_recipients(ngx_conf_t *cf)
     }
 
     catalogue = ngx_array_push(recipients);
-    *catalogue = ngx_http_export_catalogue(cf, NULL);
+    *catalogue = ngx_http_export_create_catalogue(cf, NULL);
 
     return *catalogue ? recipients : NULL;
 }
 
 
-/* a file's catalogue, or the built-in one, which is read once */
+/* without a file, the built-in catalogue, which is read once for all */
 
 static ngx_http_export_catalogue_t *
-ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
+ngx_http_export_create_catalogue(ngx_conf_t *cf, ngx_str_t *file)
 {
     ngx_array_t                   rules;    /* export_hosts_rule_t */
     ngx_http_export_main_conf_t  *emcf;
@@ -130,7 +131,7 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
 
     if (ngx_array_init(&rules, cf->pool, 256, sizeof(export_hosts_rule_t))
         != NGX_OK
-        || ngx_http_export_catalogue_read(cf, file, &rules) != NGX_OK)
+        || ngx_http_export_read_catalogue(cf, file, &rules) != NGX_OK)
     {
         return NULL;
     }
@@ -142,10 +143,11 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
         return NULL;
     }
 
-    catalogue->hosts = ngx_http_export_hosts(cf, rules.elts, rules.nelts);
+    catalogue->hosts = ngx_http_export_create_hosts(cf, rules.elts,
+                                                    rules.nelts);
 
     if (catalogue->hosts == NULL
-        || ngx_http_export_catalogue_marked(cf, catalogue, &rules) != NGX_OK)
+        || ngx_http_export_collect_marked(cf, catalogue, &rules) != NGX_OK)
     {
         return NULL;
     }
@@ -159,7 +161,7 @@ ngx_http_export_catalogue(ngx_conf_t *cf, ngx_str_t *file)
 
 
 static ngx_int_t
-ngx_http_export_catalogue_read(ngx_conf_t *cf, ngx_str_t *file,
+ngx_http_export_read_catalogue(ngx_conf_t *cf, ngx_str_t *file,
     ngx_array_t *rules)
 {
     char        *rv;
@@ -167,7 +169,7 @@ ngx_http_export_catalogue_read(ngx_conf_t *cf, ngx_str_t *file,
     ngx_conf_t   save;
 
     save = *cf;
-    cf->handler = ngx_http_export_endpoint;
+    cf->handler = ngx_http_export_add_endpoint;
     cf->handler_conf = (void *) rules;
 
     if (file) {
@@ -177,7 +179,7 @@ ngx_http_export_catalogue_read(ngx_conf_t *cf, ngx_str_t *file,
              ? ngx_conf_parse(cf, &name) : NGX_CONF_ERROR;
 
     } else {
-        rv = ngx_http_export_catalogue_builtin(cf);
+        rv = ngx_http_export_read_builtin_catalogue(cf);
     }
 
     *cf = save;
@@ -186,16 +188,16 @@ ngx_http_export_catalogue_read(ngx_conf_t *cf, ngx_str_t *file,
 }
 
 
-/* the endpoints of which a field of the body may tell whether they are met */
+/* finds the endpoints with a mark in bodies: heads cannot tell if they fit */
 
 static ngx_int_t
-ngx_http_export_catalogue_marked(ngx_conf_t *cf,
+ngx_http_export_collect_marked(ngx_conf_t *cf,
     ngx_http_export_catalogue_t *catalogue, ngx_array_t *rules)
 {
     ngx_uint_t                     i, k;
     export_hosts_rule_t           *rule;
-    export_head_rule_t        *mark;
-    ngx_http_export_endpoint_t   *endpoint, **marked;
+    export_head_rule_t            *mark;
+    ngx_http_export_endpoint_t    *endpoint, **marked;
 
     catalogue->marked = ngx_array_create(cf->pool, 16, sizeof(void *));
     if (catalogue->marked == NULL) {
@@ -230,10 +232,10 @@ ngx_http_export_catalogue_marked(ngx_conf_t *cf,
 }
 
 
-/* parsed from memory, as nginx parses "-g" */
+/* parses the built-in catalogue from memory, as nginx parses "-g" */
 
 static char *
-ngx_http_export_catalogue_builtin(ngx_conf_t *cf)
+ngx_http_export_read_builtin_catalogue(ngx_conf_t *cf)
 {
     ngx_buf_t        b;
     ngx_conf_file_t  conf_file;
@@ -260,14 +262,12 @@ ngx_http_export_catalogue_builtin(ngx_conf_t *cf)
 
 
 static char *
-ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
+ngx_http_export_add_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 {
     ngx_str_t                    *value;
     ngx_array_t                  *rules;
     export_hosts_rule_t          *rule;
     ngx_http_export_endpoint_t  *endpoint;
-
-    /* "conf" is cf->handler_conf */
 
     rules = conf;
     value = cf->args->elts;
@@ -302,9 +302,12 @@ ngx_http_export_endpoint(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     }
 
     endpoint->head.order = rules->nelts;
-    endpoint->head.wide = ngx_http_export_endpoint_wide(rule);
+    endpoint->head.wide = ngx_http_export_is_wide(rule);
 
-    /* where a caller chooses the host or the path, both are no evidence */
+    /*
+     * A job needs no subjects.  Where a caller can choose host or path, an
+     * endpoint for jobs is no evidence that there is a job.
+     */
 
     if ((endpoint->head.purpose & EXPORT_PURPOSE_CONTROL)
         && (endpoint->head.wide
@@ -353,7 +356,7 @@ ngx_http_export_endpoint_kind(ngx_conf_t *cf,
 }
 
 
-/* nginx sends no method but those that have the form of its own */
+/* nginx forwards no method but of upper-case letters, "-" and "_" */
 
 static ngx_int_t
 ngx_http_export_endpoint_method(ngx_conf_t *cf,
@@ -420,10 +423,9 @@ ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
     }
 
     if (value->data[0] == '~') {
-        rule->host_match = ngx_http_export_target(cf,
-                                                  &ngx_http_export_directive,
-                                                  value, EXPORT_TARGET_HOST,
-                                                  0);
+        rule->host_match = ngx_http_export_compile_target(cf,
+                               &ngx_http_export_directive, value,
+                               EXPORT_TARGET_HOST, 0);
         if (rule->host_match == NULL) {
             return NGX_ERROR;
         }
@@ -452,10 +454,13 @@ ngx_http_export_endpoint_host(ngx_conf_t *cf, ngx_str_t *value,
 }
 
 
-/* whether the host may be anybody's: a domain has two labels */
+/*
+ * Whether the host may be anybody's: whoever owns a domain has at least two of
+ * its labels.
+ */
 
 static ngx_uint_t
-ngx_http_export_endpoint_wide(export_hosts_rule_t *rule)
+ngx_http_export_is_wide(export_hosts_rule_t *rule)
 {
     return rule->host.len == 0
            || (rule->subdomains
@@ -505,8 +510,8 @@ ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 
     ngx_memzero(&rule, sizeof(export_head_rule_t));
 
-    if (ngx_http_export_patterns(cf, &ngx_http_export_directive, &rule,
-                                 lists.elts, lists.nelts)
+    if (ngx_http_export_compile_patterns(cf, &ngx_http_export_directive, &rule,
+                                         lists.elts, lists.nelts)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -519,7 +524,7 @@ ngx_http_export_endpoint_options(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 }
 
 
-/* when it is known whether its case matters */
+/* compiled behind the options, which say whether case matters in the path */
 
 static ngx_int_t
 ngx_http_export_endpoint_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
@@ -530,9 +535,9 @@ ngx_http_export_endpoint_path(ngx_conf_t *cf, export_hosts_rule_t *rule)
     value = cf->args->elts;
     endpoint = rule->value;
 
-    rule->match = ngx_http_export_target(cf, &ngx_http_export_directive,
-                                         &value[3], EXPORT_TARGET_PATH,
-                                         endpoint->sensitive);
+    rule->match = ngx_http_export_compile_target(cf, &ngx_http_export_directive,
+                                                 &value[3], EXPORT_TARGET_PATH,
+                                                 endpoint->sensitive);
 
     return rule->match ? NGX_OK : NGX_ERROR;
 }
@@ -558,7 +563,7 @@ ngx_http_export_endpoint_option(ngx_conf_t *cf, ngx_str_t *value,
         return ngx_http_export_endpoint_mark(cf, value, endpoint);
     }
 
-    return ngx_http_export_endpoint_invalid(cf, value);
+    return ngx_http_export_reject_parameter(cf, value);
 }
 
 
@@ -576,7 +581,7 @@ ngx_http_export_endpoint_mark(ngx_conf_t *cf, ngx_str_t *value,
 
     p = ngx_strlchr(source.data, last, '=');
     if (p == NULL || p + 1 == last) {
-        return ngx_http_export_endpoint_invalid(cf, value);
+        return ngx_http_export_reject_parameter(cf, value);
     }
 
     source.len = p - source.data;
@@ -590,14 +595,15 @@ ngx_http_export_endpoint_mark(ngx_conf_t *cf, ngx_str_t *value,
 
     endpoint->head.marked = 1;
 
-    if (ngx_http_export_source(cf, &ngx_http_export_directive, &source, mark)
+    if (ngx_http_export_parse_source(cf, &ngx_http_export_directive, &source,
+                                     mark)
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     if (mark->source == EXPORT_SOURCE_DESTINATION) {
-        return ngx_http_export_endpoint_invalid(cf, value);
+        return ngx_http_export_reject_parameter(cf, value);
     }
 
     /* a catalogue serves any server, also where nginx drops such a header */
@@ -612,13 +618,13 @@ ngx_http_export_endpoint_mark(ngx_conf_t *cf, ngx_str_t *value,
         return NGX_ERROR;
     }
 
-    return ngx_http_export_patterns(cf, &ngx_http_export_directive, mark,
-                                    &pattern, 1);
+    return ngx_http_export_compile_patterns(cf, &ngx_http_export_directive,
+                                            mark, &pattern, 1);
 }
 
 
 static ngx_int_t
-ngx_http_export_endpoint_invalid(ngx_conf_t *cf, ngx_str_t *value)
+ngx_http_export_reject_parameter(ngx_conf_t *cf, ngx_str_t *value)
 {
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "invalid parameter \"%V\" of a recipient", value);

@@ -1,11 +1,13 @@
 
 /*
- * What a configuration says that can never be: each is an error at "nginx -t"
- * that says what to write, for such a rule lets pass what it is there to stop.
+ * Rules that can never match: each is an error at "nginx -t" that says what to
+ * write, for such a rule lets pass what the operator meant to stop.
  */
 
 
 #include "ngx_http_export.h"
+#include "export_country.h"
+#include "export_destination.h"
 
 
 static ngx_int_t ngx_http_export_check_chars(const export_str_t *name,
@@ -23,14 +25,15 @@ static ngx_uint_t ngx_http_export_is_regex(ngx_str_t *value);
 static ngx_uint_t ngx_http_export_is_variable(ngx_str_t *value);
 static ngx_int_t ngx_http_export_check_dropped(ngx_conf_t *cf,
     ngx_array_t *rules, const char *directive);
-static void ngx_http_export_check_title(const export_str_t *name, u_char *to);
-static const char *ngx_http_export_check_recipient(ngx_str_t *value);
+static void ngx_http_export_write_title(const export_str_t *name, u_char *to);
+static const char *ngx_http_export_check_destination(ngx_str_t *value);
 
 
-#define NGX_HTTP_EXPORT_NAME  128       /* bytes of a name that are shown */
+#define NGX_HTTP_EXPORT_NAME  128       /* bytes of the longest name that is
+                                           checked and shown */
 
 
-/* the name of a source; NGX_ERROR if nothing has such a name */
+/* NGX_ERROR if no header, argument or field can have the name */
 
 ngx_int_t
 ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
@@ -86,7 +89,7 @@ ngx_http_export_check_source(ngx_conf_t *cf, ngx_str_t *directive,
 }
 
 
-/* NGX_OK if a name is of letters, digits and these */
+/* NGX_OK if a name has nothing but letters, digits and those allowed */
 
 static ngx_int_t
 ngx_http_export_check_chars(const export_str_t *name, const char *allowed)
@@ -108,7 +111,10 @@ ngx_http_export_check_chars(const export_str_t *name, const char *allowed)
 }
 
 
-/* a field that is written as in other languages: what to write goes to "to" */
+/*
+ * The name of a field, as other languages write it.  Returns an error's text,
+ * or NULL; what to write instead goes to "to".
+ */
 
 static const char *
 ngx_http_export_check_field(const export_str_t *name, u_char *to)
@@ -188,7 +194,7 @@ ngx_http_export_check_pointer(const export_str_t *name)
 }
 
 
-/* user.ip, user/ip, $.ip, a[0].b, ip[] */
+/* a path to a member, as in user.ip, user/ip, $.ip, a[0].b or ip[] */
 
 static const char *
 ngx_http_export_check_dotted(const export_str_t *name, u_char *to)
@@ -223,9 +229,9 @@ ngx_http_export_check_dotted(const export_str_t *name, u_char *to)
 
 
 /*
- * The name as a JSON pointer, and whether it has anything that divides the
- * names of members.  What is in an array is looked for in each of its
- * elements, and the pointer goes without them.
+ * Writes the name as a JSON pointer, and sets "dotted" if anything in it
+ * divides the names of members.  Elements of an array are left out: a pointer
+ * looks into each of them.
  */
 
 static u_char *
@@ -275,7 +281,7 @@ ngx_http_export_write_pointer(const export_str_t *name, u_char *out,
 }
 
 
-/* "[0]", "[]" or "['a']" */
+/* whether an element of an array begins here: "[0]", "[]" or "['a']" */
 
 static ngx_uint_t
 ngx_http_export_is_element(const u_char *p, const u_char *last)
@@ -286,7 +292,7 @@ ngx_http_export_is_element(const u_char *p, const u_char *last)
 }
 
 
-/* a literal that no value equals */
+/* NGX_ERROR if no value can be equal to the literal */
 
 ngx_int_t
 ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
@@ -334,7 +340,7 @@ ngx_http_export_check_literal(ngx_conf_t *cf, ngx_str_t *directive,
 }
 
 
-/* looks like a regex that has lost its "~" */
+/* whether a literal looks like a regex that has lost its "~" */
 
 static ngx_uint_t
 ngx_http_export_is_regex(ngx_str_t *value)
@@ -360,7 +366,10 @@ ngx_http_export_is_variable(ngx_str_t *value)
 }
 
 
-/* headers that nginx drops; when all that decides on it has been merged */
+/*
+ * NGX_ERROR if a rule looks at a header that nginx drops.  Which headers nginx
+ * drops is known when the server's configuration has been merged.
+ */
 
 ngx_int_t
 ngx_http_export_check_headers(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
@@ -405,7 +414,7 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
             continue;
         }
 
-        ngx_http_export_check_title(&rule[i].name, title);
+        ngx_http_export_write_title(&rule[i].name, title);
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid source \"header:%V\" in \"%s\" directive: "
@@ -421,10 +430,10 @@ ngx_http_export_check_dropped(ngx_conf_t *cf, ngx_array_t *rules,
 }
 
 
-/* x_data_purpose, as X-Data-Purpose */
+/* writes x_data_purpose as X-Data-Purpose */
 
 static void
-ngx_http_export_check_title(const export_str_t *name, u_char *to)
+ngx_http_export_write_title(const export_str_t *name, u_char *to)
 {
     u_char      c;
     ngx_uint_t  i;
@@ -444,7 +453,7 @@ ngx_http_export_check_title(const export_str_t *name, u_char *to)
 }
 
 
-/* a country of the table; EU is none, and none of its members */
+/* EU is no country of the table, and does not stand for its members */
 
 ngx_int_t
 ngx_http_export_check_country(ngx_conf_t *cf, ngx_str_t *value,
@@ -501,7 +510,7 @@ ngx_http_export_check_unknown(ngx_conf_t *cf, export_jurisdictions_t *js,
 }
 
 
-/* export_destination: a host, as far as can be seen of a complex value */
+/* only the constant parts of the value can be checked */
 
 char *
 ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -525,7 +534,7 @@ ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return rv;
     }
 
-    error = ngx_http_export_check_recipient(&copy);
+    error = ngx_http_export_check_destination(&copy);
 
     if (error == NULL) {
         return NGX_CONF_OK;
@@ -541,7 +550,7 @@ ngx_http_export_destination(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static const char *
-ngx_http_export_check_recipient(ngx_str_t *value)
+ngx_http_export_check_destination(ngx_str_t *value)
 {
     u_char        buf[1024];
     export_str_t  host;

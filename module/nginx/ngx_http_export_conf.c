@@ -1,32 +1,32 @@
 
 /*
- * The directives that no stock handler reads.
+ * Reads the directives that none of nginx's own handlers can read.
  */
 
 
 #include "ngx_http_export.h"
 
 
-static ngx_uint_t ngx_http_export_edits(ngx_str_t *code);
+static ngx_uint_t ngx_http_export_is_edit(ngx_str_t *code);
 static ngx_int_t ngx_http_export_jurisdiction_code(ngx_conf_t *cf,
     export_jurisdictions_t *js, export_place_t bit, ngx_str_t *value);
-static char *ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
+static char *ngx_http_export_add_rule(ngx_conf_t *cf, ngx_array_t **rules,
     export_head_rule_t **rule);
 static ngx_int_t ngx_http_export_subject_option(ngx_str_t *value,
     export_head_rule_t *rule);
-static ngx_array_t *ngx_http_export_defaults(ngx_conf_t *cf,
+static ngx_array_t *ngx_http_export_create_defaults(ngx_conf_t *cf,
     ngx_str_t *value, ngx_uint_t n, ngx_uint_t npatterns);
 static ngx_int_t ngx_http_export_database_option(ngx_conf_t *cf,
     ngx_str_t *value, ngx_http_export_database_t *db);
 static ngx_int_t ngx_http_export_body_limit(ngx_str_t *value,
     ngx_http_export_loc_conf_t *elcf);
-static char *ngx_http_export_invalid(ngx_conf_t *cf, ngx_str_t *value);
-static export_match_t *ngx_http_export_compile(ngx_conf_t *cf,
+static char *ngx_http_export_reject_value(ngx_conf_t *cf, ngx_str_t *value);
+static export_match_t *ngx_http_export_compile_pattern(ngx_conf_t *cf,
     ngx_str_t *directive, ngx_str_t *value, const export_str_t *pattern);
 static void ngx_http_export_pattern_free(void *data);
 
 
-static ngx_conf_enum_t  ngx_http_export_as[] = {
+static ngx_conf_enum_t  ngx_http_export_subject_kinds[] = {
     { ngx_string("ip"), EXPORT_SUBJECT_IP },
     { ngx_string("country"), EXPORT_SUBJECT_COUNTRY },
     { ngx_string("id"), EXPORT_SUBJECT_ID },
@@ -45,10 +45,11 @@ static ngx_conf_enum_t  ngx_http_export_sources[] = {
 
 
 /*
- * AI training as vendors, standards and people spell it, a source first.  What
+ * A source, and AI training as vendors, standards and people spell it.  What
  * divides words does not matter ("finetune" is "fine-tune", and HL7's
- * MLTRAINING is "ml-training"); IRIs and C2PA's assertions hold one of these
- * among their words.  What is written here without a "-" only counts alone.
+ * MLTRAINING is "ml-training").  A pattern with a "-" is also found among the
+ * words of a longer value, such as an IRI or an assertion of C2PA; one without
+ * must be the whole value.
  */
 
 static ngx_str_t  ngx_http_export_purpose_default[] = {
@@ -189,7 +190,7 @@ ngx_http_export_database(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 2; i < cf->args->nelts; i++) {
         if (ngx_http_export_database_option(cf, &value[i], db) != NGX_OK) {
-            return ngx_http_export_invalid(cf, &value[i]);
+            return ngx_http_export_reject_value(cf, &value[i]);
         }
     }
 
@@ -252,7 +253,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     /* "+CODE" and "-CODE" edit a set; plain codes define it */
 
-    edit = ngx_http_export_edits(&value[2]);
+    edit = ngx_http_export_is_edit(&value[2]);
 
     if (edit) {
         bit = export_jurisdictions_find(js, ngx_http_export_str(&value[1]));
@@ -273,7 +274,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 2; i < cf->args->nelts; i++) {
 
-        if (edit != ngx_http_export_edits(&value[i])) {
+        if (edit != ngx_http_export_is_edit(&value[i])) {
             return "mixes codes with and without \"+\" or \"-\"";
         }
 
@@ -289,7 +290,7 @@ ngx_http_export_jurisdiction(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static ngx_uint_t
-ngx_http_export_edits(ngx_str_t *code)
+ngx_http_export_is_edit(ngx_str_t *code)
 {
     return code->data[0] == '+' || code->data[0] == '-';
 }
@@ -304,7 +305,7 @@ ngx_http_export_jurisdiction_code(ngx_conf_t *cf, export_jurisdictions_t *js,
     ngx_uint_t  edit;
 
     code = *value;
-    edit = ngx_http_export_edits(&code);
+    edit = ngx_http_export_is_edit(&code);
     code.data += edit;
     code.len -= edit;
 
@@ -317,7 +318,7 @@ ngx_http_export_jurisdiction_code(ngx_conf_t *cf, export_jurisdictions_t *js,
          : export_jurisdictions_add(js, bit, ngx_http_export_str(&code));
 
     if (rc != EXPORT_OK) {
-        (void) ngx_http_export_invalid(cf, value);
+        (void) ngx_http_export_reject_value(cf, value);
         return NGX_ERROR;
     }
 
@@ -367,15 +368,15 @@ ngx_http_export_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t           *value;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->purposes, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->purposes, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
 
     value = cf->args->elts;
 
-    if (ngx_http_export_patterns(cf, &value[0], rule, &value[2],
-                                 cf->args->nelts - 2)
+    if (ngx_http_export_compile_patterns(cf, &value[0], rule, &value[2],
+                                         cf->args->nelts - 2)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -394,7 +395,7 @@ ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t           *value;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->others, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->others, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
@@ -402,11 +403,11 @@ ngx_http_export_other_purpose(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (rule->source == EXPORT_SOURCE_DESTINATION) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
-    return ngx_http_export_patterns(cf, &value[0], rule, &value[2],
-                                    cf->args->nelts - 2)
+    return ngx_http_export_compile_patterns(cf, &value[0], rule, &value[2],
+                                            cf->args->nelts - 2)
            == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
@@ -421,7 +422,7 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t           i;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->subjects, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->subjects, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
@@ -429,16 +430,16 @@ ngx_http_export_subject(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (rule->source == EXPORT_SOURCE_DESTINATION) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     for (i = 2; i < cf->args->nelts; i++) {
         if (ngx_http_export_subject_option(&value[i], rule) != NGX_OK) {
-            return ngx_http_export_invalid(cf, &value[i]);
+            return ngx_http_export_reject_value(cf, &value[i]);
         }
     }
 
-    /* a record's own subject never speaks for another */
+    /* a field's subject is that of its record alone, whatever the scope */
 
     if (rule->declared && rule->source == EXPORT_SOURCE_FIELD) {
         return "has \"scope=declared\" for a field";
@@ -469,7 +470,7 @@ ngx_http_export_subject_option(ngx_str_t *value, export_head_rule_t *rule)
     as.len = value->len - 3;
     as.data = value->data + 3;
 
-    for (e = ngx_http_export_as; e->name.len; e++) {
+    for (e = ngx_http_export_subject_kinds; e->name.len; e++) {
         if (as.len == e->name.len
             && ngx_strncmp(as.data, e->name.data, as.len) == 0)
         {
@@ -492,7 +493,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_uint_t           n;
     export_head_rule_t  *rule;
 
-    rv = ngx_http_export_rule(cf, &elcf->consents, &rule);
+    rv = ngx_http_export_add_rule(cf, &elcf->consents, &rule);
     if (rv != NGX_CONF_OK) {
         return rv;
     }
@@ -504,7 +505,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (rule->source == EXPORT_SOURCE_DESTINATION) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     n = cf->args->nelts - 2;
@@ -516,7 +517,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             rule->declared = 1;
 
         } else if (ngx_strcmp(last->data + 6, "transfer") != 0) {
-            return ngx_http_export_invalid(cf, last);
+            return ngx_http_export_reject_value(cf, last);
         }
 
         if (--n == 0) {
@@ -524,7 +525,7 @@ ngx_http_export_consent(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    if (ngx_http_export_patterns(cf, &value[0], rule, &value[2], n)
+    if (ngx_http_export_compile_patterns(cf, &value[0], rule, &value[2], n)
         != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -546,7 +547,7 @@ ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     for (i = 1; i < cf->args->nelts; i++) {
         if (ngx_http_export_body_limit(&value[i], elcf) != NGX_OK) {
-            return ngx_http_export_invalid(cf, &value[i]);
+            return ngx_http_export_reject_value(cf, &value[i]);
         }
     }
 
@@ -556,9 +557,10 @@ ngx_http_export_body_limits(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 static const struct {
     ngx_str_t   name;
-    size_t      offset;         /* of a size_t or an ngx_uint_t */
-    off_t       least;
-    ngx_uint_t  bytes;          /* may have a "k" or an "m" behind */
+    size_t      offset;         /* of a size_t or an ngx_uint_t in the
+                                   configuration of a location */
+    off_t       least;          /* the smallest limit that makes sense */
+    ngx_uint_t  bytes;          /* 1: may have a unit, "k" or "m" */
 } ngx_http_export_limits[] = {
     { ngx_string("record="),
       offsetof(ngx_http_export_loc_conf_t, limit_record), 1, 1 },
@@ -640,7 +642,7 @@ ngx_http_export_body_mode(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (mode->name.len == 0) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     elcf->body = mode->value;
@@ -652,7 +654,7 @@ ngx_http_export_body_mode(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (mode->value != NGX_HTTP_EXPORT_BODY_REDACT
         || value[2].data[0] != '/')
     {
-        return ngx_http_export_invalid(cf, &value[2]);
+        return ngx_http_export_reject_value(cf, &value[2]);
     }
 
     elcf->records = value[2];
@@ -677,10 +679,10 @@ ngx_http_export_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     n = ngx_atoi(value[1].data, value[1].len);
 
-    /* nginx closes the connection at 444, and logs 499 for itself */
+    /* at 444 nginx closes the connection, and 499 is for its own log */
 
     if (n < 400 || n > 599 || n == 444 || n == 499) {
-        return ngx_http_export_invalid(cf, &value[1]);
+        return ngx_http_export_reject_value(cf, &value[1]);
     }
 
     elcf->status = n;
@@ -718,10 +720,10 @@ ngx_http_export_blocked_by(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* appends a rule, and reads its source, the first argument */
+/* appends a rule, and reads its source, which is the first argument */
 
 static char *
-ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
+ngx_http_export_add_rule(ngx_conf_t *cf, ngx_array_t **rules,
     export_head_rule_t **rule)
 {
     ngx_str_t  *value;
@@ -741,7 +743,9 @@ ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
 
     value = cf->args->elts;
 
-    if (ngx_http_export_source(cf, &value[0], &value[1], *rule) != NGX_OK) {
+    if (ngx_http_export_parse_source(cf, &value[0], &value[1], *rule)
+        != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -750,7 +754,7 @@ ngx_http_export_rule(ngx_conf_t *cf, ngx_array_t **rules,
 
 
 ngx_int_t
-ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_parse_source(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, export_head_rule_t *rule)
 {
     ngx_conf_enum_t  *e;
@@ -791,7 +795,7 @@ ngx_http_export_source(ngx_conf_t *cf, ngx_str_t *directive,
 
 
 ngx_int_t
-ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_patterns(ngx_conf_t *cf, ngx_str_t *directive,
     export_head_rule_t *rule, ngx_str_t *value, ngx_uint_t n)
 {
     ngx_uint_t       i;
@@ -804,9 +808,10 @@ ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
 
     for (i = 0; i < n; i++) {
         match = rule->source == EXPORT_SOURCE_DESTINATION
-                ? ngx_http_export_target(cf, directive, &value[i],
-                                         EXPORT_TARGET_DESTINATION, 0)
-                : ngx_http_export_pattern(cf, directive, &value[i]);
+                ? ngx_http_export_compile_target(cf, directive, &value[i],
+                                                 EXPORT_TARGET_DESTINATION, 0)
+                : ngx_http_export_compile_pattern(cf, directive, &value[i],
+                                          ngx_http_export_str(&value[i]));
 
         if (match == NULL
             || (rule->source != EXPORT_SOURCE_DESTINATION
@@ -825,10 +830,10 @@ ngx_http_export_patterns(ngx_conf_t *cf, ngx_str_t *directive,
 }
 
 
-/* "value" is what was written for the pattern */
+/* "value" is what the operator has written for the pattern */
 
 static export_match_t *
-ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_pattern(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, const export_str_t *pattern)
 {
     char                 error[EXPORT_MATCH_ERROR];
@@ -857,10 +862,10 @@ ngx_http_export_compile(ngx_conf_t *cf, ngx_str_t *directive,
 }
 
 
-/* a pattern over hosts, paths or both, which may be written in many ways */
+/* compiles a pattern over hosts, paths or both, in all spellings of them */
 
 export_match_t *
-ngx_http_export_target(ngx_conf_t *cf, ngx_str_t *directive,
+ngx_http_export_compile_target(ngx_conf_t *cf, ngx_str_t *directive,
     ngx_str_t *value, export_target_e kind, ngx_uint_t sensitive)
 {
     char          error[EXPORT_TARGET_ERROR];
@@ -882,16 +887,7 @@ ngx_http_export_target(ngx_conf_t *cf, ngx_str_t *directive,
         return NULL;
     }
 
-    return ngx_http_export_compile(cf, directive, value, &pattern);
-}
-
-
-export_match_t *
-ngx_http_export_pattern(ngx_conf_t *cf, ngx_str_t *directive,
-    ngx_str_t *value)
-{
-    return ngx_http_export_compile(cf, directive, value,
-                                   ngx_http_export_str(value));
+    return ngx_http_export_compile_pattern(cf, directive, value, &pattern);
 }
 
 
@@ -909,8 +905,8 @@ ngx_http_export_default_purposes(ngx_conf_t *cf)
 
     n = ngx_http_export_count(ngx_http_export_purpose_default);
 
-    return ngx_http_export_defaults(cf, ngx_http_export_purpose_default, 1,
-                                    n - 1);
+    return ngx_http_export_create_defaults(cf, ngx_http_export_purpose_default,
+                                           1, n - 1);
 }
 
 
@@ -920,8 +916,8 @@ ngx_http_export_default_subjects(ngx_conf_t *cf)
     ngx_array_t         *rules;
     export_head_rule_t  *rule;
 
-    rules = ngx_http_export_defaults(cf, ngx_http_export_subject_default, 2,
-                                     0);
+    rules = ngx_http_export_create_defaults(cf, ngx_http_export_subject_default,
+                                            2, 0);
     if (rules == NULL) {
         return NULL;
     }
@@ -936,14 +932,15 @@ ngx_http_export_default_subjects(ngx_conf_t *cf)
 ngx_array_t *
 ngx_http_export_default_consents(ngx_conf_t *cf)
 {
-    return ngx_http_export_defaults(cf, ngx_http_export_consent_default, 1, 1);
+    return ngx_http_export_create_defaults(cf, ngx_http_export_consent_default,
+                                           1, 1);
 }
 
 
-/* n sources, and the patterns of the last */
+/* rules of n sources; behind these, "value" has the patterns of the last */
 
 static ngx_array_t *
-ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
+ngx_http_export_create_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
     ngx_uint_t npatterns)
 {
     ngx_str_t            source;
@@ -959,7 +956,7 @@ ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 
     for (i = 0; i < n; i++) {
 
-        /* a name is made lower case in place */
+        /* a copy, for a header's name is made lower case in place */
 
         source.len = value[i].len;
         source.data = ngx_pstrdup(cf->pool, &value[i]);
@@ -970,13 +967,15 @@ ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 
         rule = ngx_array_push(rules);
 
-        if (ngx_http_export_source(cf, &directive, &source, rule) != NGX_OK) {
+        if (ngx_http_export_parse_source(cf, &directive, &source, rule)
+            != NGX_OK)
+        {
             return NULL;
         }
 
         if (npatterns
-            && ngx_http_export_patterns(cf, &directive, rule, &value[n],
-                                        npatterns)
+            && ngx_http_export_compile_patterns(cf, &directive, rule, &value[n],
+                                                npatterns)
                != NGX_OK)
         {
             return NULL;
@@ -988,7 +987,7 @@ ngx_http_export_defaults(ngx_conf_t *cf, ngx_str_t *value, ngx_uint_t n,
 
 
 static char *
-ngx_http_export_invalid(ngx_conf_t *cf, ngx_str_t *value)
+ngx_http_export_reject_value(ngx_conf_t *cf, ngx_str_t *value)
 {
     ngx_str_t  *directive;
 

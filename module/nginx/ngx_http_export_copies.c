@@ -1,20 +1,20 @@
 
 /*
- * What variables are made of: those that nginx computes from others and can
- * compute again (map, geo, split_clients), and those that are given a copy,
- * which nothing can take back (set, captures of "if", scripts).
+ * What variables are made of.  nginx can compute those of map, geo and
+ * split_clients again, when others have changed; a copy by "set", by a capture
+ * of "if" or by a script nobody can take back.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
 
 
 static ngx_int_t ngx_http_export_note_captures(ngx_conf_t *cf,
     ngx_http_export_neighbours_main_t *nmcf, ngx_http_export_map_t *map);
-static ngx_uint_t ngx_http_export_named_group(u_char *p,
+static ngx_uint_t ngx_http_export_is_named_group(u_char *p,
     const u_char *last, ngx_str_t *name);
-static ngx_uint_t ngx_http_export_takes_group(ngx_str_t *text);
-static ngx_int_t ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source,
+static ngx_uint_t ngx_http_export_has_group(ngx_str_t *text);
+static ngx_int_t ngx_http_export_add_copies(ngx_conf_t *cf, ngx_str_t *source,
     ngx_str_t *name, ngx_str_t *text);
 static ngx_http_export_copy_t *ngx_http_export_new_copy(ngx_conf_t *cf,
     ngx_str_t *name, ngx_str_t *text);
@@ -24,7 +24,7 @@ static ngx_uint_t ngx_http_export_are_known_now(
 static ngx_uint_t ngx_http_export_is_steady(ngx_http_variable_t *v);
 
 
-/* variables that are not cached, and are the same when nginx sends */
+/* variables that nginx does not cache, but that stay the same until it sends */
 
 static ngx_str_t  ngx_http_export_steady[] = {
     ngx_string("uri"),
@@ -60,8 +60,6 @@ ngx_http_export_compile_value(ngx_conf_t *cf, ngx_str_t *text,
 }
 
 
-/* a variable whose value nginx computes from others, and keeps */
-
 ngx_int_t
 ngx_http_export_note_map(ngx_conf_t *cf)
 {
@@ -83,7 +81,7 @@ ngx_http_export_note_map(ngx_conf_t *cf)
     map->name = value[cf->args->nelts - 1];
     map->sources = NULL;
 
-    /* without the "$" */
+    /* the name is kept without its "$" */
 
     map->name.data++;
     map->name.len--;
@@ -108,7 +106,7 @@ ngx_http_export_note_map(ngx_conf_t *cf)
 }
 
 
-/* the variables that its regexes name: what its block has added to all */
+/* a map's regexes name the variables that nginx knows since its block began */
 
 static ngx_int_t
 ngx_http_export_note_captures(ngx_conf_t *cf,
@@ -143,10 +141,8 @@ ngx_http_export_note_captures(ngx_conf_t *cf,
 }
 
 
-/* "($variable ~ regex)", NULL if it is another one */
-
 ngx_str_t *
-ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t n)
+ngx_http_export_parse_condition(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t n)
 {
     ngx_str_t  *name;
 
@@ -173,7 +169,7 @@ ngx_http_export_condition(ngx_conf_t *cf, ngx_str_t *args, ngx_uint_t n)
 }
 
 
-/* a regex that names parts of what it was tried on */
+/* named groups of a regex copy parts of the variable that it is tried on */
 
 ngx_int_t
 ngx_http_export_note_if(ngx_conf_t *cf)
@@ -183,7 +179,7 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    source = ngx_http_export_condition(cf, value, cf->args->nelts);
+    source = ngx_http_export_parse_condition(cf, value, cf->args->nelts);
 
     if (source == NULL) {
         return NGX_OK;
@@ -197,8 +193,8 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 
     for (p = value->data; p < last; p++) {
 
-        if (ngx_http_export_named_group(p, last, &name)
-            && ngx_http_export_copied(cf, source, &name, value) != NGX_OK)
+        if (ngx_http_export_is_named_group(p, last, &name)
+            && ngx_http_export_add_copies(cf, source, &name, value) != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -208,10 +204,13 @@ ngx_http_export_note_if(ngx_conf_t *cf)
 }
 
 
-/* "(?<name>", "(?P<name>" or "(?'name'", but not "(?<=" and "(?<!" */
+/*
+ * Whether a named group begins here: "(?<name>", "(?P<name>" or "(?'name'", but
+ * not "(?<=" and "(?<!".
+ */
 
 static ngx_uint_t
-ngx_http_export_named_group(u_char *p, const u_char *last, ngx_str_t *name)
+ngx_http_export_is_named_group(u_char *p, const u_char *last, ngx_str_t *name)
 {
     u_char  end;
 
@@ -247,10 +246,10 @@ ngx_http_export_named_group(u_char *p, const u_char *last, ngx_str_t *name)
 }
 
 
-/* $1 and its like */
+/* whether a text has $1 or another capture by number */
 
 static ngx_uint_t
-ngx_http_export_takes_group(ngx_str_t *text)
+ngx_http_export_has_group(ngx_str_t *text)
 {
     u_char  *p, *last;
 
@@ -266,8 +265,6 @@ ngx_http_export_takes_group(ngx_str_t *text)
 }
 
 
-/* a variable that is given a copy of others, which cannot be taken back */
-
 ngx_int_t
 ngx_http_export_note_copy(ngx_conf_t *cf)
 {
@@ -281,18 +278,18 @@ ngx_http_export_note_copy(ngx_conf_t *cf)
 
     text = &value[cf->args->nelts - 1];
 
-    if (nmcf->condition && ngx_http_export_takes_group(text)
-        && ngx_http_export_copied(cf, nmcf->condition, &value[1], text)
+    if (nmcf->condition && ngx_http_export_has_group(text)
+        && ngx_http_export_add_copies(cf, nmcf->condition, &value[1], text)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ngx_http_export_copied(cf, text, &value[1], text);
+    return ngx_http_export_add_copies(cf, text, &value[1], text);
 }
 
 
-/* arguments of a script, or headers that are set */
+/* any word may be an argument of a script, or the value of a header */
 
 ngx_int_t
 ngx_http_export_note_lua(ngx_conf_t *cf)
@@ -303,7 +300,7 @@ ngx_http_export_note_lua(ngx_conf_t *cf)
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {
-        if (ngx_http_export_copied(cf, &value[i], &value[1], &value[i])
+        if (ngx_http_export_add_copies(cf, &value[i], &value[1], &value[i])
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -314,7 +311,7 @@ ngx_http_export_note_lua(ngx_conf_t *cf)
 }
 
 
-/* what a script reads is seen as far as it names it */
+/* of what a script copies, only what its text names can be noted */
 
 ngx_int_t
 ngx_http_export_note_script(ngx_conf_t *cf)
@@ -329,7 +326,7 @@ ngx_http_export_note_script(ngx_conf_t *cf)
 
 
 static ngx_int_t
-ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source, ngx_str_t *name,
+ngx_http_export_add_copies(ngx_conf_t *cf, ngx_str_t *source, ngx_str_t *name,
     ngx_str_t *text)
 {
     ngx_str_t                *args, value;
@@ -338,7 +335,11 @@ ngx_http_export_copied(ngx_conf_t *cf, ngx_str_t *source, ngx_str_t *name,
 
     args = cf->args->elts;
 
-    /* of "set_md5 $variable" and the like it is the value, of others a name */
+    /*
+     * The first word is the name of the variable that is set.  Alone, as in
+     * "set_md5 $variable", it is the source as well; "more_set_input_headers"
+     * has no such name.
+     */
 
     if (source == &args[1] && ngx_strncmp(args[0].data, "more_", 5) != 0
         && ngx_strncmp(args[0].data, "set_", 4) != 0)
@@ -399,8 +400,8 @@ ngx_http_export_new_copy(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
 
 /*
  * Whether nginx, when it sends, will get the value that the variable has when
- * the transfer is judged: the value is cached, or the same at any time.  A map
- * is known if all the variables are that it is made of.
+ * the transfer is judged: because the value is cached, or is always the same.
+ * The value of a map is known if those of all its sources are.
  */
 
 ngx_uint_t
@@ -447,8 +448,6 @@ ngx_http_export_are_known_now(ngx_http_export_neighbours_main_t *nmcf,
 }
 
 
-/* evaluated each time, and with the same value for all of a request */
-
 static ngx_uint_t
 ngx_http_export_is_steady(ngx_http_variable_t *v)
 {
@@ -470,7 +469,7 @@ ngx_http_export_is_steady(ngx_http_variable_t *v)
 }
 
 
-/* a variable may be that of several maps; NULL asks for the first of them */
+/* the same variable may be set by several maps */
 
 ngx_http_export_map_t *
 ngx_http_export_next_map(ngx_http_export_neighbours_main_t *nmcf,

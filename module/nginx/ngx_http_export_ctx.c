@@ -1,28 +1,31 @@
 
 /*
- * A request's context: found again after internal redirects, which clear it,
- * and what several files say of it.
+ * A request's context, which is found again after internal redirects, and what
+ * is printed of it in several places.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 #include <sys/random.h>
 
 
-/* a request's context, where internal redirects do not clear it */
+/*
+ * A context and the mark by which it is found in its pool: internal redirects
+ * clear r->ctx, but no cleanups.
+ */
 
 typedef struct {
-    ngx_pool_cleanup_t      cleanup;    /* the first; its data: the request */
+    ngx_pool_cleanup_t      cleanup;    /* stands first: the cleanup's address
+                                           is that of both; its data is the
+                                           request */
     ngx_http_export_ctx_t   ctx;
 } ngx_http_export_kept_t;
 
 
-static ngx_list_part_t *ngx_http_export_inherited(ngx_http_request_t *r);
-static void ngx_http_export_cleanup(void *data);
+static ngx_list_part_t *ngx_http_export_inherit_stripped(ngx_http_request_t *r);
+static void ngx_http_export_ctx_cleanup(void *data);
 
-
-/* the verdict of this request, NULL if there is none */
 
 ngx_http_export_ctx_t *
 ngx_http_export_get_ctx(ngx_http_request_t *r)
@@ -33,7 +36,7 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
-    /* only an internal redirect clears a context; subrequests are internal */
+    /* only internal redirects clear a context, and they set r->internal */
 
     if (ctx || !r->internal) {
         return ctx;
@@ -41,7 +44,7 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
 
     for (cln = r->pool->cleanup; cln; cln = cln->next) {
 
-        if (cln->handler == ngx_http_export_cleanup && cln->data == r) {
+        if (cln->handler == ngx_http_export_ctx_cleanup && cln->data == r) {
             kept = (ngx_http_export_kept_t *) cln;
             ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
             return &kept->ctx;
@@ -69,9 +72,9 @@ ngx_http_export_create_ctx(ngx_http_request_t *r)
     }
 
     kept->ctx = none;
-    kept->ctx.stripped = ngx_http_export_inherited(r);
+    kept->ctx.stripped = ngx_http_export_inherit_stripped(r);
 
-    kept->cleanup.handler = ngx_http_export_cleanup;
+    kept->cleanup.handler = ngx_http_export_ctx_cleanup;
     kept->cleanup.data = r;
     kept->cleanup.next = r->pool->cleanup;
     r->pool->cleanup = &kept->cleanup;
@@ -83,12 +86,13 @@ ngx_http_export_create_ctx(ngx_http_request_t *r)
 
 
 /*
- * A subrequest has its parent's headers, less what was taken off there.  Both
+ * A subrequest gets its parent's headers without those that were taken off the
+ * parent, but is judged by them all.  The list is shared: parent and subrequest
  * only ever put more in front of it.
  */
 
 static ngx_list_part_t *
-ngx_http_export_inherited(ngx_http_request_t *r)
+ngx_http_export_inherit_stripped(ngx_http_request_t *r)
 {
     ngx_http_request_t     *parent;
     ngx_http_export_ctx_t  *ctx;
@@ -105,21 +109,18 @@ ngx_http_export_inherited(ngx_http_request_t *r)
 }
 
 
-/* marks a kept context in the pool; there is nothing to release */
+/* releases nothing: its address marks a context among a pool's cleanups */
 
 static void
-ngx_http_export_cleanup(void *data)
+ngx_http_export_ctx_cleanup(void *data)
 {
 }
 
 
-/*
- * Made when first asked for: most transfers are allowed, and not logged.
- * Empty if out of memory.
- */
+/* most transfers are allowed and not logged, and never need an id */
 
 ngx_str_t
-ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_get_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     uint32_t   n[NGX_HTTP_EXPORT_ID / 8];
     ngx_str_t  id;
@@ -149,10 +150,8 @@ ngx_http_export_id(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* records; in monitor mode those that would have been */
-
 uint64_t
-ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
+ngx_http_export_count_dropped(ngx_http_export_ctx_t *ctx)
 {
     uint64_t  dropped;
 
@@ -160,16 +159,14 @@ ngx_http_export_dropped(ngx_http_export_ctx_t *ctx)
         return 0;
     }
 
-    dropped = ngx_http_export_ndropped(ctx);
+    dropped = ngx_http_export_dropped_so_far(ctx);
 
     return dropped ? dropped : ctx->facts.records.refused;
 }
 
 
-/* names of the jurisdictions in "places", quoted, with commas between */
-
 u_char *
-ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
+ngx_http_export_write_jurisdictions(ngx_http_request_t *r, u_char *p,
     export_place_t places, char *quote)
 {
     ngx_uint_t                    i, more;
@@ -193,7 +190,7 @@ ngx_http_export_jurisdictions(ngx_http_request_t *r, u_char *p,
 
 
 size_t
-ngx_http_export_jurisdictions_len(ngx_http_request_t *r,
+ngx_http_export_measure_jurisdictions(ngx_http_request_t *r,
     export_place_t places)
 {
     size_t                        len;

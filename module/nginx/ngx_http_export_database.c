@@ -1,23 +1,26 @@
 
 /*
  * The country databases: read at configuration time, so that all workers
- * share their tables through fork, and with "reload" again by each worker.
+ * share the tables through fork; with "reload", each worker looks at the files
+ * and reads those that have changed.
  */
 
 
 #include "ngx_http_export.h"
 
 
-#define NGX_HTTP_EXPORT_GEO_STEPS  2000     /* of building at a time: well
-                                               under a millisecond */
-#define NGX_HTTP_EXPORT_GEO_PAUSE  1        /* ms between, for requests */
+#define NGX_HTTP_EXPORT_GEO_STEPS  2000     /* steps of building a table, in
+                                               one event: well under 1 ms */
+#define NGX_HTTP_EXPORT_GEO_PAUSE  1        /* ms between such events, in which
+                                               requests have their turn */
 
 
 static ngx_int_t ngx_http_export_database_load(ngx_conf_t *cf,
     ngx_http_export_database_t *db);
-static ngx_int_t ngx_http_export_database_age(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_database_check_age(ngx_conf_t *cf,
     ngx_http_export_database_t *db);
-static void ngx_http_export_database_expires(ngx_http_export_main_conf_t *emcf);
+static void ngx_http_export_database_set_expiry(
+    ngx_http_export_main_conf_t *emcf);
 static const char *ngx_http_export_database_open(ngx_http_export_database_t *db,
     export_geo_t **geo);
 static ngx_err_t ngx_http_export_database_errno(const char *error);
@@ -26,7 +29,7 @@ static void ngx_http_export_database_continue(ngx_http_export_database_t *db,
     ngx_log_t *log);
 static void ngx_http_export_database_swap(ngx_http_export_database_t *db,
     ngx_log_t *log);
-static ngx_uint_t ngx_http_export_database_changed(
+static ngx_uint_t ngx_http_export_database_has_changed(
     ngx_http_export_database_t *db);
 static export_place_t ngx_http_export_database_classify(void *data,
     const export_geo_record_t *record);
@@ -54,13 +57,13 @@ ngx_http_export_database_init(ngx_conf_t *cf, ngx_http_export_main_conf_t *emcf)
         emcf->atlas.n++;
     }
 
-    ngx_http_export_database_expires(emcf);
+    ngx_http_export_database_set_expiry(emcf);
 
     return NGX_OK;
 }
 
 
-/* a timer for each database that is looked after, in each worker */
+/* in each worker, a timer for each database with "reload" */
 
 ngx_int_t
 ngx_http_export_database_init_process(ngx_cycle_t *cycle)
@@ -115,7 +118,7 @@ ngx_http_export_database_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
     if (error == NULL
         && export_geo_build(db->geo, (size_t) -1, &error) == EXPORT_OK)
     {
-        return ngx_http_export_database_age(cf, db);
+        return ngx_http_export_database_check_age(cf, db);
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_http_export_database_errno(error),
@@ -126,7 +129,8 @@ ngx_http_export_database_load(ngx_conf_t *cf, ngx_http_export_database_t *db)
 
 
 static ngx_int_t
-ngx_http_export_database_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
+ngx_http_export_database_check_age(ngx_conf_t *cf,
+    ngx_http_export_database_t *db)
 {
     time_t  age;
 
@@ -145,10 +149,10 @@ ngx_http_export_database_age(ngx_conf_t *cf, ngx_http_export_database_t *db)
 }
 
 
-/* when the first database becomes too old to be relied upon */
+/* the atlas is as old as the first of its databases that gets too old */
 
 static void
-ngx_http_export_database_expires(ngx_http_export_main_conf_t *emcf)
+ngx_http_export_database_set_expiry(ngx_http_export_main_conf_t *emcf)
 {
     time_t                       expires;
     ngx_uint_t                   i;
@@ -183,7 +187,7 @@ ngx_http_export_database_open(ngx_http_export_database_t *db,
 
     error = NULL;
 
-    /* before the file is read: a change meanwhile shows the next time */
+    /* noted first: a change while the file is being read shows next time */
 
     (void) ngx_file_info(db->file.data, &db->seen);
 
@@ -194,7 +198,7 @@ ngx_http_export_database_open(ngx_http_export_database_t *db,
 }
 
 
-/* the system's reason, where there is one */
+/* only texts that begin so are about a failed call of the system */
 
 static ngx_err_t
 ngx_http_export_database_errno(const char *error)
@@ -213,12 +217,12 @@ ngx_http_export_database_event(ngx_event_t *ev)
     if (db->next) {
         ngx_http_export_database_continue(db, ev->log);
 
-    } else if (ngx_http_export_database_changed(db)) {
+    } else if (ngx_http_export_database_has_changed(db)) {
 
         error = ngx_http_export_database_open(db, &db->next);
 
         if (error) {
-            /* perhaps for the moment only: it is tried again */
+            /* the failure may be for the moment: the file counts as changed */
 
             ngx_memzero(&db->seen, sizeof(ngx_file_info_t));
 
@@ -272,7 +276,7 @@ ngx_http_export_database_swap(ngx_http_export_database_t *db, ngx_log_t *log)
     ngx_uint_t                    i;
     ngx_http_export_main_conf_t  *emcf;
 
-    /* not of ngx_cycle: with "master_process off" that may be a newer one */
+    /* with "master_process off" the one of ngx_cycle may be newer than ours */
 
     emcf = db->emcf;
     i = db - (ngx_http_export_database_t *) emcf->databases.elts;
@@ -284,17 +288,17 @@ ngx_http_export_database_swap(ngx_http_export_database_t *db, ngx_log_t *log)
 
     emcf->atlas.geo[i] = db->geo;
 
-    ngx_http_export_database_expires(emcf);
+    ngx_http_export_database_set_expiry(emcf);
 
     ngx_log_error(NGX_LOG_NOTICE, log, 0,
                   "country database \"%V\" is reloaded", &db->file);
 }
 
 
-/* another file, or another content: an older time is a change as well */
+/* a file whose time is older has changed as well: it was restored */
 
 static ngx_uint_t
-ngx_http_export_database_changed(ngx_http_export_database_t *db)
+ngx_http_export_database_has_changed(ngx_http_export_database_t *db)
 {
     ngx_file_info_t  fi;
 
@@ -310,9 +314,9 @@ ngx_http_export_database_changed(ngx_http_export_database_t *db)
 
 
 /*
- * The country decides.  Only where a record has none may the country of
- * registration and the continent speak, and only to restrict: the place stays
- * unknown, but shows the jurisdictions that it may be in.
+ * The place of a record.  Its country decides.  Only where a record has no
+ * country may the country of registration and the continent speak, and only to
+ * restrict: the place is unknown, but with the jurisdictions that it may be in.
  */
 
 static export_place_t

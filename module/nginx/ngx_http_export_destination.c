@@ -1,14 +1,16 @@
 
 /*
- * What export_recipient.h is to know of a request: its recipient, its hosts
- * and the paths that a recipient might see.
+ * Tells export_recipient.h what it must know of a request: the recipient, all
+ * hosts that may be meant, and all paths that a recipient might see.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
+#include "export_destination.h"
+#include "export_method.h"
 
 
-/* whom pure code asks of a request */
+/* what the callbacks of export_recipient.h are given */
 
 typedef struct {
     ngx_http_request_t           *request;
@@ -16,35 +18,35 @@ typedef struct {
 } ngx_http_export_asked_t;
 
 
-static EXPORT_RARE void ngx_http_export_tunnel(ngx_http_request_t *r,
+static EXPORT_RARE void ngx_http_export_collect_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
-static ngx_int_t ngx_http_export_recipient(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_find_recipient(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
-static ngx_str_t ngx_http_export_host(ngx_http_request_t *r);
-static EXPORT_RARE void ngx_http_export_said(ngx_http_request_t *r,
+static ngx_str_t ngx_http_export_requested_host(ngx_http_request_t *r);
+static EXPORT_RARE void ngx_http_export_try_header_host(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
-static void ngx_http_export_passed_host(ngx_http_request_t *r,
+static void ngx_http_export_try_passed_host(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_str_t *recipient);
-static ngx_uint_t ngx_http_export_might(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_export_may_match(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
-static EXPORT_RARE void ngx_http_export_search(ngx_http_request_t *r,
+static EXPORT_RARE void ngx_http_export_try_host(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name,
     export_recipient_e host);
 static ngx_uint_t ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx,
     export_str_t *host);
-static void ngx_http_export_recipient_rules(export_recipient_rules_t *rules,
+static void ngx_http_export_fill_rules(export_recipient_rules_t *rules,
     ngx_http_export_loc_conf_t *elcf);
-static void ngx_http_export_recipient_request(
+static void ngx_http_export_fill_request(
     export_recipient_request_t *request, ngx_http_export_asked_t *asked);
-static void ngx_http_export_recipient_paths(export_recipient_paths_t *paths,
+static void ngx_http_export_fill_paths(export_recipient_paths_t *paths,
     ngx_http_request_t *r, ngx_http_export_outgoing_t *outgoing);
-static ngx_str_t ngx_http_export_rest(ngx_http_request_t *r);
+static ngx_str_t ngx_http_export_rest_of_path(ngx_http_request_t *r);
 static ngx_str_t ngx_http_export_sent_path(ngx_http_request_t *r);
 static size_t ngx_http_export_longest_path(export_recipient_paths_t *paths,
     ngx_array_t *params);
-static int ngx_http_export_recipient_marked(void *data,
+static int ngx_http_export_answer_marked(void *data,
     const export_endpoint_t *endpoint);
-static int ngx_http_export_recipient_overridden(void *data);
+static int ngx_http_export_answer_overridden(void *data);
 
 
 void
@@ -54,13 +56,13 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     ngx_table_elt_t      *said;
     export_hosts_name_t   name;
 
-    if (ngx_http_export_recipient(r, ctx, &name) != NGX_OK) {
+    if (ngx_http_export_find_recipient(r, ctx, &name) != NGX_OK) {
         ctx->facts.error = 1;
         return;
     }
 
     if (r->method == NGX_HTTP_CONNECT) {
-        ngx_http_export_tunnel(r, ctx, &name);
+        ngx_http_export_collect_tunnel(r, ctx, &name);
         return;
     }
 
@@ -69,15 +71,15 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     if (said
         && (said->value.len != r->headers_in.server.len || r->host_start))
     {
-        ngx_http_export_said(r, ctx, &name.host);
+        ngx_http_export_try_header_host(r, ctx, &name.host);
     }
 
-    if (ngx_http_export_might(r, ctx, &name)) {
-        ngx_http_export_search(r, ctx, &name, EXPORT_RECIPIENT_ITSELF);
+    if (ngx_http_export_may_match(r, ctx, &name)) {
+        ngx_http_export_try_host(r, ctx, &name, EXPORT_RECIPIENT_ITSELF);
     }
 
     if (ctx->outgoing) {
-        ngx_http_export_passed_host(r, ctx, &name.host);
+        ngx_http_export_try_passed_host(r, ctx, &name.host);
     }
 
     if (ctx->wide) {
@@ -87,25 +89,25 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
 
 
 static EXPORT_RARE void
-ngx_http_export_tunnel(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_hosts_name_t *name)
+ngx_http_export_collect_tunnel(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name)
 {
     export_recipient_rules_t      rules;
     ngx_http_export_main_conf_t  *emcf;
 
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    ngx_http_export_recipient_rules(&rules, ctx->elcf);
+    ngx_http_export_fill_rules(&rules, ctx->elcf);
 
     export_recipient_tunnel(&rules, name, emcf->scratch, &ctx->facts);
 }
 
 
-/* nearly every name is as it should be, and nothing is written anew */
+/* nearly all names are in their final form already, and are not copied */
 
 static ngx_int_t
-ngx_http_export_recipient(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_hosts_name_t *name)
+ngx_http_export_find_recipient(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_hosts_name_t *name)
 {
     u_char                      *buf;
     ngx_str_t                    value;
@@ -115,7 +117,7 @@ ngx_http_export_recipient(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     elcf = ctx->elcf;
 
     if (elcf->destination == NULL) {
-        value = ngx_http_export_host(r);
+        value = ngx_http_export_requested_host(r);
 
     } else if (ngx_http_complex_value(r, elcf->destination, &value)
                != NGX_OK)
@@ -136,7 +138,7 @@ ngx_http_export_recipient(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         if (export_destination_host(ngx_http_export_str(&value), buf, &host)
             != EXPORT_OK)
         {
-            /* it might be any recipient, also one that trains */
+            /* a malformed name may be of any recipient, also one that trains */
 
             ctx->facts.purpose |= EXPORT_PURPOSE_MALFORMED;
 
@@ -154,10 +156,10 @@ ngx_http_export_recipient(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* $host, without the detour through a variable */
+/* the value of $host, without the cost of evaluating a variable */
 
 static ngx_str_t
-ngx_http_export_host(ngx_http_request_t *r)
+ngx_http_export_requested_host(ngx_http_request_t *r)
 {
     ngx_http_core_srv_conf_t  *cscf;
 
@@ -173,12 +175,13 @@ ngx_http_export_host(ngx_http_request_t *r)
 
 /*
  * nginx does not look at what follows the colon in "Host", nor at "Host" if
- * the request line names a host, and may forward either: it is judged as well.
+ * the request line names a host, and may forward either.  The host in "Host" is
+ * judged as well where it may be another.
  */
 
 static EXPORT_RARE void
-ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_str_t *recipient)
+ngx_http_export_try_header_host(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_str_t *recipient)
 {
     u_char               *buf;
     ngx_str_t            *said;
@@ -208,23 +211,23 @@ ngx_http_export_said(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return;
     }
 
-    /* of two recipients nobody knows which one it is */
+    /* nobody knows which of the two hosts is the recipient */
 
     ctx->facts.purpose |= EXPORT_PURPOSE_NOT_WAIVED;
 
     export_hosts_name(&name, &host);
-    ngx_http_export_search(r, ctx, &name, EXPORT_RECIPIENT_HEADER);
+    ngx_http_export_try_host(r, ctx, &name, EXPORT_RECIPIENT_HEADER);
 }
 
 
 /*
- * The host of proxy_pass, where it is another than that of the request and
- * the operator has not said which of them is the recipient.
+ * The host in proxy_pass is judged as well, if it is not the request's and the
+ * operator has not said (export_destination) which of them is the recipient.
  */
 
 static void
-ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    export_str_t *recipient)
+ngx_http_export_try_passed_host(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, export_str_t *recipient)
 {
     u_char                   *buf;
     ngx_str_t                *passed;
@@ -232,7 +235,7 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_hosts_name_t       name;
     const export_endpoint_t  *job;
 
-    /* it may go anywhere, and with any purpose */
+    /* a transfer to an unknown host and path may have any purpose */
 
     if (ctx->outgoing->unknown) {
         ctx->facts.purpose |= EXPORT_PURPOSE_TRAINING;
@@ -261,25 +264,28 @@ ngx_http_export_passed_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     export_hosts_name(&name, &host);
 
-    job = ctx->rows ? export_recipient_take_job(ctx->rows, &ctx->facts) : NULL;
+    job = ctx->endpoints
+          ? export_recipient_take_job(ctx->endpoints, &ctx->facts) : NULL;
 
-    if (ngx_http_export_might(r, ctx, &name)) {
-        ngx_http_export_search(r, ctx, &name, EXPORT_RECIPIENT_PASSED);
+    if (ngx_http_export_may_match(r, ctx, &name)) {
+        ngx_http_export_try_host(r, ctx, &name, EXPORT_RECIPIENT_PASSED);
     }
 
     if (job) {
-        export_recipient_compare_job(ctx->rows, job, &ctx->facts);
+        export_recipient_compare_job(ctx->endpoints, job, &ctx->facts);
     }
 }
 
 
 /*
- * Nearly always one look at the path tells that no rule can match: it is
- * what was sent, what nginx routes by, and what any recipient will read.
+ * Whether any rule might match.  Nearly all transfers have a single plain path,
+ * which is what was sent, what nginx routes by and what any recipient will
+ * read: one look at its bytes tells that no rule can match.  Of any other
+ * transfer the bytes are not known.
  */
 
 static ngx_uint_t
-ngx_http_export_might(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_may_match(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_hosts_name_t *name)
 {
     uint64_t                     bytes;
@@ -305,14 +311,14 @@ ngx_http_export_might(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return 0;
     }
 
-    ngx_http_export_recipient_rules(&rules, elcf);
+    ngx_http_export_fill_rules(&rules, elcf);
 
     return export_recipient_might(&rules, name, bytes);
 }
 
 
 static EXPORT_RARE void
-ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_hosts_name_t *name, export_recipient_e host)
 {
     ngx_uint_t                    i;
@@ -332,19 +338,19 @@ ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     params = ctx->outgoing ? ctx->outgoing->params : NULL;
 
-    ngx_http_export_recipient_rules(&rules, ctx->elcf);
-    ngx_http_export_recipient_request(&request, &asked);
-    ngx_http_export_recipient_paths(&paths, r, ctx->outgoing);
+    ngx_http_export_fill_rules(&rules, ctx->elcf);
+    ngx_http_export_fill_request(&request, &asked);
+    ngx_http_export_fill_paths(&paths, r, ctx->outgoing);
 
-    if (ctx->rows == NULL) {
-        ctx->rows = ngx_pcalloc(r->pool, sizeof(export_recipient_found_t));
+    if (ctx->endpoints == NULL) {
+        ctx->endpoints = ngx_pcalloc(r->pool, sizeof(export_recipient_found_t));
     }
 
     search.buf = ngx_pnalloc(r->pool,
                              name->host.len
                              + ngx_http_export_longest_path(&paths, params));
 
-    if (ctx->rows == NULL || search.buf == NULL) {
+    if (ctx->endpoints == NULL || search.buf == NULL) {
         ctx->facts.error = 1;
         return;
     }
@@ -353,7 +359,7 @@ ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     search.request = &request;
     search.name = name;
     search.scratch = emcf->scratch;
-    search.found = ctx->rows;
+    search.found = ctx->endpoints;
     search.facts = &ctx->facts;
     search.host = host;
     search.elsewhere = ngx_http_export_goes_elsewhere(ctx, &name->host);
@@ -369,11 +375,11 @@ ngx_http_export_search(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         }
     }
 
-    ctx->wide |= ctx->rows->wide;
+    ctx->wide |= ctx->endpoints->wide;
 }
 
 
-/* whether the transfer is passed to another host, by all that is known */
+/* whether proxy_pass is known to name another host than this one */
 
 static ngx_uint_t
 ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx, export_str_t *host)
@@ -388,7 +394,7 @@ ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx, export_str_t *host)
 
 
 static void
-ngx_http_export_recipient_rules(export_recipient_rules_t *rules,
+ngx_http_export_fill_rules(export_recipient_rules_t *rules,
     ngx_http_export_loc_conf_t *elcf)
 {
     rules->patterns = elcf->plan->hosts;
@@ -398,7 +404,7 @@ ngx_http_export_recipient_rules(export_recipient_rules_t *rules,
 
 
 static void
-ngx_http_export_recipient_request(export_recipient_request_t *request,
+ngx_http_export_fill_request(export_recipient_request_t *request,
     ngx_http_export_asked_t *asked)
 {
     ngx_http_request_t  *r;
@@ -406,8 +412,8 @@ ngx_http_export_recipient_request(export_recipient_request_t *request,
     r = asked->request;
 
     request->method = *ngx_http_export_str(&r->method_name);
-    request->marked = ngx_http_export_recipient_marked;
-    request->overridden = ngx_http_export_recipient_overridden;
+    request->marked = ngx_http_export_answer_marked;
+    request->overridden = ngx_http_export_answer_overridden;
     request->data = asked;
     request->announced = r->headers_in.content_length_n > 0
                          || r->headers_in.chunked;
@@ -417,13 +423,13 @@ ngx_http_export_recipient_request(export_recipient_request_t *request,
 
 
 static void
-ngx_http_export_recipient_paths(export_recipient_paths_t *paths,
+ngx_http_export_fill_paths(export_recipient_paths_t *paths,
     ngx_http_request_t *r, ngx_http_export_outgoing_t *outgoing)
 {
     ngx_str_t  rest, sent, wire;
 
     sent = ngx_http_export_sent_path(r);
-    rest = ngx_http_export_rest(r);
+    rest = ngx_http_export_rest_of_path(r);
 
     wire = r->valid_unparsed_uri ? sent : r->uri;
 
@@ -438,10 +444,13 @@ ngx_http_export_recipient_paths(export_recipient_paths_t *paths,
 }
 
 
-/* what "proxy_pass http://recipient/" leaves of r->uri; empty if nothing */
+/*
+ * The part of r->uri that "proxy_pass http://recipient/" sends: all behind the
+ * location's name, with a slash in front.  Empty if that says nothing new.
+ */
 
 static ngx_str_t
-ngx_http_export_rest(ngx_http_request_t *r)
+ngx_http_export_rest_of_path(ngx_http_request_t *r)
 {
     ngx_str_t                  rest;
     ngx_http_core_loc_conf_t  *clcf;
@@ -509,17 +518,17 @@ ngx_http_export_longest_path(export_recipient_paths_t *paths,
 
 
 static int
-ngx_http_export_recipient_marked(void *data, const export_endpoint_t *endpoint)
+ngx_http_export_answer_marked(void *data, const export_endpoint_t *endpoint)
 {
     ngx_http_export_asked_t *asked = data;
 
-    return ngx_http_export_marked(asked->request, asked->ctx,
-                                  (ngx_http_export_endpoint_t *) endpoint);
+    return ngx_http_export_find_marks(asked->request, asked->ctx,
+                                      (ngx_http_export_endpoint_t *) endpoint);
 }
 
 
 static int
-ngx_http_export_recipient_overridden(void *data)
+ngx_http_export_answer_overridden(void *data)
 {
     ngx_http_export_asked_t *asked = data;
 

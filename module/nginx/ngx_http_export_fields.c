@@ -1,35 +1,40 @@
 
 /*
  * Compiles what a location looks for in bodies: its own "field:" rules, and
- * the marks of catalogues that are in bodies.
+ * those marks of the catalogues' endpoints that are in bodies.
  */
 
 
 #include "ngx_http_export.h"
 
 
+/* a rule, while those of all fields are mixed */
+
 typedef struct {
-    unsigned                 field;
+    unsigned                 field;     /* its index in the fields of a plan */
     export_field_rule_t      rule;
 } ngx_http_export_field_t;
 
 
-static ngx_int_t ngx_http_export_field_rules(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_add_fields(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found, ngx_array_t *from,
     export_field_role_e role);
-static ngx_int_t ngx_http_export_field_marks(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_add_mark_fields(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found,
     ngx_http_export_catalogue_t *catalogue);
-static ngx_http_export_field_t *ngx_http_export_field(ngx_conf_t *cf,
+static ngx_http_export_field_t *ngx_http_export_add_field(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found,
     export_head_rule_t *from, export_field_role_e role);
-static int ngx_http_export_field_add(ngx_conf_t *cf,
+static int ngx_http_export_add_field_name(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_str_t *name);
-static ngx_int_t ngx_http_export_field_sort(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_sort_field_rules(ngx_conf_t *cf,
     export_field_rules_t *rules, ngx_array_t *found);
 
 
-/* what each role asks of a body; a mark asks only if it can count */
+/*
+ * What each role asks of a body.  Marks ask for a purpose only in a transfer
+ * that may go to their endpoints, which is not known here.
+ */
 
 static unsigned  ngx_http_export_field_asks[] = {
     [EXPORT_FIELD_PURPOSE] = EXPORT_ASKS_PURPOSE,
@@ -42,12 +47,13 @@ export_assert_rows(ngx_http_export_field_asks, EXPORT_FIELD_ROLES);
 
 
 /*
- * "purposes" are the location's; "catalogues" those whose marks are looked for
- * too, or NULL.
+ * "purposes" are the location's rules, closed if other purposes are listed;
+ * "catalogues" have the marks to look for as well, or are NULL.
  */
 
 export_field_rules_t *
-ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
+ngx_http_export_create_field_rules(ngx_conf_t *cf,
+    ngx_http_export_loc_conf_t *elcf,
     ngx_array_t *purposes, ngx_array_t *catalogues)
 {
     int                            index;
@@ -68,21 +74,21 @@ ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
         return NULL;
     }
 
-    if (ngx_http_export_field_rules(cf, rules, &found, purposes,
-                                    EXPORT_FIELD_PURPOSE)
+    if (ngx_http_export_add_fields(cf, rules, &found, purposes,
+                                   EXPORT_FIELD_PURPOSE)
         != NGX_OK
-        || ngx_http_export_field_rules(cf, rules, &found, elcf->subjects,
-                                       EXPORT_FIELD_SUBJECT)
+        || ngx_http_export_add_fields(cf, rules, &found, elcf->subjects,
+                                      EXPORT_FIELD_SUBJECT)
            != NGX_OK
-        || ngx_http_export_field_rules(cf, rules, &found, elcf->consents,
-                                       EXPORT_FIELD_CONSENT)
+        || ngx_http_export_add_fields(cf, rules, &found, elcf->consents,
+                                      EXPORT_FIELD_CONSENT)
            != NGX_OK)
     {
         return NULL;
     }
 
     if (elcf->records.len) {
-        index = ngx_http_export_field_add(cf, rules, &elcf->records);
+        index = ngx_http_export_add_field_name(cf, rules, &elcf->records);
 
         if (index < 0) {
             return NULL;
@@ -94,20 +100,23 @@ ngx_http_export_fields(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf,
     for (i = 0; catalogues && i < catalogues->nelts; i++) {
         catalogue = catalogues->elts;
 
-        if (ngx_http_export_field_marks(cf, rules, &found, catalogue[i])
+        if (ngx_http_export_add_mark_fields(cf, rules, &found, catalogue[i])
             != NGX_OK)
         {
             return NULL;
         }
     }
 
-    return ngx_http_export_field_sort(cf, rules, &found) == NGX_OK ? rules
-                                                                   : NULL;
+    if (ngx_http_export_sort_field_rules(cf, rules, &found) != NGX_OK) {
+        return NULL;
+    }
+
+    return rules;
 }
 
 
 static ngx_int_t
-ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_fields(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, ngx_array_t *from, export_field_role_e role)
 {
     ngx_uint_t                i;
@@ -122,7 +131,7 @@ ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
             continue;
         }
 
-        field = ngx_http_export_field(cf, rules, found, &rule[i], role);
+        field = ngx_http_export_add_field(cf, rules, found, &rule[i], role);
         if (field == NULL) {
             return NGX_ERROR;
         }
@@ -135,38 +144,38 @@ ngx_http_export_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
 
 
 static ngx_int_t
-ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_mark_fields(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, ngx_http_export_catalogue_t *catalogue)
 {
     ngx_uint_t                    i, k;
     ngx_array_t                  *marked;
-    export_head_rule_t       *mark;
+    export_head_rule_t           *mark;
     ngx_http_export_field_t      *field;
-    ngx_http_export_endpoint_t  **recipient;
+    ngx_http_export_endpoint_t  **endpoint;
 
     marked = catalogue->marked;
-    recipient = marked->elts;
+    endpoint = marked->elts;
 
     for (i = 0; i < marked->nelts; i++) {
-        mark = recipient[i]->marks.elts;
+        mark = endpoint[i]->marks.elts;
 
-        for (k = 0; k < recipient[i]->marks.nelts; k++) {
+        for (k = 0; k < endpoint[i]->marks.nelts; k++) {
 
             if (mark[k].source != EXPORT_SOURCE_FIELD) {
                 continue;
             }
 
-            field = ngx_http_export_field(cf, rules, found, &mark[k],
-                                          EXPORT_FIELD_MARK);
+            field = ngx_http_export_add_field(cf, rules, found, &mark[k],
+                                              EXPORT_FIELD_MARK);
             if (field == NULL) {
                 return NGX_ERROR;
             }
 
-            field->rule.purpose = recipient[i]->head.purpose;
-            field->rule.endpoint = recipient[i];
-            field->rule.order = recipient[i]->head.order;
-            field->rule.insists = recipient[i]->head.wide
-                                  ? 0 : recipient[i]->head.purpose
+            field->rule.purpose = endpoint[i]->head.purpose;
+            field->rule.endpoint = endpoint[i];
+            field->rule.order = endpoint[i]->head.order;
+            field->rule.insists = endpoint[i]->head.wide
+                                  ? 0 : endpoint[i]->head.purpose
                                         & EXPORT_PURPOSE_DATA;
             field->rule.catalogue = catalogue;
         }
@@ -177,15 +186,15 @@ ngx_http_export_field_marks(ngx_conf_t *cf, export_field_rules_t *rules,
 
 
 static ngx_http_export_field_t *
-ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_field(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found, export_head_rule_t *from,
     export_field_role_e role)
 {
     int                       index;
     ngx_http_export_field_t  *field;
 
-    index = ngx_http_export_field_add(cf, rules,
-                                      ngx_http_export_ngx_str(&from->name));
+    index = ngx_http_export_add_field_name(cf, rules,
+                ngx_http_export_ngx_str(&from->name));
 
     if (index < 0) {
         return NULL;
@@ -214,13 +223,13 @@ ngx_http_export_field(ngx_conf_t *cf, export_field_rules_t *rules,
 
 
 static int
-ngx_http_export_field_add(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_add_field_name(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_str_t *name)
 {
     int        index;
     ngx_str_t  copy;
 
-    /* a pointer is unescaped in place */
+    /* a copy, for a JSON pointer is unescaped in place */
 
     copy.len = name->len;
     copy.data = ngx_pstrdup(cf->pool, name);
@@ -242,10 +251,10 @@ ngx_http_export_field_add(ngx_conf_t *cf, export_field_rules_t *rules,
 }
 
 
-/* by field, in the order of the configuration */
+/* brings the rules of each field together, in their order */
 
 static ngx_int_t
-ngx_http_export_field_sort(ngx_conf_t *cf, export_field_rules_t *rules,
+ngx_http_export_sort_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,
     ngx_array_t *found)
 {
     ngx_uint_t                i, k, n;

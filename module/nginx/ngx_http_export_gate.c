@@ -1,13 +1,14 @@
 
 /*
  * The gate, in the PRECONTENT phase: ACCESS is skipped for subrequests and
- * can be jumped over by "satisfy any".  A body that must be known first is
- * read in this phase, as ngx_http_mirror_module does; or inspected where it
- * lies, if somebody else has read it before.  In monitor mode nothing is held.
+ * can be jumped over by "satisfy any".  If the decision depends on the body,
+ * the body is read in this phase, as ngx_http_mirror_module does; a body that
+ * somebody has read before is inspected where it is stored.  In monitor mode
+ * the gate waits for nothing.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_uint_t ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx);
@@ -21,12 +22,13 @@ static ngx_int_t ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static void ngx_http_export_overrule(ngx_http_export_ctx_t *ctx,
     export_reason_e reason);
-static void ngx_http_export_continue(ngx_http_request_t *r);
-static ngx_int_t ngx_http_export_read(ngx_http_request_t *r,
+static void ngx_http_export_conclude_forwarded(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_await_body(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
-static ngx_http_export_arrival_e ngx_http_export_arrival(ngx_http_request_t *r,
+static ngx_http_export_arrival_e ngx_http_export_choose_arrival(
+    ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
-static ngx_uint_t ngx_http_export_is_done(ngx_http_export_ctx_t *ctx);
+static ngx_uint_t ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_is_forwarded(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
 static ngx_int_t ngx_http_export_read_client(ngx_http_request_t *r,
@@ -35,11 +37,11 @@ static void ngx_http_export_go_on(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static void ngx_http_export_await_slice(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection);
-static void ngx_http_export_next_slice(ngx_http_request_t *r);
+static void ngx_http_export_inspect_next_slice(ngx_http_request_t *r);
 
 
 ngx_int_t
-ngx_http_export_handler(ngx_http_request_t *r)
+ngx_http_export_gate_handler(ngx_http_request_t *r)
 {
     ngx_http_export_ctx_t       *ctx, *main;
     ngx_http_export_loc_conf_t  *elcf;
@@ -83,12 +85,12 @@ ngx_http_export_handler(ngx_http_request_t *r)
 
 
 /*
- * After try_files, which may have put another path in the place of the one that
- * was judged: then it is judged like a redirect.
+ * The gate once more, behind try_files, which may have changed the path since
+ * the verdict: the transfer is judged anew then, as after a redirect.
  */
 
 ngx_int_t
-ngx_http_export_anew_handler(ngx_http_request_t *r)
+ngx_http_export_gate_again_handler(ngx_http_request_t *r)
 {
     ngx_http_export_ctx_t  *ctx;
 
@@ -101,19 +103,19 @@ ngx_http_export_anew_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    return ngx_http_export_handler(r);
+    return ngx_http_export_gate_handler(r);
 }
 
 
 /*
- * Whether this handler has had the body read, and the phases run again with it.
- * The verdict of a watched body was given when it had passed by.
+ * Whether the phases run again because the gate behind try_files had the body
+ * read.  A watched body is no reason: its verdict was given by the filter.
  */
 
 static ngx_uint_t
 ngx_http_export_is_awaited(ngx_http_export_ctx_t *ctx)
 {
-    return ngx_http_export_is_done(ctx)
+    return ngx_http_export_is_body_known(ctx)
            && ctx->inspection->arrival != NGX_HTTP_EXPORT_WATCHED;
 }
 
@@ -124,18 +126,18 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 {
     ngx_int_t  rc;
 
-    if (!ngx_http_export_is_done(ctx)) {
+    if (!ngx_http_export_is_body_known(ctx)) {
         ngx_http_export_close_inspection(ctx);
 
-        ctx->rows = NULL;
+        ctx->endpoints = NULL;
         ctx->uri = r->uri;
 
-        ngx_http_export_collect(r, ctx);
+        ngx_http_export_collect_head(r, ctx);
         ngx_http_export_collect_destination(r, ctx);
 
-        ctx->facts.bodyless = ngx_http_export_bodyless(r, ctx);
+        ctx->facts.bodyless = ngx_http_export_is_bodyless(r, ctx);
 
-        rc = ngx_http_export_read(r, ctx);
+        rc = ngx_http_export_await_body(r, ctx);
 
         if (rc != NGX_DECLINED) {
             return rc == NGX_OK ? ngx_http_export_release(r, ctx, main) : rc;
@@ -148,7 +150,11 @@ ngx_http_export_gate(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* NGX_DECLINED if the transfer may go on; facts are complete */
+/*
+ * Decides, now that the facts are complete, and carries the decision out.
+ * NGX_DECLINED if the transfer may go on; otherwise what the phase handler
+ * returns.
+ */
 
 static ngx_int_t
 ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
@@ -186,9 +192,9 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return ngx_http_export_block(r, ctx, main);
     }
 
-    /* of an earlier location: they are no less missing in this one */
+    /* records that were dropped for an earlier location are missing in this */
 
-    if (ngx_http_export_ndropped(ctx)) {
+    if (ngx_http_export_dropped_so_far(ctx)) {
         ctx->verdict.decision = EXPORT_REDACT;
         ctx->verdict.reason = EXPORT_REASON_RECORDS_DROPPED;
     }
@@ -197,7 +203,10 @@ ngx_http_export_conclude(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* nothing but what the recipient is to see goes with it */
+/*
+ * Lets the transfer go on, without what its recipient must not see.
+ * NGX_DECLINED, or what the phase handler returns for a block.
+ */
 
 static ngx_int_t
 ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
@@ -217,15 +226,15 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return ngx_http_export_block(r, ctx, main);
     }
 
-    /* a subrequest, which shares them, may have evaluated variables since */
+    /* a subrequest shares the variables, and may have evaluated some since */
 
-    if (ctx->stripped || ngx_http_export_ndropped(ctx)) {
-        ngx_http_export_forget(r);
+    if (ctx->stripped || ngx_http_export_dropped_so_far(ctx)) {
+        ngx_http_export_forget_variables(r);
     }
 
-    if (ctx->policy && !elcf->forward_headers
-        && (ngx_http_export_strip(r, ctx) != NGX_OK
-            || ngx_http_export_wire_holds(r, ctx) != NGX_OK))
+    if (ctx->private_headers && !elcf->forward_headers
+        && (ngx_http_export_strip_headers(r, ctx) != NGX_OK
+            || ngx_http_export_check_outgoing(r, ctx) != NGX_OK))
     {
         ngx_http_export_overrule(ctx, EXPORT_REASON_INTERNAL_ERROR);
 
@@ -237,8 +246,9 @@ ngx_http_export_release(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 /*
- * A tunnel would carry what nobody has inspected.  A script may make one of the
- * connection, whatever nginx knows.
+ * A tunnel would carry what nobody has inspected.  nginx makes none without the
+ * pointer to "Upgrade", but a script that handles the request may: NGX_DECLINED
+ * then.
  */
 
 static ngx_int_t
@@ -265,7 +275,7 @@ ngx_http_export_prevent_tunnel(ngx_http_request_t *r,
 }
 
 
-/* what the policy allows cannot be done: it is a block */
+/* blocks what the policy allows, where it cannot be carried out */
 
 static void
 ngx_http_export_overrule(ngx_http_export_ctx_t *ctx, export_reason_e reason)
@@ -275,10 +285,10 @@ ngx_http_export_overrule(ngx_http_export_ctx_t *ctx, export_reason_e reason)
 }
 
 
-/* a body that was read by whoever is to forward it, and waits for us */
+/* goes on with a body that its forwarder has read, and waits for us with */
 
 static void
-ngx_http_export_continue(ngx_http_request_t *r)
+ngx_http_export_conclude_forwarded(ngx_http_request_t *r)
 {
     ngx_int_t               rc;
     ngx_http_export_ctx_t  *ctx;
@@ -300,7 +310,7 @@ ngx_http_export_continue(ngx_http_request_t *r)
 }
 
 
-/* a transfer that is under way: the recipient does not get its end */
+/* ends a stream that is under way: the recipient does not get its end */
 
 void
 ngx_http_export_abort(ngx_http_request_t *r)
@@ -317,7 +327,7 @@ ngx_http_export_abort(ngx_http_request_t *r)
         ngx_del_timer(r->connection->read);
     }
 
-    /* the upstream's end takes one reference away */
+    /* the cleanup of the upstream takes one reference away */
 
     if (r->upstream && r->upstream->cleanup) {
         r->main->count++;
@@ -333,26 +343,27 @@ ngx_http_export_abort(ngx_http_request_t *r)
 
 
 /*
- * NGX_DECLINED if everything is known that the body could say; NGX_OK if that
- * will be so when it has passed by; otherwise what the phase handler returns.
+ * NGX_DECLINED if everything is known that the body could say; NGX_OK if it
+ * will be known by the time that the body has passed the filter; otherwise what
+ * the phase handler returns.
  */
 
 static ngx_int_t
-ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_await_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_inspection_t  *inspection;
 
-    inspection = ngx_http_export_inspect(r, ctx);
+    inspection = ngx_http_export_begin_inspection(r, ctx);
 
     if (inspection == NULL) {
         return NGX_DECLINED;
     }
 
-    inspection->arrival = ngx_http_export_arrival(r, ctx, inspection);
+    inspection->arrival = ngx_http_export_choose_arrival(r, ctx, inspection);
 
     if (inspection->arrival == NGX_HTTP_EXPORT_STORED) {
 
-        if (ngx_http_export_stored(r, inspection) == NGX_DECLINED) {
+        if (ngx_http_export_inspect_stored(r, inspection) == NGX_DECLINED) {
             return NGX_DECLINED;
         }
 
@@ -361,7 +372,7 @@ ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_AGAIN;
     }
 
-    /* what is said until the body is read */
+    /* the verdict of a transfer that ends before its body is read */
 
     export_policy_await(&ctx->facts, &ctx->elcf->policy, &ctx->verdict);
 
@@ -369,7 +380,7 @@ ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
     }
 
-    /* whoever comes after us may ask for the file by its name */
+    /* later handlers may ask for the body's file by name: it must have one */
 
     if (!r->request_body_in_file_only) {
         r->request_body_in_persistent_file = 1;
@@ -385,8 +396,8 @@ ngx_http_export_read(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 
 static ngx_http_export_arrival_e
-ngx_http_export_arrival(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
-    ngx_http_export_inspection_t *inspection)
+ngx_http_export_choose_arrival(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection)
 {
     if (r != r->main || r->request_body || r->discard_body) {
         return NGX_HTTP_EXPORT_STORED;
@@ -402,10 +413,10 @@ ngx_http_export_arrival(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* whether all that a body could say is known, as far as it is of use */
+/* whether the inspection is over, of all that the verdict needs */
 
 static ngx_uint_t
-ngx_http_export_is_done(ngx_http_export_ctx_t *ctx)
+ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_state_e  state;
 
@@ -417,9 +428,10 @@ ngx_http_export_is_done(ngx_http_export_ctx_t *ctx)
 
 
 /*
- * Whether records may leave while others arrive.  A body whose length was said
- * is held: what will be left of it is not known before its end.  So is one for
- * a handler that may read the connection itself, past nginx's filters.
+ * Whether whoever forwards the body may read it, and records may leave while
+ * others arrive.  A body with a Content-Length is held: how many bytes remain
+ * of it is not known before its end.  So is one for a handler that may read
+ * the connection itself, past nginx's filters.
  */
 
 static ngx_uint_t
@@ -438,20 +450,20 @@ ngx_http_export_read_client(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    if (ngx_http_export_stores(r)) {
+    if (ngx_http_export_is_stored_by_nginx(r)) {
         r->request_body_file_log_level = 0;
     }
 
     rc = ngx_http_read_client_request_body(r, ngx_http_export_resume);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        ngx_http_export_unpost(ctx->inspection);
+        ngx_http_export_cancel_wake(ctx->inspection);
     }
 
     if (rc >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
         r->read_event_handler = ngx_http_block_reading;
 
-        return ngx_http_export_fail(r, ctx);
+        return ngx_http_export_block_on_error(r, ctx);
     }
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
@@ -463,8 +475,6 @@ ngx_http_export_read_client(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     return NGX_DONE;
 }
 
-
-/* the body was read, or enough of it: the phases go on */
 
 void
 ngx_http_export_resume(ngx_http_request_t *r)
@@ -479,7 +489,7 @@ ngx_http_export_resume(ngx_http_request_t *r)
         return;
     }
 
-    ngx_http_export_finish(r, ctx->inspection);
+    ngx_http_export_finish_inspection(r, ctx->inspection);
 
     if (r->connection->read->timer_set) {
         ngx_del_timer(r->connection->read);
@@ -503,17 +513,23 @@ ngx_http_export_go_on(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return;
     }
 
-    /* HTTP/2 would have said it, if the filter had not waited */
+    /*
+     * nginx sets the length of an HTTP/2 body itself, but not if the filter has
+     * returned NGX_AGAIN for the last buffer, as ours has.
+     */
 
     if (r->headers_in.content_length_n < 0) {
         r->headers_in.content_length_n = ctx->inspection->received;
     }
 
-    ngx_http_export_continue(r);
+    ngx_http_export_conclude_forwarded(r);
 }
 
 
-/* an event of its own: the connection's is not for every subrequest */
+/*
+ * Slices go by an event of their own: nginx calls the handlers of a connection
+ * for one request only, which need not be this subrequest.
+ */
 
 static void
 ngx_http_export_await_slice(ngx_http_request_t *r,
@@ -521,24 +537,27 @@ ngx_http_export_await_slice(ngx_http_request_t *r,
 {
     r->write_event_handler = ngx_http_request_empty_handler;
 
-    ngx_http_export_post(inspection, &ngx_posted_next_events,
-                         ngx_http_export_next_slice);
+    ngx_http_export_post_wake(inspection, &ngx_posted_next_events,
+                              ngx_http_export_inspect_next_slice);
 }
 
 
 static void
-ngx_http_export_next_slice(ngx_http_request_t *r)
+ngx_http_export_inspect_next_slice(ngx_http_request_t *r)
 {
     ngx_http_export_ctx_t  *ctx;
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
-    if (ngx_http_export_stored_slice(r, ctx->inspection) == NGX_AGAIN) {
+    if (ngx_http_export_inspect_slice(r, ctx->inspection) == NGX_AGAIN) {
         ngx_http_export_await_slice(r, ctx->inspection);
         return;
     }
 
-    /* whoever reads the connection goes on reading it */
+    /*
+     * The handler of read events stays, unlike in ngx_http_export_resume():
+     * it is of whoever reads the connection, which is not the gate.
+     */
 
     ngx_http_export_go_on(r, ctx);
 }

@@ -1,11 +1,11 @@
 
 /*
- * Hands the headers and arguments of a request to export_head.c, one pass over
- * each.
+ * Hands the headers and arguments of a request to export_head.c, in one pass
+ * over each.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 #if (NGX_HTTP_EXPORT_MAX_CONSENTS > EXPORT_HEAD_RULES)
@@ -13,34 +13,38 @@
 #endif
 
 
-/* a header that another module has deleted is taken off, but not believed */
+/*
+ * The value of a header, or NULL if another module has deleted the header:
+ * it says nothing then, but is taken off all the same.
+ */
 
-#define ngx_http_export_said_in(h)                                            \
+#define ngx_http_export_header_value(h)                                       \
     ((h)->hash ? ngx_http_export_str(&(h)->value) : NULL)
 
-#define ngx_http_export_place(n)                                              \
+#define ngx_http_export_header_bit(n)                                         \
     ((uint64_t) 1 << ngx_min((ngx_uint_t) (n), NGX_HTTP_EXPORT_PLACES))
 
 
-static uint64_t ngx_http_export_list(export_head_t *head,
+static uint64_t ngx_http_export_collect_headers(export_head_t *head,
     ngx_list_part_t *part);
-static uint64_t ngx_http_export_odd_list(export_head_t *head,
+static uint64_t ngx_http_export_collect_odd_headers(export_head_t *head,
     ngx_list_part_t *part);
-static void ngx_http_export_args(ngx_http_request_t *r,
+static void ngx_http_export_collect_args(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_head_t *head,
     export_head_marks_t *marks);
-static ngx_str_t ngx_http_export_query(ngx_http_request_t *r,
+static ngx_str_t ngx_http_export_query_form(ngx_http_request_t *r,
     ngx_http_export_outgoing_t *outgoing, ngx_uint_t i);
-static ngx_uint_t ngx_http_export_query_again(ngx_http_request_t *r,
+static ngx_uint_t ngx_http_export_is_query_repeated(ngx_http_request_t *r,
     ngx_http_export_outgoing_t *outgoing, ngx_uint_t i);
-static void ngx_http_export_mark_headers(ngx_http_request_t *r,
+static void ngx_http_export_find_mark_headers(ngx_http_request_t *r,
     export_head_marks_t *marks);
 
 
 void
-ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_collect_head(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     export_head_t                 head;
+    ngx_list_part_t              *headers;
     ngx_http_export_plan_t       *plan;
     ngx_http_export_main_conf_t  *emcf;
     static const export_facts_t   no_facts;
@@ -50,30 +54,32 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->facts = no_facts;
 
-    if (ngx_http_export_wire(r, ctx) != NGX_OK) {
+    if (ngx_http_export_collect_outgoing(r, ctx) != NGX_OK) {
         ctx->facts.error = 1;
     }
 
     export_head_init(&head, plan->head, &emcf->atlas, emcf->scratch,
                      &ctx->facts, NULL);
 
-    ctx->policy = ngx_http_export_list(&head, &r->headers_in.headers.part);
+    headers = &r->headers_in.headers.part;
 
-    /* taken off for an earlier recipient, but still said */
+    ctx->private_headers = ngx_http_export_collect_headers(&head, headers);
+
+    /* what was taken off for an earlier recipient is still said */
 
     if (ctx->stripped) {
-        (void) ngx_http_export_list(&head, ctx->stripped);
+        (void) ngx_http_export_collect_headers(&head, ctx->stripped);
     }
 
     if (emcf->odd_names) {
-        ctx->policy |= ngx_http_export_odd_list(&head,
-                                                &r->headers_in.headers.part);
+        ctx->private_headers |= ngx_http_export_collect_odd_headers(&head,
+                                                                    headers);
 
-        (void) ngx_http_export_odd_list(&head, ctx->stripped);
+        (void) ngx_http_export_collect_odd_headers(&head, ctx->stripped);
     }
 
     if (export_head_asks_args(plan->head)) {
-        ngx_http_export_args(r, ctx, &head, NULL);
+        ngx_http_export_collect_args(r, ctx, &head, NULL);
     }
 
     export_head_end(&head);
@@ -83,13 +89,13 @@ ngx_http_export_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 
 /*
- * The headers that no recipient may see, a bit for each place in the list.
- * Most names are of a class that nobody watches: the loop is here, so that
- * these cost no call.
+ * Returns the headers that no recipient may see, a bit for each place in the
+ * list.  Most headers have names of a class that nobody watches.  The loop over
+ * headers is on this side of export_head.h, so that such headers cost no call.
  */
 
 static uint64_t
-ngx_http_export_list(export_head_t *head, ngx_list_part_t *part)
+ngx_http_export_collect_headers(export_head_t *head, ngx_list_part_t *part)
 {
     uint64_t                    places;
     ngx_uint_t                  before;
@@ -110,9 +116,9 @@ ngx_http_export_list(export_head_t *head, ngx_list_part_t *part)
 
             if (watch
                 && export_head_header(head, watch, name, h->lowcase_key,
-                                      ngx_http_export_said_in(h)))
+                                      ngx_http_export_header_value(h)))
             {
-                places |= ngx_http_export_place(before + (h - first));
+                places |= ngx_http_export_header_bit(before + (h - first));
             }
         }
 
@@ -123,10 +129,13 @@ ngx_http_export_list(export_head_t *head, ngx_list_part_t *part)
 }
 
 
-/* the same where a server lets in headers of any name */
+/*
+ * Does so for names that are near to a watched one; such headers only come
+ * where a server lets in headers of any name.
+ */
 
 static uint64_t
-ngx_http_export_odd_list(export_head_t *head, ngx_list_part_t *part)
+ngx_http_export_collect_odd_headers(export_head_t *head, ngx_list_part_t *part)
 {
     uint64_t          places;
     ngx_uint_t        i, before;
@@ -141,9 +150,9 @@ ngx_http_export_odd_list(export_head_t *head, ngx_list_part_t *part)
         for (i = 0; i < part->nelts; i++) {
             if (export_head_odd_header(head, ngx_http_export_str(&h[i].key),
                                        h[i].lowcase_key,
-                                       ngx_http_export_said_in(&h[i])))
+                                       ngx_http_export_header_value(&h[i])))
             {
-                places |= ngx_http_export_place(before + i);
+                places |= ngx_http_export_header_bit(before + i);
             }
         }
 
@@ -155,12 +164,12 @@ ngx_http_export_odd_list(export_head_t *head, ngx_list_part_t *part)
 
 
 /*
- * Gives every form of the query to a head, or to the marks of an endpoint, of
- * which the other is NULL.
+ * Gives every form of the query to the head, or to the marks of an endpoint:
+ * one of "head" and "marks" is NULL.
  */
 
 static void
-ngx_http_export_args(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_collect_args(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_head_t *head, export_head_marks_t *marks)
 {
     u_char                      *buf;
@@ -174,9 +183,11 @@ ngx_http_export_args(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     n += outgoing && outgoing->params ? outgoing->params->nelts : 0;
 
     for (i = 0; i < n; i++) {
-        query = ngx_http_export_query(r, outgoing, i);
+        query = ngx_http_export_query_form(r, outgoing, i);
 
-        if (query.len == 0 || ngx_http_export_query_again(r, outgoing, i)) {
+        if (query.len == 0
+            || ngx_http_export_is_query_repeated(r, outgoing, i))
+        {
             continue;
         }
 
@@ -197,13 +208,13 @@ ngx_http_export_args(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 /*
- * The forms of the query: as nginx has it; as it was sent, if a rewrite has
- * changed it; and those that proxy_pass or fastcgi_param build.  The recipient
- * may get any of them.
+ * The forms of the query, any of which the recipient may get: the query as
+ * nginx has it; as it was sent, if a rewrite has changed it; and those that
+ * proxy_pass or fastcgi_param build.
  */
 
 static ngx_str_t
-ngx_http_export_query(ngx_http_request_t *r,
+ngx_http_export_query_form(ngx_http_request_t *r,
     ngx_http_export_outgoing_t *outgoing, ngx_uint_t i)
 {
     ngx_http_export_target_t  *param;
@@ -226,19 +237,19 @@ ngx_http_export_query(ngx_http_request_t *r,
 }
 
 
-/* a form that is the same as an earlier one says nothing more */
+/* whether an earlier form is the same, and has said all of it */
 
 static ngx_uint_t
-ngx_http_export_query_again(ngx_http_request_t *r,
+ngx_http_export_is_query_repeated(ngx_http_request_t *r,
     ngx_http_export_outgoing_t *outgoing, ngx_uint_t i)
 {
     ngx_str_t   query, earlier;
     ngx_uint_t  k;
 
-    query = ngx_http_export_query(r, outgoing, i);
+    query = ngx_http_export_query_form(r, outgoing, i);
 
     for (k = 0; k < i; k++) {
-        earlier = ngx_http_export_query(r, outgoing, k);
+        earlier = ngx_http_export_query_form(r, outgoing, k);
 
         if (ngx_http_export_same_text(&query, &earlier)) {
             return 1;
@@ -248,8 +259,6 @@ ngx_http_export_query_again(ngx_http_request_t *r,
     return 0;
 }
 
-
-/* the query that proxy_pass may send, when a rewrite has changed r->args */
 
 ngx_str_t
 ngx_http_export_sent_args(ngx_http_request_t *r)
@@ -273,13 +282,8 @@ ngx_http_export_sent_args(ngx_http_request_t *r)
 }
 
 
-/*
- * NGX_OK if one of an endpoint's marks is in the request, or if it needs none;
- * NGX_AGAIN if one may be in the body.
- */
-
 ngx_int_t
-ngx_http_export_marked(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_find_marks(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_http_export_endpoint_t *endpoint)
 {
     export_head_marks_t           marks;
@@ -291,11 +295,11 @@ ngx_http_export_marked(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
                            endpoint->marks.nelts, emcf->scratch);
 
     if (marks.headers) {
-        ngx_http_export_mark_headers(r, &marks);
+        ngx_http_export_find_mark_headers(r, &marks);
     }
 
     if (marks.args) {
-        ngx_http_export_args(r, ctx, NULL, &marks);
+        ngx_http_export_collect_args(r, ctx, NULL, &marks);
     }
 
     ctx->facts.error |= marks.failed;
@@ -305,7 +309,7 @@ ngx_http_export_marked(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 static void
-ngx_http_export_mark_headers(ngx_http_request_t *r,
+ngx_http_export_find_mark_headers(ngx_http_request_t *r,
     export_head_marks_t *marks)
 {
     ngx_uint_t        i;

@@ -1,25 +1,26 @@
 
 /*
- * The inspection of one body: what is looked for in it, its head, its end, and
- * the event by which a request goes on.
+ * The inspection of one body: what to look for, the headers that say what the
+ * body is, the states of its life, and the event by which its request goes on.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
+#include "export_seal.h"
 
 
-static export_field_rules_t *ngx_http_export_inspect_for(
+static export_field_rules_t *ngx_http_export_choose_field_rules(
     ngx_http_export_ctx_t *ctx, unsigned *asks);
-static void ngx_http_export_inspect_job(
+static void ngx_http_export_add_job(
     ngx_http_export_inspection_t *inspection,
     const export_endpoint_t *endpoint);
-static ngx_http_export_inspection_t *ngx_http_export_renew(
+static ngx_http_export_inspection_t *ngx_http_export_renew_inspection(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
-static void *ngx_http_export_alloc(void *data, size_t size);
-static void ngx_http_export_free(void *data, void *p);
-static ngx_int_t ngx_http_export_read_head(ngx_http_request_t *r,
+static void *ngx_http_export_alloc_for_body(void *data, size_t size);
+static void ngx_http_export_free_for_body(void *data, void *p);
+static ngx_int_t ngx_http_export_read_body_headers(ngx_http_request_t *r,
     export_body_head_t *head);
-static ngx_int_t ngx_http_export_read_line(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_read_body_header(ngx_http_request_t *r,
     export_body_head_t *head, ngx_uint_t *seen, ngx_table_elt_t *h);
 static ngx_uint_t ngx_http_export_is_aws_chunked(ngx_str_t *value);
 static ngx_int_t ngx_http_export_join_encoding(ngx_http_request_t *r,
@@ -27,9 +28,9 @@ static ngx_int_t ngx_http_export_join_encoding(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_export_is_sealed(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_export_is_whole(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection);
-static EXPORT_RARE void ngx_http_export_enter_wrongly(
+static EXPORT_RARE void ngx_http_export_report_transition(
     ngx_http_export_inspection_t *inspection, ngx_http_export_state_e state);
-static void ngx_http_export_wake(ngx_event_t *ev);
+static void ngx_http_export_wake_handler(ngx_event_t *ev);
 
 
 static char  *ngx_http_export_states[] = {
@@ -46,48 +47,51 @@ static char  *ngx_http_export_states[] = {
 
 
 /*
- * What may come after each state, a bit each: ngx_http_export.h says why.  The
- * table is looked up in every build, for some ten instructions a body: a state
- * that cannot be is an alert, which no test survives, and blocks.
+ * The states that may follow each state, as bits; ngx_http_export_request.h
+ * has the reasons.  Every build looks at this table, for some ten instructions
+ * a body: any other transition is an alert, which fails every test, and blocks.
  */
 
-#define ngx_http_export_bit(name)  (1 << NGX_HTTP_EXPORT_##name)
+#define ngx_http_export_state_bit(name)  (1 << NGX_HTTP_EXPORT_##name)
 
 static const uint16_t  ngx_http_export_successors[] = {
 
-    [NGX_HTTP_EXPORT_IDLE] = ngx_http_export_bit(READING)
-                             | ngx_http_export_bit(REREADING),
+    [NGX_HTTP_EXPORT_IDLE] = ngx_http_export_state_bit(READING)
+                             | ngx_http_export_state_bit(REREADING),
 
-    [NGX_HTTP_EXPORT_READING] = ngx_http_export_bit(ARRIVED)
-                                | ngx_http_export_bit(REFUSED)
-                                | ngx_http_export_bit(LOST)
-                                | ngx_http_export_bit(DONE)
-                                | ngx_http_export_bit(IDLE),
+    [NGX_HTTP_EXPORT_READING] = ngx_http_export_state_bit(ARRIVED)
+                                | ngx_http_export_state_bit(REFUSED)
+                                | ngx_http_export_state_bit(LOST)
+                                | ngx_http_export_state_bit(DONE)
+                                | ngx_http_export_state_bit(IDLE),
 
-    [NGX_HTTP_EXPORT_ARRIVED] = ngx_http_export_bit(REFUSED)
-                                | ngx_http_export_bit(LOST)
-                                | ngx_http_export_bit(DONE)
-                                | ngx_http_export_bit(IDLE),
+    [NGX_HTTP_EXPORT_ARRIVED] = ngx_http_export_state_bit(REFUSED)
+                                | ngx_http_export_state_bit(LOST)
+                                | ngx_http_export_state_bit(DONE)
+                                | ngx_http_export_state_bit(IDLE),
 
-    [NGX_HTTP_EXPORT_REFUSED] = ngx_http_export_bit(LOST)
-                                | ngx_http_export_bit(DONE)
-                                | ngx_http_export_bit(IDLE),
+    [NGX_HTTP_EXPORT_REFUSED] = ngx_http_export_state_bit(LOST)
+                                | ngx_http_export_state_bit(DONE)
+                                | ngx_http_export_state_bit(IDLE),
 
-    [NGX_HTTP_EXPORT_LOST] = ngx_http_export_bit(DONE)
-                             | ngx_http_export_bit(IDLE),
+    [NGX_HTTP_EXPORT_LOST] = ngx_http_export_state_bit(DONE)
+                             | ngx_http_export_state_bit(IDLE),
 
-    [NGX_HTTP_EXPORT_DONE] = ngx_http_export_bit(ABORTED)
-                             | ngx_http_export_bit(IDLE),
+    [NGX_HTTP_EXPORT_DONE] = ngx_http_export_state_bit(ABORTED)
+                             | ngx_http_export_state_bit(IDLE),
 
-    [NGX_HTTP_EXPORT_ABORTED] = ngx_http_export_bit(IDLE),
+    [NGX_HTTP_EXPORT_ABORTED] = ngx_http_export_state_bit(IDLE),
 
-    [NGX_HTTP_EXPORT_REREADING] = ngx_http_export_bit(REREAD),
+    [NGX_HTTP_EXPORT_REREADING] = ngx_http_export_state_bit(REREAD),
 
-    [NGX_HTTP_EXPORT_REREAD] = ngx_http_export_bit(IDLE)
+    [NGX_HTTP_EXPORT_REREAD] = ngx_http_export_state_bit(IDLE)
 };
 
 
-/* the headers that say what a body is; two of a kind are no good, but one */
+/*
+ * The headers that say what a body is.  Only the codings may be on several
+ * lines.
+ */
 
 enum {
     NGX_HTTP_EXPORT_CONTENT_TYPE = 0,
@@ -105,13 +109,9 @@ static ngx_str_t  ngx_http_export_body_headers[] = {
 };
 
 
-/*
- * NULL if everything is known that the body could say: it is of no matter, or
- * its head alone refuses it, or there is no memory, which blocks.
- */
-
 ngx_http_export_inspection_t *
-ngx_http_export_inspect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_begin_inspection(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     unsigned                       asks;
     export_field_rules_t          *rules;
@@ -132,7 +132,7 @@ ngx_http_export_inspect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NULL;
     }
 
-    rules = ngx_http_export_inspect_for(ctx, &asks);
+    rules = ngx_http_export_choose_field_rules(ctx, &asks);
 
     ctx->facts.hidden = (asks & EXPORT_ASKS_PURPOSE) != 0;
     ctx->facts.veto = (asks & EXPORT_ASKS_CONSENT) != 0;
@@ -152,16 +152,20 @@ ngx_http_export_inspect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     inspection->asks = asks;
 
-    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_READING);
+    ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_READING);
 
     return inspection;
 }
 
 
-/* the rules of the fields to look for, and in "asks" what these ask for */
+/*
+ * Returns the rules to inspect by, and sets "asks" to what the verdict needs of
+ * the body.  Marks in the body matter as long as nothing else has governed the
+ * transfer.
+ */
 
 static export_field_rules_t *
-ngx_http_export_inspect_for(ngx_http_export_ctx_t *ctx, unsigned *asks)
+ngx_http_export_choose_field_rules(ngx_http_export_ctx_t *ctx, unsigned *asks)
 {
     export_field_rules_t        *rules;
     ngx_http_export_loc_conf_t  *elcf;
@@ -171,7 +175,7 @@ ngx_http_export_inspect_for(ngx_http_export_ctx_t *ctx, unsigned *asks)
 
     *asks = rules->asks;
 
-    if (ctx->rows && ctx->rows->n
+    if (ctx->endpoints && ctx->endpoints->n
         && !export_policy_governs(&ctx->facts, &elcf->policy))
     {
         rules = elcf->plan->marked;
@@ -185,11 +189,6 @@ ngx_http_export_inspect_for(ngx_http_export_ctx_t *ctx, unsigned *asks)
     return rules;
 }
 
-
-/*
- * A new inspection, IDLE.  NULL if the body's head alone refuses it, or if
- * there is no memory: then facts->error is set.
- */
 
 ngx_http_export_inspection_t *
 ngx_http_export_create_inspection(ngx_http_request_t *r,
@@ -206,15 +205,17 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
     elcf = ctx->elcf;
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    inspection = ngx_http_export_renew(r, ctx);
+    inspection = ngx_http_export_renew_inspection(r, ctx);
 
-    if (inspection == NULL || ngx_http_export_read_head(r, &head) != NGX_OK) {
+    if (inspection == NULL
+        || ngx_http_export_read_body_headers(r, &head) != NGX_OK)
+    {
         facts->error = 1;
         return NULL;
     }
 
     inspection->request = r;
-    inspection->wake.handler = ngx_http_export_wake;
+    inspection->wake.handler = ngx_http_export_wake_handler;
     inspection->wake.data = inspection;
     inspection->wake.log = r->connection->log;
 
@@ -226,29 +227,30 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
     inspection->conf.inflate.ratio = elcf->limit_ratio;
     inspection->conf.unread = elcf->limit_unread;
     inspection->conf.work = emcf->work;
-    inspection->conf.alloc = ngx_http_export_alloc;
-    inspection->conf.free = ngx_http_export_free;
+    inspection->conf.alloc = ngx_http_export_alloc_for_body;
+    inspection->conf.free = ngx_http_export_free_for_body;
     inspection->conf.data = r->pool;
 
-    inspection->search.rules = rules;
-    inspection->search.policy = &elcf->policy;
-    inspection->search.atlas = &emcf->atlas;
-    inspection->search.scratch = emcf->scratch;
-    inspection->search.facts = facts;
-    inspection->search.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+    inspection->wanted.rules = rules;
+    inspection->wanted.policy = &elcf->policy;
+    inspection->wanted.atlas = &emcf->atlas;
+    inspection->wanted.scratch = emcf->scratch;
+    inspection->wanted.facts = facts;
+    inspection->wanted.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
 
     if (rules == elcf->plan->marked) {
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has rows */
-        for (i = 0; i < ctx->rows->n; i++) {
-            export_inspection_add_endpoint(&inspection->search,
-                                           ctx->rows->endpoint[i]);
-            ngx_http_export_inspect_job(inspection, ctx->rows->endpoint[i]);
+        for (i = 0; i < ctx->endpoints->n; i++) {
+            export_inspection_add_endpoint(&inspection->wanted,
+                                           ctx->endpoints->endpoint[i]);
+            ngx_http_export_add_job(inspection, ctx->endpoints->endpoint[i]);
         }
     }
 
-    ngx_http_export_inspect_job(inspection, ctx->rows ? ctx->rows->job : NULL);
+    ngx_http_export_add_job(inspection,
+                            ctx->endpoints ? ctx->endpoints->job : NULL);
 
-    rc = export_body_init(&inspection->body, &inspection->search,
+    rc = export_body_init(&inspection->body, &inspection->wanted,
                           &inspection->conf, &head);
 
     facts->sealed |= export_body_is_framed(&inspection->body);
@@ -257,10 +259,10 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
 }
 
 
-/* what may be in the description of such a job */
+/* if the endpoint is one for jobs, its lists in a description are no data */
 
 static void
-ngx_http_export_inspect_job(ngx_http_export_inspection_t *inspection,
+ngx_http_export_add_job(ngx_http_export_inspection_t *inspection,
     const export_endpoint_t *endpoint)
 {
     ngx_http_export_endpoint_t  *job;
@@ -271,18 +273,19 @@ ngx_http_export_inspect_job(ngx_http_export_inspection_t *inspection,
 
     job = (ngx_http_export_endpoint_t *) endpoint;
 
-    export_inspection_add_job(&inspection->search, &job->lists);
+    export_inspection_add_job(&inspection->wanted, &job->lists);
 }
 
 
 /*
- * A request whose body is inspected again takes no more memory for it.  What
+ * An inspection whose memory is used again, if the request has had one.  What
  * was dropped stays dropped, and a second read does not change how the body
  * has reached us.
  */
 
 static ngx_http_export_inspection_t *
-ngx_http_export_renew(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_renew_inspection(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     uint64_t                       dropped;
     ngx_pool_cleanup_t            *cln;
@@ -292,7 +295,7 @@ ngx_http_export_renew(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     inspection = ctx->inspection;
 
     if (inspection) {
-        ngx_http_export_unpost(inspection);
+        ngx_http_export_cancel_wake(inspection);
         export_body_release(&inspection->body);
 
         dropped = inspection->dropped;
@@ -313,7 +316,7 @@ ngx_http_export_renew(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NULL;
     }
 
-    cln->handler = ngx_http_export_unpost;
+    cln->handler = ngx_http_export_cancel_wake;
     cln->data = inspection;
 
     ctx->inspection = inspection;
@@ -322,24 +325,25 @@ ngx_http_export_renew(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* what is in one of the pool's blocks could not be given back */
+/* an allocation of its own: what is in a block of a pool cannot be freed */
 
 static void *
-ngx_http_export_alloc(void *data, size_t size)
+ngx_http_export_alloc_for_body(void *data, size_t size)
 {
     return ngx_pmemalign(data, size, NGX_POOL_ALIGNMENT);
 }
 
 
 static void
-ngx_http_export_free(void *data, void *p)
+ngx_http_export_free_for_body(void *data, void *p)
 {
     (void) ngx_pfree(data, p);
 }
 
 
 static ngx_int_t
-ngx_http_export_read_head(ngx_http_request_t *r, export_body_head_t *head)
+ngx_http_export_read_body_headers(ngx_http_request_t *r,
+    export_body_head_t *head)
 {
     ngx_uint_t        i, seen;
     ngx_list_part_t  *part;
@@ -355,7 +359,8 @@ ngx_http_export_read_head(ngx_http_request_t *r, export_body_head_t *head)
 
         for (i = 0; i < part->nelts; i++) {
             if (h[i].hash
-                && ngx_http_export_read_line(r, head, &seen, &h[i]) != NGX_OK)
+                && ngx_http_export_read_body_header(r, head, &seen, &h[i])
+                   != NGX_OK)
             {
                 return NGX_ERROR;
             }
@@ -367,8 +372,8 @@ ngx_http_export_read_head(ngx_http_request_t *r, export_body_head_t *head)
 
 
 static ngx_int_t
-ngx_http_export_read_line(ngx_http_request_t *r, export_body_head_t *head,
-    ngx_uint_t *seen, ngx_table_elt_t *h)
+ngx_http_export_read_body_header(ngx_http_request_t *r,
+    export_body_head_t *head, ngx_uint_t *seen, ngx_table_elt_t *h)
 {
     ngx_str_t  *name;
     ngx_uint_t  i, same, again;
@@ -394,7 +399,7 @@ ngx_http_export_read_line(ngx_http_request_t *r, export_body_head_t *head,
     again = *seen & ((ngx_uint_t) 1 << i);
     *seen |= (ngx_uint_t) 1 << i;
 
-    /* of two lines, or of a twin, nobody knows which the recipient takes */
+    /* of two lines nobody knows which one the recipient takes; nor of a twin */
 
     if (same == EXPORT_HEAD_TWIN
         || (again && i != NGX_HTTP_EXPORT_CONTENT_ENCODING))
@@ -428,7 +433,7 @@ ngx_http_export_read_line(ngx_http_request_t *r, export_body_head_t *head,
 }
 
 
-/* S3's recipients go by this header alone; events are another framing */
+/* S3 goes by this header alone; streams of events are framed in another way */
 
 static ngx_uint_t
 ngx_http_export_is_aws_chunked(ngx_str_t *value)
@@ -471,7 +476,10 @@ ngx_http_export_join_encoding(ngx_http_request_t *r, export_body_head_t *head,
 }
 
 
-/* whether head or URL say something of the body that must stay true */
+/*
+ * Whether head or URL have a signature or checksum of the body: no record can
+ * be dropped then.
+ */
 
 static ngx_uint_t
 ngx_http_export_is_sealed(ngx_http_request_t *r)
@@ -506,11 +514,9 @@ ngx_http_export_is_sealed(ngx_http_request_t *r)
 }
 
 
-/* the next bytes; NGX_DONE if no more are of use, since it is refused */
-
 ngx_int_t
-ngx_http_export_feed(ngx_http_export_inspection_t *inspection, u_char *p,
-    size_t n)
+ngx_http_export_feed_inspection(ngx_http_export_inspection_t *inspection,
+    u_char *p, size_t n)
 {
     inspection->received += n;
 
@@ -525,8 +531,8 @@ ngx_http_export_feed(ngx_http_export_inspection_t *inspection, u_char *p,
 
 
 /*
- * A refusal is certain, or there was an error.  What was allowed to leave in a
- * first read is not refused in a second: there it is an error.
+ * A second read is of what the first one has let pass: a refusal there is an
+ * error.
  */
 
 void
@@ -536,11 +542,11 @@ ngx_http_export_give_up(ngx_http_export_inspection_t *inspection)
 
     case NGX_HTTP_EXPORT_READING:
     case NGX_HTTP_EXPORT_ARRIVED:
-        ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_REFUSED);
+        ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_REFUSED);
         break;
 
     case NGX_HTTP_EXPORT_REREADING:
-        inspection->search.facts->error = 1;
+        inspection->wanted.facts->error = 1;
         break;
 
     default:
@@ -549,17 +555,15 @@ ngx_http_export_give_up(ngx_http_export_inspection_t *inspection)
 }
 
 
-/* what the body says is known, as far as it is of use */
-
 void
-ngx_http_export_finish(ngx_http_request_t *r,
+ngx_http_export_finish_inspection(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection)
 {
     ngx_http_export_state_e  state;
 
     state = inspection->state;
 
-    ngx_http_export_unpost(inspection);
+    ngx_http_export_cancel_wake(inspection);
 
     if (!ngx_http_export_is_refused(inspection)) {
         export_body_finish(&inspection->body,
@@ -568,13 +572,16 @@ ngx_http_export_finish(ngx_http_request_t *r,
 
     export_body_release(&inspection->body);
 
-    ngx_http_export_enter(inspection, state == NGX_HTTP_EXPORT_REREADING
-                                      ? NGX_HTTP_EXPORT_REREAD
-                                      : NGX_HTTP_EXPORT_DONE);
+    ngx_http_export_enter_state(inspection, state == NGX_HTTP_EXPORT_REREADING
+                                            ? NGX_HTTP_EXPORT_REREAD
+                                            : NGX_HTTP_EXPORT_DONE);
 }
 
 
-/* what was inspected must be what is there to be forwarded */
+/*
+ * Whether every byte was inspected: by Content-Length, and by the size of what
+ * nginx has to forward.
+ */
 
 static ngx_uint_t
 ngx_http_export_is_whole(ngx_http_request_t *r,
@@ -610,21 +617,17 @@ ngx_http_export_is_whole(ngx_http_request_t *r,
 }
 
 
-/* the verdict needs no body, or no longer */
-
 void
 ngx_http_export_close_inspection(ngx_http_export_ctx_t *ctx)
 {
     if (ngx_http_export_state(ctx) != NGX_HTTP_EXPORT_IDLE) {
-        ngx_http_export_enter(ctx->inspection, NGX_HTTP_EXPORT_IDLE);
+        ngx_http_export_enter_state(ctx->inspection, NGX_HTTP_EXPORT_IDLE);
     }
 }
 
 
-/* the only place where the state changes; what cannot be must not pass */
-
 void
-ngx_http_export_enter(ngx_http_export_inspection_t *inspection,
+ngx_http_export_enter_state(ngx_http_export_inspection_t *inspection,
     ngx_http_export_state_e state)
 {
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, inspection->wake.log, 0,
@@ -633,7 +636,7 @@ ngx_http_export_enter(ngx_http_export_inspection_t *inspection,
                    ngx_http_export_states[state]);
 
     if (!(ngx_http_export_successors[inspection->state] & (1 << state))) {
-        ngx_http_export_enter_wrongly(inspection, state);
+        ngx_http_export_report_transition(inspection, state);
     }
 
     inspection->state = state;
@@ -641,7 +644,7 @@ ngx_http_export_enter(ngx_http_export_inspection_t *inspection,
 
 
 static EXPORT_RARE void
-ngx_http_export_enter_wrongly(ngx_http_export_inspection_t *inspection,
+ngx_http_export_report_transition(ngx_http_export_inspection_t *inspection,
     ngx_http_export_state_e state)
 {
     ngx_log_error(NGX_LOG_ALERT, ngx_cycle->log, 0,
@@ -649,30 +652,31 @@ ngx_http_export_enter_wrongly(ngx_http_export_inspection_t *inspection,
                   ngx_http_export_states[inspection->state],
                   ngx_http_export_states[state]);
 
-    inspection->search.facts->error = 1;
+    inspection->wanted.facts->error = 1;
 }
 
 
-/* ends reading before the body has arrived; the connection cannot be kept */
+/* bytes of the body may still come: the connection cannot be kept */
 
 void
-ngx_http_export_stop(ngx_http_request_t *r,
+ngx_http_export_stop_reading(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection, ngx_http_event_handler_pt next)
 {
     r->keepalive = 0;
     r->lingering_close = 1;
 
-    ngx_http_export_post(inspection, &ngx_posted_events, next);
+    ngx_http_export_post_wake(inspection, &ngx_posted_events, next);
 }
 
 
 /*
- * Goes on when nginx has come out of what it is doing: an event of its own,
- * since reading a body sets the request's handlers.
+ * "next" must not run inside nginx's reading of the body.  An event of the
+ * inspection's own calls it later: the request's handlers are set by whoever
+ * reads the body.
  */
 
 void
-ngx_http_export_post(ngx_http_export_inspection_t *inspection,
+ngx_http_export_post_wake(ngx_http_export_inspection_t *inspection,
     ngx_queue_t *events, ngx_http_event_handler_pt next)
 {
     inspection->next = next;
@@ -682,7 +686,7 @@ ngx_http_export_post(ngx_http_export_inspection_t *inspection,
 
 
 static void
-ngx_http_export_wake(ngx_event_t *ev)
+ngx_http_export_wake_handler(ngx_event_t *ev)
 {
     ngx_connection_t              *c;
     ngx_http_request_t            *r;
@@ -701,7 +705,7 @@ ngx_http_export_wake(ngx_event_t *ev)
 
 
 void
-ngx_http_export_unpost(void *data)
+ngx_http_export_cancel_wake(void *data)
 {
     ngx_http_export_inspection_t *inspection = data;
 

@@ -1,16 +1,16 @@
 
 /*
- * The neighbours: directives of nginx's own modules that this one has to know.
+ * The neighbours: directives of other modules that the policy has to know.
  *
- * What proxy_pass will send is not to be had from its configuration, which is
- * private.  This module stands in front of its neighbours in the list of
- * modules, so that nginx offers it their directives first; it notes what the
- * directive says and hands it on to its owner.  From then on the owner does
- * all there is to do, and reports what is wrong with it.
+ * What proxy_pass will send cannot be had from the configuration of its module,
+ * which is private.  The module below stands in front of its neighbours in the
+ * list of modules, so that nginx offers it their directives first.  It hands a
+ * directive on to the owner, who does all there is to do and reports what is
+ * wrong, and then notes what the directive says.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
 
 
 typedef ngx_int_t (*ngx_http_export_note_pt)(ngx_conf_t *cf);
@@ -19,9 +19,10 @@ typedef ngx_int_t (*ngx_http_export_note_pt)(ngx_conf_t *cf);
 static char *ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static char *ngx_http_export_hand_on(ngx_conf_t *cf);
-static ngx_command_t *ngx_http_export_owner(ngx_conf_t *cf,
+static ngx_command_t *ngx_http_export_find_owner(ngx_conf_t *cf,
     ngx_module_t **module, ngx_uint_t *known);
-static ngx_uint_t ngx_http_export_arguments(ngx_command_t *cmd, ngx_uint_t n);
+static ngx_uint_t ngx_http_export_takes_arguments(ngx_command_t *cmd,
+    ngx_uint_t n);
 static void *ngx_http_export_owner_conf(ngx_conf_t *cf, ngx_module_t *module,
     ngx_command_t *cmd);
 static void *ngx_http_export_create_neighbours_main_conf(ngx_conf_t *cf);
@@ -124,7 +125,7 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_core_main_conf_t          *cmcf;
     ngx_http_export_neighbours_main_t  *nmcf;
 
-    /* the owner of a block reads on, and other words take these words' place */
+    /* the owner of a block reads what is inside into the same array */
 
     args = cf->args;
     name = args->elts;
@@ -150,7 +151,7 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     nmcf->known = cmcf->variables_keys->keys.nelts;
 
     if (ngx_strcmp(name->data, "if") == 0) {
-        nmcf->condition = ngx_http_export_condition(cf, name, kept.nelts);
+        nmcf->condition = ngx_http_export_parse_condition(cf, name, kept.nelts);
     }
 
     rv = ngx_http_export_hand_on(cf);
@@ -173,7 +174,7 @@ ngx_http_export_read_along(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* what ngx_conf_handler() does for the directive's owner */
+/* does for the directive's owner what ngx_conf_handler() would do */
 
 static char *
 ngx_http_export_hand_on(ngx_conf_t *cf)
@@ -185,7 +186,7 @@ ngx_http_export_hand_on(ngx_conf_t *cf)
 
     name = cf->args->elts;
 
-    cmd = ngx_http_export_owner(cf, &module, &known);
+    cmd = ngx_http_export_find_owner(cf, &module, &known);
 
     if (cmd == NULL && known) {
         return "is not allowed here";
@@ -197,7 +198,7 @@ ngx_http_export_hand_on(ngx_conf_t *cf)
         return NGX_CONF_ERROR;
     }
 
-    if (!ngx_http_export_arguments(cmd, cf->args->nelts)) {
+    if (!ngx_http_export_takes_arguments(cmd, cf->args->nelts)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid number of arguments in \"%V\" directive",
                            name);
@@ -209,12 +210,12 @@ ngx_http_export_hand_on(ngx_conf_t *cf)
 
 
 /*
- * The next module that has this directive in this place; NULL if there is
- * none, "known" if one has it in another place.
+ * Finds the command and its module by the first word.  NULL if no module has
+ * the directive in this place; "known" is set if one has it in another place.
  */
 
 static ngx_command_t *
-ngx_http_export_owner(ngx_conf_t *cf, ngx_module_t **module,
+ngx_http_export_find_owner(ngx_conf_t *cf, ngx_module_t **module,
     ngx_uint_t *known)
 {
     ngx_str_t       *name;
@@ -257,10 +258,10 @@ ngx_http_export_owner(ngx_conf_t *cf, ngx_module_t **module,
 }
 
 
-/* whether a directive takes n - 1 arguments */
+/* whether a directive takes n words, its name among them */
 
 static ngx_uint_t
-ngx_http_export_arguments(ngx_command_t *cmd, ngx_uint_t n)
+ngx_http_export_takes_arguments(ngx_command_t *cmd, ngx_uint_t n)
 {
     static ngx_uint_t  takes[] = {
         NGX_CONF_NOARGS, NGX_CONF_TAKE1, NGX_CONF_TAKE2, NGX_CONF_TAKE3,
@@ -336,7 +337,7 @@ ngx_http_export_create_neighbours_conf(ngx_conf_t *cf)
 }
 
 
-/* inherited as the owners inherit: a pass by "if" and "limit_except" alone */
+/* as the owners inherit: only "if" and "limit_except" inherit a pass */
 
 static char *
 ngx_http_export_merge_neighbours_conf(ngx_conf_t *cf, void *parent,
@@ -361,7 +362,7 @@ ngx_http_export_merge_neighbours_conf(ngx_conf_t *cf, void *parent,
 }
 
 
-/* before anything is read: whoever stands in front would not be read along */
+/* a module in front of this one would get its directives unseen: an error */
 
 static ngx_int_t
 ngx_http_export_neighbours_order(ngx_conf_t *cf)
@@ -401,7 +402,7 @@ ngx_http_export_neighbours_order(ngx_conf_t *cf)
 }
 
 
-/* when flags of all variables are known */
+/* runs when the flags of all variables are known, which are set late */
 
 static ngx_int_t
 ngx_http_export_neighbours_init(ngx_cycle_t *cycle)

@@ -1,21 +1,21 @@
 
 /*
- * Where a location passes its requests on to: proxy_pass, grpc_pass,
- * fastcgi_pass and their like, and the parameters by which applications behind
- * nginx are told a path.
+ * Notes where a location passes its requests on to: proxy_pass, grpc_pass,
+ * fastcgi_pass and their like, and parameters that tell applications a path.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
+#include "ngx_http_export_request.h"
 
 
-static ngx_http_export_wire_t *ngx_http_export_passed(ngx_conf_t *cf);
+static ngx_http_export_wire_t *ngx_http_export_add_pass(ngx_conf_t *cf);
 static ngx_http_export_wire_t *ngx_http_export_new_wire(ngx_conf_t *cf);
-static ngx_uint_t ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host);
+static ngx_uint_t ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host);
 static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 
 
-/* parameters by which applications behind nginx tell a path */
+/* the parameters from which applications take a path; the first has a query */
 
 static ngx_str_t  ngx_http_export_path_params[] = {
     ngx_string("QUERY_STRING"),
@@ -30,7 +30,7 @@ static ngx_str_t  ngx_http_export_path_params[] = {
 };
 
 
-/* values that are compared whatever the configuration says */
+/* values that say nothing more: these paths and queries are always compared */
 
 static ngx_str_t  ngx_http_export_path_values[] = {
     ngx_string("$request_uri"),
@@ -52,7 +52,7 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    wire = ngx_http_export_passed(cf);
+    wire = ngx_http_export_add_pass(cf);
     if (wire == NULL) {
         return NGX_ERROR;
     }
@@ -61,7 +61,7 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 
     if (ngx_http_script_variables_count(&url)) {
 
-        if (ngx_http_export_as_sent(&url, &wire->host)) {
+        if (ngx_http_export_is_as_sent(&url, &wire->host)) {
             wire->kind = NGX_HTTP_EXPORT_WIRE_SENT;
             return NGX_OK;
         }
@@ -87,7 +87,7 @@ ngx_http_export_note_proxy(ngx_conf_t *cf)
 }
 
 
-/* its target is always as it was sent, but it may name the recipient */
+/* grpc_pass sends the target as it was sent to us, but may name a host */
 
 ngx_int_t
 ngx_http_export_note_grpc(ngx_conf_t *cf)
@@ -97,7 +97,7 @@ ngx_http_export_note_grpc(ngx_conf_t *cf)
 
     value = cf->args->elts;
 
-    wire = ngx_http_export_passed(cf);
+    wire = ngx_http_export_add_pass(cf);
     if (wire == NULL) {
         return NGX_ERROR;
     }
@@ -118,14 +118,17 @@ ngx_http_export_note_grpc(ngx_conf_t *cf)
 ngx_int_t
 ngx_http_export_note_pass(ngx_conf_t *cf)
 {
-    return ngx_http_export_passed(cf) ? NGX_OK : NGX_ERROR;
+    return ngx_http_export_add_pass(cf) ? NGX_OK : NGX_ERROR;
 }
 
 
-/* a handler that reads a body through nginx's filters, and sends it on */
+/*
+ * Remembers the handler that the directive has set: such handlers read a body
+ * through nginx's filters, and pass it on.
+ */
 
 static ngx_http_export_wire_t *
-ngx_http_export_passed(ngx_conf_t *cf)
+ngx_http_export_add_pass(ngx_conf_t *cf)
 {
     ngx_uint_t                          i;
     ngx_http_handler_pt                *handler;
@@ -157,7 +160,7 @@ ngx_http_export_passed(ngx_conf_t *cf)
 }
 
 
-/* that of this location, for the directive that is being read */
+/* a location has one wire: its last directive of this kind counts */
 
 static ngx_http_export_wire_t *
 ngx_http_export_new_wire(ngx_conf_t *cf)
@@ -199,12 +202,13 @@ ngx_http_export_new_wire(ngx_conf_t *cf)
 
 
 /*
- * "http://HOST$request_uri", the most frequent one, needs no evaluation.  Of a
- * HOST in a variable nobody knows whether a path follows in it.
+ * Whether a URL is "http://HOST$request_uri", which is the most frequent one
+ * with variables and need not be evaluated.  A HOST in a variable may hold a
+ * path as well, unless the variable is $host.
  */
 
 static ngx_uint_t
-ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host)
+ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host)
 {
     u_char            *last, *p;
     ngx_str_t          front, uri;
@@ -223,7 +227,7 @@ ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host)
 
     p = ngx_strlchr(url->data, last, '$');
 
-    /* $host is what nginx has checked, and the recipient by default */
+    /* nginx has checked $host, which also is the recipient by default */
 
     if (p) {
         return p == last - own.len + 3
@@ -240,8 +244,8 @@ ngx_http_export_as_sent(ngx_str_t *url, ngx_str_t *host)
 
 
 /*
- * As ngx_parse_url() does.  The host is empty if it is no name of the DNS, but
- * an address, a socket or an upstream of nginx's own.
+ * Splits as ngx_parse_url() does.  The host is empty if it is an address, a
+ * socket or the name of an "upstream" block.
  */
 
 void
@@ -263,7 +267,7 @@ ngx_http_export_split_url(ngx_str_t *url, ngx_str_t *host, ngx_str_t *uri)
     last = url->data + url->len;
     p = url->data;
 
-    /* grpc_pass may do without */
+    /* grpc_pass may have no scheme */
 
     for (scheme = schemes; scheme->len; scheme++) {
         if (url->len > scheme->len
@@ -375,9 +379,9 @@ ngx_http_export_note_param(ngx_conf_t *cf)
 
 
 /*
- * Whether the body is got through nginx's filters alone: by a handler that
- * passes it on, or by nginx's own in the content phase, which store or discard
- * it.
+ * Handlers that pass a request on read its body through nginx's filters; so do
+ * those of the content phase, which store or discard it.  Any other handler of
+ * a location may read the connection itself.
  */
 
 ngx_uint_t

@@ -1,18 +1,20 @@
 
 /*
- * Compiles the rules of a location: which headers and arguments to look at,
- * and the destination patterns by host.
+ * Compiles the rules of a location: which headers, arguments and fields to look
+ * at, and the patterns over destinations, by host.
  */
 
 
 #include "ngx_http_export.h"
+#include "export_pattern.h"
 
 
-static ngx_array_t *ngx_http_export_purposes(ngx_conf_t *cf,
+static ngx_array_t *ngx_http_export_close_purposes(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *elcf);
-static ngx_int_t ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
+static ngx_int_t ngx_http_export_add_closed_rule(ngx_conf_t *cf,
+    ngx_array_t *purposes,
     export_head_rule_t *from, ngx_uint_t number, ngx_uint_t other);
-static export_match_t *ngx_http_export_join(ngx_conf_t *cf,
+static export_match_t *ngx_http_export_join_patterns(ngx_conf_t *cf,
     export_match_t *first, ngx_uint_t n, export_match_t *more, ngx_uint_t k);
 static export_head_rules_t *ngx_http_export_plan_head(ngx_conf_t *cf,
     ngx_array_t *purposes, ngx_array_t *subjects, ngx_array_t *consents);
@@ -25,14 +27,14 @@ static void ngx_http_export_hosts_free(void *data);
 
 
 ngx_http_export_plan_t *
-ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
+ngx_http_export_create_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 {
     unsigned                 i;
     ngx_array_t             *purposes;
     const export_str_t      *name;
     ngx_http_export_plan_t  *plan;
 
-    purposes = ngx_http_export_purposes(cf, elcf);
+    purposes = ngx_http_export_close_purposes(cf, elcf);
     if (purposes == NULL) {
         return NULL;
     }
@@ -60,21 +62,22 @@ ngx_http_export_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
         return NULL;
     }
 
-    plan->fields = ngx_http_export_fields(cf, elcf, purposes, NULL);
-    plan->marked = ngx_http_export_fields(cf, elcf, purposes,
-                                          elcf->recipients);
+    plan->fields = ngx_http_export_create_field_rules(cf, elcf, purposes, NULL);
+    plan->marked = ngx_http_export_create_field_rules(cf, elcf, purposes,
+                                                      elcf->recipients);
 
     return plan->fields && plan->marked ? plan : NULL;
 }
 
 
 /*
- * The rules of purpose, one for each source where another purpose has a list:
- * whether a value is on none of them is known only with all of them at hand.
+ * The rules of purpose.  Where the operator lists other purposes, all rules of
+ * a source are joined to one, which is closed: only with all its lists at hand
+ * can a value be known to be on none of them.
  */
 
 static ngx_array_t *
-ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
+ngx_http_export_close_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 {
     ngx_uint_t           i;
     ngx_array_t         *purposes;
@@ -96,7 +99,8 @@ ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
     for (i = 0; i < elcf->purposes->nelts; i++) {
 
         if (rule[i].source != EXPORT_SOURCE_DESTINATION
-            && ngx_http_export_close(cf, purposes, &rule[i], i, 0) != NGX_OK)
+            && ngx_http_export_add_closed_rule(cf, purposes, &rule[i], i, 0)
+               != NGX_OK)
         {
             return NULL;
         }
@@ -105,8 +109,8 @@ ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
     rule = elcf->others->elts;
 
     for (i = 0; i < elcf->others->nelts; i++) {
-        if (ngx_http_export_close(cf, purposes, &rule[i],
-                                  elcf->purposes->nelts + i, 1)
+        if (ngx_http_export_add_closed_rule(cf, purposes, &rule[i],
+                                            elcf->purposes->nelts + i, 1)
             != NGX_OK)
         {
             return NULL;
@@ -118,12 +122,12 @@ ngx_http_export_purposes(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
 
 
 /*
- * Adds a rule's patterns to those of its source.  The other purposes are
- * numbered behind those of training.
+ * Adds a rule's patterns to the closed rule of its source.  Numbers of the
+ * rules of other purposes follow those of training.
  */
 
 static ngx_int_t
-ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
+ngx_http_export_add_closed_rule(ngx_conf_t *cf, ngx_array_t *purposes,
     export_head_rule_t *from, ngx_uint_t number, ngx_uint_t other)
 {
     unsigned            *n;
@@ -162,8 +166,8 @@ ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
     patterns = other ? &rule->others : &rule->patterns;
     n = other ? &rule->nothers : &rule->npatterns;
 
-    *patterns = ngx_http_export_join(cf, *patterns, *n, from->patterns,
-                                     from->npatterns);
+    *patterns = ngx_http_export_join_patterns(cf, *patterns, *n, from->patterns,
+                                              from->npatterns);
     *n += from->npatterns;
 
     return *patterns ? NGX_OK : NGX_ERROR;
@@ -171,8 +175,8 @@ ngx_http_export_close(ngx_conf_t *cf, ngx_array_t *purposes,
 
 
 static export_match_t *
-ngx_http_export_join(ngx_conf_t *cf, export_match_t *first, ngx_uint_t n,
-    export_match_t *more, ngx_uint_t k)
+ngx_http_export_join_patterns(ngx_conf_t *cf, export_match_t *first,
+    ngx_uint_t n, export_match_t *more, ngx_uint_t k)
 {
     export_match_t  *joined;
 
@@ -212,7 +216,7 @@ ngx_http_export_plan_head(ngx_conf_t *cf, ngx_array_t *purposes,
 }
 
 
-/* whether nginx has pointers to a header of that name, as to "Cookie" */
+/* whether nginx keeps a pointer to the header, as it does to "Cookie" */
 
 static ngx_uint_t
 ngx_http_export_is_linked(const export_str_t *name)
@@ -273,7 +277,7 @@ ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
         }
     }
 
-    plan->hosts = ngx_http_export_hosts(cf, hr, n);
+    plan->hosts = ngx_http_export_create_hosts(cf, hr, n);
 
     return plan->hosts ? NGX_OK : NGX_ERROR;
 }
@@ -316,7 +320,7 @@ ngx_http_export_plan_filter(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
 
 
 export_hosts_t *
-ngx_http_export_hosts(ngx_conf_t *cf, export_hosts_rule_t *rules,
+ngx_http_export_create_hosts(ngx_conf_t *cf, export_hosts_rule_t *rules,
     ngx_uint_t n)
 {
     export_hosts_t               *hosts;

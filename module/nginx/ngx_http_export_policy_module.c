@@ -1,10 +1,11 @@
 
 /*
- * The directives, their contexts and their merging; nothing else.
+ * The directives, their contexts and their merging, and what is registered
+ * with nginx.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
 
 
 static void *ngx_http_export_create_main_conf(ngx_conf_t *cf);
@@ -420,7 +421,7 @@ ngx_http_export_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 }
 
 
-/* the repeatable directives: inherited whole, or not at all */
+/* the repeatable directives: a level inherits all of their rules, or none */
 
 static const struct {
     size_t         offset;
@@ -484,13 +485,13 @@ ngx_http_export_merge_rules(ngx_conf_t *cf, ngx_http_export_loc_conf_t *prev,
     }
 
     conf->plan = !own && prev->plan ? prev->plan
-                                    : ngx_http_export_plan(cf, conf);
+                                    : ngx_http_export_create_plan(cf, conf);
 
     return conf->plan ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
-/* wherever it is said, also where the policy is off */
+/* an unknown name is an error also where the policy is off */
 
 static char *
 ngx_http_export_merge_protect(ngx_conf_t *cf,
@@ -560,16 +561,19 @@ ngx_http_export_init(ngx_conf_t *cf)
 
     emcf->odd_names = ngx_http_export_odd_names(cmcf);
 
-    /* handlers run last registered first: before mirror and try_files */
+    /*
+     * nginx runs the handlers of a phase from the last to the first: this one
+     * before mirror and try_files,
+     */
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_export_handler;
+    *h = ngx_http_export_gate_handler;
 
-    /* and once more after them */
+    /* and this one, which is put in the first place, after them */
 
     if (ngx_array_push(&cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers)
         == NULL)
@@ -583,16 +587,19 @@ ngx_http_export_init(ngx_conf_t *cf)
                 (cmcf->phases[NGX_HTTP_PRECONTENT_PHASE].handlers.nelts - 1)
                 * sizeof(ngx_http_handler_pt));
 
-    *h = ngx_http_export_anew_handler;
+    *h = ngx_http_export_gate_again_handler;
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_CONTENT_PHASE].handlers);
     if (h == NULL) {
         return NGX_ERROR;
     }
 
-    *h = ngx_http_export_store;
+    *h = ngx_http_export_store_handler;
 
-    /* before the access log, which asks for what is found there */
+    /*
+     * These run from the first to the last: before the access log, which asks
+     * for the verdict.
+     */
 
     if (ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers) == NULL) {
         return NGX_ERROR;
@@ -615,8 +622,9 @@ ngx_http_export_init(ngx_conf_t *cf)
 
 
 /*
- * Whether "ignore_invalid_headers" is off anywhere: which server's setting a
- * header is read with depends on its place before or behind Host.
+ * Whether "ignore_invalid_headers" is off in any server: nginx reads a header
+ * that stands before Host by the setting of the default server, one behind it
+ * by that of the server that Host names.
  */
 
 static ngx_uint_t

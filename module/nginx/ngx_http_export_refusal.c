@@ -1,18 +1,19 @@
 
 /*
- * The answer to a blocked transfer: one status, application/problem+json
- * (RFC 9457), not to be stored, and who blocked it (RFC 7725).
+ * The answer to a blocked transfer: one status for all reasons, a body of type
+ * application/problem+json (RFC 9457) that must not be stored, and a link to
+ * who blocks (RFC 7725).  Answers to other transfers get Export-Decision.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_uint_t ngx_http_export_has_error_page(ngx_http_request_t *r,
     ngx_uint_t status);
 static ngx_int_t ngx_http_export_make_problem(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_str_t *text);
-static ngx_str_t *ngx_http_export_title(ngx_uint_t status);
+static ngx_str_t *ngx_http_export_find_title(ngx_uint_t status);
 static ngx_int_t ngx_http_export_header_filter(ngx_http_request_t *r);
 static EXPORT_RARE ngx_int_t ngx_http_export_add_refusal(
     ngx_http_request_t *r);
@@ -32,7 +33,7 @@ static ngx_int_t ngx_http_export_early_hints_filter(ngx_http_request_t *r);
 #endif
 
 
-/* bytes of Export-Decision, at most: names, numbers and the id */
+/* bytes of Export-Decision, at most: two names, two numbers and the id */
 
 #define NGX_HTTP_EXPORT_DECISION_LEN  256
 
@@ -44,7 +45,7 @@ static ngx_http_output_header_filter_pt  ngx_http_next_early_hints_filter;
 #endif
 
 
-static ngx_str_t  ngx_http_export_type =
+static ngx_str_t  ngx_http_export_problem_type =
     ngx_string("application/problem+json");
 
 static ngx_str_t  ngx_http_export_unavailable =
@@ -53,7 +54,7 @@ static ngx_str_t  ngx_http_export_unavailable =
 static ngx_str_t  ngx_http_export_no_store = ngx_string("no-store");
 
 
-/* "title" of a problem without a type of its own is the status phrase */
+/* "title" of a problem of type "about:blank" is the phrase of its status */
 
 static struct {
     ngx_uint_t  status;
@@ -91,7 +92,8 @@ ngx_http_export_refuse(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     r->headers_out.status_line.len = 0;
 
-    rc = ngx_http_send_response(r, elcf->status, &ngx_http_export_type, &cv);
+    rc = ngx_http_send_response(r, elcf->status, &ngx_http_export_problem_type,
+                                &cv);
 
     ngx_http_finalize_request(r, rc);
 
@@ -117,7 +119,7 @@ ngx_http_export_header_filter_init(ngx_conf_t *cf)
 }
 
 
-/* as ngx_http_special_response_handler() decides */
+/* whether ngx_http_special_response_handler() will show an error page */
 
 static ngx_uint_t
 ngx_http_export_has_error_page(ngx_http_request_t *r, ngx_uint_t status)
@@ -157,8 +159,8 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    id = ngx_http_export_id(r, ctx);
-    title = ngx_http_export_title(elcf->status);
+    id = ngx_http_export_get_id(r, ctx);
+    title = ngx_http_export_find_title(elcf->status);
     reason = ctx->verdict.reason;
     detail = export_policy_detail(&ctx->facts, reason);
 
@@ -170,7 +172,7 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
           + title->len + 2 * detail->len
           + 3 * export_reason_names[reason].len
           + export_purpose_names[ctx->verdict.purpose].len + id.len
-          + ngx_http_export_jurisdictions_len(r, ctx->verdict.places);
+          + ngx_http_export_measure_jurisdictions(r, ctx->verdict.places);
 
     p = ngx_pnalloc(r->pool, len);
     if (p == NULL) {
@@ -186,9 +188,9 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
                     &export_reason_names[reason],
                     &export_purpose_names[ctx->verdict.purpose]);
 
-    p = ngx_http_export_jurisdictions(r, p, ctx->verdict.places, "\"");
+    p = ngx_http_export_write_jurisdictions(r, p, ctx->verdict.places, "\"");
 
-    /* clients made for OpenAI's API show nothing but this member */
+    /* of all members, clients made for OpenAI's API show only "error" */
 
     p = ngx_sprintf(p, "],\"decision_id\":\"%V\",\"error\":{"
                     "\"message\":\"%V (%V)\",\"type\":\"export_policy\","
@@ -203,7 +205,7 @@ ngx_http_export_make_problem(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
 
 static ngx_str_t *
-ngx_http_export_title(ngx_uint_t status)
+ngx_http_export_find_title(ngx_uint_t status)
 {
     ngx_uint_t  i;
 
@@ -217,7 +219,7 @@ ngx_http_export_title(ngx_uint_t status)
 }
 
 
-/* also on the operator's own error pages */
+/* runs for the operator's own error pages, too */
 
 static ngx_int_t
 ngx_http_export_header_filter(ngx_http_request_t *r)
@@ -255,7 +257,7 @@ ngx_http_export_add_refusal(ngx_http_request_t *r)
 
     elcf = ngx_http_get_module_loc_conf(r, ngx_http_export_policy_module);
 
-    /* nginx has no text for 451 */
+    /* nginx has no reason phrase for 451 */
 
     if (r->headers_out.status == NGX_HTTP_EXPORT_STATUS
         && r->headers_out.status_line.len == 0)
@@ -280,7 +282,10 @@ ngx_http_export_add_refusal(ngx_http_request_t *r)
 }
 
 
-/* in monitor mode nothing changes, and without a decision there is nothing */
+/*
+ * Whether the answer gets Export-Decision.  In monitor mode answers stay as
+ * they are, and before the verdict there is nothing to show.
+ */
 
 static ngx_uint_t
 ngx_http_export_shows_decision(ngx_http_request_t *r,
@@ -305,8 +310,8 @@ ngx_http_export_shows_decision(ngx_http_request_t *r,
 
 
 /*
- * Whether Export-Decision would be taken for ours: where it is added, and where
- * the end of a body may yet make it so.
+ * Whether an Export-Decision that the recipient has sent would be taken for
+ * ours: where we add one, and where we might, had the body ended before.
  */
 
 static ngx_uint_t
@@ -328,7 +333,7 @@ ngx_http_export_speaks_for_us(ngx_http_request_t *r,
 }
 
 
-/* trailers of a recipient are there when the end of its answer is */
+/* a recipient's trailers, which come with the end of its answer */
 
 static ngx_int_t
 ngx_http_export_trailer_filter(ngx_http_request_t *r, ngx_chain_t *in)
@@ -345,7 +350,7 @@ ngx_http_export_trailer_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
 #if (NGX_HTTP_EXPORT_EARLY_HINTS)
 
-/* a 103 of the recipient, before anything is decided of its answer */
+/* a recipient's 103, which may come before the verdict on a stream */
 
 static ngx_int_t
 ngx_http_export_early_hints_filter(ngx_http_request_t *r)
@@ -368,7 +373,7 @@ ngx_http_export_early_hints_filter(ngx_http_request_t *r)
 #endif
 
 
-/* a dictionary (RFC 9651) */
+/* the value is a dictionary of RFC 9651 */
 
 static EXPORT_RARE ngx_int_t
 ngx_http_export_add_decision(ngx_http_request_t *r,
@@ -382,7 +387,7 @@ ngx_http_export_add_decision(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    id = ngx_http_export_id(r, ctx);
+    id = ngx_http_export_get_id(r, ctx);
 
     value.data = p;
     value.len = ngx_snprintf(p, NGX_HTTP_EXPORT_DECISION_LEN, "decision=%V, "
@@ -390,14 +395,14 @@ ngx_http_export_add_decision(ngx_http_request_t *r,
                              &export_decision_names[ctx->verdict.decision],
                              &export_reason_names[ctx->verdict.reason], &id,
                              ctx->facts.records.n,
-                             ngx_http_export_dropped(ctx))
+                             ngx_http_export_count_dropped(ctx))
                 - p;
 
     return ngx_http_export_add_header(r, "Export-Decision", &value);
 }
 
 
-/* the recipient's own would be taken for ours */
+/* deletes the recipient's own Export-Decision */
 
 static void
 ngx_http_export_hide_decision(ngx_list_t *headers)

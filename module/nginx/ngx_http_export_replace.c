@@ -1,28 +1,31 @@
 
 /*
- * Redaction of a body that is held: what was judged while it arrived is read
- * once more, and what may leave of it becomes the request's body.
+ * Redaction of a held body: after the verdict the body is read a second time,
+ * and what may leave of it becomes the request's body.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
-#define NGX_HTTP_EXPORT_REPLACE_BUF  65536   /* bytes written at once, at
-                                               least */
-#define NGX_HTTP_EXPORT_REPLACE_MORE 1024    /* bytes that may come to it */
+#define NGX_HTTP_EXPORT_REPLACE_BUF  65536  /* bytes written to a file at
+                                               once, at least */
+#define NGX_HTTP_EXPORT_REPLACE_MORE 1024   /* bytes by which a body may be
+                                               longer than it was */
 
 
 struct ngx_http_export_replace_s {
-    ngx_http_export_inspection_t  *inspection;  /* the second read */
-    export_facts_t                 facts;       /* ... and what it finds */
-    export_cutter_t                cutter;
+    ngx_http_export_inspection_t  *inspection;
+    export_facts_t                 facts;   /* of the second read */
+    export_cutter_t                cutter;  /* takes records out */
     ngx_http_request_t            *request;
-    ngx_buf_t                     *buf;     /* not written to the file yet */
-    ngx_temp_file_t               *file;
-    off_t                          held;    /* bytes that need no file */
-    off_t                          size;
-    unsigned                       grows:1; /* a buffer that is full */
+    ngx_buf_t                     *buf;     /* what is not in the file yet */
+    ngx_temp_file_t               *file;    /* or NULL: nothing was written */
+    off_t                          held;    /* bytes of a body that stays in
+                                               memory, at most */
+    off_t                          size;    /* bytes of the new body, so far */
+    unsigned                       grows:1; /* a full buffer is made larger,
+                                               and not written to a file */
 };
 
 
@@ -46,7 +49,7 @@ static ngx_int_t ngx_http_export_replace_body(ngx_http_request_t *r,
 static void ngx_http_export_replace_discard(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_replace_headers(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_replace_t *replace);
-static uint64_t ngx_http_export_replace_policy(ngx_http_request_t *r,
+static uint64_t ngx_http_export_find_private_headers(ngx_http_request_t *r,
     ngx_http_export_plan_t *plan);
 static ngx_table_elt_t *ngx_http_export_replace_length(ngx_http_request_t *r,
     ngx_list_t *headers, off_t size);
@@ -55,11 +58,6 @@ static ngx_table_elt_t *ngx_http_export_replace_length(ngx_http_request_t *r,
 static ngx_str_t  ngx_http_export_length = ngx_string("content-length");
 static ngx_str_t  ngx_http_export_encoding = ngx_string("content-encoding");
 
-
-/*
- * NGX_OK if the body is now what may leave of it; NGX_AGAIN if it will be,
- * when the phases run again.
- */
 
 ngx_int_t
 ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
@@ -82,7 +80,7 @@ ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     if (!ngx_http_export_replace_agrees(replace, &ctx->facts)
         || ngx_http_export_replace_body(r, replace) != NGX_OK
         || ngx_http_export_replace_headers(r, ctx, replace) != NGX_OK
-        || ngx_http_export_wire_holds(r, ctx) != NGX_OK)
+        || ngx_http_export_check_outgoing(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -93,7 +91,7 @@ ngx_http_export_replace(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* the same bytes can have but the same outcome */
+/* whether the second read of the same bytes has found the same as the first */
 
 static ngx_uint_t
 ngx_http_export_replace_agrees(ngx_http_export_replace_t *replace,
@@ -107,7 +105,7 @@ ngx_http_export_replace_agrees(ngx_http_export_replace_t *replace,
 }
 
 
-/* NGX_DECLINED if it was all read at once */
+/* begins the second read; NGX_DECLINED if its first slice was the last */
 
 static ngx_int_t
 ngx_http_export_replace_begin(ngx_http_request_t *r,
@@ -131,7 +129,7 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
     ngx_memzero(&replace->facts.records, sizeof(export_records_t));
 
     inspection = ngx_http_export_create_inspection(r, ctx, elcf->plan->fields,
-                                             &replace->facts);
+                                                   &replace->facts);
     replace->inspection = inspection;
 
     if (inspection == NULL
@@ -149,16 +147,18 @@ ngx_http_export_replace_begin(ngx_http_request_t *r,
 
     inspection->replace = replace;
 
-    ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_REREADING);
+    ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_REREADING);
 
-    return ngx_http_export_stored(r, inspection);
+    return ngx_http_export_inspect_stored(r, inspection);
 }
 
 
 /*
- * What nginx holds of a body whose length is known, and whatever it did hold:
- * "$request_body" is empty of a body in a file.  One that was not coded is
- * hardly longer than it was; another is held where that variable is used.
+ * Makes the buffer, and says how large a body stays in memory: as large as
+ * nginx would keep there, and any that was there before, for of a body in a
+ * file "$request_body" is empty.  A body that is not coded gets hardly longer.
+ * How long a coded one gets is not known: its buffer grows if that variable is
+ * used.
  */
 
 static ngx_int_t
@@ -201,7 +201,7 @@ ngx_http_export_replace_room(ngx_http_request_t *r,
 }
 
 
-/* whether all of the body is in memory */
+/* whether all of the body is in memory; "size" is set to its bytes */
 
 static ngx_uint_t
 ngx_http_export_replace_is_held(ngx_http_request_t *r, off_t *size)
@@ -227,7 +227,7 @@ ngx_http_export_replace_is_held(ngx_http_request_t *r, off_t *size)
 }
 
 
-/* twice as large, in one piece */
+/* "$request_body" needs the body in one piece */
 
 static ngx_int_t
 ngx_http_export_replace_grow(ngx_http_export_replace_t *replace)
@@ -306,7 +306,7 @@ ngx_http_export_replace_write(ngx_http_export_replace_t *replace)
     ngx_chain_t  out;
 
     if (replace->file == NULL) {
-        replace->file = ngx_http_export_temp_file(replace->request);
+        replace->file = ngx_http_export_create_temp_file(replace->request);
 
         if (replace->file == NULL) {
             return NGX_ERROR;
@@ -332,7 +332,10 @@ ngx_http_export_replace_write(ngx_http_export_replace_t *replace)
 }
 
 
-/* a body of its own: a subrequest's was its parent's */
+/*
+ * Sets the request's body.  The struct is a new one: a subrequest has that of
+ * its parent, whose body stays as it is.
+ */
 
 static ngx_int_t
 ngx_http_export_replace_body(ngx_http_request_t *r,
@@ -383,8 +386,9 @@ ngx_http_export_replace_body(ngx_http_request_t *r,
 
 
 /*
- * With "client_body_in_file_only on" files stay, but not one that holds what
- * was dropped and that nobody is told the name of.
+ * "client_body_in_file_only on" keeps the files of all bodies.  The file of the
+ * old body holds records that were dropped, and nobody is told its name: it is
+ * deleted.
  */
 
 static void
@@ -408,7 +412,7 @@ ngx_http_export_replace_discard(ngx_http_request_t *r)
 }
 
 
-/* the list is made anew, never changed in place: subrequests share it */
+/* makes a new list of headers, for subrequests share the old one */
 
 static ngx_int_t
 ngx_http_export_replace_headers(ngx_http_request_t *r,
@@ -452,7 +456,7 @@ ngx_http_export_replace_headers(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    /* its last part is where a list goes on, and may be in the list itself */
+    /* a list of one part has a pointer to itself, which a copy must not keep */
 
     r->headers_in.headers = headers;
 
@@ -464,40 +468,41 @@ ngx_http_export_replace_headers(ngx_http_request_t *r,
     r->headers_in.content_length_n = replace->size;
     r->headers_in.chunked = 0;
 
-    ctx->policy = ngx_http_export_replace_policy(r, ctx->elcf->plan);
+    ctx->private_headers = ngx_http_export_find_private_headers(r,
+                               ctx->elcf->plan);
 
-    ngx_http_export_forget(r);
+    ngx_http_export_forget_variables(r);
 
     return NGX_OK;
 }
 
 
-/* where the policy headers are in that list */
+/* the places of the private headers in the new list */
 
 static uint64_t
-ngx_http_export_replace_policy(ngx_http_request_t *r,
+ngx_http_export_find_private_headers(ngx_http_request_t *r,
     ngx_http_export_plan_t *plan)
 {
-    uint64_t          policy;
+    uint64_t          places;
     ngx_uint_t        i, place;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    policy = 0;
+    places = 0;
     place = 0;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++, place++) {
-            if (ngx_http_export_is_policy_header(plan, &h[i])) {
-                policy |= (uint64_t) 1
+            if (ngx_http_export_is_private_header(plan, &h[i])) {
+                places |= (uint64_t) 1
                           << ngx_min(place, NGX_HTTP_EXPORT_PLACES);
             }
         }
     }
 
-    return policy;
+    return places;
 }
 
 

@@ -1,47 +1,43 @@
 
 /*
- * Bodies that lie in memory or in a file: inspected there, in slices, and put
- * there for handlers that take the file.
+ * Bodies in memory or in a file: inspects them there, in slices, and writes
+ * them to a file for handlers that take it.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
-#define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes read before others have
-                                               their turn, as they are when
-                                               inflated: 2 ms or so */
+#define NGX_HTTP_EXPORT_SLICE  4194304      /* bytes, inflated, that are
+                                               inspected before other requests
+                                               have their turn: about 2 ms */
 
 
-static ssize_t ngx_http_export_stored_piece(ngx_http_request_t *r,
+static ssize_t ngx_http_export_read_stored(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection, u_char **p);
 static ngx_int_t ngx_http_export_store_body(ngx_http_request_t *r);
 
 
-/* begins to inspect a body that has been read; returns as a slice does */
-
 ngx_int_t
-ngx_http_export_stored(ngx_http_request_t *r,
+ngx_http_export_inspect_stored(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection)
 {
-    /* of nginx's request body, "rest" is what has still to be read of it */
+    /* "rest" of nginx's body are the bytes that it has not read yet */
 
     if (r->request_body && r->request_body->rest == 0) {
         inspection->rest = r->request_body->bufs;
 
         if (inspection->state == NGX_HTTP_EXPORT_READING) {
-            ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
+            ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_ARRIVED);
         }
     }
 
-    return ngx_http_export_stored_slice(r, inspection);
+    return ngx_http_export_inspect_slice(r, inspection);
 }
 
 
-/* NGX_AGAIN if there is more; otherwise the inspection is finished */
-
 ngx_int_t
-ngx_http_export_stored_slice(ngx_http_request_t *r,
+ngx_http_export_inspect_slice(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection)
 {
     u_char   *p;
@@ -55,20 +51,21 @@ ngx_http_export_stored_slice(ngx_http_request_t *r,
             return NGX_AGAIN;
         }
 
-        n = ngx_http_export_stored_piece(r, inspection, &p);
+        n = ngx_http_export_read_stored(r, inspection, &p);
 
-    } while (n > 0 && ngx_http_export_feed(inspection, p, n) == NGX_OK);
+    } while (n > 0
+             && ngx_http_export_feed_inspection(inspection, p, n) == NGX_OK);
 
-    ngx_http_export_finish(r, inspection);
+    ngx_http_export_finish_inspection(r, inspection);
 
     return NGX_DECLINED;
 }
 
 
-/* the next bytes of a stored body, 0 at its end or after an error */
+/* points to the next bytes; returns how many, 0 at the end or for an error */
 
 static ssize_t
-ngx_http_export_stored_piece(ngx_http_request_t *r,
+ngx_http_export_read_stored(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection, u_char **p)
 {
     size_t                        size;
@@ -115,19 +112,20 @@ ngx_http_export_stored_piece(ngx_http_request_t *r,
 
 
 /*
- * In the content phase, before others: dav renames the file that it finds a
- * body in.  Nobody who sends it on gets here, so that what they find in memory
- * stays there.
+ * In the content phase, before other handlers: dav takes the file of a body and
+ * renames it, so that a body in memory must be written to one.  Bodies that are
+ * passed on stay in memory: handlers of locations, such as proxy_pass, run
+ * instead of this phase.
  */
 
 ngx_int_t
-ngx_http_export_store(ngx_http_request_t *r)
+ngx_http_export_store_handler(ngx_http_request_t *r)
 {
     ngx_int_t               rc;
     ngx_http_export_ctx_t  *ctx;
 
     if (r != r->main || r->request_body == NULL || r->request_body->temp_file
-        || !ngx_http_export_stores(r))
+        || !ngx_http_export_is_stored_by_nginx(r))
     {
         return NGX_DECLINED;
     }
@@ -144,11 +142,11 @@ ngx_http_export_store(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    /* finalized there and by the content phase */
+    /* ngx_http_export_refuse() finalizes, and so does the content phase */
 
     r->main->count++;
 
-    rc = ngx_http_export_fail(r, ctx);
+    rc = ngx_http_export_block_on_error(r, ctx);
 
     if (rc != NGX_DONE) {
         r->main->count--;
@@ -158,10 +156,8 @@ ngx_http_export_store(ngx_http_request_t *r)
 }
 
 
-/* a handler of the content phase that stores a body, as dav does */
-
 ngx_uint_t
-ngx_http_export_stores(ngx_http_request_t *r)
+ngx_http_export_is_stored_by_nginx(ngx_http_request_t *r)
 {
     return r->method == NGX_HTTP_PUT && r->content_handler == NULL;
 }
@@ -180,7 +176,7 @@ ngx_http_export_store_body(ngx_http_request_t *r)
 
     rb = r->request_body;
 
-    file = ngx_http_export_temp_file(r);
+    file = ngx_http_export_create_temp_file(r);
     cl = ngx_alloc_chain_link(r->pool);
     b = ngx_calloc_buf(r->pool);
 
@@ -219,10 +215,8 @@ ngx_http_export_store_body(ngx_http_request_t *r)
 }
 
 
-/* as nginx makes one, NULL if out of memory */
-
 ngx_temp_file_t *
-ngx_http_export_temp_file(ngx_http_request_t *r)
+ngx_http_export_create_temp_file(ngx_http_request_t *r)
 {
     ngx_temp_file_t           *file;
     ngx_http_core_loc_conf_t  *clcf;

@@ -1,28 +1,29 @@
 
 /*
- * Redaction of a body that is not held: cleared records go on while others
- * arrive.  What comes in is not given back to nginx before all that came of it
- * was sent, so that a slow recipient slows the client.
+ * Redaction of a streamed body: records that may leave are sent on while others
+ * arrive.  A buffer that came in is parked, and counts as unread, until all
+ * that was made of it is sent: a slow recipient slows the client.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
-#define NGX_HTTP_EXPORT_STREAM_BUF  16384
+#define NGX_HTTP_EXPORT_STREAM_BUF  16384   /* bytes of an outgoing buffer */
 
 
 struct ngx_http_export_stream_s {
     ngx_http_request_t      *request;
-    export_cutter_t          cutter;
-    ngx_chain_t             *out;
+    export_cutter_t          cutter;    /* takes records out */
+    ngx_chain_t             *out;       /* what nginx is given next; or NULL */
     ngx_chain_t            **last;      /* where "out" goes on */
-    ngx_chain_t             *free;
-    ngx_chain_t             *busy;      /* sent, but not all of it */
-    ngx_chain_t             *parked;    /* what that came of */
-    ngx_buf_t               *buf;       /* the last of "out" */
-    off_t                    size;      /* of all that went out */
-    off_t                    given;     /* ... that nginx was given */
+    ngx_chain_t             *free;      /* sent, to be used again; or NULL */
+    ngx_chain_t             *busy;      /* given, but not all sent; or NULL */
+    ngx_chain_t             *parked;    /* buffers that came in, of which "out"
+                                           and "busy" were made; or NULL */
+    ngx_buf_t               *buf;       /* the last of "out", or NULL */
+    off_t                    size;      /* bytes that the cutter let pass */
+    off_t                    given;     /* ... of these, that nginx was given */
 };
 
 
@@ -42,9 +43,8 @@ static ngx_int_t ngx_http_export_stream_stop(ngx_http_request_t *r,
 
 
 /*
- * NGX_DECLINED if the transfer must not go on, the inspection being DONE then:
- * nginx neither goes on nor answers, nor connects to the recipient if it has
- * not yet.  A body whose end may leave is closed.
+ * For NGX_DECLINED nginx neither goes on nor answers, nor connects to the
+ * recipient if it has not done so yet.  A body whose end may leave is IDLE.
  */
 
 ngx_int_t
@@ -156,7 +156,7 @@ ngx_http_export_stream_out(void *data, const u_char *p, size_t len)
 }
 
 
-/* the last buffer of what goes out, with room in it */
+/* a buffer at the end of "out" with room in it; NULL if out of memory */
 
 static ngx_buf_t *
 ngx_http_export_stream_buf(ngx_http_export_stream_t *stream)
@@ -212,7 +212,7 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
         b = cl->buf;
 
         if (b->last_buf && inspection->state == NGX_HTTP_EXPORT_READING) {
-            ngx_http_export_enter(inspection, NGX_HTTP_EXPORT_ARRIVED);
+            ngx_http_export_enter_state(inspection, NGX_HTTP_EXPORT_ARRIVED);
         }
 
         if (b->pos == b->last) {
@@ -229,7 +229,8 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
         inspection->stream->parked = parked;
 
         if (ngx_http_export_is_reading(inspection)) {
-            (void) ngx_http_export_feed(inspection, b->pos, b->last - b->pos);
+            (void) ngx_http_export_feed_inspection(inspection, b->pos,
+                                                   b->last - b->pos);
         }
     }
 
@@ -237,7 +238,7 @@ ngx_http_export_stream_feed(ngx_http_request_t *r,
 }
 
 
-/* NGX_DECLINED if the recipient must not get the end */
+/* decides; NGX_DECLINED if the recipient must not get the end */
 
 static ngx_int_t
 ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
@@ -262,7 +263,7 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->facts.error = 1;
     }
 
-    ngx_http_export_finish(r, inspection);
+    ngx_http_export_finish_inspection(r, inspection);
 
     ctx->facts.departed = ngx_http_export_stream_departed(inspection);
 
@@ -284,15 +285,13 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     ngx_http_export_close_inspection(ctx);
 
-    /* if all of it has arrived before any of it was sent, it has a length */
+    /* nginx sends the length of a body that has ended before it connects */
 
     r->headers_in.content_length_n = stream->size;
 
     return NGX_OK;
 }
 
-
-/* whether any of it was sent to the recipient */
 
 ngx_uint_t
 ngx_http_export_stream_departed(ngx_http_export_inspection_t *inspection)
@@ -310,7 +309,10 @@ ngx_http_export_stream_departed(ngx_http_export_inspection_t *inspection)
 }
 
 
-/* what was sent is free again, and so is what it came of */
+/*
+ * Frees the buffers that were sent, and when all are, gives those that were
+ * parked back to nginx.
+ */
 
 static void
 ngx_http_export_stream_update(ngx_http_request_t *r,
@@ -335,7 +337,7 @@ ngx_http_export_stream_update(ngx_http_request_t *r,
 }
 
 
-/* the last buffer never comes, so that the recipient cannot take it as whole */
+/* without the last buffer, the recipient cannot take the body for whole */
 
 static ngx_int_t
 ngx_http_export_stream_stop(ngx_http_request_t *r,

@@ -1,10 +1,12 @@
 
 /*
- * Takes the policy headers off a request before the recipient sees it.
+ * Takes private headers off a request before the recipient sees it, and has
+ * nginx forget the variables that hold them.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
+#include "ngx_http_export_request.h"
 
 
 static ngx_uint_t ngx_http_export_count_run(ngx_http_export_ctx_t *ctx,
@@ -18,11 +20,11 @@ static ngx_uint_t ngx_http_export_is_remembered(ngx_str_t *name);
 static ngx_uint_t ngx_http_export_is_capture(
     ngx_http_export_neighbours_main_t *nmcf, ngx_http_variable_t *v,
     ngx_str_t *name);
-static ngx_uint_t ngx_http_export_is_made(
+static ngx_uint_t ngx_http_export_is_derived(
     ngx_http_export_neighbours_main_t *nmcf,
     ngx_http_export_main_conf_t *emcf, ngx_http_variable_t *v,
     ngx_str_t *name, ngx_uint_t depth);
-static ngx_str_t *ngx_http_export_scripted(
+static ngx_str_t *ngx_http_export_find_in_script(
     ngx_http_export_main_conf_t *emcf, ngx_str_t *text);
 static void ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
     ngx_http_export_main_conf_t *emcf,
@@ -31,7 +33,10 @@ static ngx_uint_t ngx_http_export_is_taken_off(
     ngx_http_export_main_conf_t *emcf, ngx_str_t *name);
 
 
-/* caches of headers and of the body; a "_" at the end begins a name */
+/*
+ * The variables in which nginx keeps headers or the body; a "_" at the end
+ * stands for all names that begin so.
+ */
 
 static ngx_str_t  ngx_http_export_remembered[] = {
     ngx_string("http_"),
@@ -47,16 +52,17 @@ static ngx_str_t  ngx_http_export_remembered[] = {
 
 
 /*
- * The list is made anew, never changed in place: subrequests share its parts.
- * Its new parts are runs of headers that stay; the others, which are kept for
- * the decision after an internal redirect, are runs too.
+ * Makes a new list of headers, for subrequests share the parts of the old one.
+ * Nothing is copied: the parts of the new list are runs of headers in the old
+ * one.  The headers that were taken off are runs as well, kept for the verdict
+ * after an internal redirect.
  */
 
 ngx_int_t
-ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_strip_headers(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     ngx_list_t       *headers;
-    ngx_uint_t        n, goes, left, place;
+    ngx_uint_t        n, goes, place, remaining;
     ngx_list_part_t  *part, *last, first;
     ngx_table_elt_t  *h;
 
@@ -70,8 +76,10 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     for (part = &headers->part; part; part = part->next) {
         h = part->elts;
 
-        for (left = part->nelts; left; h += n, left -= n, place += n) {
-            n = ngx_http_export_count_run(ctx, h, left, place, &goes);
+        remaining = part->nelts;
+
+        for ( /* void */ ; remaining; h += n, place += n, remaining -= n) {
+            n = ngx_http_export_count_run(ctx, h, remaining, place, &goes);
 
             if (!goes) {
                 last = ngx_http_export_keep_run(r, last, h, n);
@@ -94,49 +102,52 @@ ngx_http_export_strip(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         }
     }
 
-    /* the last part is full: a header that is added later begins the next */
+    /* the last part is full: a header that is added later begins a new one */
 
     headers->part = first;
     headers->last = last == &first ? &headers->part : last;
     headers->nalloc = last->nelts ? last->nelts : 1;
     headers->pool = r->pool;
 
-    ngx_http_export_forget(r);
+    ngx_http_export_forget_variables(r);
 
     return NGX_OK;
 }
 
 
-/* how many of n headers go like the first of them, or stay like it */
+/*
+ * Returns how many of n headers share the fate of the first of them; sets
+ * "goes" to 1 if they are taken off.
+ */
 
 static ngx_uint_t
 ngx_http_export_count_run(ngx_http_export_ctx_t *ctx, ngx_table_elt_t *h,
     ngx_uint_t n, ngx_uint_t place, ngx_uint_t *goes)
 {
-    uint64_t    policy;
+    uint64_t    places;
     ngx_uint_t  run;
 
     if (place >= NGX_HTTP_EXPORT_PLACES) {
-        *goes = ngx_http_export_is_policy_header(ctx->elcf->plan, h);
+        *goes = ngx_http_export_is_private_header(ctx->elcf->plan, h);
 
         return 1;
     }
 
-    policy = ctx->policy >> place;
-    *goes = policy & 1;
+    places = ctx->private_headers >> place;
+    *goes = places & 1;
 
-    /* the next that is otherwise, or that has no bit of its own */
+    /* the run ends before a header of the other kind, or without its own bit */
 
-    policy = *goes ? ~policy : policy;
-    policy |= (uint64_t) 1 << (NGX_HTTP_EXPORT_PLACES - place);
+    places = *goes ? ~places : places;
+    places |= (uint64_t) 1 << (NGX_HTTP_EXPORT_PLACES - place);
 
-    run = __builtin_ctzll(policy);
+    run = __builtin_ctzll(places);
 
     return ngx_min(n, run);
 }
 
 
-/* appends a part, and returns the last, NULL if out of memory */
+/* appends a part to the new list; returns it, or NULL if out of memory */
 
 static ngx_list_part_t *
 ngx_http_export_keep_run(ngx_http_request_t *r, ngx_list_part_t *last,
@@ -187,7 +198,7 @@ ngx_http_export_take_off(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* nginx's own headers have a second way to them: proxies add to some */
+/* nginx must lose its own pointers: proxies send some headers by these */
 
 static void
 ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
@@ -227,12 +238,13 @@ ngx_http_export_unlink(ngx_http_request_t *r, ngx_table_elt_t *h)
 
 
 /*
- * Variables that were evaluated before, and hold what is taken off, or the
- * body that was replaced.  $request_id and its like stay as they are.
+ * Variables may have been evaluated before, and hold headers that are taken off
+ * or the body that was replaced.  The others keep their values: $request_id
+ * would get a new one.
  */
 
 void
-ngx_http_export_forget(ngx_http_request_t *r)
+ngx_http_export_forget_variables(ngx_http_request_t *r)
 {
     ngx_uint_t                    i, *index;
     ngx_http_export_main_conf_t  *emcf;
@@ -248,7 +260,7 @@ ngx_http_export_forget(ngx_http_request_t *r)
 }
 
 
-/* finds these variables, when all of the configuration has been read */
+/* finds those variables; nginx knows them all once it has read its files */
 
 ngx_int_t
 ngx_http_export_init_module(ngx_cycle_t *cycle)
@@ -274,9 +286,9 @@ ngx_http_export_init_module(ngx_cycle_t *cycle)
     v = cmcf->variables.elts;
 
     /*
-     * A map is forgotten whatever it is made of: what stands inside its block
-     * is not seen here, and one that does not change is the same when it is
-     * evaluated anew.
+     * A map is forgotten whatever its sources are: values inside its block may
+     * hold variables that were not noted, and to evaluate a map once more than
+     * needed does no harm.
      */
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
@@ -329,8 +341,9 @@ ngx_http_export_is_remembered(ngx_str_t *name)
 
 
 /*
- * What a map's regex has named of a value that is remembered.  A location may
- * use the name for a part of the path, which stays, in maps of other values.
+ * Whether a variable is a capture in a map of headers or of the body.  Captures
+ * of other maps are not forgotten: a location may use the same name for a part
+ * of its path.
  */
 
 static ngx_uint_t
@@ -345,7 +358,7 @@ ngx_http_export_is_capture(ngx_http_export_neighbours_main_t *nmcf,
 
     for (i = 0; i < nmcf->maps.nelts; i++) {
 
-        if (!ngx_http_export_is_made(nmcf, NULL, v, &map[i].name, 0)) {
+        if (!ngx_http_export_is_derived(nmcf, NULL, v, &map[i].name, 0)) {
             continue;
         }
 
@@ -365,12 +378,13 @@ ngx_http_export_is_capture(ngx_http_export_neighbours_main_t *nmcf,
 
 
 /*
- * Whether it is remembered, or with "emcf" taken off, or a map of what is, or a
- * map of such maps.
+ * Whether a variable holds a header or the body, directly or by any number of
+ * maps.  With "emcf", only headers and bodies count that some location takes
+ * off or replaces.
  */
 
 static ngx_uint_t
-ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
+ngx_http_export_is_derived(ngx_http_export_neighbours_main_t *nmcf,
     ngx_http_export_main_conf_t *emcf, ngx_http_variable_t *v,
     ngx_str_t *name, ngx_uint_t depth)
 {
@@ -395,8 +409,8 @@ ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
              index && *index != (ngx_uint_t) -1;
              index++)
         {
-            if (ngx_http_export_is_made(nmcf, emcf, v, &v[*index].name,
-                                        depth + 1))
+            if (ngx_http_export_is_derived(nmcf, emcf, v, &v[*index].name,
+                                           depth + 1))
             {
                 return 1;
             }
@@ -408,8 +422,8 @@ ngx_http_export_is_made(ngx_http_export_neighbours_main_t *nmcf,
 
 
 /*
- * What "set" has copied cannot be found again, and goes wherever the copy is
- * sent.
+ * A copy by "set" and its like cannot be taken back: the operator must not send
+ * it.
  */
 
 static void
@@ -431,7 +445,8 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
 
         index = copy[i].variables;
 
-        name = index ? NULL : ngx_http_export_scripted(emcf, &copy[i].text);
+        name = index ? NULL
+                     : ngx_http_export_find_in_script(emcf, &copy[i].text);
 
         if (name) {
             ngx_log_error(NGX_LOG_WARN, cycle->log, 0,
@@ -444,7 +459,8 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
 
         for ( /* void */ ; index && *index != (ngx_uint_t) -1; index++) {
 
-            if (!ngx_http_export_is_made(nmcf, emcf, v, &v[*index].name, 0)) {
+            if (!ngx_http_export_is_derived(nmcf, emcf, v, &v[*index].name, 0))
+            {
                 continue;
             }
 
@@ -461,10 +477,14 @@ ngx_http_export_warn_of_copies(ngx_cycle_t *cycle,
 }
 
 
-/* what is taken off and is named in a script, "-" being "_"; or NULL */
+/*
+ * Returns a variable that is taken off or replaced, and that the script names,
+ * with "-" or "_" between words; or NULL.
+ */
 
 static ngx_str_t *
-ngx_http_export_scripted(ngx_http_export_main_conf_t *emcf, ngx_str_t *text)
+ngx_http_export_find_in_script(ngx_http_export_main_conf_t *emcf,
+    ngx_str_t *text)
 {
     u_char            *p, *last;
     size_t             n;
@@ -504,7 +524,7 @@ ngx_http_export_scripted(ngx_http_export_main_conf_t *emcf, ngx_str_t *text)
 }
 
 
-/* whether some location takes off or replaces what the variable holds */
+/* $proxy_add_x_forwarded_for begins with the header */
 
 static ngx_uint_t
 ngx_http_export_is_taken_off(ngx_http_export_main_conf_t *emcf,
@@ -539,7 +559,7 @@ ngx_http_export_is_taken_off(ngx_http_export_main_conf_t *emcf,
 }
 
 
-/* notes what a location will take off, as variables are named */
+/* notes the headers that a location takes off, by the names of variables */
 
 ngx_int_t
 ngx_http_export_note_stripped(ngx_http_export_main_conf_t *emcf,

@@ -1,18 +1,16 @@
 
 /*
- * Transfers that end before they are judged: what is said of them.
+ * What is told of transfers that end before they are judged.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
-static void ngx_http_export_await_unseen(ngx_http_request_t *r,
+static void ngx_http_export_await_if_governed(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_had_body(ngx_http_request_t *r);
 
-
-/* what is to be said of it now, or at its end */
 
 export_verdict_t
 ngx_http_export_current_verdict(ngx_http_request_t *r,
@@ -46,7 +44,7 @@ ngx_http_export_current_verdict(ngx_http_request_t *r,
 }
 
 
-/* in the log phase: a transfer that ends without a verdict has a line too */
+/* in the log phase, for a line about each transfer without a verdict */
 
 ngx_int_t
 ngx_http_export_log_handler(ngx_http_request_t *r)
@@ -59,13 +57,13 @@ ngx_http_export_log_handler(ngx_http_request_t *r)
     if (r == r->main
         && (ctx == NULL || ctx->verdict.decision == EXPORT_DECISION_NONE))
     {
-        ngx_http_export_await_unseen(r, ctx);
+        ngx_http_export_await_if_governed(r, ctx);
         ctx = ngx_http_export_get_ctx(r);
     }
 
     if (ctx && ctx->verdict.decision == EXPORT_UNJUDGED) {
         verdict = ngx_http_export_current_verdict(r, ctx);
-        ngx_http_export_log(r, ctx, &verdict);
+        ngx_http_export_log_verdict(r, ctx, &verdict);
     }
 
     return NGX_OK;
@@ -73,12 +71,13 @@ ngx_http_export_log_handler(ngx_http_request_t *r)
 
 
 /*
- * A request that ended before the gate, by "return", "deny" or its length.  It
- * is a transfer if there was a body, and the head says that it is governed.
+ * A request that "return", "deny" or its length has ended before the gate is a
+ * transfer if it had a body, and its head says that the policy governs it.
  */
 
 static void
-ngx_http_export_await_unseen(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_await_if_governed(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_loc_conf_t  *elcf;
 
@@ -97,7 +96,7 @@ ngx_http_export_await_unseen(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     ctx->elcf = elcf;
 
-    ngx_http_export_collect(r, ctx);
+    ngx_http_export_collect_head(r, ctx);
     ngx_http_export_collect_destination(r, ctx);
 
     if (export_policy_governs(&ctx->facts, &elcf->policy)) {
@@ -106,7 +105,10 @@ ngx_http_export_await_unseen(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* also one that was discarded, of which nginx forgets the length */
+/*
+ * Also true of a body that nginx has discarded: content_length_n is 0 then, but
+ * the header is still there.
+ */
 
 static ngx_uint_t
 ngx_http_export_had_body(ngx_http_request_t *r)

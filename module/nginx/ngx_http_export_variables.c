@@ -1,19 +1,19 @@
 
 /*
- * The variables: empty where no policy was applied.
+ * The variables.  They are empty where the policy is off.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
-static ngx_int_t ngx_http_export_variable(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_get_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_export_variable_value(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_get_value(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_uint_t which, ngx_str_t *value);
-static ngx_int_t ngx_http_export_variable_mode(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_get_mode(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_int_t ngx_http_export_variable_number(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_write_number(ngx_http_request_t *r,
     uint64_t n, ngx_str_t *value);
 
 
@@ -31,14 +31,14 @@ typedef enum {
 } ngx_http_export_variable_e;
 
 
-/* not cacheable: an internal redirect decides again */
+/* not cacheable: after an internal redirect there is another verdict */
 
 #define ngx_http_export_var(name, which)                                      \
-    { ngx_string(name), NULL, ngx_http_export_variable, which,                \
+    { ngx_string(name), NULL, ngx_http_export_get_variable, which,            \
       NGX_HTTP_VAR_NOCACHEABLE, 0 }
 
 
-/* $export_mode */
+/* the values of $export_mode */
 
 static ngx_str_t  ngx_http_export_mode_names[] = {
     [NGX_HTTP_EXPORT_OFF] = ngx_string(""),
@@ -62,7 +62,7 @@ static ngx_http_variable_t  ngx_http_export_vars[] = {
     ngx_http_export_var("export_records_dropped",
                         NGX_HTTP_EXPORT_VAR_RECORDS_DROPPED),
     ngx_http_export_var("export_decision_id", NGX_HTTP_EXPORT_VAR_ID),
-    { ngx_string("export_mode"), NULL, ngx_http_export_variable_mode, 0,
+    { ngx_string("export_mode"), NULL, ngx_http_export_get_mode, 0,
       NGX_HTTP_VAR_NOCACHEABLE, 0 },
     ngx_http_null_variable
 };
@@ -88,8 +88,8 @@ ngx_http_export_add_variables(ngx_conf_t *cf)
 
 
 static ngx_int_t
-ngx_http_export_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
-    uintptr_t data)
+ngx_http_export_get_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
 {
     ngx_str_t               value;
     ngx_http_export_ctx_t  *ctx;
@@ -101,7 +101,7 @@ ngx_http_export_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
         return NGX_OK;
     }
 
-    if (ngx_http_export_variable_value(r, ctx, data, &value) != NGX_OK) {
+    if (ngx_http_export_get_value(r, ctx, data, &value) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -116,7 +116,7 @@ ngx_http_export_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
 
 
 static ngx_int_t
-ngx_http_export_variable_value(ngx_http_request_t *r,
+ngx_http_export_get_value(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_uint_t which, ngx_str_t *value)
 {
     export_verdict_t     verdict;
@@ -147,36 +147,35 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_VAR_ID:
-        *value = ngx_http_export_id(r, ctx);
+        *value = ngx_http_export_get_id(r, ctx);
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_VAR_JURISDICTIONS:
         value->data = ngx_pnalloc(r->pool,
-                          ngx_http_export_jurisdictions_len(r,
+                          ngx_http_export_measure_jurisdictions(r,
                                                   verdict.places) + 1);
         if (value->data == NULL) {
             return NGX_ERROR;
         }
 
-        value->len = ngx_http_export_jurisdictions(r, value->data,
-                                                   verdict.places, "")
+        value->len = ngx_http_export_write_jurisdictions(r, value->data,
+                                                         verdict.places, "")
                      - value->data;
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_VAR_SUBJECTS:
-        return ngx_http_export_variable_number(r, ctx->facts.declared.n
-                                                  + ctx->facts.head.n
+        return ngx_http_export_write_number(r, ctx->facts.declared.n
+                                               + ctx->facts.head.n
                                                + ctx->facts.records.subjects,
-                                               value);
+                                            value);
 
     case NGX_HTTP_EXPORT_VAR_RECORDS:
-        return ngx_http_export_variable_number(r, ctx->facts.records.n,
-                                               value);
+        return ngx_http_export_write_number(r, ctx->facts.records.n, value);
 
     default: /* NGX_HTTP_EXPORT_VAR_RECORDS_DROPPED */
-        return ngx_http_export_variable_number(r,
-                                               ngx_http_export_dropped(ctx),
-                                               value);
+        return ngx_http_export_write_number(r,
+                                            ngx_http_export_count_dropped(ctx),
+                                            value);
     }
 
     value->len = name->len;
@@ -186,10 +185,10 @@ ngx_http_export_variable_value(ngx_http_request_t *r,
 }
 
 
-/* of the location that decided */
+/* the mode of the location that has decided, if one has */
 
 static ngx_int_t
-ngx_http_export_variable_mode(ngx_http_request_t *r,
+ngx_http_export_get_mode(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data)
 {
     ngx_str_t                   *name;
@@ -220,7 +219,7 @@ ngx_http_export_variable_mode(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_export_variable_number(ngx_http_request_t *r, uint64_t n,
+ngx_http_export_write_number(ngx_http_request_t *r, uint64_t n,
     ngx_str_t *value)
 {
     value->data = ngx_pnalloc(r->pool, NGX_INT64_LEN);

@@ -1,17 +1,17 @@
 
 /*
- * The verdict: what the policy decides, the line of it in the log, and the
- * block that it may be, which holds for the main request to its end.
+ * The verdict: what the policy decides, its line in the log, and the block
+ * that may come of it, which holds for the main request to its end.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_request.h"
 
 
-static ngx_int_t ngx_http_export_content_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_export_refusal_handler(ngx_http_request_t *r);
 
 
-/* what the log line says of each decision */
+/* the log line's word for each decision */
 
 static char  *ngx_http_export_outcomes[] = {
     [EXPORT_DECISION_NONE] = "",
@@ -34,15 +34,19 @@ ngx_http_export_decide(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     export_policy_decide(&ctx->facts, &elcf->policy, &ctx->verdict);
 
     if (ctx->verdict.decision != EXPORT_ALLOW) {
-        ngx_http_export_log(r, ctx, &ctx->verdict);
+        ngx_http_export_log_verdict(r, ctx, &ctx->verdict);
     }
 }
 
 
-/* what nginx would answer by a 5xx; the connection is of no use any more */
+/*
+ * Blocks where nginx would answer by a 5xx.  Bytes of the body may still come:
+ * the connection cannot be kept for another request.
+ */
 
 ngx_int_t
-ngx_http_export_fail(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_block_on_error(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     r->keepalive = 0;
     r->lingering_close = 1;
@@ -66,8 +70,9 @@ ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     }
 
     /*
-     * What a subrequest may not send, its main request may not either, except
-     * for a background one, whose main request may be under way already.
+     * What a subrequest may not send, its main request may not either.  That
+     * of a background subrequest (mirror) may be under way already, and goes
+     * by its own verdict.
      */
 
     if (!r->background) {
@@ -76,18 +81,18 @@ ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         main->verdict = ctx->verdict;
         main->recipient = ctx->recipient;
 
-        (void) ngx_http_export_id(r, ctx);
+        (void) ngx_http_export_get_id(r, ctx);
         main->id = ctx->id;
     }
 
     /*
-     * Nobody sees this answer but the module that asked: auth_request would
-     * make a 500 of the status, which clients retry.  The main request does
-     * not pass for it, being blocked, nor for an error page of the block.
+     * Only auth_request sees this answer, and would make a 500 of our status,
+     * which clients retry: it gets a 204, and goes on with the main request,
+     * which is blocked and whose content handler refuses.
      */
 
     if (r->header_only && !r->background) {
-        r->main->content_handler = ngx_http_export_content_handler;
+        r->main->content_handler = ngx_http_export_refusal_handler;
         return NGX_HTTP_NO_CONTENT;
     }
 
@@ -95,7 +100,7 @@ ngx_http_export_block(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 }
 
 
-/* an error page may be shown, but nothing may leave any more */
+/* an error page of the block may be shown, but nothing may leave any more */
 
 ngx_int_t
 ngx_http_export_block_again(ngx_http_request_t *r,
@@ -109,7 +114,10 @@ ngx_http_export_block_again(ngx_http_request_t *r,
         return NGX_HTTP_NO_CONTENT;
     }
 
-    /* with "recursive_error_pages" an error page would lead here again */
+    /*
+     * An error page that would itself be forwarded is refused.  Without this
+     * flag "recursive_error_pages" would lead to that page again, for ever.
+     */
 
     if (r->err_status) {
         r->error_page = 1;
@@ -119,12 +127,15 @@ ngx_http_export_block_again(ngx_http_request_t *r,
 }
 
 
-/* a main request that auth_request is asked for: the gate itself refuses */
+/*
+ * Set in the place of a main request's own handler, if a subrequest of
+ * auth_request is blocked.
+ */
 
 static ngx_int_t
-ngx_http_export_content_handler(ngx_http_request_t *r)
+ngx_http_export_refusal_handler(ngx_http_request_t *r)
 {
-    /* finalized there and by the content phase */
+    /* ngx_http_export_refuse() finalizes, and so does the content phase */
 
     r->main->count++;
 
@@ -133,12 +144,13 @@ ngx_http_export_content_handler(ngx_http_request_t *r)
 
 
 /*
- * The line must not hold what nginx adds to lines about requests: the client
- * and the request line, whose arguments may name a subject.
+ * nginx adds the client's address and the request line to what is logged of a
+ * request, and either may name a subject: the copy of the log has no handler
+ * that would.
  */
 
 void
-ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+ngx_http_export_log_verdict(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_verdict_t *verdict)
 {
     ngx_str_t  id;
@@ -148,7 +160,7 @@ ngx_http_export_log(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return;
     }
 
-    id = ngx_http_export_id(r, ctx);
+    id = ngx_http_export_get_id(r, ctx);
 
     log = *r->connection->log;
     log.handler = NULL;

@@ -1,14 +1,16 @@
 
 /*
- * What nginx will put on the wire: host, path and query as proxy_pass, rewrite
- * and fastcgi_param build them, known before the transfer is judged.
+ * Builds what nginx will put on the wire before nginx does, so that it can be
+ * judged: host, path and query, as proxy_pass, rewrite and fastcgi_param make
+ * them.
  */
 
 
-#include "ngx_http_export.h"
+#include "ngx_http_export_neighbours.h"
+#include "ngx_http_export_request.h"
 
 
-/* what evaluating a variable may overwrite: $1 and its like */
+/* captures ($1 and its like), which evaluating a variable may overwrite */
 
 #if (NGX_PCRE)
 
@@ -22,17 +24,17 @@ typedef struct {
 #endif
 
 
-static ngx_http_export_outgoing_t *ngx_http_export_outgoing(
+static ngx_http_export_outgoing_t *ngx_http_export_get_outgoing(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
-static ngx_int_t ngx_http_export_wire_url(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_evaluate_url(ngx_http_request_t *r,
     ngx_http_export_wire_t *wire, ngx_http_export_outgoing_t *outgoing);
-static ngx_int_t ngx_http_export_wire_prefix(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_build_target(ngx_http_request_t *r,
     ngx_http_export_wire_t *wire, ngx_http_export_outgoing_t *outgoing);
-static ngx_int_t ngx_http_export_wire_value(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_evaluate_text(ngx_http_request_t *r,
     ngx_http_complex_value_t *value, ngx_str_t *text);
-static ngx_int_t ngx_http_export_wire_params(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_evaluate_params(ngx_http_request_t *r,
     ngx_http_export_outgoing_t *outgoing, ngx_array_t *params);
-static ngx_int_t ngx_http_export_wire_anew(ngx_http_request_t *r,
+static ngx_int_t ngx_http_export_evaluate_again(ngx_http_request_t *r,
     ngx_http_export_neighbours_t *ncf, ngx_http_export_outgoing_t *outgoing);
 static ngx_uint_t ngx_http_export_same_outgoing(
     ngx_http_export_outgoing_t *now, ngx_http_export_outgoing_t *judged);
@@ -40,10 +42,11 @@ static void ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path,
     ngx_str_t *args);
 
 
-/* sets ctx->outgoing if there is anything to know */
+/* most requests leave as they came: ctx->outgoing is NULL then */
 
 ngx_int_t
-ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_collect_outgoing(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_wire_t        *wire;
     ngx_http_export_outgoing_t      *outgoing;
@@ -54,10 +57,11 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
     ncf = ngx_http_get_module_loc_conf(r, ngx_http_export_neighbours_module);
 
     if (ncf->params && ncf->params->nelts) {
-        outgoing = ngx_http_export_outgoing(r, ctx);
+        outgoing = ngx_http_export_get_outgoing(r, ctx);
 
         if (outgoing == NULL
-            || ngx_http_export_wire_params(r, outgoing, ncf->params) != NGX_OK)
+            || ngx_http_export_evaluate_params(r, outgoing, ncf->params)
+               != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -71,7 +75,7 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
     }
 
-    outgoing = ngx_http_export_outgoing(r, ctx);
+    outgoing = ngx_http_export_get_outgoing(r, ctx);
     if (outgoing == NULL) {
         return NGX_ERROR;
     }
@@ -84,11 +88,11 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
 
     case NGX_HTTP_EXPORT_WIRE_PREFIX:
-        return ngx_http_export_wire_prefix(r, wire, outgoing);
+        return ngx_http_export_build_target(r, wire, outgoing);
 
     case NGX_HTTP_EXPORT_WIRE_VALUE:
     case NGX_HTTP_EXPORT_WIRE_HOST:
-        return ngx_http_export_wire_url(r, wire, outgoing);
+        return ngx_http_export_evaluate_url(r, wire, outgoing);
 
     default: /* NGX_HTTP_EXPORT_WIRE_UNKNOWN */
         outgoing->unknown = 1;
@@ -98,13 +102,14 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 
 /*
- * Whether the target is the one that was judged, now that headers are taken
- * off or the body is another, and variables that were made of them are
- * evaluated anew.
+ * Variables that are made of headers or of the body may have changed since the
+ * verdict, with headers taken off or the body replaced.  What will be sent must
+ * still be what was judged.
  */
 
 ngx_int_t
-ngx_http_export_wire_holds(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_check_outgoing(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx)
 {
     ngx_http_export_outgoing_t     now;
     ngx_http_export_neighbours_t  *ncf;
@@ -117,7 +122,7 @@ ngx_http_export_wire_holds(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     now = *ctx->outgoing;
 
-    if (ngx_http_export_wire_anew(r, ncf, &now) != NGX_OK) {
+    if (ngx_http_export_evaluate_again(r, ncf, &now) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -133,14 +138,14 @@ ngx_http_export_wire_holds(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 }
 
 
-/* what is evaluated by nginx when it sends, and may have changed */
+/* evaluates again what nginx evaluates only when it sends */
 
 static ngx_int_t
-ngx_http_export_wire_anew(ngx_http_request_t *r,
+ngx_http_export_evaluate_again(ngx_http_request_t *r,
     ngx_http_export_neighbours_t *ncf, ngx_http_export_outgoing_t *outgoing)
 {
     if (ncf->params && ncf->params->nelts
-        && ngx_http_export_wire_params(r, outgoing, ncf->params) != NGX_OK)
+        && ngx_http_export_evaluate_params(r, outgoing, ncf->params) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -148,7 +153,7 @@ ngx_http_export_wire_anew(ngx_http_request_t *r,
     if (ncf->wire->kind == NGX_HTTP_EXPORT_WIRE_VALUE
         || ncf->wire->kind == NGX_HTTP_EXPORT_WIRE_HOST)
     {
-        return ngx_http_export_wire_url(r, ncf->wire, outgoing);
+        return ngx_http_export_evaluate_url(r, ncf->wire, outgoing);
     }
 
     return NGX_OK;
@@ -189,7 +194,7 @@ ngx_http_export_same_outgoing(ngx_http_export_outgoing_t *now,
 
 
 static ngx_http_export_outgoing_t *
-ngx_http_export_outgoing(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
+ngx_http_export_get_outgoing(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
     if (ctx->outgoing == NULL) {
         ctx->outgoing = ngx_pcalloc(r->pool,
@@ -201,12 +206,12 @@ ngx_http_export_outgoing(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
 
 static ngx_int_t
-ngx_http_export_wire_url(ngx_http_request_t *r, ngx_http_export_wire_t *wire,
-    ngx_http_export_outgoing_t *outgoing)
+ngx_http_export_evaluate_url(ngx_http_request_t *r,
+    ngx_http_export_wire_t *wire, ngx_http_export_outgoing_t *outgoing)
 {
     ngx_str_t  url, uri;
 
-    if (ngx_http_export_wire_value(r, &wire->value, &url) != NGX_OK) {
+    if (ngx_http_export_evaluate_text(r, &wire->value, &url) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -222,10 +227,10 @@ ngx_http_export_wire_url(ngx_http_request_t *r, ngx_http_export_wire_t *wire,
 }
 
 
-/* as ngx_http_proxy_create_request() does, but for what it escapes */
+/* as ngx_http_proxy_create_request() builds it, without its escaping */
 
 static ngx_int_t
-ngx_http_export_wire_prefix(ngx_http_request_t *r,
+ngx_http_export_build_target(ngx_http_request_t *r,
     ngx_http_export_wire_t *wire, ngx_http_export_outgoing_t *outgoing)
 {
     u_char     *p;
@@ -258,13 +263,13 @@ ngx_http_export_wire_prefix(ngx_http_request_t *r,
 
 
 /*
- * Each variable is evaluated first, and the captures of a location or rewrite
- * are put back after it: nginx, which finds the variables cached, then builds
- * the same text of the same captures.
+ * Evaluates all variables of a text, and puts the captures of the location or
+ * rewrite back after each, since a map overwrites them.  The text is then built
+ * of cached variables and of those captures, as nginx will build it.
  */
 
 static ngx_int_t
-ngx_http_export_wire_value(ngx_http_request_t *r,
+ngx_http_export_evaluate_text(ngx_http_request_t *r,
     ngx_http_complex_value_t *value, ngx_str_t *text)
 {
     ngx_uint_t                  *index;
@@ -302,7 +307,7 @@ ngx_http_export_wire_value(ngx_http_request_t *r,
 
 
 static ngx_int_t
-ngx_http_export_wire_params(ngx_http_request_t *r,
+ngx_http_export_evaluate_params(ngx_http_request_t *r,
     ngx_http_export_outgoing_t *outgoing, ngx_array_t *params)
 {
     ngx_str_t                  text;
@@ -320,7 +325,9 @@ ngx_http_export_wire_params(ngx_http_request_t *r,
 
     for (i = 0; i < params->nelts; i++) {
 
-        if (ngx_http_export_wire_value(r, &param[i].value, &text) != NGX_OK) {
+        if (ngx_http_export_evaluate_text(r, &param[i].value, &text)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
@@ -339,7 +346,7 @@ ngx_http_export_wire_params(ngx_http_request_t *r,
 }
 
 
-/* "?args" alone is sent as "/?args" */
+/* nginx sends "?args" alone as "/?args" */
 
 static void
 ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path, ngx_str_t *args)

@@ -22,6 +22,19 @@ typedef struct {
 #endif
 
 
+#define ngx_http_export_wire_has_params(ncf)                                  \
+    ((ncf)->params && (ncf)->params->nelts)
+
+/* 1 if more is known of what is sent than that it is what was sent to us */
+
+#define ngx_http_export_wire_has_target(wire)                                 \
+    ((wire)                                                                   \
+     && ((wire)->kind != NGX_HTTP_EXPORT_WIRE_SENT || (wire)->host.len))
+
+
+static EXPORT_RARE ngx_int_t ngx_http_export_wire_collect(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_neighbours_t *ncf);
 static ngx_http_export_outgoing_t *ngx_http_export_outgoing(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_wire_url(ngx_http_request_t *r,
@@ -40,20 +53,35 @@ static void ngx_http_export_split_uri(ngx_str_t *uri, ngx_str_t *path,
     ngx_str_t *args);
 
 
-/* sets ctx->outgoing if there is anything to know */
+/* sets ctx->outgoing if there is anything to know, which is rare */
 
 ngx_int_t
 ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 {
-    ngx_http_export_wire_t        *wire;
-    ngx_http_export_outgoing_t      *outgoing;
     ngx_http_export_neighbours_t  *ncf;
 
     ctx->outgoing = NULL;
 
     ncf = ngx_http_get_module_loc_conf(r, ngx_http_export_neighbours_module);
 
-    if (ncf->params && ncf->params->nelts) {
+    if (!ngx_http_export_wire_has_params(ncf)
+        && !ngx_http_export_wire_has_target(ncf->wire))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_export_wire_collect(r, ctx, ncf);
+}
+
+
+static EXPORT_RARE ngx_int_t
+ngx_http_export_wire_collect(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_neighbours_t *ncf)
+{
+    ngx_http_export_wire_t      *wire;
+    ngx_http_export_outgoing_t  *outgoing;
+
+    if (ngx_http_export_wire_has_params(ncf)) {
         outgoing = ngx_http_export_outgoing(r, ctx);
 
         if (outgoing == NULL
@@ -65,9 +93,7 @@ ngx_http_export_wire(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
 
     wire = ncf->wire;
 
-    if (wire == NULL
-        || (wire->kind == NGX_HTTP_EXPORT_WIRE_SENT && wire->host.len == 0))
-    {
+    if (!ngx_http_export_wire_has_target(wire)) {
         return NGX_OK;
     }
 
@@ -139,7 +165,7 @@ static ngx_int_t
 ngx_http_export_wire_anew(ngx_http_request_t *r,
     ngx_http_export_neighbours_t *ncf, ngx_http_export_outgoing_t *outgoing)
 {
-    if (ncf->params && ncf->params->nelts
+    if (ngx_http_export_wire_has_params(ncf)
         && ngx_http_export_wire_params(r, outgoing, ncf->params) != NGX_OK)
     {
         return NGX_ERROR;

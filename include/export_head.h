@@ -192,9 +192,10 @@ export_head_name_e export_head_name(const export_str_t *wanted,
  * for an answer that a second collection can give.
  */
 
-void export_head_init(export_head_t *head, const export_head_rules_t *rules,
-    const export_atlas_t *atlas, export_match_scratch_t *scratch,
-    export_facts_t *facts, export_head_said_t *said);
+static inline void export_head_init(export_head_t *head,
+    const export_head_rules_t *rules, const export_atlas_t *atlas,
+    export_match_scratch_t *scratch, export_facts_t *facts,
+    export_head_said_t *said);
 
 
 /*
@@ -294,6 +295,21 @@ void export_head_say(export_head_t *head, const export_head_watch_t *watch,
     export_head_name_e same, const export_str_t *value);
 
 
+static inline void
+export_head_init(export_head_t *head, const export_head_rules_t *rules,
+    const export_atlas_t *atlas, export_match_scratch_t *scratch,
+    export_facts_t *facts, export_head_said_t *said)
+{
+    head->rules = rules;
+    head->atlas = atlas;
+    head->scratch = scratch;
+    head->facts = facts;
+    head->said = said;
+
+    memset(head->consent, 0, sizeof(head->consent));
+}
+
+
 /*
  * Inline, since most names of a class differ in their length, and then cost no
  * call.
@@ -304,17 +320,19 @@ export_head_header(export_head_t *head, const export_head_watch_t *watch,
     const export_str_t *name, const u_char *lowcase, const export_str_t *value)
 {
     int                 is_private;
+    size_t              len;
     export_head_name_e  same;
 
     is_private = 0;
+    len = name->len;
 
     for ( /* void */ ; watch; watch = watch->next) {
 
-        if (watch->name.len != name->len) {
+        if (watch->name.len != len) {
             continue;
         }
 
-        same = lowcase && export_same(lowcase, watch->name.data, name->len)
+        same = lowcase && export_same(lowcase, watch->name.data, len)
                ? EXPORT_HEAD_SAME : export_head_name(&watch->name, name, NULL);
 
         if (same == EXPORT_HEAD_OTHER) {

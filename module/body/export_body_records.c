@@ -15,6 +15,8 @@ static unsigned export_body_is_metadata(const export_entity_t *entity);
 static unsigned export_body_skip_outer(export_body_t *body, uint64_t len);
 static int export_body_switch_group(void *data, unsigned open,
     uint64_t offset);
+static EXPORT_RARE int export_body_settle_record(export_body_t *body,
+    uint64_t start, uint64_t end, export_reason_e reason);
 static unsigned export_body_cut_record(export_body_t *body, uint64_t start,
     uint64_t end, unsigned refused);
 
@@ -231,19 +233,39 @@ int
 export_body_judge(export_body_t *body, export_record_t *record, uint64_t start,
     uint64_t end)
 {
-    unsigned              dropped, refused;
-    export_facts_t       *facts;
-    export_reason_e       reason;
-    export_inspection_t  *inspection;
+    export_reason_e  reason;
 
     if (!export_record_counts(record)) {
         return EXPORT_OK;
     }
 
+    reason = export_record_end(record);
+
+    /* most records leave as they are */
+
+    if (reason == EXPORT_REASON_NONE && !body->inspection->policy->redact) {
+        return EXPORT_OK;
+    }
+
+    return export_body_settle_record(body, start, end, reason);
+}
+
+
+/*
+ * What comes of a record that must not leave, or of any record where such a
+ * record can be dropped.
+ */
+
+static EXPORT_RARE int
+export_body_settle_record(export_body_t *body, uint64_t start, uint64_t end,
+    export_reason_e reason)
+{
+    unsigned              dropped, refused;
+    export_facts_t       *facts;
+    export_inspection_t  *inspection;
+
     inspection = body->inspection;
     facts = inspection->facts;
-
-    reason = export_record_end(record);
     refused = (reason != EXPORT_REASON_NONE);
 
     dropped = inspection->policy->redact

@@ -274,21 +274,6 @@ export_head_spelt(const export_str_t *wanted, const export_str_t *name)
 
 
 void
-export_head_init(export_head_t *head, const export_head_rules_t *rules,
-    const export_atlas_t *atlas, export_match_scratch_t *scratch,
-    export_facts_t *facts, export_head_said_t *said)
-{
-    head->rules = rules;
-    head->atlas = atlas;
-    head->scratch = scratch;
-    head->facts = facts;
-    head->said = said;
-
-    memset(head->consent, 0, sizeof(head->consent));
-}
-
-
-void
 export_head_say(export_head_t *head, const export_head_watch_t *watch,
     export_head_name_e same, const export_str_t *value)
 {

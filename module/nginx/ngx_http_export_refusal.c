@@ -234,12 +234,12 @@ ngx_http_export_header_filter(ngx_http_request_t *r)
 
     if (ngx_http_export_speaks_for_us(r, ctx)) {
         ngx_http_export_hide_decision(&r->headers_out.headers);
-    }
 
-    if (ngx_http_export_shows_decision(r, ctx)
-        && ngx_http_export_add_decision(r, ctx) != NGX_OK)
-    {
-        return NGX_ERROR;
+        if (ngx_http_export_shows_decision(r, ctx)
+            && ngx_http_export_add_decision(r, ctx) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     if (ctx->blocked && ngx_http_export_add_refusal(r) != NGX_OK) {

@@ -24,6 +24,19 @@ typedef struct {
 #endif
 
 
+#define ngx_http_export_wire_has_params(ncf)                                  \
+    ((ncf)->params && (ncf)->params->nelts)
+
+/* 1 if more is known of what is sent than that it is what was sent to us */
+
+#define ngx_http_export_wire_has_target(wire)                                 \
+    ((wire)                                                                   \
+     && ((wire)->kind != NGX_HTTP_EXPORT_WIRE_SENT || (wire)->host.len))
+
+
+static EXPORT_RARE ngx_int_t ngx_http_export_evaluate_outgoing(
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_neighbours_t *ncf);
 static ngx_http_export_outgoing_t *ngx_http_export_get_outgoing(
     ngx_http_request_t *r, ngx_http_export_ctx_t *ctx);
 static ngx_int_t ngx_http_export_evaluate_url(ngx_http_request_t *r,
@@ -48,15 +61,30 @@ ngx_int_t
 ngx_http_export_collect_outgoing(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx)
 {
-    ngx_http_export_wire_t        *wire;
-    ngx_http_export_outgoing_t      *outgoing;
     ngx_http_export_neighbours_t  *ncf;
 
     ctx->outgoing = NULL;
 
     ncf = ngx_http_get_module_loc_conf(r, ngx_http_export_neighbours_module);
 
-    if (ncf->params && ncf->params->nelts) {
+    if (!ngx_http_export_wire_has_params(ncf)
+        && !ngx_http_export_wire_has_target(ncf->wire))
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_export_evaluate_outgoing(r, ctx, ncf);
+}
+
+
+static EXPORT_RARE ngx_int_t
+ngx_http_export_evaluate_outgoing(ngx_http_request_t *r,
+    ngx_http_export_ctx_t *ctx, ngx_http_export_neighbours_t *ncf)
+{
+    ngx_http_export_wire_t      *wire;
+    ngx_http_export_outgoing_t  *outgoing;
+
+    if (ngx_http_export_wire_has_params(ncf)) {
         outgoing = ngx_http_export_get_outgoing(r, ctx);
 
         if (outgoing == NULL
@@ -69,9 +97,7 @@ ngx_http_export_collect_outgoing(ngx_http_request_t *r,
 
     wire = ncf->wire;
 
-    if (wire == NULL
-        || (wire->kind == NGX_HTTP_EXPORT_WIRE_SENT && wire->host.len == 0))
-    {
+    if (!ngx_http_export_wire_has_target(wire)) {
         return NGX_OK;
     }
 
@@ -144,7 +170,7 @@ static ngx_int_t
 ngx_http_export_evaluate_again(ngx_http_request_t *r,
     ngx_http_export_neighbours_t *ncf, ngx_http_export_outgoing_t *outgoing)
 {
-    if (ncf->params && ncf->params->nelts
+    if (ngx_http_export_wire_has_params(ncf)
         && ngx_http_export_evaluate_params(r, outgoing, ncf->params) != NGX_OK)
     {
         return NGX_ERROR;

@@ -70,6 +70,22 @@ typedef struct {
 void export_hosts_name(export_hosts_name_t *name, const export_str_t *host);
 
 
+static inline const export_str_t *
+export_hosts_host(const export_hosts_name_t *name)
+{
+    return &name->host;
+}
+
+
+/* export_bytes() of the host */
+
+static inline uint64_t
+export_hosts_host_bytes(const export_hosts_name_t *name)
+{
+    return name->bytes;
+}
+
+
 /*
  * Whether any rule might match a subject of these bytes, or of fewer, and the
  * name's: 0 is certain.  EXPORT_HOSTS_ANY are all of them.

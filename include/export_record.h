@@ -90,6 +90,43 @@ typedef struct {
 
 
 /*
+ * The caller's own: what is looked for and where it is joined, all of which
+ * must outlive the inspection; "inspection" is zeroed to begin with.
+ */
+
+typedef struct {
+    const export_field_rules_t  *rules;
+    const export_policy_t       *policy;
+    const export_atlas_t        *atlas;
+    export_match_scratch_t      *scratch;
+    export_facts_t              *facts;
+    unsigned                     early;     /* 1: stop once a refusal is
+                                               certain */
+} export_inspection_conf_t;
+
+static inline void
+export_inspection_init(export_inspection_t *inspection,
+    const export_inspection_conf_t *conf)
+{
+    inspection->rules = conf->rules;
+    inspection->policy = conf->policy;
+    inspection->atlas = conf->atlas;
+    inspection->scratch = conf->scratch;
+    inspection->facts = conf->facts;
+    inspection->early = conf->early & 1;
+}
+
+
+/* an error of the caller's: the body is not known, which blocks */
+
+static inline void
+export_inspection_fail(export_inspection_t *inspection)
+{
+    inspection->facts->error = 1;
+}
+
+
+/*
  * An endpoint that the request may fit, of those with a mark in the body; at
  * most EXPORT_MAX_ENDPOINTS.
  */

@@ -612,7 +612,7 @@ ngx_uint_t ngx_http_export_stream_departed(
 void ngx_http_export_collect(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 ngx_int_t ngx_http_export_marked(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_endpoint_t *recipient);
+    ngx_http_export_ctx_t *ctx, ngx_http_export_endpoint_t *endpoint);
 ngx_str_t ngx_http_export_sent_args(ngx_http_request_t *r);
 
 /* ngx_http_export_bodyless.c */

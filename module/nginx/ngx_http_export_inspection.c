@@ -199,6 +199,7 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
     int                            rc;
     ngx_uint_t                     i;
     export_body_head_t             head;
+    export_inspection_conf_t       search;
     ngx_http_export_loc_conf_t    *elcf;
     ngx_http_export_main_conf_t   *emcf;
     ngx_http_export_inspection_t  *inspection;
@@ -230,12 +231,14 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
     inspection->conf.free = ngx_http_export_free;
     inspection->conf.data = r->pool;
 
-    inspection->search.rules = rules;
-    inspection->search.policy = &elcf->policy;
-    inspection->search.atlas = &emcf->atlas;
-    inspection->search.scratch = emcf->scratch;
-    inspection->search.facts = facts;
-    inspection->search.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+    search.rules = rules;
+    search.policy = &elcf->policy;
+    search.atlas = &emcf->atlas;
+    search.scratch = emcf->scratch;
+    search.facts = facts;
+    search.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+
+    export_inspection_init(&inspection->search, &search);
 
     if (rules == elcf->plan->marked) {
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has rows */
@@ -540,7 +543,7 @@ ngx_http_export_give_up(ngx_http_export_inspection_t *inspection)
         break;
 
     case NGX_HTTP_EXPORT_REREADING:
-        inspection->search.facts->error = 1;
+        export_inspection_fail(&inspection->search);
         break;
 
     default:
@@ -649,7 +652,7 @@ ngx_http_export_enter_wrongly(ngx_http_export_inspection_t *inspection,
                   ngx_http_export_states[inspection->state],
                   ngx_http_export_states[state]);
 
-    inspection->search.facts->error = 1;
+    export_inspection_fail(&inspection->search);
 }
 
 

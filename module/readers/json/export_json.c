@@ -262,7 +262,7 @@ export_json_feed(export_json_t *json, const u_char *data, size_t len)
         p = export_json_read_bytes(json, p, p + first);
 
         if (p && p < json->end) {
-            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): near = len */
+            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): read whole */
             p = json->scan(json, p);
         }
 

@@ -6,11 +6,11 @@
  * and one more.
  */
 
-
-#include <stdlib.h>
+#include "tap.h"
 
 #include "export_bytes.h"
 #include "export_recipient.h"
+#include "pool.h"
 
 
 #define RULES  8
@@ -75,22 +75,12 @@ static export_match_scratch_t    *scratch;
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
-static void *
-alloc(void *data, size_t size)
-{
-    (void) data;
-
-    return calloc(1, size);
-}
-
-
 static void
 build(void)
 {
     char                  error[EXPORT_MATCH_ERROR];
     unsigned              i;
     export_str_t          text;
-    const export_pool_t   pool = { alloc, NULL };
 
     for (i = 0; i < RULES; i++) {
         text.len = strlen(rows[i].pattern);

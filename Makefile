@@ -29,7 +29,7 @@ LIBS     = -lmaxminddb -lpcre2-8 -lisal
 # Packages: what the module is built with, what it is tested with (and demo and
 # geoip need), what clients others wrote beside those of
 # t/clients/package.json, what "make bench" compares with (a row is left out if
-# one is not to be had), what "make lint" and "make coverage" run.
+# one is not to be had), what "make lint", "make coverage" and "make fuzz" run.
 
 PACKAGES = nginx nginx-dev gcc make libc6-dev libpcre2-dev libmaxminddb-dev \
            libisal-dev zlib1g-dev
@@ -47,6 +47,8 @@ BENCH_PACKAGES = valgrind jq g++ libsimdjson-dev lua-cjson \
 LINT_PACKAGES = cppcheck clang clang-tidy clang-tools binutils
 
 COVERAGE_PACKAGES = gcovr
+
+FUZZ_PACKAGES = clang libclang-rt-dev
 
 .DELETE_ON_ERROR:
 .PHONY: all names deps geoip demo test test-clients unit fuzz asan bench style \
@@ -101,8 +103,8 @@ CHECK = $(MISSING); \
 	    exit 1; \
 	fi
 
-INSTALLERS = deps geoip demo test test-clients unit asan bench style lint tidy \
-             cppcheck walls coverage
+INSTALLERS = deps geoip demo test test-clients unit fuzz asan bench style lint \
+             tidy cppcheck walls coverage
 
 NEED = $(if $(filter $(INSTALLERS),$(MAKECMDGOALS)),$(INSTALL),$(CHECK))
 
@@ -123,6 +125,10 @@ $(BUILD)/.bench: Makefile $(BUILD)/.test-deps
 
 $(BUILD)/.lint-deps: Makefile $(BUILD)/.test-deps
 	@$(call NEED,$(LINT_PACKAGES),false,exit 1)
+	@touch $@
+
+$(BUILD)/.fuzz-deps: Makefile $(BUILD)/.test-deps
+	@$(call NEED,$(FUZZ_PACKAGES),false,exit 1)
 	@touch $@
 
 $(BUILD)/.coverage-deps: Makefile $(BUILD)/.test-deps
@@ -205,7 +211,7 @@ unit: $(UNIT)
 	@prove -j$(JOBS) $(UNIT)
 
 # fuzz targets: with a driver that makes inputs of their words, for prove, and
-# with clang's fuzzer (Debian: clang, libclang-rt-dev)
+# with clang's fuzzer
 
 FUZZED    = $(FUZZ:%=$(BUILD)/fuzz/%)
 FUZZ_TIME = 10
@@ -217,7 +223,7 @@ $(FUZZED): $(BUILD)/fuzz/%: t/fuzz/%.c t/fuzz/driver.c \
 	    t/fuzz/driver.c $(BUILD)/unit/libexport.a $(LIBS)
 
 $(FUZZED:%=%.clang): $(BUILD)/fuzz/%.clang: t/fuzz/%.c \
-        $(wildcard t/unit/*.h) $(HEADERS) $(PURE)
+        $(wildcard t/unit/*.h) $(HEADERS) $(PURE) $(BUILD)/.fuzz-deps
 	@mkdir -p $(BUILD)/fuzz
 	@clang -g -O1 -std=gnu99 -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -Iinclude -It/unit -o $@ $< $(PURE) \

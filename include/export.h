@@ -168,7 +168,7 @@ export_same(const u_char *a, const u_char *b, size_t n)
             i = n - sizeof(x);
         }
 
-        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): n > 8 */
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): n >= 8 */
         memcpy(&x, a + i, sizeof(x));
         memcpy(&y, b + i, sizeof(y));
 

@@ -267,6 +267,7 @@ typedef struct {
 struct export_body_s {
     export_inspection_t       *inspection;
     const export_body_conf_t  *conf;
+    const struct export_body_reader_s  *readers;    /* by export_media_e */
 
     export_entity_t            entity[EXPORT_MAX_NESTED];
     export_record_t            record;      /* the record under way of JSON or

@@ -268,6 +268,31 @@ void export_head_marks_query(export_head_marks_t *marks,
 int export_head_marks_end(const export_head_marks_t *marks);
 
 
+/* 1 if a mark looks at headers, or at arguments */
+
+static inline int
+export_head_marks_ask_headers(const export_head_marks_t *marks)
+{
+    return marks->headers;
+}
+
+
+static inline int
+export_head_marks_ask_args(const export_head_marks_t *marks)
+{
+    return marks->args;
+}
+
+
+/* 1 if a pattern ran into a limit: whether the mark is there is not known */
+
+static inline unsigned
+export_head_marks_failed(const export_head_marks_t *marks)
+{
+    return marks->failed;
+}
+
+
 /*
  * The watched headers in the class of a header's name, which must not be
  * empty.
@@ -277,13 +302,20 @@ int export_head_marks_end(const export_head_marks_t *marks);
     (((name)->len * 5 + ((name)->data[0] | 0x20))                             \
      & (EXPORT_HEAD_CLASSES - 1))
 
-#define export_head_watched(rules, name)                                      \
-    ((rules)->names[export_head_class(name)])
+static inline const export_head_watch_t *
+export_head_watched(const export_head_t *head, const export_str_t *name)
+{
+    return head->rules->names[export_head_class(name)];
+}
 
 
 /* 1 if a rule looks at arguments */
 
-#define export_head_asks_args(rules)  ((rules)->nargs != 0)
+static inline int
+export_head_asks_args(const export_head_rules_t *rules)
+{
+    return rules->nargs != 0;
+}
 
 
 /*

@@ -75,6 +75,22 @@ typedef struct {
 void export_hosts_name(export_hosts_name_t *name, const export_str_t *host);
 
 
+static inline const export_str_t *
+export_hosts_host(const export_hosts_name_t *name)
+{
+    return &name->host;
+}
+
+
+/* export_bytes() of the host */
+
+static inline uint64_t
+export_hosts_host_bytes(const export_hosts_name_t *name)
+{
+    return name->bytes;
+}
+
+
 /*
  * 0 if certainly no rule matches the name with a subject that has these bytes
  * (export_bytes()) or some of them.  EXPORT_HOSTS_ANY stands for a subject of

@@ -72,6 +72,15 @@ int export_match_compile(export_match_t *match, const export_str_t *pattern,
 void export_match_free(export_match_t *match);
 
 
+/* the pattern as it was configured */
+
+static inline const export_str_t *
+export_match_text(const export_match_t *match)
+{
+    return &match->text;
+}
+
+
 /*
  * EXPORT_OK if the pattern matches, EXPORT_DECLINED if not, EXPORT_ERROR past a
  * limit.  A regex on a subject of over EXPORT_MATCH_SUBJECT bytes is past a

@@ -140,7 +140,7 @@ typedef struct {
 } export_recipient_found_t;
 
 
-/* A search for one host.  The caller sets all members up to "elsewhere". */
+/* What is asked of one host; the caller sets all members. */
 
 typedef struct {
     const export_recipient_rules_t    *rules;
@@ -154,10 +154,17 @@ typedef struct {
     export_recipient_e                 host;
     unsigned                           elsewhere:1; /* the request is passed to
                                                        another host */
+} export_recipient_asks_t;
 
-    unsigned                           data:1;
-    unsigned                           form;
-    const export_endpoint_t           *first;
+
+/* a search for that host, from its first path to its last */
+
+typedef struct {
+    const export_recipient_asks_t     *asks;
+    const export_endpoint_t           *first;   /* of a catalogue, that fits */
+    unsigned                           form;    /* of a path, from 0 */
+    unsigned                           data:1;  /* an endpoint for data may fit
+                                                 */
 } export_recipient_search_t;
 
 
@@ -172,12 +179,14 @@ int export_recipient_might(const export_recipient_rules_t *rules,
 
 /*
  * The first function tries the rules on all paths, in each form that a
- * recipient may make of a path; the second on one more path.  A path that is
- * too long for a rule is EXPORT_PURPOSE_MALFORMED, and a rule that runs into a
- * limit sets facts->error.
+ * recipient may make of a path; the second on one more path.  "asks" must
+ * outlive the search.  A path that is too long for a rule is
+ * EXPORT_PURPOSE_MALFORMED, and a rule that runs into a limit sets
+ * facts->error.
  */
 
 void export_recipient_search(export_recipient_search_t *search,
+    const export_recipient_asks_t *asks,
     const export_recipient_paths_t *paths);
 void export_recipient_path(export_recipient_search_t *search,
     const export_str_t *path);

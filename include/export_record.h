@@ -104,6 +104,43 @@ typedef struct {
 
 
 /*
+ * What a body is inspected for, and the facts that take what is found.  All
+ * of these must outlive the inspection, which is zeroed to begin with.
+ */
+
+typedef struct {
+    const export_field_rules_t  *rules;
+    const export_policy_t       *policy;
+    const export_atlas_t        *atlas;
+    export_match_scratch_t      *scratch;
+    export_facts_t              *facts;
+    unsigned                     early;     /* 1: stop once a refusal is
+                                               certain */
+} export_inspection_conf_t;
+
+static inline void
+export_inspection_init(export_inspection_t *inspection,
+    const export_inspection_conf_t *conf)
+{
+    inspection->rules = conf->rules;
+    inspection->policy = conf->policy;
+    inspection->atlas = conf->atlas;
+    inspection->scratch = conf->scratch;
+    inspection->facts = conf->facts;
+    inspection->early = conf->early & 1;
+}
+
+
+/* An error of the caller's leaves the body unknown, which blocks. */
+
+static inline void
+export_inspection_fail(export_inspection_t *inspection)
+{
+    inspection->facts->error = 1;
+}
+
+
+/*
  * Adds an endpoint that the request fits if one of the endpoint's marks is in
  * the body.  There may be at most EXPORT_MAX_ENDPOINTS.
  */

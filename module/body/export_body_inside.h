@@ -2,16 +2,21 @@
 /*
  * What the files of a body share.  No other file includes this header.
  *
- *     export_body.c            an entity's coding and format, from its first
- *                              byte to its last
- *     export_body_records.c    JSON and CSV, and the end of each record
+ *     export_body.c            the body, and the table of readers
+ *     export_body_multipart.c  parts, and the fields of multipart forms
  *     export_body_form.c       urlencoded forms, and JSON in the fields of any
  *                              form
- *     export_body_multipart.c  parts, and the fields of multipart forms
+ *     export_body_entity.c     an entity's coding and format, from its first
+ *                              byte to its last
+ *     export_body_records.c    JSON and CSV, and the end of each record
  *     export_body_watch.c      what is watched beside the reader: whether the
  *                              bytes look like their type, and whether the
  *                              description of a job holds data
- *     export_body_outcome.c    what the body comes to
+ *     export_body_outcome.c    what the body comes to, and what is not read
+ *     export_body_memory.c     what a body allocates
+ *
+ * Each of these uses only files below it.  Entities are in each other, but an
+ * entity knows its reader by the table alone, which export_body.c hands down.
  */
 
 
@@ -39,13 +44,9 @@ typedef struct export_body_reader_s {
 } export_body_reader_t;
 
 
-/*
- * the readers of an entity that is not read, and of a form's field that rules
- * look at
- */
+/* the reader of an entity that is not read */
 
 extern const export_body_reader_t  export_body_no_reader;
-extern const export_body_reader_t  export_body_field_reader;
 
 
 /*
@@ -78,7 +79,24 @@ export_body_is_outer_file(const export_entity_t *entity)
 }
 
 
-/* export_body.c */
+/* export_body_multipart.c */
+
+int export_body_multipart_begin(export_entity_t *entity,
+    const export_media_t *media);
+int export_body_multipart_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_multipart_end(export_entity_t *entity);
+
+/* export_body_form.c */
+
+int export_body_form_begin(export_entity_t *entity,
+    const export_media_t *media);
+int export_body_form_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+int export_body_form_end(export_entity_t *entity);
+int export_body_begin_text(export_entity_t *form);
+
+/* export_body_entity.c */
 
 int export_body_begin_entity(export_entity_t *entity,
     const export_media_t *media, export_coding_e coding);
@@ -87,10 +105,7 @@ int export_body_feed_entity(export_entity_t *entity, const u_char *p,
 int export_body_read_decoded(export_entity_t *entity, const u_char *p,
     size_t len);
 int export_body_end_entity(export_entity_t *entity);
-int export_body_ignore(export_entity_t *entity, export_body_e state);
-void *export_body_alloc(export_body_t *body, size_t size);
-int export_body_need_leaf(export_body_t *body);
-int export_body_need_parts(export_body_t *body);
+void export_body_add_unread(export_entity_t *form, size_t len);
 
 /* export_body_records.c */
 
@@ -111,24 +126,6 @@ void export_body_open_group(export_entity_t *entity, uint64_t start);
 void export_body_close_group(export_entity_t *entity, uint64_t end);
 int export_body_cut_feed(export_body_t *body, int rc);
 
-/* export_body_form.c */
-
-int export_body_form_begin(export_entity_t *entity,
-    const export_media_t *media);
-int export_body_form_feed(export_entity_t *entity, const u_char *p,
-    size_t len);
-int export_body_form_end(export_entity_t *entity);
-int export_body_begin_text(export_entity_t *form);
-
-/* export_body_multipart.c */
-
-int export_body_multipart_begin(export_entity_t *entity,
-    const export_media_t *media);
-int export_body_multipart_feed(export_entity_t *entity, const u_char *p,
-    size_t len);
-int export_body_multipart_end(export_entity_t *entity);
-void export_body_add_unread(export_entity_t *form, size_t len);
-
 /* export_body_watch.c */
 
 int export_body_watch(export_entity_t *entity);
@@ -137,7 +134,6 @@ void export_body_end_job(const export_entity_t *entity);
 unsigned export_body_look_is_final(const export_entity_t *entity);
 void export_body_feed_job(export_entity_t *entity, const u_char *p,
     size_t len);
-void export_body_shows_data(export_body_t *body);
 
 /* export_body_outcome.c */
 
@@ -145,6 +141,14 @@ int export_body_settle(export_body_t *body, int rc);
 void export_body_join_outcome(export_body_t *body, export_body_e state);
 void export_body_defer_outcome(export_body_t *body, export_body_e state);
 unsigned export_body_is_answered(const export_body_t *body);
+void export_body_shows_data(export_body_t *body);
+int export_body_ignore(export_entity_t *entity, export_body_e state);
+
+/* export_body_memory.c */
+
+void *export_body_alloc(export_body_t *body, size_t size);
+int export_body_need_leaf(export_body_t *body);
+int export_body_need_parts(export_body_t *body);
 
 
 #endif /* _EXPORT_BODY_INSIDE_H_INCLUDED_ */

@@ -35,7 +35,9 @@ static int export_body_end_part(void *data, uint64_t end);
 static int export_body_put_off_file(export_entity_t *entity, int rc);
 
 
-const export_body_reader_t  export_body_field_reader = {
+/* of a form's field that rules look at */
+
+static const export_body_reader_t  export_body_field_reader = {
     .feed = export_body_feed_field,
     .end = export_body_end_field
 };
@@ -477,31 +479,6 @@ export_body_end_field(export_entity_t *entity)
     }
 
     return EXPORT_OK;
-}
-
-
-/*
- * Counts bytes of a form's field that no rule looks at.  When they become too
- * many, the form is a record, and the bytes are its own.
- */
-
-void
-export_body_add_unread(export_entity_t *form, size_t len)
-{
-    export_unread_t  *unread;
-
-    if (form->own) {
-        return;
-    }
-
-    unread = &form->body->unread;
-    form->unread += len;
-
-    if (export_unread(unread, len) != EXPORT_OK) {
-        unread->n -= form->unread;
-        form->unread = 0;
-        form->own = 1;
-    }
 }
 
 

@@ -1,11 +1,22 @@
 
 /*
  * What a body comes to: how far it was understood, which is the worst of its
- * parts.
+ * parts.  What is not read has its reader here: not to read is an outcome.
  */
 
 
 #include "export_body_inside.h"
+
+
+static int export_body_skip_feed(export_entity_t *entity, const u_char *p,
+    size_t len);
+static int export_body_skip_end(export_entity_t *entity);
+
+
+const export_body_reader_t  export_body_no_reader = {
+    .feed = export_body_skip_feed,
+    .end = export_body_skip_end
+};
 
 
 /*
@@ -145,4 +156,64 @@ export_body_is_answered(const export_body_t *body)
     }
 
     return inspection->nendpoints != 0;
+}
+
+
+/* Notes that the transfer is more than the description of a job. */
+
+void
+export_body_shows_data(export_body_t *body)
+{
+    if (body->inspection->njobs) {
+        body->inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+    }
+}
+
+
+/* Reads no more of an entity, and joins what that means for the body. */
+
+int
+export_body_ignore(export_entity_t *entity, export_body_e state)
+{
+    export_body_t        *body;
+    export_inspection_t  *inspection;
+
+    body = entity->body;
+    inspection = body->inspection;
+
+    entity->guessed = 0;
+    entity->reader = &export_body_no_reader;
+    body->group = NULL;
+
+    if (export_body_is_outer_file(entity) && export_body_is_unclear(state)
+        && inspection->nendpoints
+        && !export_policy_governs(inspection->facts, inspection->policy))
+    {
+        export_body_defer_outcome(body, state);
+
+    } else {
+        export_body_join_outcome(body, state);
+    }
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_skip_feed(export_entity_t *entity, const u_char *p, size_t len)
+{
+    (void) entity;
+    (void) p;
+    (void) len;
+
+    return EXPORT_OK;
+}
+
+
+static int
+export_body_skip_end(export_entity_t *entity)
+{
+    (void) entity;
+
+    return EXPORT_OK;
 }

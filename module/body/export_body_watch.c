@@ -260,14 +260,3 @@ export_body_end_job(const export_entity_t *entity)
         export_body_shows_data(entity->body);
     }
 }
-
-
-/* Notes that the transfer is more than the description of a job. */
-
-void
-export_body_shows_data(export_body_t *body)
-{
-    if (body->inspection->njobs) {
-        body->inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
-    }
-}

@@ -180,7 +180,7 @@ export_head_classify(export_head_rules_t *rules)
 
     for (i = rules->nheaders; i; i--) {
         watch = &rules->header[i - 1];
-        first = &export_head_watched(rules, &watch->name);
+        first = &rules->names[export_head_class(&watch->name)];
 
         watch->next = *first;
         *first = watch;

@@ -93,17 +93,18 @@ export_recipient_tunnel(const export_recipient_rules_t *rules,
 
 void
 export_recipient_search(export_recipient_search_t *search,
-    const export_recipient_paths_t *paths)
+    const export_recipient_asks_t *asks, const export_recipient_paths_t *paths)
 {
     uint64_t             bytes;
     const export_str_t  *host;
 
-    host = &search->name->host;
+    host = &asks->name->host;
 
     if (host->len) {
-        memcpy(search->buf, host->data, host->len);
+        memcpy(asks->buf, host->data, host->len);
     }
 
+    search->asks = asks;
     search->form = 0;
 
     /*
@@ -112,7 +113,7 @@ export_recipient_search(export_recipient_search_t *search,
      */
 
     if (!export_destination_plain(&paths->wire, &bytes)) {
-        search->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+        asks->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
     }
 
     export_recipient_path(search, &paths->wire);
@@ -173,7 +174,7 @@ export_recipient_form(export_recipient_search_t *search,
     export_str_t  form, subject;
 
     form.len = path->len;
-    form.data = search->buf + search->name->host.len;
+    form.data = search->asks->buf + search->asks->name->host.len;
 
     if (decode) {
         form = decode(path, form.data);
@@ -182,8 +183,8 @@ export_recipient_form(export_recipient_search_t *search,
         memcpy(form.data, path->data, path->len);
     }
 
-    subject.len = search->name->host.len + form.len;
-    subject.data = search->buf;
+    subject.len = search->asks->name->host.len + form.len;
+    subject.data = search->asks->buf;
 
     export_recipient_try(search, &subject, &form);
 
@@ -200,10 +201,10 @@ export_recipient_try(export_recipient_search_t *search,
     export_hosts_query_t             query;
     const export_recipient_rules_t  *rules;
 
-    rules = search->rules;
+    rules = search->asks->rules;
 
-    query.scratch = search->scratch;
-    query.name = search->name;
+    query.scratch = search->asks->scratch;
+    query.name = search->asks->name;
     query.data = search;
     query.bytes = 0;
 
@@ -248,10 +249,10 @@ export_recipient_untried(export_recipient_search_t *search,
     }
 
     if (subject->len > EXPORT_MATCH_SUBJECT) {
-        search->facts->purpose |= EXPORT_PURPOSE_MALFORMED;
+        search->asks->facts->purpose |= EXPORT_PURPOSE_MALFORMED;
 
     } else {
-        search->facts->error = 1;
+        search->asks->facts->error = 1;
     }
 }
 
@@ -297,7 +298,7 @@ export_recipient_takes_data(const export_recipient_search_t *search,
 {
     const export_recipient_request_t  *request;
 
-    request = search->request;
+    request = search->asks->request;
 
     return !endpoint->wide && (endpoint->purpose & EXPORT_PURPOSE_DATA)
            && export_recipient_method_fits(request, endpoint)
@@ -318,7 +319,7 @@ export_recipient_decide(export_recipient_search_t *search, unsigned catalogue)
     export_recipient_found_t  *found;
     const export_endpoint_t   *endpoint;
 
-    found = search->found;
+    found = search->asks->found;
     endpoint = search->first;
 
     /*
@@ -326,7 +327,7 @@ export_recipient_decide(export_recipient_search_t *search, unsigned catalogue)
      * for its jobs.
      */
 
-    if (endpoint->wide && (search->form || search->elsewhere)) {
+    if (endpoint->wide && (search->form || search->asks->elsewhere)) {
         export_recipient_say(search, catalogue, endpoint->order,
                              EXPORT_PURPOSE_TRAINING);
         found->wide = 1;
@@ -343,7 +344,7 @@ export_recipient_decide(export_recipient_search_t *search, unsigned catalogue)
     if ((search->data && endpoint->marked)
         || (found->job ? found->job != endpoint : search->form != 0))
     {
-        search->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
+        search->asks->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;
     }
 
     found->job = endpoint;
@@ -363,14 +364,14 @@ export_recipient_say(export_recipient_search_t *search, unsigned catalogue,
     export_recipient_said_t   *said;
     export_recipient_found_t  *found;
 
-    found = search->found;
-    search->facts->purpose |= (uint16_t) purpose;
+    found = search->asks->found;
+    search->asks->facts->purpose |= (uint16_t) purpose;
 
     for (i = 0; i < found->nsaid; i++) {
         said = &found->said[i];
 
         if (said->number == number && said->catalogue == catalogue
-            && said->host == search->host)
+            && said->host == search->asks->host)
         {
             said->purpose |= (uint16_t) purpose;
             return;
@@ -388,7 +389,7 @@ export_recipient_say(export_recipient_search_t *search, unsigned catalogue,
     said->catalogue = (uint16_t) catalogue;
     said->purpose = (uint16_t) purpose;
     said->form = (uint16_t) search->form;
-    said->host = search->host;
+    said->host = search->asks->host;
 }
 
 
@@ -404,7 +405,7 @@ export_recipient_fits(export_recipient_search_t *search,
     int                                rc;
     const export_recipient_request_t  *request;
 
-    request = search->request;
+    request = search->asks->request;
 
     if (!export_recipient_method_fits(request, endpoint)) {
         return 0;
@@ -423,7 +424,7 @@ export_recipient_fits(export_recipient_search_t *search,
     /* If nobody looks for a mark, it is taken to be there. */
 
     return request->unread
-           || export_recipient_note(search->found, endpoint) != EXPORT_OK;
+           || export_recipient_note(search->asks->found, endpoint) != EXPORT_OK;
 }
 
 

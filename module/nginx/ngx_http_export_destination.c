@@ -24,16 +24,16 @@ static ngx_int_t ngx_http_export_find_recipient(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static ngx_str_t ngx_http_export_requested_host(ngx_http_request_t *r);
 static EXPORT_RARE void ngx_http_export_try_header_host(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_str_t *recipient);
+    ngx_http_export_ctx_t *ctx, const export_str_t *recipient);
 static void ngx_http_export_try_passed_host(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_str_t *recipient);
+    ngx_http_export_ctx_t *ctx, const export_str_t *recipient);
 static ngx_uint_t ngx_http_export_may_match(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name);
 static EXPORT_RARE void ngx_http_export_try_host(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name,
     export_recipient_e host);
 static ngx_uint_t ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx,
-    export_str_t *host);
+    const export_str_t *host);
 static void ngx_http_export_fill_rules(export_recipient_rules_t *rules,
     ngx_http_export_loc_conf_t *elcf);
 static void ngx_http_export_fill_request(
@@ -71,7 +71,7 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     if (said
         && (said->value.len != r->headers_in.server.len || r->host_start))
     {
-        ngx_http_export_try_header_host(r, ctx, &name.host);
+        ngx_http_export_try_header_host(r, ctx, export_hosts_host(&name));
     }
 
     if (ngx_http_export_may_match(r, ctx, &name)) {
@@ -79,7 +79,7 @@ ngx_http_export_collect_destination(ngx_http_request_t *r,
     }
 
     if (ctx->outgoing) {
-        ngx_http_export_try_passed_host(r, ctx, &name.host);
+        ngx_http_export_try_passed_host(r, ctx, export_hosts_host(&name));
     }
 
     if (ctx->wide) {
@@ -128,7 +128,7 @@ ngx_http_export_find_recipient(ngx_http_request_t *r,
     host = *ngx_http_export_str(&value);
     export_hosts_name(name, &host);
 
-    if (!export_destination_is_host(&host, name->bytes)) {
+    if (!export_destination_is_host(&host, export_hosts_host_bytes(name))) {
 
         buf = ngx_pnalloc(r->pool, value.len + 1);
         if (buf == NULL) {
@@ -181,7 +181,7 @@ ngx_http_export_requested_host(ngx_http_request_t *r)
 
 static EXPORT_RARE void
 ngx_http_export_try_header_host(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_str_t *recipient)
+    ngx_http_export_ctx_t *ctx, const export_str_t *recipient)
 {
     u_char               *buf;
     ngx_str_t            *said;
@@ -227,7 +227,7 @@ ngx_http_export_try_header_host(ngx_http_request_t *r,
 
 static void
 ngx_http_export_try_passed_host(ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, export_str_t *recipient)
+    ngx_http_export_ctx_t *ctx, const export_str_t *recipient)
 {
     u_char                   *buf;
     ngx_str_t                *passed;
@@ -301,7 +301,7 @@ ngx_http_export_may_match(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     if ((ctx->outgoing && (ctx->outgoing->path.len || ctx->outgoing->params))
         || uri->data != sent->data
         || (uri->len != sent->len && sent->data[uri->len] != '?')
-        || uri->len + name->host.len > EXPORT_MATCH_SUBJECT
+        || uri->len + export_hosts_host(name)->len > EXPORT_MATCH_SUBJECT
         || !export_destination_plain(ngx_http_export_str(uri), &bytes))
     {
         bytes = EXPORT_HOSTS_ANY;
@@ -325,6 +325,7 @@ ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_array_t                  *params;
     ngx_http_export_asked_t       asked;
     export_recipient_rules_t      rules;
+    export_recipient_asks_t       asks;
     export_recipient_paths_t      paths;
     export_recipient_search_t     search;
     ngx_http_export_target_t     *param;
@@ -346,25 +347,26 @@ ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         ctx->endpoints = ngx_pcalloc(r->pool, sizeof(export_recipient_found_t));
     }
 
-    search.buf = ngx_pnalloc(r->pool,
-                             name->host.len
-                             + ngx_http_export_longest_path(&paths, params));
+    asks.buf = ngx_pnalloc(r->pool,
+                           export_hosts_host(name)->len
+                           + ngx_http_export_longest_path(&paths, params));
 
-    if (ctx->endpoints == NULL || search.buf == NULL) {
+    if (ctx->endpoints == NULL || asks.buf == NULL) {
         ctx->facts.error = 1;
         return;
     }
 
-    search.rules = &rules;
-    search.request = &request;
-    search.name = name;
-    search.scratch = emcf->scratch;
-    search.found = ctx->endpoints;
-    search.facts = &ctx->facts;
-    search.host = host;
-    search.elsewhere = ngx_http_export_goes_elsewhere(ctx, &name->host);
+    asks.rules = &rules;
+    asks.request = &request;
+    asks.name = name;
+    asks.scratch = emcf->scratch;
+    asks.found = ctx->endpoints;
+    asks.facts = &ctx->facts;
+    asks.host = host;
+    asks.elsewhere = ngx_http_export_goes_elsewhere(ctx,
+                                                    export_hosts_host(name));
 
-    export_recipient_search(&search, &paths);
+    export_recipient_search(&search, &asks, &paths);
 
     param = params ? params->elts : NULL;
 
@@ -382,7 +384,8 @@ ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 /* whether proxy_pass is known to name another host than this one */
 
 static ngx_uint_t
-ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx, export_str_t *host)
+ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx,
+    const export_str_t *host)
 {
     ngx_http_export_outgoing_t  *outgoing;
 

@@ -112,7 +112,7 @@ ngx_http_export_collect_headers(export_head_t *head, ngx_list_part_t *part)
 
         for (h = first; h < last; h++) {
             name = ngx_http_export_str(&h->key);
-            watch = export_head_watched(head->rules, name);
+            watch = export_head_watched(head, name);
 
             if (watch
                 && export_head_header(head, watch, name, h->lowcase_key,
@@ -294,15 +294,15 @@ ngx_http_export_find_marks(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_head_marks_init(&marks, endpoint->marks.elts,
                            endpoint->marks.nelts, emcf->scratch);
 
-    if (marks.headers) {
+    if (export_head_marks_ask_headers(&marks)) {
         ngx_http_export_find_mark_headers(r, &marks);
     }
 
-    if (marks.args) {
+    if (export_head_marks_ask_args(&marks)) {
         ngx_http_export_collect_args(r, ctx, NULL, &marks);
     }
 
-    ctx->facts.error |= marks.failed;
+    ctx->facts.error |= export_head_marks_failed(&marks);
 
     return export_head_marks_end(&marks);
 }

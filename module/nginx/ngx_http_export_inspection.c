@@ -198,6 +198,7 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
     int                            rc;
     ngx_uint_t                     i;
     export_body_head_t             head;
+    export_inspection_conf_t       wanted;
     ngx_http_export_loc_conf_t    *elcf;
     ngx_http_export_main_conf_t   *emcf;
     ngx_http_export_inspection_t  *inspection;
@@ -231,12 +232,14 @@ ngx_http_export_create_inspection(ngx_http_request_t *r,
     inspection->conf.free = ngx_http_export_free_for_body;
     inspection->conf.data = r->pool;
 
-    inspection->wanted.rules = rules;
-    inspection->wanted.policy = &elcf->policy;
-    inspection->wanted.atlas = &emcf->atlas;
-    inspection->wanted.scratch = emcf->scratch;
-    inspection->wanted.facts = facts;
-    inspection->wanted.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+    wanted.rules = rules;
+    wanted.policy = &elcf->policy;
+    wanted.atlas = &emcf->atlas;
+    wanted.scratch = emcf->scratch;
+    wanted.facts = facts;
+    wanted.early = (elcf->mode == NGX_HTTP_EXPORT_ENFORCE);
+
+    export_inspection_init(&inspection->wanted, &wanted);
 
     if (rules == elcf->plan->marked) {
         /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it has rows */
@@ -546,7 +549,7 @@ ngx_http_export_give_up(ngx_http_export_inspection_t *inspection)
         break;
 
     case NGX_HTTP_EXPORT_REREADING:
-        inspection->wanted.facts->error = 1;
+        export_inspection_fail(&inspection->wanted);
         break;
 
     default:
@@ -652,7 +655,7 @@ ngx_http_export_report_transition(ngx_http_export_inspection_t *inspection,
                   ngx_http_export_states[inspection->state],
                   ngx_http_export_states[state]);
 
-    inspection->wanted.facts->error = 1;
+    export_inspection_fail(&inspection->wanted);
 }
 
 

@@ -268,7 +268,7 @@ ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
         for (k = 0; k < rule[i].npatterns; k++, n++) {
             hr[n].match = &rule[i].patterns[k];
 
-            buf = ngx_pnalloc(cf->pool, hr[n].match->text.len);
+            buf = ngx_pnalloc(cf->pool, export_match_text(hr[n].match)->len);
             if (buf == NULL) {
                 return NGX_ERROR;
             }

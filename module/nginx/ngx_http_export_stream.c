@@ -269,14 +269,15 @@ ngx_http_export_stream_end(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     ngx_http_export_decide(r, ctx);
 
-    if (refused || ctx->verdict.decision == EXPORT_BLOCK) {
+    if (refused || b == NULL || cl == NULL
+        || ctx->verdict.decision == EXPORT_BLOCK)
+    {
         return NGX_DECLINED;
     }
 
     b->last_buf = 1;
     b->flush = 1;
 
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an error blocks */
     cl->buf = b;
     cl->next = NULL;
     *stream->last = cl;

@@ -689,7 +689,7 @@ export_mmdb_pointer(const export_mmdb_section_t *section, uint32_t at,
     uint32_t               n, more;
     static const uint32_t  base[] = { 0, 2048, 526336 };
 
-    n = (bits >> 3) + 1;
+    n = (bits >> 3 & 3) + 1;
 
     if (export_mmdb_bytes(section, &at, n, &more) != EXPORT_OK) {
         return EXPORT_ERROR;

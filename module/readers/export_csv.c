@@ -368,7 +368,7 @@ export_csv_block(export_csv_t *csv, const u_char *p, size_t n,
     carry = csv->carry;
     valid = UINT64_MAX >> (EXPORT_CSV_BLOCK - n);
 
-    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): blocks of 0 */
+    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): each is set */
     inside = export_csv_pair(m->quote) ^ (0 - (carry & EXPORT_CSV_INSIDE));
     open = m->quote & inside;
 
@@ -1293,7 +1293,7 @@ export_csv_has_name(const export_csv_t *csv, const export_str_t *cell,
 
     for (p = cell->data; p <= last; p++) {
 
-        if (p < last && *p != separator) {
+        if (p < last && *p != (u_char) separator) {
             item.len++;
             continue;
         }

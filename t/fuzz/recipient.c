@@ -6,11 +6,11 @@
  * and one more.
  */
 
-
-#include <stdlib.h>
+#include "tap.h"
 
 #include "export_bytes.h"
 #include "export_recipient.h"
+#include "pool.h"
 
 
 #define RULES  8
@@ -61,6 +61,17 @@ static const struct {
 };
 
 
+/* the first byte of a word may be the flags */
+
+const char *const  fuzz_words[] = {
+    "\n", "\n", "\n", "\n", "\n", "\x03", "\x0b", "\x23", "\x41", "\x55",
+    "POST", "GET", "PUT", "a.b", "sub.a.b", "A.B", "b", "c", "/", "/v1/files",
+    "/v1/x/jobs", "/jobs", "/JOBS/", "/wide", "/x", "/a", "/b", "/..", "/./",
+    "//", ";x=1", "%2f", "%2e%2e", "%6aobs", "%256aobs", "\\", "?", "#", "%",
+    "\xc0\xaf", NULL
+};
+
+
 static export_match_t             match[RULES];
 static export_hosts_rule_t        rule[RULES];
 static export_catalogue_t         catalogue;
@@ -72,31 +83,12 @@ static export_match_scratch_t    *scratch;
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 
-/* what is built lives as long as the program, and is no leak */
-
-static void *
-alloc(void *data, size_t size)
-{
-    static size_t  n;
-    static void   *kept[1024];
-
-    (void) data;
-
-    if (n == sizeof(kept) / sizeof(kept[0])) {
-        abort();
-    }
-
-    return kept[n++] = calloc(1, size);
-}
-
-
 static void
 build(void)
 {
     char                  error[EXPORT_MATCH_ERROR];
     unsigned              i;
     export_str_t          text;
-    const export_pool_t   pool = { alloc, NULL };
 
     for (i = 0; i < RULES; i++) {
         text.len = strlen(rows[i].pattern);
@@ -155,12 +147,14 @@ search(const export_str_t *line, unsigned flags,
 {
     size_t                      i, longest;
     export_hosts_name_t         name;
+    export_recipient_asks_t     asks;
     export_recipient_paths_t    paths;
     export_recipient_search_t   one;
     export_recipient_request_t  request;
 
     memset(&request, 0, sizeof(request));
     memset(&one, 0, sizeof(one));
+    memset(&asks, 0, sizeof(asks));
 
     export_hosts_name(&name, &line[1]);
 
@@ -181,19 +175,19 @@ search(const export_str_t *line, unsigned flags,
         longest = line[i].len > longest ? line[i].len : longest;
     }
 
-    one.rules = &rules;
-    one.request = &request;
-    one.name = &name;
-    one.scratch = scratch;
-    one.found = found;
-    one.facts = facts;
-    one.elsewhere = (flags & ELSEWHERE) != 0;
-    one.buf = malloc(line[1].len + longest);
+    asks.rules = &rules;
+    asks.request = &request;
+    asks.name = &name;
+    asks.scratch = scratch;
+    asks.found = found;
+    asks.facts = facts;
+    asks.elsewhere = (flags & ELSEWHERE) != 0;
+    asks.buf = malloc(line[1].len + longest);
 
-    export_recipient_search(&one, &paths);
+    export_recipient_search(&one, &asks, &paths);
     export_recipient_path(&one, &line[6]);
 
-    free(one.buf);
+    free(asks.buf);
 }
 
 

@@ -131,7 +131,7 @@ head_header(export_head_t *head, const export_str_t *name,
     }
 
     is_private = export_head_header(head,
-                                    export_head_watched(head->rules, name),
+                                    export_head_watched(head, name),
                                     name, name->len & 1 ? lowcase : NULL,
                                     value);
 

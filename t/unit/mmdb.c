@@ -180,22 +180,28 @@ is_refused(const char *file, const char *text)
 static void
 test_open(void)
 {
-    char  fifo[] = "/tmp/mmdb-XXXXXX", *name;
+    char  dir[] = "/tmp/mmdb-XXXXXX", name[sizeof(dir) + 5];
 
     is_refused("/nonexistent", "cannot be opened");
     is_refused("/tmp", "is not a regular file");
     is_refused("/dev/null", "is not a regular file");
 
-    name = mktemp(fifo);
+    if (mkdtemp(dir) == NULL) {
+        perror(dir);
+        exit(2);
+    }
 
-    if (name == NULL || mkfifo(name, 0600) == -1) {
-        perror(fifo);
+    (void) snprintf(name, sizeof(name), "%s/fifo", dir);
+
+    if (mkfifo(name, 0600) == -1) {
+        perror(name);
         exit(2);
     }
 
     is_refused(name, "is not a regular file");
 
     unlink(name);
+    rmdir(dir);
 
     export_mmdb_close(NULL);
 }

@@ -326,12 +326,14 @@ search(const case_t *c, export_recipient_e whose,
     u_char                     *buf;
     export_str_t                host, also;
     export_hosts_name_t         name;
+    export_recipient_asks_t     asks;
     export_recipient_paths_t    paths;
     export_recipient_search_t   one;
     export_recipient_request_t  request;
 
     memset(&request, 0, sizeof(request));
     memset(&one, 0xa5, sizeof(one));
+    memset(&asks, 0xa5, sizeof(asks));
 
     host = guarded(c->host);
     export_hosts_name(&name, &host);
@@ -358,17 +360,17 @@ search(const case_t *c, export_recipient_e whose,
     request.unread = (c->flags & UNREAD) != 0;
     overridden = c->flags & OVERRIDDEN;
 
-    one.rules = &rules;
-    one.request = &request;
-    one.name = &name;
-    one.scratch = scratch;
-    one.found = found;
-    one.facts = facts;
-    one.buf = buf;
-    one.host = whose;
-    one.elsewhere = (c->flags & ELSEWHERE) != 0;
+    asks.rules = &rules;
+    asks.request = &request;
+    asks.name = &name;
+    asks.scratch = scratch;
+    asks.found = found;
+    asks.facts = facts;
+    asks.buf = buf;
+    asks.host = whose;
+    asks.elsewhere = (c->flags & ELSEWHERE) != 0;
 
-    export_recipient_search(&one, &paths);
+    export_recipient_search(&one, &asks, &paths);
 
     if (c->also) {
         export_recipient_path(&one, &also);
@@ -587,15 +589,18 @@ test_said(void)
 {
     unsigned                   i;
     export_facts_t             facts;
+    export_recipient_asks_t    asks;
     export_recipient_found_t   found;
     export_recipient_search_t  one;
 
     memset(&one, 0, sizeof(one));
+    memset(&asks, 0, sizeof(asks));
     memset(&facts, 0, sizeof(facts));
     memset(&found, 0, sizeof(found));
 
-    one.found = &found;
-    one.facts = &facts;
+    one.asks = &asks;
+    asks.found = &found;
+    asks.facts = &facts;
 
     for (i = 0; i < EXPORT_RECIPIENT_SAID; i++) {
         export_recipient_say(&one, 1, i, TRAINING);

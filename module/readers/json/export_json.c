@@ -78,8 +78,6 @@ static int export_json_report_value(export_json_t *json, export_value_e type);
 static uint32_t export_json_want_nothing(export_json_t *json);
 static int export_json_match_member(export_json_t *json);
 static int export_json_check_long_name(export_json_t *json);
-static int export_json_near_core(const export_json_t *json,
-    const export_str_t *core);
 static void export_json_match_element(export_json_t *json);
 static uint32_t export_json_match_text(export_json_t *json, uint32_t fields);
 static void export_json_add_last_byte(export_json_t *json,
@@ -272,7 +270,7 @@ export_json_feed(export_json_t *json, const u_char *data, size_t len)
         p = export_json_read_bytes(json, p, p + first);
 
         if (p && p < json->end) {
-            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): near = len */
+            /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): read whole */
             p = json->scan(json, p);
         }
 
@@ -1285,41 +1283,6 @@ export_json_check_long_name(export_json_t *json)
     }
 
     return EXPORT_OK;
-}
-
-
-int
-export_json_near(const export_json_t *json, const export_str_t *name)
-{
-    u_char        buf[EXPORT_MAX_NAME];
-    export_str_t  core;
-
-    if (export_field_word(name)) {
-        return 0;
-    }
-
-    core = export_field_core(name, buf);
-
-    return export_json_near_core(json, &core);
-}
-
-
-static int
-export_json_near_core(const export_json_t *json, const export_str_t *core)
-{
-    uint32_t  fields;
-
-    fields = export_json_candidates(json);
-
-    for ( /* void */ ; fields; fields &= fields - 1) {
-        if (export_field_near(export_json_wanted_name(json,
-                                  (unsigned) __builtin_ctz(fields)), core))
-        {
-            return 1;
-        }
-    }
-
-    return 0;
 }
 
 

@@ -301,7 +301,7 @@ export_json_inline int export_json_member_at(export_json_t *json,
     const export_json_batch_t *b, unsigned at);
 static void export_json_rewind(export_json_t *json, const u_char *p,
     const export_json_batch_t *b, unsigned at);
-static const u_char *export_json_name_start(const u_char *quote);
+static const u_char *export_json_name_start(const u_char *p);
 static inline int export_json_is_alike(u_char a, u_char b);
 export_json_inline uint32_t export_json_match_name(const export_json_t *json,
     const u_char *quote, export_spelt_e *spelt, unsigned *odd);

@@ -1,8 +1,9 @@
 
 /*
- * What the byte by byte reader (export_json.c) and the block scanner
- * (export_json_scan.c) know of each other.  It is no contract: of the rest of
- * the module nobody includes this header.
+ * What the byte by byte reader (export_json.c), the block scanner
+ * (export_json_scan.c) and what both ask of names (export_json_near.c) know of
+ * each other.  It is no contract: of the rest of the module nobody includes
+ * this header.
  *
  * The scanner looks at blocks of 64 bytes as bit masks, and it only ever
  * accepts.  In front of the first block that is malformed, over a limit or
@@ -106,6 +107,10 @@ int export_json_scannable(const export_json_t *json);
  */
 
 int export_json_near(const export_json_t *json, const export_str_t *name);
+
+/* the same by the name's core (export_field_core()) */
+
+int export_json_near_core(const export_json_t *json, const export_str_t *core);
 
 /* skips a string's ordinary bytes: ASCII without controls, '"' and '\' */
 

@@ -222,13 +222,14 @@ sub around {
 
 
 # the pointers to functions that contracts declare, in include/ and in the
-# header of the glue
+# headers that files of a folder share
 
 sub contracts {
     my ($root, $house) = @_;
     my %declared;
 
-    for my $path (glob "$root/include/*.h $root/module/$house->{glue}/*.h") {
+    for my $path (glob join ' ', map { "$root/$_/*.h" } 'include',
+                                 map { "module/$_" } sort keys %{ $house->{folders} }) {
         my @lines = source($path);
 
         for my $i (0 .. $#lines) {

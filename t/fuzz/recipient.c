@@ -27,14 +27,6 @@
 #define MAY         0x40
 
 
-const char *const  fuzz_words[] = {
-    "\n", "\n", "\n", "\001", "\002", "\020", "\044", "POST", "GET", "PUT",
-    "a.b", "A.B:443", "b", "c.a.b", "/", "//", "/v1/", "/v1/files", "files",
-    "jobs", "/jobs", "/wide", "/x", "/a", "a", "b", "..", "./", ";p", "%2f",
-    "%2e", "%252f", "?", "#", "@", "http://", NULL
-};
-
-
 static export_endpoint_t  endpoints[RULES] = {
     { export_string("POST"), 0, 0x09, 0, 0, 0 },
     { export_string("POST"), 1, 0x11, 0, 0, 1 },

@@ -72,7 +72,6 @@ typedef struct {
 extern const export_str_t  export_decision_names[];
 extern const export_str_t  export_reason_names[];
 extern const export_str_t  export_reason_details[];
-extern const export_str_t  export_looks_details[];
 extern const export_str_t  export_purpose_names[];
 extern const export_str_t  export_consent_names[];
 

@@ -276,7 +276,8 @@ export_hosts_passes(const export_hosts_filter_t *filter,
 
 
 /*
- * Looks the name's domains up, where export_hosts_might() could not avoid it.
+ * Looks up each domain of a name, for export_hosts_might(), which calls this
+ * only if the first bytes of one of the domains are in the index.
  */
 
 static EXPORT_RARE int

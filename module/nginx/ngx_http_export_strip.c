@@ -422,8 +422,8 @@ ngx_http_export_is_derived(ngx_http_export_neighbours_main_t *nmcf,
 
 
 /*
- * A copy by "set" and its like cannot be taken back: the operator must not send
- * it.
+ * A variable that "set" or the like has made of a private header cannot be
+ * taken back: the operator is warned not to send the variable.
  */
 
 static void

@@ -27,7 +27,7 @@ typedef struct {
 #define ngx_http_export_wire_has_params(ncf)                                  \
     ((ncf)->params && (ncf)->params->nelts)
 
-/* 1 if more is known of what is sent than that it is what was sent to us */
+/* 1 if a directive names a host, or sends a path other than the client's */
 
 #define ngx_http_export_wire_has_target(wire)                                 \
     ((wire)                                                                   \

@@ -276,8 +276,8 @@ export_hosts_passes(const export_hosts_filter_t *filter,
 
 
 /*
- * Looks up each domain of a name, for export_hosts_might(), which calls this
- * only if the first bytes of one of the domains are in the index.
+ * Looks up the domains of a name.  export_hosts_might() needs this only if a
+ * rule's host has the length and the first byte of one of them.
  */
 
 static EXPORT_RARE int

@@ -422,8 +422,8 @@ ngx_http_export_is_derived(ngx_http_export_neighbours_main_t *nmcf,
 
 
 /*
- * A variable that "set" or the like has made of a private header cannot be
- * taken back: the operator is warned not to send the variable.
+ * What "set" and its like have copied from a private header or a body cannot
+ * be taken back: warns the operator not to send the copy.
  */
 
 static void

@@ -59,21 +59,23 @@ FUZZ_PACKAGES = clang libclang-rt-dev
 all: $(SO)
 
 help:
-	@echo 'make             build $(SO)'
-	@echo 'make deps        install what is needed (Debian 12, as root)'
-	@echo 'make geoip       a country database from tor-geoipdb'
-	@echo 'make demo        a proxy, a recipient, and telling transfers'
-	@echo 'make test        style, unit tests and behaviour, with prove'
+	@echo 'make               build $(SO)'
+	@echo 'make deps          install what building and testing need (Debian 12, as root)'
+	@echo 'make geoip         a country database from tor-geoipdb'
+	@echo 'make demo          a proxy, a recipient, and telling transfers'
+	@echo 'make test          style, unit tests and behaviour, with prove'
 	@echo 'make test-clients  real clients of npm and Debian, through a proxy'
-	@echo 'make fuzz        t/fuzz with the fuzzer of clang, FUZZ_TIME seconds each'
-	@echo 'make asan        make test under ASan and UBSan'
-	@echo 'make lint        style, walls, cppcheck and clang-tidy: no findings'
-	@echo 'make coverage    lines and branches that the tests run, as a table'
-	@echo 'make compile_commands.json  for editors, in $(BUILD)'
-	@echo 'make bench       measurements, beside the alternatives'
-	@echo 'make install     the module to $(MODULES)'
-	@echo 'make uninstall   but for files that were edited'
-	@echo 'make clean       remove $(BUILD)'
+	@echo 'make fuzz          t/fuzz with the fuzzer of clang, FUZZ_TIME seconds each'
+	@echo 'make asan          make test under ASan and UBSan'
+	@echo 'make unit          the unit tests alone'
+	@echo 'make lint          style, walls, cppcheck and clang-tidy: no findings'
+	@echo 'make coverage      lines and branches that the tests run, as a table'
+	@echo 'make compile_commands.json'
+	@echo '                   for editors, in $(BUILD)'
+	@echo 'make bench         measurements, beside the alternatives'
+	@echo 'make install       the module to $(MODULES)'
+	@echo 'make uninstall     take it away, but for files that were edited'
+	@echo 'make clean         remove $(BUILD)'
 
 
 # Packages are installed if one is missing, silently if none is: by "make deps",

@@ -50,7 +50,7 @@ typedef enum {
     EXPORT_BODY_NONE = 0,
     EXPORT_BODY_READ,                   /* whole */
     EXPORT_BODY_FOREIGN,                /* of a type that has no fields */
-    EXPORT_BODY_SKIPPED,                /* consent covers whatever is in it */
+    EXPORT_BODY_SKIPPED,                /* consent covers any content */
     EXPORT_BODY_OPAQUE,                 /* coded in a way not understood */
     EXPORT_BODY_LIMITED,                /* past a limit */
     EXPORT_BODY_INCOMPLETE,
@@ -61,8 +61,8 @@ typedef enum {
 
 
 /*
- * The order of the states is how bad they are, which only these three know:
- * whoever else compared them would be wrong with the next state.
+ * The states are ordered by how bad they are.  Only the three functions below
+ * compare states: a comparison elsewhere would be wrong once a state is added.
  */
 
 static inline export_body_e

@@ -60,9 +60,9 @@ typedef enum {
     EXPORT_HEAD_PURPOSE = 0,
     EXPORT_HEAD_SUBJECT,
     EXPORT_HEAD_CONSENT,
-    EXPORT_HEAD_GPC,                /* GPC, USAGE and CONNECTION have no
-                                       rule: */
-    EXPORT_HEAD_USAGE,              /* they count wherever the policy is on */
+    EXPORT_HEAD_GPC,                /* this and the next two have no rule, and
+                                       count wherever the policy is on */
+    EXPORT_HEAD_USAGE,
     EXPORT_HEAD_CONNECTION
 } export_head_kind_e;
 

@@ -40,7 +40,7 @@ typedef struct export_mmdb_s  export_mmdb_t;
 /* where one half of a network leads to */
 
 typedef enum {
-    EXPORT_MMDB_EMPTY = 0,          /* no record: nothing is said of it */
+    EXPORT_MMDB_EMPTY = 0,          /* nowhere: the half has no record */
     EXPORT_MMDB_NODE,               /* to the node of that number */
     EXPORT_MMDB_DATA,               /* to the data record at that offset */
     EXPORT_MMDB_INVALID

@@ -72,7 +72,6 @@ typedef struct {
 extern const export_str_t  export_decision_names[];
 extern const export_str_t  export_reason_names[];
 extern const export_str_t  export_reason_details[];
-extern const export_str_t  export_looks_details[];
 extern const export_str_t  export_purpose_names[];
 extern const export_str_t  export_consent_names[];
 
@@ -82,8 +81,8 @@ extern const export_str_t  export_consent_names[];
 #define EXPORT_ASKS_PURPOSE  0x01
 #define EXPORT_ASKS_SUBJECT  0x02
 #define EXPORT_ASKS_CONSENT  0x04
-#define EXPORT_ASKS_JOB      0x08       /* whether a job's description has
-                                           data in it */
+#define EXPORT_ASKS_JOB      0x08       /* whether the description of a job
+                                           has data in it */
 #define EXPORT_ASKS_RECORDS  (EXPORT_ASKS_SUBJECT|EXPORT_ASKS_CONSENT)
 
 

@@ -142,7 +142,7 @@ export_body_form_end_record(void *data, uint64_t start, uint64_t end)
         return EXPORT_OK;
     }
 
-    return export_body_judge(form->body, &form->form, start, end);
+    return export_body_close_record(form->body, &form->form, start, end);
 }
 
 

@@ -120,7 +120,7 @@ int export_body_csv_feed(export_entity_t *entity, const u_char *p,
     size_t len);
 int export_body_csv_end(export_entity_t *entity);
 void export_body_set_sink(export_body_t *body);
-int export_body_judge(export_body_t *body, export_record_t *record,
+int export_body_close_record(export_body_t *body, export_record_t *record,
     uint64_t start, uint64_t end);
 void export_body_open_group(export_entity_t *entity, uint64_t start);
 void export_body_close_group(export_entity_t *entity, uint64_t end);
@@ -141,7 +141,7 @@ int export_body_settle(export_body_t *body, int rc);
 void export_body_join_outcome(export_body_t *body, export_body_e state);
 void export_body_defer_outcome(export_body_t *body, export_body_e state);
 unsigned export_body_is_answered(const export_body_t *body);
-void export_body_shows_data(export_body_t *body);
+void export_body_note_data(export_body_t *body);
 int export_body_ignore(export_entity_t *entity, export_body_e state);
 
 /* export_body_memory.c */

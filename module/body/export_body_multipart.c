@@ -125,7 +125,7 @@ export_body_multipart_end(export_entity_t *entity)
 
     entity->body->unread.n -= entity->unread;
 
-    return export_body_judge(entity->body, &entity->form, 0, 0);
+    return export_body_close_record(entity->body, &entity->form, 0, 0);
 }
 
 
@@ -150,7 +150,7 @@ export_body_end_metadata(export_entity_t *form)
     rc = EXPORT_OK;
 
     for (i = 0; i < form->nheld && rc == EXPORT_OK; i++) {
-        rc = export_body_judge(form->body, &form->body->record, 0, 0);
+        rc = export_body_close_record(form->body, &form->body->record, 0, 0);
     }
 
     return rc;

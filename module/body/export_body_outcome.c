@@ -73,7 +73,7 @@ export_body_join_outcome(export_body_t *body, export_body_e state)
     rules = inspection->rules;
 
     if (export_body_is_unread(state)) {
-        export_body_shows_data(body);
+        export_body_note_data(body);
     }
 
     for (i = 0; export_body_is_unclear(state) && i < inspection->nendpoints;
@@ -162,7 +162,7 @@ export_body_is_answered(const export_body_t *body)
 /* Notes that the transfer is more than the description of a job. */
 
 void
-export_body_shows_data(export_body_t *body)
+export_body_note_data(export_body_t *body)
 {
     if (body->inspection->njobs) {
         body->inspection->facts->purpose |= EXPORT_PURPOSE_NOT_WAIVED;

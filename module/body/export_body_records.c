@@ -157,7 +157,7 @@ export_body_end_record(void *data, uint64_t start, uint64_t end)
 
     entity->counted = 1;
 
-    return export_body_judge(body, &body->record, start, end);
+    return export_body_close_record(body, &body->record, start, end);
 }
 
 
@@ -230,8 +230,8 @@ export_body_switch_group(void *data, unsigned open, uint64_t offset)
  */
 
 int
-export_body_judge(export_body_t *body, export_record_t *record, uint64_t start,
-    uint64_t end)
+export_body_close_record(export_body_t *body, export_record_t *record,
+    uint64_t start, uint64_t end)
 {
     export_reason_e  reason;
 

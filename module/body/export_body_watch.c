@@ -189,7 +189,7 @@ export_body_begin_job(export_entity_t *entity)
     }
 
     if (entity->level && entity->kind != EXPORT_ENTITY_TEXT) {
-        export_body_shows_data(entity->body);
+        export_body_note_data(entity->body);
         return;
     }
 
@@ -205,7 +205,7 @@ export_body_begin_job(export_entity_t *entity)
         if (entity->format == EXPORT_MEDIA_LINES
             && !entity->body->job.several)
         {
-            export_body_shows_data(entity->body);
+            export_body_note_data(entity->body);
         }
 
         return;
@@ -215,7 +215,7 @@ export_body_begin_job(export_entity_t *entity)
         return;
 
     default:
-        export_body_shows_data(entity->body);
+        export_body_note_data(entity->body);
     }
 }
 
@@ -235,13 +235,13 @@ export_body_feed_job(export_entity_t *entity, const u_char *p, size_t len)
     if (entity->job && export_job_feed(&entity->body->job, p, len)
         && entity->kind != EXPORT_ENTITY_TEXT)
     {
-        export_body_shows_data(entity->body);
+        export_body_note_data(entity->body);
     }
 
     if (entity->level == 0
         && entity->body->bytes > entity->body->conf->unread)
     {
-        export_body_shows_data(entity->body);
+        export_body_note_data(entity->body);
     }
 }
 
@@ -257,6 +257,6 @@ export_body_end_job(const export_entity_t *entity)
     if (entity->kind == EXPORT_ENTITY_TEXT && entity->job && entity->guessed
         && entity->body->job.begun && entity->body->job.data)
     {
-        export_body_shows_data(entity->body);
+        export_body_note_data(entity->body);
     }
 }

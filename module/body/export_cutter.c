@@ -11,7 +11,7 @@ static int export_cutter_line(export_cutter_t *cutter, uint64_t to);
 static void export_cutter_pass(export_cutter_t *cutter, uint64_t to,
     unsigned drop);
 static const u_char *export_cutter_piece(export_cutter_t *cutter, size_t *len);
-static void export_cutter_take(export_cutter_t *cutter, size_t len);
+static void export_cutter_advance(export_cutter_t *cutter, size_t len);
 
 
 void
@@ -243,7 +243,7 @@ export_cutter_pass(export_cutter_t *cutter, uint64_t to, unsigned drop)
             cutter->rc = cutter->sink.out(cutter->sink.data, p, len);
         }
 
-        export_cutter_take(cutter, len);
+        export_cutter_advance(cutter, len);
     }
 }
 
@@ -263,7 +263,7 @@ export_cutter_piece(export_cutter_t *cutter, size_t *len)
 
 
 static void
-export_cutter_take(export_cutter_t *cutter, size_t len)
+export_cutter_advance(export_cutter_t *cutter, size_t len)
 {
     cutter->cursor += len;
 

@@ -78,7 +78,7 @@ static EXPORT_RARE int export_hosts_look(const export_hosts_t *hosts,
     const export_hosts_name_t *name, uint64_t bytes);
 static int export_hosts_is_hopeless(const export_hosts_needs_t *needs,
     uint64_t bytes);
-static int export_hosts_try(const export_hosts_group_t *group,
+static int export_hosts_try_group(const export_hosts_group_t *group,
     const export_hosts_query_t *query, size_t len);
 static int export_hosts_rule(const export_hosts_rule_t *rule,
     const export_hosts_query_t *query);
@@ -276,7 +276,8 @@ export_hosts_passes(const export_hosts_filter_t *filter,
 
 
 /*
- * Looks the name's domains up, where export_hosts_might() could not avoid it.
+ * Looks up the domains of a name.  export_hosts_might() needs this only if a
+ * rule's host has the length and the first byte of one of them.
  */
 
 static EXPORT_RARE int
@@ -314,7 +315,8 @@ export_hosts_match(const export_hosts_t *hosts,
             continue;
         }
 
-        rc = export_hosts_try(&hosts->group[n], query, name->domain[i].len);
+        rc = export_hosts_try_group(&hosts->group[n], query,
+                                    name->domain[i].len);
 
         if (rc != EXPORT_OK) {
             return rc;
@@ -336,7 +338,7 @@ export_hosts_match(const export_hosts_t *hosts,
                        : name->bytes | export_bytes(query->subject);
     }
 
-    return export_hosts_try(&hosts->group[0], query, name->host.len);
+    return export_hosts_try_group(&hosts->group[0], query, name->host.len);
 }
 
 
@@ -632,7 +634,7 @@ export_hosts_is_hopeless(const export_hosts_needs_t *needs, uint64_t bytes)
  */
 
 static int
-export_hosts_try(const export_hosts_group_t *group,
+export_hosts_try_group(const export_hosts_group_t *group,
     const export_hosts_query_t *query, size_t len)
 {
     int                         rc;

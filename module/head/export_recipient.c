@@ -12,9 +12,9 @@ static void export_recipient_decoded(export_recipient_search_t *search,
     const export_str_t *path);
 static void export_recipient_form(export_recipient_search_t *search,
     const export_str_t *path, export_recipient_decode_pt decode);
-static void export_recipient_try(export_recipient_search_t *search,
+static void export_recipient_try_rules(export_recipient_search_t *search,
     const export_str_t *subject, const export_str_t *path);
-static void export_recipient_untried(export_recipient_search_t *search,
+static void export_recipient_note_error(export_recipient_search_t *search,
     const export_str_t *subject, int rc);
 static int export_recipient_pattern_hit(void *data,
     const export_hosts_rule_t *rule);
@@ -186,14 +186,14 @@ export_recipient_form(export_recipient_search_t *search,
     subject.len = search->asks->name->host.len + form.len;
     subject.data = search->asks->buf;
 
-    export_recipient_try(search, &subject, &form);
+    export_recipient_try_rules(search, &subject, &form);
 
     search->form++;
 }
 
 
 static void
-export_recipient_try(export_recipient_search_t *search,
+export_recipient_try_rules(export_recipient_search_t *search,
     const export_str_t *subject, const export_str_t *path)
 {
     int                              rc;
@@ -214,7 +214,7 @@ export_recipient_try(export_recipient_search_t *search,
 
         rc = export_hosts_match(rules->patterns, &query);
 
-        export_recipient_untried(search, subject, rc);
+        export_recipient_note_error(search, subject, rc);
     }
 
     query.subject = path;
@@ -226,7 +226,7 @@ export_recipient_try(export_recipient_search_t *search,
 
         rc = export_hosts_match(rules->catalogue[i]->hosts, &query);
 
-        export_recipient_untried(search, subject, rc);
+        export_recipient_note_error(search, subject, rc);
 
         if (search->first) {
             export_recipient_decide(search, i + 1);
@@ -241,7 +241,7 @@ export_recipient_try(export_recipient_search_t *search,
  */
 
 static void
-export_recipient_untried(export_recipient_search_t *search,
+export_recipient_note_error(export_recipient_search_t *search,
     const export_str_t *subject, int rc)
 {
     if (rc != EXPORT_ERROR) {

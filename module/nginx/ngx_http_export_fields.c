@@ -8,7 +8,7 @@
 #include "ngx_http_export.h"
 
 
-/* a rule, while those of all fields are mixed */
+/* a rule as it was found: the rules of all fields are sorted at the end */
 
 typedef struct {
     unsigned                 field;     /* its index in the fields of a plan */
@@ -229,7 +229,7 @@ ngx_http_export_add_field_name(ngx_conf_t *cf, export_field_rules_t *rules,
     int        index;
     ngx_str_t  copy;
 
-    /* a copy, for a JSON pointer is unescaped in place */
+    /* export_field_add() unescapes a JSON pointer in place: give it a copy */
 
     copy.len = name->len;
     copy.data = ngx_pstrdup(cf->pool, name);
@@ -251,7 +251,7 @@ ngx_http_export_add_field_name(ngx_conf_t *cf, export_field_rules_t *rules,
 }
 
 
-/* brings the rules of each field together, in their order */
+/* brings the rules of each field together, in the order they were found */
 
 static ngx_int_t
 ngx_http_export_sort_field_rules(ngx_conf_t *cf, export_field_rules_t *rules,

@@ -380,7 +380,7 @@ ngx_http_export_await_body(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx)
         return NGX_OK;
     }
 
-    /* later handlers may ask for the body's file by name: it must have one */
+    /* later handlers may open the body's file by name: the file keeps one */
 
     if (!r->request_body_in_file_only) {
         r->request_body_in_persistent_file = 1;
@@ -413,7 +413,7 @@ ngx_http_export_choose_arrival(ngx_http_request_t *r,
 }
 
 
-/* whether the inspection is over, of all that the verdict needs */
+/* whether all that the verdict needs of the body is known */
 
 static ngx_uint_t
 ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx)

@@ -237,7 +237,7 @@ ngx_http_export_query_form(ngx_http_request_t *r,
 }
 
 
-/* whether an earlier form is the same, and has said all of it */
+/* whether an earlier form of the query has the same text */
 
 static ngx_uint_t
 ngx_http_export_is_query_repeated(ngx_http_request_t *r,

@@ -97,16 +97,20 @@ enum {
     NGX_HTTP_EXPORT_CONTENT_TYPE = 0,
     NGX_HTTP_EXPORT_CONTENT_ENCODING,
     NGX_HTTP_EXPORT_DECODED_LENGTH,
-    NGX_HTTP_EXPORT_CONTENT_SHA256
+    NGX_HTTP_EXPORT_CONTENT_SHA256,
+
+    NGX_HTTP_EXPORT_BODY_HEADERS        /* their number */
 };
 
 static ngx_str_t  ngx_http_export_body_headers[] = {
-    ngx_string("content-type"),
-    ngx_string("content-encoding"),
-    ngx_string("x-amz-decoded-content-length"),
-    ngx_string("x-amz-content-sha256"),
-    ngx_null_string
+    [NGX_HTTP_EXPORT_CONTENT_TYPE] = ngx_string("content-type"),
+    [NGX_HTTP_EXPORT_CONTENT_ENCODING] = ngx_string("content-encoding"),
+    [NGX_HTTP_EXPORT_DECODED_LENGTH] =
+        ngx_string("x-amz-decoded-content-length"),
+    [NGX_HTTP_EXPORT_CONTENT_SHA256] = ngx_string("x-amz-content-sha256")
 };
+
+export_assert_rows(ngx_http_export_body_headers, NGX_HTTP_EXPORT_BODY_HEADERS);
 
 
 ngx_http_export_inspection_t *
@@ -383,7 +387,7 @@ ngx_http_export_read_body_header(ngx_http_request_t *r,
 
     same = 0;
 
-    for (i = 0; ngx_http_export_body_headers[i].len; i++) {
+    for (i = 0; i < NGX_HTTP_EXPORT_BODY_HEADERS; i++) {
         name = &ngx_http_export_body_headers[i];
 
         if (name->len == h->key.len) {
@@ -402,7 +406,10 @@ ngx_http_export_read_body_header(ngx_http_request_t *r,
     again = *seen & ((ngx_uint_t) 1 << i);
     *seen |= (ngx_uint_t) 1 << i;
 
-    /* of two lines nobody knows which one the recipient takes; nor of a twin */
+    /*
+     * If a header is on two lines, or has a twin, nobody knows which one the
+     * recipient takes.
+     */
 
     if (same == EXPORT_HEAD_TWIN
         || (again && i != NGX_HTTP_EXPORT_CONTENT_ENCODING))

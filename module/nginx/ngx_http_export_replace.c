@@ -16,7 +16,7 @@
 
 struct ngx_http_export_replace_s {
     ngx_http_export_inspection_t  *inspection;
-    export_facts_t                 facts;   /* of the second read */
+    export_facts_t                 facts;   /* what the second read found */
     export_cutter_t                cutter;  /* takes records out */
     ngx_http_request_t            *request;
     ngx_buf_t                     *buf;     /* what is not in the file yet */

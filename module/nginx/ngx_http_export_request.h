@@ -182,7 +182,8 @@ typedef struct {
                                                all places behind it */
     u_char                     *id;         /* NGX_HTTP_EXPORT_ID digits; or
                                                NULL: nobody has asked for it */
-    export_verdict_t            verdict;    /* its place leaves no gap */
+    export_verdict_t            verdict;    /* 20 bytes: the bits behind it fill
+                                               the last word */
     unsigned                    wide:1;     /* an endpoint of any host fits
                                                what is not sent */
     unsigned                    blocked:1;  /* to the end of the request */
@@ -282,7 +283,10 @@ ngx_http_export_inspection_t *ngx_http_export_create_inspection(
 ngx_int_t ngx_http_export_feed_inspection(
     ngx_http_export_inspection_t *inspection, u_char *p, size_t n);
 
-/* a refusal is certain, or there was an error */
+/*
+ * A refusal is certain, or there was an error: no more of the body is needed.
+ * In a second read this is always an error.
+ */
 
 void ngx_http_export_give_up(ngx_http_export_inspection_t *inspection);
 

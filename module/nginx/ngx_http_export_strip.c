@@ -422,8 +422,8 @@ ngx_http_export_is_derived(ngx_http_export_neighbours_main_t *nmcf,
 
 
 /*
- * A copy by "set" and its like cannot be taken back: the operator must not send
- * it.
+ * What "set" and its like have copied from a private header or a body cannot
+ * be taken back: warns the operator not to send the copy.
  */
 
 static void

@@ -27,7 +27,7 @@ typedef struct {
 #define ngx_http_export_wire_has_params(ncf)                                  \
     ((ncf)->params && (ncf)->params->nelts)
 
-/* 1 if more is known of what is sent than that it is what was sent to us */
+/* 1 if the host is constant, or the target may not be the one sent to us */
 
 #define ngx_http_export_wire_has_target(wire)                                 \
     ((wire)                                                                   \

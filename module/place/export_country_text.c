@@ -8,8 +8,8 @@
 
 #define EXPORT_COUNTRY_BLANK   0x100    /* beside the letters it folds to */
 #define EXPORT_COUNTRY_MARK    0x200    /* punctuation that names have */
-#define EXPORT_COUNTRY_DASH    0x300    /* that stands for nothing, alone */
-#define EXPORT_COUNTRY_FRAME   0x400    /* that only "<none>" has */
+#define EXPORT_COUNTRY_DASH    0x300    /* alone, it stands for no country */
+#define EXPORT_COUNTRY_FRAME   0x400    /* "<" and ">", as in "<none>" */
 #define EXPORT_COUNTRY_COMMA   0x500
 #define EXPORT_COUNTRY_ACCENT  0x600    /* a combining one */
 
@@ -95,7 +95,7 @@ static const export_country_name_t  export_country_codes[] = {
     { "EUE", "EU" },                    /* in travel documents */
     { "GEL", "KI" },                    /* Gilbert and Ellice Islands */
     { "ROM", "RO" },                    /* until 2002 */
-    { "SCG", "CS" },                    /* its second meaning */
+    { "SCG", "CS" },                    /* Serbia and Montenegro */
     { "SKM", "IN" },                    /* Sikkim */
     { "XKK", "XK" },
     { "XKX", "XK" }
@@ -183,7 +183,7 @@ static const struct {
     { 0x2010, 0x2015, EXPORT_COUNTRY_DASH },
     { 0x2212, 0x2212, EXPORT_COUNTRY_DASH },    /* minus sign */
 
-    /* that people write for an apostrophe */
+    /* characters that people write for an apostrophe */
 
     { 0xb4, 0xb4, EXPORT_COUNTRY_MARK },        /* acute accent */
     { 0x2bc, 0x2bc, EXPORT_COUNTRY_MARK },      /* modifier letter */

@@ -93,7 +93,7 @@ typedef struct {
     export_geo_branch_t     branch[EXPORT_GEO_BITS + 1];
 
     u_char                  page[256];      /* being filled */
-    uint32_t                hash[EXPORT_GEO_HASH];    /* its number + 1 */
+    uint32_t                hash[EXPORT_GEO_HASH];    /* a page's number + 1 */
     export_geo_array_t      pages;
     export_geo_split_t      split4;
 

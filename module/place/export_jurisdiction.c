@@ -20,7 +20,7 @@ typedef struct {
 
 static unsigned export_jurisdictions_index(const u_char *alpha2);
 static const u_char *export_jurisdictions_alpha2(const export_str_t *code);
-static EXPORT_RARE export_place_t export_jurisdictions_said(
+static EXPORT_RARE export_place_t export_jurisdictions_find_text(
     const export_jurisdictions_t *js, const export_str_t *text);
 static export_place_t export_jurisdictions_place_of(
     const export_jurisdictions_t *js, const char *alpha2);
@@ -233,12 +233,12 @@ export_jurisdictions_text(const export_jurisdictions_t *js,
         }
     }
 
-    return export_jurisdictions_said(js, text);
+    return export_jurisdictions_find_text(js, text);
 }
 
 
 static EXPORT_RARE export_place_t
-export_jurisdictions_said(const export_jurisdictions_t *js,
+export_jurisdictions_find_text(const export_jurisdictions_t *js,
     const export_str_t *text)
 {
     export_str_t             s;

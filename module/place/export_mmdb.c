@@ -18,7 +18,8 @@
 
 #define EXPORT_MMDB_CHUNK     0x10000       /* bytes read at once */
 #define EXPORT_MMDB_MARKER    "\xab\xcd\xefMaxMind.com"
-#define EXPORT_MMDB_METADATA  0x20000       /* bytes at the end, with it */
+#define EXPORT_MMDB_METADATA  0x20000       /* bytes at a file's end that
+                                               may hold the marker */
 #define EXPORT_MMDB_GAP       16            /* bytes between tree and data */
 
 

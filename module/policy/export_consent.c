@@ -255,8 +255,9 @@ export_consent_is_usage(const export_words_t *words, const export_str_t *usage)
 
 
 /*
- * The preference of a label, which ends where "rest" begins: whatever its value
- * is wrapped in, only a plain yes is no denial.
+ * The preference that a label of Content-Usage has.  "rest" begins behind the
+ * label.  0 if every word of the value says yes; any other word is invalid, if
+ * it is no denial.
  */
 
 static unsigned

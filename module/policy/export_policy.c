@@ -67,7 +67,7 @@ export_assert_rows(export_reason_details, EXPORT_REASONS);
 
 #define EXPORT_AS_FORM  "and is sent as application/x-www-form-urlencoded."
 
-const export_str_t  export_looks_details[] = {
+static const export_str_t  export_looks_details[] = {
     [EXPORT_LOOKS_RIGHT] = export_string(""),
     [EXPORT_LOOKS_JSON] =
         export_string("The body looks like application/json, "

@@ -2,7 +2,7 @@
 #include "export_heading.h"
 
 
-static unsigned export_heading_is_told(const export_heading_t *heading);
+static unsigned export_heading_is_decided(const export_heading_t *heading);
 static void export_heading_line(export_heading_t *heading, u_char c);
 static void export_heading_pair(export_heading_t *heading);
 static void export_heading_below(export_heading_t *heading, u_char c);
@@ -35,7 +35,7 @@ export_heading_feed(export_heading_t *heading, const u_char *p, size_t len)
 
     for (last = p + len; p < last; p++) {
 
-        if (export_heading_is_told(heading)) {
+        if (export_heading_is_decided(heading)) {
             return;
         }
 
@@ -73,7 +73,7 @@ export_heading_feed(export_heading_t *heading, const u_char *p, size_t len)
 
 
 static unsigned
-export_heading_is_told(const export_heading_t *heading)
+export_heading_is_decided(const export_heading_t *heading)
 {
     return heading->state == EXPORT_HEADING_FOUND
            || heading->state == EXPORT_HEADING_NONE;

@@ -27,7 +27,7 @@ enum {
     EXPORT_MATCH_OTHER = 256,           /* a class, a group, an assertion */
     EXPORT_MATCH_BAR,                   /* the next alternative follows */
     EXPORT_MATCH_END,
-    EXPORT_MATCH_OBSCURE                /* this file cannot tell */
+    EXPORT_MATCH_OBSCURE                /* beyond what this file can read */
 };
 
 
@@ -206,7 +206,7 @@ export_match_joinable(const export_match_t *match)
 
         if (p[i] == '\\') {
 
-            /* "\c" takes any byte as its own, even a backslash */
+            /* "c" is among them, for "\c\" takes the second backslash */
 
             if (strchr("123456789cgkGKQEX", p[i + 1])) {
                 return 0;

@@ -676,7 +676,7 @@ export_json_walk_in(export_json_walk_t *w, uint64_t array)
         return 0;
     }
 
-    /* arrays have no names; only a pointer goes into them */
+    /* elements of arrays have no names: only pointers need their events */
 
     w->found += w->all | (array == 0);
     w->edge = w->depth++ == w->base;

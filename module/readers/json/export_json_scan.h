@@ -80,8 +80,8 @@ enum {
 typedef struct {
     const char           *name;
     export_json_scan_pt   scan;
-    int                 (*supported)(void);     /* by this processor; NULL:
-                                                   every processor has it */
+    int                 (*supported)(void);     /* by the processor; NULL: by
+                                                   every processor */
 } export_json_scanner_t;
 
 /* the fastest scanner first; the last row is all null */

@@ -107,6 +107,40 @@ server {
         proxy_pass http://%%UPSTREAM%%;
     }
 
+    location /held/ended/ {
+        client_max_body_size 2k;
+        client_body_buffer_size 1k;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /held/ended/off/ {
+        client_max_body_size 2k;
+        client_body_buffer_size 1k;
+        error_page 400 413 = @ungoverned;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location @ungoverned {
+        export_policy off;
+        proxy_method GET;
+        proxy_pass_request_body off;
+        proxy_set_header Content-Length "";
+        proxy_set_header Transfer-Encoding "";
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location /held/ended/asked/ {
+        client_max_body_size 2k;
+        client_body_buffer_size 1k;
+        error_page 400 413 = @asked;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
+    location @asked {
+        auth_request /question;
+        proxy_pass http://%%UPSTREAM%%;
+    }
+
     location /held/tried/ {
         try_files /none @tried;
     }
@@ -284,6 +318,28 @@ sub open_post {
     };
 }
 
+# a body whose first KiB is to be refused, and what follows it at once
+
+sub brim_post {
+    my ($uri, $next) = @_;
+
+    return sub {
+        my $client = $t->connect(0);
+        my $first = sprintf "%x\r\n%s\r\n", length $dirty, $dirty;
+        my $blank = 1024 - length($first) - length("3ff\r\n\r\n");
+
+        syswrite $client, $t->bytes('POST', $uri, @head,
+            'Transfer-Encoding' => 'chunked');
+        select undef, undef, undef, 0.1;
+        syswrite $client, $first . sprintf("%x\r\n%s\r\n", $blank,
+            ' ' x $blank) . $next . 'x' x 3000;
+        $client->blocking(1);
+        local $/;
+        my ($status) = (<$client> // '') =~ m{^HTTP/1.1 (\d+)};
+        return Local::Status->new($status);
+    };
+}
+
 {
     package Local::Status;
     sub new { return bless { status => $_[1] }, $_[0] }
@@ -331,6 +387,28 @@ is(life('held, the client is gone', 'reading', undef,
 is(life('held, past nginx\'s limit', 'reading idle reading done idle', 451,
     open_post('/held/small/', '[' . ' ' x 2000)), 'block body_incomplete',
     '... blocked');
+
+# ... or an answer, in the same event as, and before, the gate would refuse what
+# nginx has read to the brim of its buffer
+
+for (['413', "fffff\r\n"], ['400', "zz\r\n"]) {
+    my ($status, $next) = @$_;
+
+    is(life("held, refused, then nginx answers $status", 'reading refused',
+        $status, brim_post('/held/ended/', $next)), 'none not_forwarded',
+        '... not judged');
+
+    $t->forget;
+    is(life("held, refused, then $status to another location",
+        'reading refused', 200, brim_post('/held/ended/off/', $next)),
+        'none not_forwarded', '... not judged');
+    is($t->connections, 1, '... whose phases run once');
+
+    is(life("held, refused, then $status to one that waits",
+        'reading refused idle reading done idle', 451,
+        brim_post('/held/ended/asked/', $next)), 'block body_incomplete',
+        '... blocked for what it finds');
+}
 
 is(life('held, cannot be stored', 'reading lost done idle', 451,
     post('/held/full/', $large)), 'block internal_error', '... blocked');

@@ -23,6 +23,7 @@ typedef struct {
 } ngx_http_export_kept_t;
 
 
+static void ngx_http_export_forget_reader(ngx_http_export_ctx_t *ctx);
 static ngx_list_part_t *ngx_http_export_inherit_stripped(ngx_http_request_t *r);
 static void ngx_http_export_ctx_cleanup(void *data);
 
@@ -47,11 +48,29 @@ ngx_http_export_get_ctx(ngx_http_request_t *r)
         if (cln->handler == ngx_http_export_ctx_cleanup && cln->data == r) {
             kept = (ngx_http_export_kept_t *) cln;
             ngx_http_set_ctx(r, &kept->ctx, ngx_http_export_policy_module);
+            ngx_http_export_forget_reader(&kept->ctx);
             return &kept->ctx;
         }
     }
 
     return NULL;
+}
+
+
+/*
+ * An internal redirect has ended the reading of the body: the event by which
+ * the gate would go on with it must not run the phases of the new location.  A
+ * stream that must not go on is still aborted.
+ */
+
+static void
+ngx_http_export_forget_reader(ngx_http_export_ctx_t *ctx)
+{
+    if (ctx->inspection
+        && ctx->inspection->state != NGX_HTTP_EXPORT_ABORTED)
+    {
+        ngx_http_export_cancel_wake(ctx->inspection);
+    }
 }
 
 

@@ -483,6 +483,16 @@ ngx_http_export_resume(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_export_policy_module);
 
+    /*
+     * The filter has posted this event, but nginx may have read on, and ended
+     * the reading by a 400 or 413 of its own.  That answer was sent, or was an
+     * internal redirect, which has cleared the context.
+     */
+
+    if (ctx == NULL || r->header_sent) {
+        return;
+    }
+
     if (!ngx_http_export_is_reading(ctx->inspection)
         && !ngx_http_export_is_refused(ctx->inspection))
     {

@@ -87,6 +87,8 @@ typedef enum {
  *   -> DONE       nginx comes back to the gate, at the end of the body or by
  *                 the event that the filter has posted
  *   -> LOST, IDLE            as READING
+ *            that event does nothing, and the state stays, if nginx has read
+ *            on, and has answered 400 or 413, before it comes
  *
  * LOST       nobody until the event that the filter has posted; whoever reads
  *            the client gets nothing any more, not even the end

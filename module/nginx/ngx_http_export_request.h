@@ -307,14 +307,14 @@ void ngx_http_export_enter_state(ngx_http_export_inspection_t *inspection,
 /*
  * Calls "next" by an event; the first also ends reading before the body has
  * arrived.  An event that was posted must be cancelled before the request is
- * freed: the pool's cleanup does so.
+ * freed: the pool's cleanup does so, and "data" is the inspection.
  */
 
 void ngx_http_export_stop_reading(ngx_http_request_t *r,
     ngx_http_export_inspection_t *inspection, ngx_http_event_handler_pt next);
 void ngx_http_export_post_wake(ngx_http_export_inspection_t *inspection,
     ngx_queue_t *events, ngx_http_event_handler_pt next);
-void ngx_http_export_cancel_wake(void *inspection);
+void ngx_http_export_cancel_wake(void *data);
 
 /*
  * ngx_http_export_stored.c: inspects a body that is in memory or in a file,

@@ -326,7 +326,7 @@ COVERAGE = $(BUILD)/coverage
 coverage: $(BUILD)/.coverage-deps
 	@mkdir -p $(COVERAGE)
 	@find $(COVERAGE) -name '*.gcda' -delete
-	@umask 0; $(MAKE) BUILD=$(COVERAGE) SANITIZE=--coverage test \
+	@umask 0; $(MAKE) BUILD=$(COVERAGE) SANITIZE='--coverage -Wno-error' test \
 	    FLAGS='--with-cc-opt="-O0 -g -fPIC --coverage" \
 	           --with-ld-opt=--coverage' \
 	    EXPORT_MODULE=$(CURDIR)/$(COVERAGE)/$(MODULE).so; \

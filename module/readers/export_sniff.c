@@ -103,7 +103,7 @@ export_sniff(export_sniff_t *sniff, const u_char *p, size_t len)
             return;
         }
 
-        sniff->state = export_sniff_states[sniff->state](sniff, *p);
+        sniff->state = (u_char) export_sniff_states[sniff->state](sniff, *p);
     }
 }
 

@@ -186,7 +186,7 @@ export_json_init(export_json_t *json, const export_fields_t *fields,
     json->sink = sink;
     json->limits = *limits;
     json->rc = EXPORT_OK;
-    json->mode = mode;
+    json->mode = (u_char) mode;
     json->stop = UINT64_MAX;
     json->newline = 1;
     json->state = mode == EXPORT_JSON_SEQ ? EXPORT_JSON_FIRST_MARK

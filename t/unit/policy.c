@@ -928,7 +928,7 @@ test_bodies(void)
         f.consent = (uint8_t) says[digit(&number, 6)];
         f.declared_consent = (uint8_t) says[digit(&number, 4)];
         f.declared = groups[digit(&number, GROUPS)];
-        f.body = digit(&number, 8);
+        f.body = (export_body_e) digit(&number, 8);
         f.records = inside[digit(&number, INSIDE)];
         f.hidden = digit(&number, 2) & 1;
         f.outdated = digit(&number, 2) & 1;
@@ -1176,7 +1176,7 @@ test_refuses(void)
         f.consent = (uint8_t) says[digit(&number, 6)];
         f.declared_consent = (uint8_t) says[digit(&number, 4)];
         f.declared = groups[digit(&number, GROUPS)];
-        f.body = digit(&number, 8);
+        f.body = (export_body_e) digit(&number, 8);
         f.records = inside[digit(&number, INSIDE)];
         f.hidden = digit(&number, 2) & 1;
 

@@ -183,6 +183,15 @@ export_same(const u_char *a, const u_char *b, size_t n)
 }
 
 
+/* 1 if equal byte by byte; a string of no bytes may have no pointer */
+
+static inline int
+export_str_equal(const export_str_t *a, const export_str_t *b)
+{
+    return a->len == b->len && export_same(a->data, b->data, a->len);
+}
+
+
 /* 1 if equal but for ASCII case */
 
 static inline int

@@ -112,8 +112,9 @@ int export_hosts_might(const export_hosts_t *hosts,
 
 typedef struct export_hosts_filter_s  export_hosts_filter_t;
 
-export_hosts_filter_t *export_hosts_filter(export_hosts_t *const *hosts,
-    unsigned n, const export_pool_t *pool);
+export_hosts_filter_t *export_hosts_filter(
+    const export_hosts_t *const *hosts, unsigned n,
+    const export_pool_t *pool);
 int export_hosts_passes(const export_hosts_filter_t *filter,
     const export_hosts_name_t *name, uint64_t bytes);
 

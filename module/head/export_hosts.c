@@ -222,7 +222,7 @@ export_hosts_might(const export_hosts_t *hosts,
 
 
 export_hosts_filter_t *
-export_hosts_filter(export_hosts_t *const *hosts, unsigned n,
+export_hosts_filter(const export_hosts_t *const *hosts, unsigned n,
     const export_pool_t *pool)
 {
     unsigned                     i, k, sets;

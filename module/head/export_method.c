@@ -1,9 +1,6 @@
 
+#include "export_head.h"
 #include "export_method.h"
-
-
-static int export_method_same_header(const export_str_t *name,
-    const export_str_t *header);
 
 
 const export_method_override_t
@@ -29,18 +26,13 @@ static const export_str_t  export_method_readers[] = {
 int
 export_method_reads(const export_str_t *method)
 {
-    size_t               i;
-    const export_str_t  *reader;
+    size_t  i;
+
+    /* Methods are case-sensitive (RFC 9110, section 9.1). */
 
     for (i = 0; i < sizeof(export_method_readers) / sizeof(export_str_t); i++)
     {
-        reader = &export_method_readers[i];
-
-        /* Methods are case-sensitive (RFC 9110, section 9.1). */
-
-        if (method->len == reader->len
-            && export_same(method->data, reader->data, reader->len))
-        {
+        if (export_str_equal(method, &export_method_readers[i])) {
             return 1;
         }
     }
@@ -57,40 +49,12 @@ export_method_is_overridden_by(const export_str_t *header)
     for (i = 0; i < EXPORT_METHOD_OVERRIDES; i++) {
 
         if (export_method_overrides[i].is_header
-            && export_method_same_header(&export_method_overrides[i].name,
-                                         header))
+            && export_head_name(&export_method_overrides[i].name, header,
+                                NULL))
         {
             return 1;
         }
     }
 
     return 0;
-}
-
-
-static int
-export_method_same_header(const export_str_t *name, const export_str_t *header)
-{
-    u_char  c;
-    size_t  i;
-
-    if (name->len != header->len) {
-        return 0;
-    }
-
-    for (i = 0; i < name->len; i++) {
-        c = export_lower(header->data[i]);
-
-        if (c == name->data[i]) {
-            continue;
-        }
-
-        if (name->data[i] != '-' || (c >= 'a' && c <= 'z')
-            || (c >= '0' && c <= '9'))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
 }

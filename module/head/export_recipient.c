@@ -36,12 +36,6 @@ static int export_recipient_method_fits(
     const export_endpoint_t *endpoint);
 
 
-/* equal byte by byte: methods have case */
-
-#define export_recipient_same(a, b)                                           \
-    ((a)->len == (b)->len && export_same((a)->data, (b)->data, (a)->len))
-
-
 int
 export_recipient_might(const export_recipient_rules_t *rules,
     const export_hosts_name_t *name, uint64_t bytes)
@@ -118,12 +112,12 @@ export_recipient_search(export_recipient_search_t *search,
 
     export_recipient_path(search, &paths->wire);
 
-    if (!export_recipient_same(&paths->sent, &paths->wire)) {
+    if (!export_str_equal(&paths->sent, &paths->wire)) {
         export_recipient_path(search, &paths->sent);
     }
 
-    if (!export_recipient_same(&paths->routed, &paths->wire)
-        && !export_recipient_same(&paths->routed, &paths->sent))
+    if (!export_str_equal(&paths->routed, &paths->wire)
+        && !export_str_equal(&paths->routed, &paths->sent))
     {
         export_recipient_decoded(search, &paths->routed);
     }
@@ -464,7 +458,7 @@ export_recipient_method_fits(const export_recipient_request_t *request,
     const export_endpoint_t *endpoint)
 {
     if (endpoint->method.len == 0
-        || export_recipient_same(&endpoint->method, &request->method))
+        || export_str_equal(&endpoint->method, &request->method))
     {
         return 1;
     }

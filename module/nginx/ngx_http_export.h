@@ -79,9 +79,9 @@ typedef export_catalogue_t  ngx_http_export_catalogue_t;
 
 typedef struct {
     export_head_rules_t        *head;       /* of headers and arguments */
-    export_hosts_t             *hosts;      /* the operator's patterns over
-                                               host and path, or NULL */
-    export_hosts_filter_t      *filter;     /* of "hosts" and the catalogues:
+    export_recipient_rules_t    recipient;  /* the operator's patterns over
+                                               destinations, and catalogues */
+    export_hosts_filter_t      *filter;     /* of the hosts in "recipient":
                                                most transfers stop there */
     export_field_rules_t       *fields;     /* of bodies */
     export_field_rules_t       *marked;     /* the same, and the catalogues'

@@ -34,8 +34,6 @@ static EXPORT_RARE void ngx_http_export_try_host(ngx_http_request_t *r,
     export_recipient_e host);
 static ngx_uint_t ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx,
     const export_str_t *host);
-static void ngx_http_export_fill_rules(export_recipient_rules_t *rules,
-    ngx_http_export_loc_conf_t *elcf);
 static void ngx_http_export_fill_request(
     export_recipient_request_t *request, ngx_http_export_asked_t *asked);
 static void ngx_http_export_fill_paths(export_recipient_paths_t *paths,
@@ -92,14 +90,12 @@ static EXPORT_RARE void
 ngx_http_export_collect_tunnel(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, export_hosts_name_t *name)
 {
-    export_recipient_rules_t      rules;
     ngx_http_export_main_conf_t  *emcf;
 
     emcf = ngx_http_get_module_main_conf(r, ngx_http_export_policy_module);
 
-    ngx_http_export_fill_rules(&rules, ctx->elcf);
-
-    export_recipient_tunnel(&rules, name, emcf->scratch, &ctx->facts);
+    export_recipient_tunnel(&ctx->elcf->plan->recipient, name, emcf->scratch,
+                            &ctx->facts);
 }
 
 
@@ -288,12 +284,11 @@ static ngx_uint_t
 ngx_http_export_may_match(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     export_hosts_name_t *name)
 {
-    uint64_t                     bytes;
-    ngx_str_t                   *uri, *sent;
-    export_recipient_rules_t     rules;
-    ngx_http_export_loc_conf_t  *elcf;
+    uint64_t                 bytes;
+    ngx_str_t               *uri, *sent;
+    ngx_http_export_plan_t  *plan;
 
-    elcf = ctx->elcf;
+    plan = ctx->elcf->plan;
 
     uri = &r->uri;
     sent = &r->main->unparsed_uri;
@@ -307,13 +302,8 @@ ngx_http_export_may_match(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         bytes = EXPORT_HOSTS_ANY;
     }
 
-    if (!export_hosts_passes(elcf->plan->filter, name, bytes)) {
-        return 0;
-    }
-
-    ngx_http_export_fill_rules(&rules, elcf);
-
-    return export_recipient_might(&rules, name, bytes);
+    return export_hosts_passes(plan->filter, name, bytes)
+           && export_recipient_might(&plan->recipient, name, bytes);
 }
 
 
@@ -324,7 +314,6 @@ ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
     ngx_uint_t                    i;
     ngx_array_t                  *params;
     ngx_http_export_asked_t       asked;
-    export_recipient_rules_t      rules;
     export_recipient_asks_t       asks;
     export_recipient_paths_t      paths;
     export_recipient_search_t     search;
@@ -339,7 +328,6 @@ ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
 
     params = ctx->outgoing ? ctx->outgoing->params : NULL;
 
-    ngx_http_export_fill_rules(&rules, ctx->elcf);
     ngx_http_export_fill_request(&request, &asked);
     ngx_http_export_fill_paths(&paths, r, ctx->outgoing);
 
@@ -356,7 +344,7 @@ ngx_http_export_try_host(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         return;
     }
 
-    asks.rules = &rules;
+    asks.rules = &ctx->elcf->plan->recipient;
     asks.request = &request;
     asks.name = name;
     asks.scratch = emcf->scratch;
@@ -393,16 +381,6 @@ ngx_http_export_goes_elsewhere(ngx_http_export_ctx_t *ctx,
 
     return ctx->elcf->destination == NULL && outgoing && outgoing->host.len
            && !export_str_same(ngx_http_export_str(&outgoing->host), host);
-}
-
-
-static void
-ngx_http_export_fill_rules(export_recipient_rules_t *rules,
-    ngx_http_export_loc_conf_t *elcf)
-{
-    rules->patterns = elcf->plan->hosts;
-    rules->catalogue = elcf->recipients->elts;
-    rules->ncatalogues = elcf->recipients->nelts;
 }
 
 

@@ -26,8 +26,8 @@ static void ngx_http_export_conclude_forwarded(ngx_http_request_t *r);
 static ngx_int_t ngx_http_export_await_body(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx);
 static ngx_http_export_arrival_e ngx_http_export_choose_arrival(
-    ngx_http_request_t *r,
-    ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);
+    ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
+    ngx_http_export_inspection_t *inspection);
 static ngx_uint_t ngx_http_export_is_body_known(ngx_http_export_ctx_t *ctx);
 static ngx_uint_t ngx_http_export_is_forwarded(ngx_http_request_t *r,
     ngx_http_export_ctx_t *ctx, ngx_http_export_inspection_t *inspection);

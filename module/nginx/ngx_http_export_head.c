@@ -35,7 +35,7 @@ static void ngx_http_export_collect_args(ngx_http_request_t *r,
 static ngx_str_t ngx_http_export_query_form(ngx_http_request_t *r,
     ngx_http_export_outgoing_t *outgoing, ngx_uint_t i);
 static ngx_uint_t ngx_http_export_is_query_repeated(ngx_http_request_t *r,
-    ngx_http_export_outgoing_t *outgoing, ngx_uint_t i);
+    ngx_http_export_outgoing_t *outgoing, ngx_uint_t i, ngx_str_t *query);
 static void ngx_http_export_find_mark_headers(ngx_http_request_t *r,
     export_head_marks_t *marks);
 
@@ -186,7 +186,7 @@ ngx_http_export_collect_args(ngx_http_request_t *r, ngx_http_export_ctx_t *ctx,
         query = ngx_http_export_query_form(r, outgoing, i);
 
         if (query.len == 0
-            || ngx_http_export_is_query_repeated(r, outgoing, i))
+            || ngx_http_export_is_query_repeated(r, outgoing, i, &query))
         {
             continue;
         }
@@ -237,21 +237,19 @@ ngx_http_export_query_form(ngx_http_request_t *r,
 }
 
 
-/* whether an earlier form of the query has the same text */
+/* whether a form of the query before the one of number "i" has its text */
 
 static ngx_uint_t
 ngx_http_export_is_query_repeated(ngx_http_request_t *r,
-    ngx_http_export_outgoing_t *outgoing, ngx_uint_t i)
+    ngx_http_export_outgoing_t *outgoing, ngx_uint_t i, ngx_str_t *query)
 {
-    ngx_str_t   query, earlier;
+    ngx_str_t   earlier;
     ngx_uint_t  k;
-
-    query = ngx_http_export_query_form(r, outgoing, i);
 
     for (k = 0; k < i; k++) {
         earlier = ngx_http_export_query_form(r, outgoing, k);
 
-        if (ngx_http_export_same_text(&query, &earlier)) {
+        if (ngx_http_export_same_text(query, &earlier)) {
             return 1;
         }
     }

@@ -12,6 +12,8 @@
 static ngx_http_export_wire_t *ngx_http_export_add_pass(ngx_conf_t *cf);
 static ngx_http_export_wire_t *ngx_http_export_new_wire(ngx_conf_t *cf);
 static ngx_uint_t ngx_http_export_is_as_sent(ngx_str_t *url, ngx_str_t *host);
+static ngx_uint_t ngx_http_export_passes_on(
+    ngx_http_export_neighbours_main_t *nmcf, ngx_http_handler_pt handler);
 static ngx_uint_t ngx_http_export_is_name(ngx_str_t *host);
 
 
@@ -130,7 +132,6 @@ ngx_http_export_note_pass(ngx_conf_t *cf)
 static ngx_http_export_wire_t *
 ngx_http_export_add_pass(ngx_conf_t *cf)
 {
-    ngx_uint_t                          i;
     ngx_http_handler_pt                *handler;
     ngx_http_core_loc_conf_t           *clcf;
     ngx_http_export_neighbours_main_t  *nmcf;
@@ -139,15 +140,7 @@ ngx_http_export_add_pass(ngx_conf_t *cf)
     nmcf = ngx_http_conf_get_module_main_conf(cf,
                                             ngx_http_export_neighbours_module);
 
-    handler = nmcf->handlers.elts;
-
-    for (i = 0; i < nmcf->handlers.nelts; i++) {
-        if (handler[i] == clcf->handler) {
-            break;
-        }
-    }
-
-    if (i == nmcf->handlers.nelts) {
+    if (!ngx_http_export_passes_on(nmcf, clcf->handler)) {
         handler = ngx_array_push(&nmcf->handlers);
         if (handler == NULL) {
             return NULL;
@@ -387,8 +380,6 @@ ngx_http_export_note_param(ngx_conf_t *cf)
 ngx_uint_t
 ngx_http_export_is_passed(ngx_http_request_t *r)
 {
-    ngx_uint_t                          i;
-    ngx_http_handler_pt                *handler;
     ngx_http_export_neighbours_main_t  *nmcf;
 
     if (r->content_handler == NULL) {
@@ -397,10 +388,23 @@ ngx_http_export_is_passed(ngx_http_request_t *r)
 
     nmcf = ngx_http_get_module_main_conf(r, ngx_http_export_neighbours_module);
 
-    handler = nmcf->handlers.elts;
+    return ngx_http_export_passes_on(nmcf, r->content_handler);
+}
+
+
+/* whether a directive that passes requests on has set such a handler */
+
+static ngx_uint_t
+ngx_http_export_passes_on(ngx_http_export_neighbours_main_t *nmcf,
+    ngx_http_handler_pt handler)
+{
+    ngx_uint_t            i;
+    ngx_http_handler_pt  *known;
+
+    known = nmcf->handlers.elts;
 
     for (i = 0; i < nmcf->handlers.nelts; i++) {
-        if (r->content_handler == handler[i]) {
+        if (known[i] == handler) {
             return 1;
         }
     }

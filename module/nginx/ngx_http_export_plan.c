@@ -12,17 +12,17 @@
 static ngx_array_t *ngx_http_export_close_purposes(ngx_conf_t *cf,
     ngx_http_export_loc_conf_t *elcf);
 static ngx_int_t ngx_http_export_add_closed_rule(ngx_conf_t *cf,
-    ngx_array_t *purposes,
-    export_head_rule_t *from, ngx_uint_t number, ngx_uint_t other);
+    ngx_array_t *purposes, export_head_rule_t *from, ngx_uint_t number,
+    ngx_uint_t other);
 static export_match_t *ngx_http_export_join_patterns(ngx_conf_t *cf,
     export_match_t *first, ngx_uint_t n, export_match_t *more, ngx_uint_t k);
 static export_head_rules_t *ngx_http_export_plan_head(ngx_conf_t *cf,
     ngx_array_t *purposes, ngx_array_t *subjects, ngx_array_t *consents);
 static ngx_uint_t ngx_http_export_is_linked(const export_str_t *name);
-static ngx_int_t ngx_http_export_plan_hosts(ngx_conf_t *cf,
+static ngx_int_t ngx_http_export_plan_patterns(ngx_conf_t *cf,
     ngx_http_export_plan_t *plan, ngx_array_t *rules);
 static ngx_int_t ngx_http_export_plan_filter(ngx_conf_t *cf,
-    ngx_http_export_plan_t *plan, ngx_array_t *catalogues);
+    ngx_http_export_plan_t *plan);
 static void ngx_http_export_hosts_free(void *data);
 
 
@@ -56,8 +56,11 @@ ngx_http_export_create_plan(ngx_conf_t *cf, ngx_http_export_loc_conf_t *elcf)
         plan->linked |= ngx_http_export_is_linked(name);
     }
 
-    if (ngx_http_export_plan_hosts(cf, plan, elcf->purposes) != NGX_OK
-        || ngx_http_export_plan_filter(cf, plan, elcf->recipients) != NGX_OK)
+    plan->recipient.catalogue = elcf->recipients->elts;
+    plan->recipient.ncatalogues = elcf->recipients->nelts;
+
+    if (ngx_http_export_plan_patterns(cf, plan, elcf->purposes) != NGX_OK
+        || ngx_http_export_plan_filter(cf, plan) != NGX_OK)
     {
         return NULL;
     }
@@ -140,10 +143,7 @@ ngx_http_export_add_closed_rule(ngx_conf_t *cf, ngx_array_t *purposes,
     for (i = 0; i < purposes->nelts; i++, rule++) {
 
         if (rule->source == from->source
-            && rule->name.len == from->name.len
-            && ngx_strncasecmp(rule->name.data, from->name.data,
-                               from->name.len)
-               == 0)
+            && export_str_same(&rule->name, &from->name))
         {
             break;
         }
@@ -235,11 +235,12 @@ ngx_http_export_is_linked(const export_str_t *name)
 
 
 static ngx_int_t
-ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
+ngx_http_export_plan_patterns(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
     ngx_array_t *rules)
 {
     u_char               *buf;
     ngx_uint_t            i, k, n;
+    export_hosts_t       *hosts;
     export_head_rule_t   *rule;
     export_hosts_rule_t  *hr;
 
@@ -277,40 +278,41 @@ ngx_http_export_plan_hosts(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
         }
     }
 
-    plan->hosts = ngx_http_export_create_hosts(cf, hr, n);
+    hosts = ngx_http_export_create_hosts(cf, hr, n);
 
-    return plan->hosts ? NGX_OK : NGX_ERROR;
+    plan->recipient.patterns = hosts;
+
+    return hosts ? NGX_OK : NGX_ERROR;
 }
 
 
 static ngx_int_t
-ngx_http_export_plan_filter(ngx_conf_t *cf, ngx_http_export_plan_t *plan,
-    ngx_array_t *catalogues)
+ngx_http_export_plan_filter(ngx_conf_t *cf, ngx_http_export_plan_t *plan)
 {
     ngx_uint_t                     i, n;
-    export_hosts_t               **hosts;
+    const export_hosts_t         **hosts;
+    export_recipient_rules_t      *rules;
     ngx_http_export_main_conf_t   *emcf;
-    ngx_http_export_catalogue_t  **catalogue;
+
+    rules = &plan->recipient;
 
     emcf = ngx_http_conf_get_module_main_conf(cf,
                                               ngx_http_export_policy_module);
 
     hosts = ngx_palloc(cf->temp_pool,
-                       (catalogues->nelts + 1) * sizeof(export_hosts_t *));
+                       (rules->ncatalogues + 1) * sizeof(export_hosts_t *));
     if (hosts == NULL) {
         return NGX_ERROR;
     }
 
     n = 0;
 
-    if (plan->hosts) {
-        hosts[n++] = plan->hosts;
+    if (rules->patterns) {
+        hosts[n++] = rules->patterns;
     }
 
-    catalogue = catalogues->elts;
-
-    for (i = 0; i < catalogues->nelts; i++) {
-        hosts[n++] = catalogue[i]->hosts;
+    for (i = 0; i < rules->ncatalogues; i++) {
+        hosts[n++] = rules->catalogue[i]->hosts;
     }
 
     plan->filter = export_hosts_filter(hosts, n, &emcf->pool);

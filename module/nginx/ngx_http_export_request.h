@@ -428,11 +428,10 @@ ngx_int_t ngx_http_export_refuse(ngx_http_request_t *r,
      : (r)->request_body && (r)->request_body->bufs)
 
 
-/* byte by byte; a text of no bytes may have no pointer */
+/* byte by byte */
 
 #define ngx_http_export_same_text(a, b)                                       \
-    ((a)->len == (b)->len                                                     \
-     && ((a)->len == 0 || ngx_memcmp((a)->data, (b)->data, (a)->len) == 0))
+    export_str_equal(ngx_http_export_str(a), ngx_http_export_str(b))
 
 
 /* compares a header's name with one in lower case: export_head_name_e */

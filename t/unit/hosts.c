@@ -156,9 +156,10 @@ look_up(const export_hosts_t *hosts, const export_str_t *host,
     size_t                n;
     uint64_t              bytes;
     export_pool_t         arena = { arena_alloc, &for_filter };
-    export_hosts_t       *both[2] = { (export_hosts_t *) hosts, other };
     export_hosts_name_t   name;
     export_hosts_query_t  query;
+
+    const export_hosts_t *const  both[] = { hosts, other };
 
     n = hits->n;
     bytes = subject->len > EXPORT_MATCH_SUBJECT ? EXPORT_HOSTS_ANY

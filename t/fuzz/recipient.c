@@ -9,8 +9,9 @@
 #include "tap.h"
 
 #include "export_bytes.h"
-#include "export_recipient.h"
+
 #include "pool.h"
+#include "recipient.h"
 
 
 #define RULES  8
@@ -137,18 +138,12 @@ static void
 search(const export_str_t *line, unsigned flags,
     export_recipient_found_t *found, export_facts_t *facts)
 {
-    size_t                      i, longest;
-    export_hosts_name_t         name;
     export_recipient_asks_t     asks;
     export_recipient_paths_t    paths;
-    export_recipient_search_t   one;
     export_recipient_request_t  request;
 
     memset(&request, 0, sizeof(request));
-    memset(&one, 0, sizeof(one));
     memset(&asks, 0, sizeof(asks));
-
-    export_hosts_name(&name, &line[1]);
 
     request.method = line[0];
     request.marked = marked;
@@ -163,23 +158,14 @@ search(const export_str_t *line, unsigned flags,
     paths.routed = line[4];
     paths.rest = line[5];
 
-    for (longest = 0, i = 2; i < LINES; i++) {
-        longest = line[i].len > longest ? line[i].len : longest;
-    }
-
     asks.rules = &rules;
     asks.request = &request;
-    asks.name = &name;
     asks.scratch = scratch;
     asks.found = found;
     asks.facts = facts;
     asks.elsewhere = (flags & ELSEWHERE) != 0;
-    asks.buf = malloc(line[1].len + longest);
 
-    export_recipient_search(&one, &asks, &paths);
-    export_recipient_path(&one, &line[6]);
-
-    free(asks.buf);
+    recipient_search(&asks, &line[1], &paths, &line[6]);
 }
 
 

@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 
 #include "tap.h"
+#include "pool.h"
 
 #include <sys/stat.h>
 
@@ -62,20 +63,6 @@ static const value_t  values[] = {
     VALUE("a map that holds itself", "\xe1\x41x\x20\0", EXPORT_ERROR, 0),
     VALUE("nothing", "", EXPORT_ERROR, 0),
 };
-
-
-static uint64_t  seed = 88172645463325252;
-
-
-static uint64_t
-draw(void)
-{
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-
-    return seed;
-}
 
 
 static void
@@ -238,14 +225,14 @@ test_decoder(void)
         u_char  data[64];
 
         for (i = 0; i < sizeof(data); i++) {
-            data[i] = (u_char) draw();
+            data[i] = (u_char) draw(256);
         }
 
         p = guard_copy(data, n % 64);
         section.data = p;
         section.size = (uint32_t) (n % 64);
 
-        (void) export_mmdb_check_value(&section, (uint32_t) (draw() % 80), &values);
+        (void) export_mmdb_check_value(&section, draw(80), &values);
 
         guard_free(p, n % 64);
     }

@@ -5,6 +5,7 @@
 #include "../../include/export_bytes.h"
 
 #include "pool.h"
+#include "recipient.h"
 
 
 #define RULES     16
@@ -322,21 +323,15 @@ static void
 search(const case_t *c, export_recipient_e whose,
     export_recipient_found_t *found, export_facts_t *facts)
 {
-    size_t                      longest;
-    u_char                     *buf;
     export_str_t                host, also;
-    export_hosts_name_t         name;
     export_recipient_asks_t     asks;
     export_recipient_paths_t    paths;
-    export_recipient_search_t   one;
     export_recipient_request_t  request;
 
     memset(&request, 0, sizeof(request));
-    memset(&one, 0xa5, sizeof(one));
     memset(&asks, 0xa5, sizeof(asks));
 
     host = guarded(c->host);
-    export_hosts_name(&name, &host);
 
     paths.wire = guarded(c->wire);
     paths.sent = guarded(c->sent ? c->sent : c->wire);
@@ -344,13 +339,6 @@ search(const case_t *c, export_recipient_e whose,
                                                             : c->wire);
     paths.rest = guarded(c->rest);
     also = guarded(c->also ? c->also : "");
-
-    longest = paths.wire.len > paths.sent.len ? paths.wire.len
-                                              : paths.sent.len;
-    longest = paths.routed.len > longest ? paths.routed.len : longest;
-    longest = also.len > longest ? also.len : longest;
-
-    buf = malloc(host.len + longest);   /* ASan sees a byte too much */
 
     request.method = str(c->method);
     request.marked = marked;
@@ -362,21 +350,14 @@ search(const case_t *c, export_recipient_e whose,
 
     asks.rules = &rules;
     asks.request = &request;
-    asks.name = &name;
     asks.scratch = scratch;
     asks.found = found;
     asks.facts = facts;
-    asks.buf = buf;
     asks.host = whose;
     asks.elsewhere = (c->flags & ELSEWHERE) != 0;
 
-    export_recipient_search(&one, &asks, &paths);
+    recipient_search(&asks, &host, &paths, c->also ? &also : NULL);
 
-    if (c->also) {
-        export_recipient_path(&one, &also);
-    }
-
-    free(buf);
     guard_free(also.data, also.len);
     guard_free(paths.rest.data, paths.rest.len);
     guard_free(paths.routed.data, paths.routed.len);
